@@ -1,0 +1,32 @@
+// `npm start` and `npm test` run from dist. This builds it only when a source is newer than the last build,
+// and writes to stderr alone, so that a command whose output somebody reads can run it first.
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const stamp = join(root, 'dist', '.built');
+
+if (newestSource() >= modified(stamp)) await build();
+
+async function build() {
+  // Loaded only here: a start with nothing to build should not notice this script.
+  const { spawnSync } = await import('node:child_process');
+  const started = new Date();
+  process.stderr.write('Building creditgate (only after a change) ...\n');
+  const { status } = spawnSync('npm run --silent build', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(stamp, '');
+  // A file saved while the compiler ran may have missed it: the stamp carries the time before the build.
+  utimesSync(stamp, started, started);
+}
+
+function newestSource() {
+  const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package)\.json$/.test(name));
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
+  // Folders count too: theirs is the only time that changes when a file is deleted.
+  return Math.max(...['src', ...settings, ...sources].map((name) => modified(join(root, name))));
+}
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,165 @@
+import { HttpException } from '@nestjs/common';
+
+/** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
+export const PROBLEMS = {
+  insufficient_credits: [402, 'Not enough credits'],
+  price_exceeds_max: [409, 'The price is above the limit the client set'],
+  hold_already_resolved: [409, 'The hold was resolved before'],
+  hold_expired: [409, 'The hold expired'],
+  capture_exceeds_hold: [422, 'More credits than the hold set aside'],
+  refund_exceeds_charge: [422, 'More credits than the charge has left to refund'],
+  idempotency_key_invalid: [400, 'The idempotency key is not valid'],
+  idempotency_key_reused: [422, 'The idempotency key was used with another input'],
+  idempotency_in_progress: [409, 'A request with this idempotency key is still running'],
+  idempotency_key_spent: [409, 'The idempotency key was used and its answer is no longer kept'],
+  not_found: [404, 'Not found'],
+  validation_failed: [400, 'The input is not valid'],
+  credits_unavailable: [503, 'The credit balance could not be read or written'],
+  overloaded: [503, 'Too many requests at once'],
+  internal: [500, 'Internal error'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * A refusal. As an HttpException any Nest app answers it with the right status and an RFC 9457 body; outside
+ * HTTP it is an Error with a `code` and the `facts` it speaks of.
+ */
+export class CreditsError extends HttpException {
+  constructor(
+    readonly code: ProblemCode,
+    detail: string,
+    readonly facts: Facts = {},
+    options?: ErrorOptions,
+  ) {
+    const [status, title] = PROBLEMS[code];
+    const type = `/problems/${code.replaceAll('_', '-')}`;
+    super({ type, title, status, detail, code, ...facts }, status, options);
+    this.message = detail;
+    this.name = new.target.name;
+  }
+}
+
+export interface Shortage {
+  action: string | null;
+  required: number;
+  available: number;
+  held: number;
+  balanceVersion: number;
+}
+
+export class InsufficientCreditsError extends CreditsError {
+  declare readonly facts: Facts & Shortage & { shortfall: number };
+
+  constructor(shortage: Shortage) {
+    const { action, required, available } = shortage;
+    super(
+      'insufficient_credits',
+      `${action ?? 'This'} needs ${required} credits, ${available} are available.`,
+      { ...shortage, shortfall: required - available },
+    );
+  }
+}
+
+export class PriceExceedsMaxError extends CreditsError {
+  constructor(facts: { required: number; maxCredits: number; priceVersion: string }) {
+    super(
+      'price_exceeds_max',
+      `The price is ${facts.required} credits, the limit ${facts.maxCredits}.`,
+      facts,
+    );
+  }
+}
+
+export class HoldAlreadyResolvedError extends CreditsError {
+  constructor(facts: { holdId: string; state: string }) {
+    super('hold_already_resolved', `The hold is ${facts.state} already.`, facts);
+  }
+}
+
+export class HoldExpiredError extends CreditsError {
+  constructor(facts: { holdId: string; state: 'expired' }) {
+    super('hold_expired', 'Nobody kept the hold alive; its credits are free again.', facts);
+  }
+}
+
+export class CaptureExceedsHoldError extends CreditsError {
+  constructor(facts: { holdId: string; held: number; requested: number }) {
+    super('capture_exceeds_hold', `${facts.requested} credits of a hold of ${facts.held}.`, facts);
+  }
+}
+
+export class RefundExceedsChargeError extends CreditsError {
+  constructor(facts: { entryId: string; charged: number; refunded: number; requested: number | null }) {
+    const { charged, refunded } = facts;
+    super('refund_exceeds_charge', `Charged ${charged} credits, ${refunded} of them refunded before.`, facts);
+  }
+}
+
+export class IdempotencyKeyInvalidError extends CreditsError {
+  constructor(detail: string) {
+    super('idempotency_key_invalid', detail);
+  }
+}
+
+export class IdempotencyKeyReusedError extends CreditsError {
+  constructor() {
+    super('idempotency_key_reused', 'The same key came with another input before.');
+  }
+}
+
+export class IdempotencyInProgressError extends CreditsError {
+  constructor(retryAfterSeconds: number) {
+    super('idempotency_in_progress', 'The first request with this key has not ended yet.', {
+      retryAfterSeconds,
+    });
+  }
+}
+
+export class IdempotencyKeySpentError extends CreditsError {
+  constructor() {
+    super('idempotency_key_spent', 'The key was used before; its answer is no longer kept.');
+  }
+}
+
+export class UnknownHoldError extends CreditsError {
+  constructor(holdId: string) {
+    super('not_found', 'There is no such hold.', { holdId });
+  }
+}
+
+export class UnknownEntryError extends CreditsError {
+  constructor(entryId: string) {
+    super('not_found', 'There is no such ledger entry.', { entryId });
+  }
+}
+
+export class InvalidCreditsInputError extends CreditsError {
+  constructor(readonly errors: readonly { path: string; message: string }[]) {
+    const [first] = errors;
+    super('validation_failed', first === undefined ? '' : `${first.path}: ${first.message}`, { errors });
+  }
+}
+
+/** The database could not be asked or its answer was lost: whether anything happened is unknown. */
+export class CreditsUnavailableError extends CreditsError {
+  constructor(cause?: unknown) {
+    super('credits_unavailable', 'Please try again in a moment.', { retryAfterSeconds: 1 }, { cause });
+  }
+}
+
+/** Refused before anything was tried. */
+export class CreditsOverloadedError extends CreditsError {
+  constructor(cause?: unknown) {
+    super('overloaded', 'Please try again in a moment.', { retryAfterSeconds: 1 }, { cause });
+  }
+}
+
+/** A programming error: an endpoint or a call names an action that has no price. */
+export class UnpricedActionError extends CreditsError {
+  constructor(readonly action: string) {
+    super('internal', `The action "${action}" has no price.`);
+  }
+}

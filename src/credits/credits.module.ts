@@ -1,0 +1,73 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
+import { CreditsService } from './credits.service.js';
+import { CreditsGuard } from './gate/credits.guard.js';
+import { CreditsInterceptor } from './gate/credits.interceptor.js';
+import { PricedEndpoints } from './gate/priced-endpoints.js';
+import { LedgerConnection } from './ledger-connection.js';
+import { Ledger } from './ledger/ledger.js';
+import { PriceList } from './price-list.js';
+import { HoldKeeper } from './upkeep/hold-keeper.js';
+import { Sweeper } from './upkeep/sweeper.js';
+
+const DEFAULT_HOLD_TTL_SECONDS = 60;
+
+const providers: Provider[] = [
+  {
+    provide: PriceList,
+    inject: [CREDITS_OPTIONS],
+    useFactory: ({ prices }: CreditsOptions) => new PriceList(prices),
+  },
+  {
+    provide: LedgerConnection,
+    inject: [CREDITS_OPTIONS],
+    useFactory: ({ dataSource }: CreditsOptions) => LedgerConnection.open(dataSource),
+  },
+  {
+    provide: Ledger,
+    inject: [LedgerConnection],
+    useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
+  },
+  {
+    provide: CreditsService,
+    inject: [Ledger, CREDITS_OPTIONS, PriceList],
+    useFactory: (ledger: Ledger, options: CreditsOptions, prices: PriceList) =>
+      new CreditsService(
+        ledger,
+        options.dataSource,
+        prices,
+        options.holdTtlSeconds ?? DEFAULT_HOLD_TTL_SECONDS,
+      ),
+  },
+  {
+    provide: Sweeper,
+    inject: [LedgerConnection, Ledger],
+    useFactory: ({ pool }: LedgerConnection, ledger: Ledger) => new Sweeper(pool, ledger),
+  },
+  HoldKeeper,
+  CreditsGuard,
+  CreditsInterceptor,
+  PricedEndpoints,
+];
+
+/**
+ * The credit system for a Nest app: the injectable CreditsService and what RequireCredits needs. Global, so a
+ * feature needs the decorator and nothing else.
+ */
+@Module({})
+export class CreditsModule {
+  static forRoot(options: CreditsOptions): DynamicModule {
+    return CreditsModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: CreditsAsyncOptions): DynamicModule {
+    return {
+      module: CreditsModule,
+      global: true,
+      imports: [...imports, DiscoveryModule],
+      providers: [{ provide: CREDITS_OPTIONS, inject, useFactory }, ...providers],
+      exports: [CREDITS_OPTIONS, CreditsService, CreditsGuard, CreditsInterceptor, HoldKeeper, PriceList],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Prices } from './price-list.js';
+
+export const CREDITS_OPTIONS = Symbol('credits options');
+
+export interface CreditsOptions {
+  /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
+  prices: Prices;
+  /** An initialized DataSource for PostgreSQL 15 or later; its schema `credits` is made and kept up to date. */
+  dataSource: DataSource;
+  /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. */
+  userOf: (request: never) => string | undefined;
+  /** A hold nobody keeps alive is free again after this; default 60. */
+  holdTtlSeconds?: number;
+}
+
+export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: FactoryProvider['inject'];
+  useFactory: (...dependencies: never[]) => CreditsOptions | Promise<CreditsOptions>;
+}

@@ -1,0 +1,298 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { DataSource, EntityManager } from 'typeorm';
+import { CreditsUnavailableError } from './credits.errors.js';
+import type {
+  AdjustInput,
+  Balance,
+  CaptureInput,
+  ChargeInput,
+  Entry,
+  GrantInput,
+  HistoryFilter,
+  Hold,
+  HoldInput,
+  Page,
+  Quote,
+  QuoteInput,
+  Receipt,
+  RefundInput,
+  ReleaseInput,
+} from './credits.types.js';
+import { readHistory } from './history.js';
+import { keyed, requireInput, timeOf } from './input.js';
+import type { Ledger } from './ledger/ledger.js';
+import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
+import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
+import type { PriceList } from './price-list.js';
+
+/** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
+export interface InTransaction {
+  tx?: EntityManager;
+}
+
+/**
+ * Credits, decided by the database. Every method may also reject with CreditsOverloadedError (nothing was
+ * tried) or CreditsUnavailableError (the outcome is unknown: retry with the same idempotency key). Refusals
+ * change nothing; the errors of a method stand in the order in which they are looked for.
+ *
+ * An idempotency key makes its call happen once: again with the same input it answers the first outcome
+ * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
+ */
+export class CreditsService {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly dataSource: DataSource,
+    readonly prices: PriceList,
+    readonly holdTtlSeconds: number,
+  ) {}
+
+  /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
+  async balance(userId: string): Promise<Balance> {
+    requireInput({ userId: [userId, 'userId'] });
+    const rows = await this.#read<Record<string, string | boolean>>(
+      `SELECT balance, held, version, due_at <= clock_timestamp() AS due,
+              floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
+         FROM (SELECT $1::text AS user_id) u LEFT JOIN credits.wallets w USING (user_id)`,
+      [userId],
+    );
+    const row = rows[0]!;
+    if (row['due'] === true) return toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
+    const [balance, held, version] = [row['balance'], row['held'], row['version']].map((x) =>
+      toCredits(x ?? 0),
+    );
+    return {
+      userId,
+      balance: balance!,
+      held: held!,
+      available: balance! - held!,
+      version: version!,
+      asOf: new Date(Number(row['now_ms'])).toISOString(),
+    };
+  }
+
+  /**
+   * What an action costs: price × units.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError
+   */
+  quote({ action, units = 1 }: QuoteInput): Quote {
+    requireInput({ action: [action, 'action'], units: [units, 'units'] });
+    const credits = this.prices.priceOf(action) * units;
+    requireInput({ units: [credits, 'credits'] });
+    return { action, units, credits, priceVersion: this.prices.version };
+  }
+
+  /**
+   * Set credits aside for one piece of work. Repeating a key answers the same hold, whatever its state is now.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   *   IdempotencyKeyReusedError, InsufficientCreditsError
+   */
+  async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
+    const { ttlSeconds = this.holdTtlSeconds } = input;
+    requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
+    const operation = { ...this.#spend('hold', input), ttl_seconds: ttlSeconds };
+    return toHold(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Take what a hold set aside, or part of it; the rest is free again at once.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
+   *   CaptureExceedsHoldError
+   */
+  async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
+    requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
+    const operation: Operation = { verb: 'capture', id: uuidv7(), hold_id: holdId, credits };
+    return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Give back what a hold set aside.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
+   */
+  async release({ holdId, reason }: ReleaseInput, { tx }: InTransaction = {}): Promise<Balance> {
+    requireInput({ holdId: [holdId, 'id'], reason: [reason, 'reason?'] });
+    return toBalance(await this.#decide({ verb: 'release', hold_id: holdId, reason }, tx));
+  }
+
+  /**
+   * Keep a hold alive for another `ttlSeconds` from now; a hold never gets shorter.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
+   */
+  async extend({
+    holdId,
+    ttlSeconds = this.holdTtlSeconds,
+  }: {
+    holdId: string;
+    ttlSeconds?: number;
+  }): Promise<void> {
+    requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
+    await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds });
+  }
+
+  /**
+   * Hold and capture at once, for work that cannot fail.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   *   IdempotencyKeyReusedError, InsufficientCreditsError
+   */
+  async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
+    const operation = this.#spend('charge', input);
+    return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Give credits; opens the wallet when there is none.
+   *
+   * @throws InvalidCreditsInputError (also when the balance would exceed 2^53−1), IdempotencyKeyInvalidError,
+   *   IdempotencyKeyReusedError
+   */
+  async grant(input: GrantInput, { tx }: InTransaction = {}): Promise<Receipt> {
+    const { userId, credits, reason, actor, category = 'paid', priority = 50 } = input;
+    const expiresAt = input.expiresAt ?? undefined;
+    requireInput({
+      userId: [userId, 'userId'],
+      credits: [credits, 'given'],
+      reason: [reason, 'reason'],
+      actor: [actor, 'actor'],
+      category: [category, 'category'],
+      priority: [priority, 'priority'],
+      expiresAt: [expiresAt, 'time?'],
+    });
+    const expires_at = expiresAt === undefined ? undefined : new Date(timeOf(expiresAt)).toISOString();
+    const key = keyed(input.idempotencyKey, [
+      'grant',
+      credits,
+      reason,
+      actor,
+      category,
+      priority,
+      expires_at,
+    ]);
+    if (key.key === undefined) requireInput({ expiresAt: [expiresAt, 'future?'] });
+    const operation: Operation = {
+      verb: 'grant',
+      id: uuidv7(),
+      user_id: userId,
+      credits,
+      reason,
+      actor,
+      category,
+      priority,
+      expires_at,
+      ...key,
+    };
+    return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Correct a balance: a raise is a grant of category compensation, a cut draws in burn order.
+   *
+   * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
+   *   InsufficientCreditsError (never below what is held)
+   */
+  async adjust(
+    { userId, credits, reason, actor, idempotencyKey }: AdjustInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      userId: [userId, 'userId'],
+      credits: [credits, 'change'],
+      reason: [reason, 'reason'],
+      actor: [actor, 'actor'],
+    });
+    const key = keyed(idempotencyKey, ['adjust', credits, reason, actor]);
+    const operation: Operation = {
+      verb: 'adjust',
+      id: uuidv7(),
+      user_id: userId,
+      credits,
+      reason,
+      actor,
+      ...key,
+    };
+    return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Give a charge back, in all or in part, to the grants it came from; what came from a grant that expired
+   * meanwhile returns as a new grant of the same priority without expiry.
+   *
+   * @throws InvalidCreditsInputError (also for an entry that is no charge), IdempotencyKeyInvalidError,
+   *   UnknownEntryError, IdempotencyKeyReusedError, RefundExceedsChargeError
+   */
+  async refund(
+    { entryId, credits, reason, actor, idempotencyKey }: RefundInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      entryId: [entryId, 'id'],
+      credits: [credits, 'given?'],
+      reason: [reason, 'reason'],
+      actor: [actor, 'actor'],
+    });
+    const key = keyed(idempotencyKey, ['refund', entryId, credits, reason, actor]);
+    const operation: Operation = {
+      verb: 'refund',
+      id: uuidv7(),
+      entry_id: entryId,
+      credits,
+      reason,
+      actor,
+      ...key,
+    };
+    return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * A wallet's ledger entries, newest first; the cursor stays right while entries are added.
+   *
+   * @throws InvalidCreditsInputError
+   */
+  async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
+    requireInput({ userId: [userId, 'userId'] });
+    return readHistory((sql, values) => this.#read(sql, values), userId, filter);
+  }
+
+  #spend(verb: 'hold' | 'charge', input: ChargeInput): Operation {
+    const { userId, action, units, credits, idempotencyKey } = input;
+    requireInput({
+      userId: [userId, 'userId'],
+      action: [action, 'action'],
+      credits: [credits, 'credits?'],
+    });
+    return {
+      verb,
+      id: uuidv7(),
+      user_id: userId,
+      action,
+      credits: credits ?? this.quote({ action, units }).credits,
+      price_version: this.prices.version,
+      // The input, not the price: a retry after a change of prices still finds its first outcome.
+      ...keyed(idempotencyKey, [verb, action, credits === undefined ? (units ?? 1) : null, credits]),
+    };
+  }
+
+  async #decide(operation: Operation, tx?: EntityManager): Promise<Outcome> {
+    let outcome: Outcome;
+    try {
+      outcome = await (tx === undefined ? this.ledger.apply(operation) : this.ledger.applyIn(tx, operation));
+    } catch (error) {
+      throw troubleOf(error);
+    }
+    const refusal = refusalOf(operation, outcome);
+    if (refusal !== undefined) throw refusal;
+    return outcome;
+  }
+
+  async #read<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return await this.dataSource.query<Row[]>(sql, values);
+    } catch (error) {
+      throw new CreditsUnavailableError(error);
+    }
+  }
+}

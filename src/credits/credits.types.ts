@@ -1,0 +1,137 @@
+/** All amounts are whole credits, all times RFC 3339 in UTC. */
+
+export interface Balance {
+  userId: string;
+  balance: number;
+  held: number;
+  /** balance − held */
+  available: number;
+  version: number;
+  asOf: string;
+}
+
+export interface Receipt {
+  entryId: string;
+  /** null unless the charge captured a hold */
+  holdId: string | null;
+  /** Credits taken by a charge or a capture; 0 for a grant, an adjustment and a refund. */
+  charged: number;
+  balance: number;
+  held: number;
+  available: number;
+  version: number;
+  /** True when the idempotency key had been used: nothing happened now, this is the first outcome. */
+  replayed: boolean;
+}
+
+export type HoldState = 'held' | 'captured' | 'released' | 'expired';
+
+export interface Hold {
+  id: string;
+  userId: string;
+  action: string;
+  amount: number;
+  state: HoldState;
+  expiresAt: string;
+  createdAt: string;
+  priceVersion: string;
+  replayed: boolean;
+}
+
+export interface Quote {
+  action: string;
+  units: number;
+  credits: number;
+  priceVersion: string;
+}
+
+export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry';
+export type GrantCategory = 'signup' | 'paid' | 'promotional' | 'compensation';
+
+export interface Entry {
+  id: string;
+  version: number;
+  kind: EntryKind;
+  amount: number;
+  balanceAfter: number;
+  action: string | null;
+  reason: string | null;
+  actor: string | null;
+  holdId: string | null;
+  reverses: string | null;
+  priceVersion: string | null;
+  createdAt: string;
+  /** How much of this charge has been refunded; null for any other kind. */
+  refunded: number | null;
+}
+
+export interface HistoryFilter {
+  /** 1 … 200, default 50 */
+  limit?: number;
+  cursor?: string;
+  kind?: EntryKind;
+  action?: string;
+  /** createdAt ≥ from, createdAt < to */
+  from?: string;
+  to?: string;
+}
+
+export interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+export interface QuoteInput {
+  action: string;
+  /** A whole number ≥ 0, default 1. */
+  units?: number;
+}
+
+export interface HoldInput extends QuoteInput {
+  userId: string;
+  /** An amount of one's own instead of price × units; any action name may carry it. */
+  credits?: number;
+  /** Default: the module's holdTtlSeconds. */
+  ttlSeconds?: number;
+  idempotencyKey?: string;
+}
+
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds'>;
+
+export interface CaptureInput {
+  holdId: string;
+  /** ≤ the hold's amount, default all of it; the rest is released. */
+  credits?: number;
+}
+
+export interface ReleaseInput {
+  holdId: string;
+  reason?: string;
+}
+
+export interface AdjustInput {
+  userId: string;
+  /** Signed, not 0. */
+  credits: number;
+  reason: string;
+  actor: string;
+  idempotencyKey?: string;
+}
+
+export interface GrantInput extends AdjustInput {
+  /** Default paid. */
+  category?: GrantCategory;
+  /** 0 burns first … 100 last, default 50. */
+  priority?: number;
+  /** A time in the future; absent: never. */
+  expiresAt?: string | Date | null;
+}
+
+export interface RefundInput {
+  entryId: string;
+  /** Default: all that is left of the charge. */
+  credits?: number;
+  reason: string;
+  actor: string;
+  idempotencyKey?: string;
+}

@@ -1,0 +1,21 @@
+/**
+ * The only door of the credit system.
+ *
+ * wallet        one user's credits: balance owned, held set aside, available = balance − held
+ * hold          credits set aside for one piece of work: held → captured | released | expired, exactly once
+ * ledger entry  one immutable row per change of a balance
+ * credit grant  credits given, with a priority and perhaps an expiry
+ * price list    action → credits
+ */
+export { CreditsModule } from './credits.module.js';
+export { CreditsService, type InTransaction } from './credits.service.js';
+export type { CreditsAsyncOptions, CreditsOptions } from './credits.options.js';
+export { RequireCredits } from './gate/require-credits.decorator.js';
+export { CurrentHold } from './gate/current-hold.decorator.js';
+export { workOf, type HeldWork, type WorkOutcome } from './gate/held-work.js';
+export type { ActionCost, Cost, CostResolver } from './gate/cost.js';
+export { PriceList, type Prices } from './price-list.js';
+export * from './credits.errors.js';
+export type * from './credits.types.js';
+export { checkIntegrity, type Difference, type IntegrityReport } from './integrity.js';
+export { migrateLedger } from './ledger/schema.js';

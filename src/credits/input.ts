@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from './credits.errors.js';
+import { ACTION_NAME } from './price-list.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MAX_HOLD_TTL_SECONDS = 7 * 24 * 3600;
+
+type Rule = (value: unknown) => boolean;
+
+/** What a value must be, in words, and the test for it. */
+const rules = {
+  userId: ['1 to 255 characters of well-formed text', isText(255)],
+  reason: ['1 to 500 characters of well-formed text', isText(500)],
+  actor: ['1 to 255 characters of well-formed text', isText(255)],
+  action: ['a snake_case name', (value) => typeof value === 'string' && ACTION_NAME.test(value)],
+  units: ['a whole number from 0 to 2^53-1', isWhole(0)],
+  credits: ['a whole number from 0 to 2^53-1', isWhole(0)],
+  given: ['a whole number from 1 to 2^53-1', isWhole(1)],
+  change: ['a whole number other than 0', (value) => Number.isSafeInteger(value) && value !== 0],
+  ttlSeconds: [`a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`, isWhole(1, MAX_HOLD_TTL_SECONDS)],
+  id: ['an id', (value) => typeof value === 'string' && UUID.test(value)],
+  category: [
+    'signup, paid, promotional or compensation',
+    isOneOf('signup', 'paid', 'promotional', 'compensation'),
+  ],
+  priority: ['a whole number from 0 to 100', isWhole(0, 100)],
+  future: ['a time in the future', (value) => timeOf(value) > Date.now()],
+  time: ['an RFC 3339 time', (value) => Number.isFinite(timeOf(value))],
+  limit: ['a whole number from 1 to 200', isWhole(1, 200)],
+  kind: ['a kind of ledger entry', isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry')],
+} as const satisfies Record<string, readonly [string, Rule]>;
+
+/**
+ * Check named values against their rules; a value of undefined counts as absent and passes if its rule's name
+ * ends in `?`.
+ *
+ * @throws InvalidCreditsInputError naming every value that does not fit
+ */
+export function requireInput(
+  checks: Record<string, readonly [value: unknown, rule: keyof typeof rules | `${keyof typeof rules}?`]>,
+): void {
+  const errors = Object.entries(checks).flatMap(([path, [value, rule]]) => {
+    if (rule.endsWith('?') && value === undefined) return [];
+    const [words, fits] = rules[rule.replace('?', '') as keyof typeof rules];
+    return fits(value) ? [] : [{ path, message: `must be ${words}` }];
+  });
+  if (errors.length > 0) throw new InvalidCreditsInputError(errors);
+}
+
+/**
+ * An idempotency key and the fingerprint of the input it came with, as the ledger stores them.
+ *
+ * @throws IdempotencyKeyInvalidError unless 1 to 255 printable ASCII characters
+ */
+export function keyed(key: string | undefined, input: unknown[]): { key?: string; fingerprint?: string } {
+  if (key === undefined) return {};
+  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw new IdempotencyKeyInvalidError('An idempotency key is 1 to 255 printable ASCII characters.');
+  }
+  // Absent values count as null, so the fingerprint does not depend on how a caller leaves one out.
+  const text = JSON.stringify(input);
+  return { key, fingerprint: createHash('sha256').update(text).digest('base64url').slice(0, 22) };
+}
+
+export function timeOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : NaN;
+}
+
+/** PostgreSQL stores no NUL and no lone surrogate: refused here, by name, rather than there. */
+function isText(maxLength: number): Rule {
+  return (value) =>
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= maxLength &&
+    value.isWellFormed() &&
+    !value.includes('\0');
+}
+
+function isWhole(min: number, max: number = Number.MAX_SAFE_INTEGER): Rule {
+  return (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function isOneOf(...allowed: string[]): Rule {
+  return (value) => typeof value === 'string' && allowed.includes(value);
+}

@@ -1,0 +1,55 @@
+/** One thing that should be equal and is not. */
+export interface Difference {
+  userId: string;
+  check: string;
+  expected: string;
+  actual: string;
+}
+
+export interface IntegrityReport {
+  ok: boolean;
+  wallets: number;
+  entries: number;
+  differences: Difference[];
+}
+
+interface Row {
+  wallets: number;
+  entries: string;
+  last_user_id: string | null;
+  user_id: string | null;
+  check: string;
+  expected: string;
+  actual: string;
+}
+
+export interface IntegrityOptions {
+  /** Wallets looked at in one statement; each is one snapshot. */
+  pageSize?: number;
+  onProgress?: (walletsSoFar: number) => void;
+}
+
+/**
+ * Check the books of every wallet, in plain SQL and online: each page is one short statement on one snapshot,
+ * and no charge waits for it.
+ */
+export async function checkIntegrity(
+  query: (sql: string, values: unknown[]) => Promise<unknown>,
+  { pageSize = 200, onProgress }: IntegrityOptions = {},
+): Promise<IntegrityReport> {
+  const report: IntegrityReport = { ok: true, wallets: 0, entries: 0, differences: [] };
+  let after: string | null = '';
+  while (after !== null) {
+    const rows = (await query('SELECT * FROM credits.check_wallets($1, $2)', [after, pageSize])) as Row[];
+    const first: Row = rows[0]!;
+    report.wallets += first.wallets;
+    report.entries += Number(first.entries);
+    for (const { user_id: userId, check, expected, actual } of rows) {
+      if (userId !== null) report.differences.push({ userId, check, expected, actual });
+    }
+    onProgress?.(report.wallets);
+    after = first.last_user_id;
+  }
+  report.ok = report.differences.length === 0;
+  return report;
+}

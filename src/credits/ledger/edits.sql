@@ -1,0 +1,118 @@
+-- Edits by hand. An operator may change wallets.balance and insert a wallet; both are journaled here. Everything
+-- else in the schema is written by the ledger's own functions, which set credits.writer, and refused to others.
+
+CREATE OR REPLACE FUNCTION credits.refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'credits.% is written by the ledger only: % refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'insufficient_privilege',
+          HINT = 'Change credits.wallets.balance; the ledger entry and the grants follow by themselves.';
+END $$;
+
+-- An operator's INSERT of a wallet: BEFORE, because the row needs its version; no side effect here, because an
+-- INSERT … ON CONFLICT fires this even when no row is inserted.
+CREATE OR REPLACE FUNCTION credits.open_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0 OR NEW.due_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
+  END IF;
+  NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
+  NEW.epoch := NEW.version;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION credits.journal_opening() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_temp SET credits.writer = 'ledger' AS $$
+BEGIN
+  IF NEW.balance > 0 THEN
+    PERFORM credits.pour_by_hand(
+      ROW(NEW.user_id, 0, 0, 0, 0, NULL, NEW.created_at, NEW.updated_at)::credits.wallets, NEW.balance);
+    PERFORM credits.announce(ARRAY[NEW]);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION credits.pour_by_hand(w credits.wallets, credits bigint)
+RETURNS credits.wallets LANGUAGE plpgsql AS $$
+DECLARE
+  op credits.operation;
+BEGIN
+  op.id := gen_random_uuid();
+  op.credits := credits;
+  op.reason := 'edited by hand';
+  op.actor := 'sql:' || session_user;
+  RETURN credits.pour(w, clock_timestamp(), 'adjustment', op);
+END $$;
+
+-- An operator's UPDATE of a balance. What is due is settled first, so the change applies to the credits that are
+-- still there; the row lock is held already and OLD is its latest state.
+CREATE OR REPLACE FUNCTION credits.journal_edit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_temp
+SET credits.writer = 'ledger' SET enable_seqscan = off AS $$
+DECLARE
+  t CONSTANT timestamptz := clock_timestamp();
+  change CONSTANT bigint := NEW.balance - OLD.balance;
+  w credits.wallets := OLD;
+BEGIN
+  IF (NEW.user_id, NEW.held, NEW.version, NEW.epoch, NEW.created_at) IS DISTINCT FROM
+     (OLD.user_id, OLD.held, OLD.version, OLD.epoch, OLD.created_at) OR NEW.due_at IS DISTINCT FROM OLD.due_at THEN
+    RAISE EXCEPTION 'only the balance of a wallet may be edited'
+      USING ERRCODE = 'insufficient_privilege', HINT = 'UPDATE credits.wallets SET balance = … WHERE user_id = …';
+  END IF;
+  IF change = 0 THEN
+    RETURN OLD;
+  END IF;
+
+  IF w.due_at <= t THEN
+    w := credits.settle(w, t);
+  END IF;
+  IF w.balance + change < w.held THEN
+    RAISE EXCEPTION 'the balance of % would be %, below the % on hold', w.user_id, w.balance + change, w.held
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_held_within_balance';
+  END IF;
+  IF change > 0 THEN
+    w := credits.pour_by_hand(w, change);
+  ELSE
+    w.balance := w.balance + change;
+    w.version := w.version + 1;
+    INSERT INTO credits.entries (user_id, version, id, kind, amount, balance_after, held_after, epoch, created_at,
+                                 reason, actor)
+    VALUES (w.user_id, w.version, gen_random_uuid(), 'adjustment', change, w.balance, w.held, w.epoch, t,
+            'edited by hand', 'sql:' || session_user);
+  END IF;
+  w.updated_at := t;
+  PERFORM credits.announce(ARRAY[w]);
+  RETURN w;
+END $$;
+
+CREATE OR REPLACE TRIGGER wallets_opened_by_hand BEFORE INSERT ON credits.wallets FOR EACH ROW
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.open_by_hand();
+CREATE OR REPLACE TRIGGER wallets_opening_journaled AFTER INSERT ON credits.wallets FOR EACH ROW
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.journal_opening();
+CREATE OR REPLACE TRIGGER wallets_edited_by_hand BEFORE UPDATE ON credits.wallets FOR EACH ROW
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.journal_edit();
+
+-- Nobody deletes a wallet, and nobody changes an entry, a grant's terms or a layer: not even the ledger.
+CREATE OR REPLACE TRIGGER wallets_kept BEFORE DELETE OR TRUNCATE ON credits.wallets
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.entries
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.grant_terms
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_layers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.grant_layers
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER holds_kept BEFORE DELETE OR TRUNCATE ON credits.holds
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER refunds_kept BEFORE DELETE OR TRUNCATE ON credits.refunds
+  EXECUTE FUNCTION credits.refuse_edit();
+
+CREATE OR REPLACE TRIGGER entries_by_ledger BEFORE INSERT ON credits.entries
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER holds_by_ledger BEFORE INSERT OR UPDATE ON credits.holds
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON credits.grant_terms
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_layers_by_ledger BEFORE INSERT ON credits.grant_layers
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER refunds_by_ledger BEFORE INSERT OR UPDATE ON credits.refunds
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();

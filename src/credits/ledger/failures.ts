@@ -1,0 +1,32 @@
+/** The ledger could not be asked, or its answer was lost: whether the operation happened is unknown. */
+export class LedgerUnavailableError extends Error {
+  override name = 'LedgerUnavailableError';
+}
+
+/** The operation was refused before it was tried: nothing happened. */
+export class LedgerOverloadedError extends Error {
+  override name = 'LedgerOverloadedError';
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/**
+ * SQLSTATE classes and codes that say nothing about the operation itself but about the server or the moment:
+ * connection, resources, operator intervention (57, a statement timeout too), system errors.
+ */
+const SERVER_TROUBLE = /^(08|53|57|58|XX|25006)/;
+
+/** The SQLSTATE of an error that the server answered, if it is one. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === LOCK_NOT_AVAILABLE;
+}
+
+/** The server said no to this statement and undid it; another statement may well succeed. */
+export function isRolledBack(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state !== undefined && !SERVER_TROUBLE.test(state);
+}

@@ -1,0 +1,159 @@
+import { LedgerOverloadedError, isLockTimeout, isRolledBack } from './failures.js';
+import { Lanes, type Item } from './lanes.js';
+import { opensWallet, type Operation, type Outcome } from './operation.js';
+
+/** One round trip to the database: all operations in one statement, one commit. */
+export type Flight = (operations: Operation[], wait: boolean) => Promise<Outcome[]>;
+
+export interface GathererLimits {
+  /** Operations that ride one statement together. */
+  batchSize: number;
+  /** Operations that wait for a place, in all and of one lane; one more is refused. */
+  waiting: number;
+  waitingPerLane: number;
+  /** Connections on which lanes wait for a wallet that a foreign transaction holds. */
+  patientFlights: number;
+  /** An operation that found no place for so long is refused, in milliseconds. */
+  patienceMs: number;
+}
+
+const defaultLimits: GathererLimits = {
+  batchSize: 512,
+  waiting: 20_000,
+  waitingPerLane: 5_000,
+  patientFlights: 3,
+  patienceMs: 1_500,
+};
+
+/**
+ * Group commit. Calls that arrive while a statement is in flight ride the next one together; a call that finds
+ * nothing in flight leaves at once. There is one statement at a time, so the order within a wallet is kept.
+ *
+ * A wallet that a foreign transaction holds answers `busy`; its lane is parked and waits on a connection of its
+ * own while the others go on. A statement that fails is halved until the failing operation stands alone.
+ */
+export class Gatherer {
+  readonly #lanes = new Lanes();
+  readonly #limits: GathererLimits;
+  readonly #toWaitFor: string[] = [];
+  #waiting = 0;
+  #flying = false;
+  #patient = 0;
+  #departureScheduled = false;
+  #overdueCheck: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly fly: Flight,
+    limits: Partial<GathererLimits> = {},
+  ) {
+    this.#limits = { ...defaultLimits, ...limits };
+  }
+
+  /** Operations that have not left yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  submit(operation: Operation): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting >= this.#limits.waiting) {
+        throw new LedgerOverloadedError('too many operations wait for the ledger');
+      }
+      this.#lanes.add({ operation, since: performance.now(), resolve, reject }, this.#limits.waitingPerLane);
+      this.#waiting += 1;
+      this.#overdueCheck ??= setInterval(() => this.#refuseOverdue(), 100).unref();
+      this.#scheduleDeparture();
+    });
+  }
+
+  /** A microtask, not a timer: calls made in the same turn ride together and a lone call is not delayed. */
+  #scheduleDeparture(): void {
+    if (this.#flying || this.#departureScheduled) return;
+    this.#departureScheduled = true;
+    queueMicrotask(() => {
+      this.#departureScheduled = false;
+      void this.#depart();
+    });
+  }
+
+  async #depart(): Promise<void> {
+    const batch = this.#lanes.board(this.#limits.batchSize);
+    if (batch.length === 0) return;
+    this.#waiting -= batch.length;
+    this.#flying = true;
+    await this.#carry(batch, false);
+    this.#flying = false;
+    this.#scheduleDeparture();
+  }
+
+  /** Never rejects: every item of the batch is settled or parked. */
+  async #carry(batch: Item[], wait: boolean): Promise<void> {
+    if (batch.length === 0) return;
+    try {
+      const operations = batch.map(({ operation }) => operation);
+      const outcomes = await this.fly(operations, wait);
+      const busy: Item[] = [];
+      batch.forEach((item, index) => {
+        if (outcomes[index]!.code === 'busy') busy.push(item);
+        else item.resolve(outcomes[index]!);
+      });
+      this.#park(busy);
+    } catch (error) {
+      await this.#isolate(batch, wait, error);
+    }
+  }
+
+  /** Everything was rolled back: find the operation that cannot be carried, and carry its neighbours. */
+  async #isolate(batch: Item[], wait: boolean, error: unknown): Promise<void> {
+    // A batch waits for no wallet's lock, so it waited for wallets that foreign transactions are just opening.
+    const opening =
+      isLockTimeout(error) && !wait ? batch.filter(({ operation }) => opensWallet(operation)) : [];
+    if (opening.length > 0) {
+      this.#park(opening);
+      await this.#carry(
+        batch.filter((item) => !opening.includes(item)),
+        wait,
+      );
+    } else if (batch.length === 1 || !isRolledBack(error) || isLockTimeout(error)) {
+      batch.forEach((item) => item.reject(error));
+    } else {
+      const half = batch.length >> 1;
+      await this.#carry(batch.slice(0, half), wait);
+      await this.#carry(batch.slice(half), wait);
+    }
+  }
+
+  #park(items: Item[]): void {
+    this.#waiting += items.length;
+    this.#toWaitFor.push(...this.#lanes.park(items));
+    while (this.#patient < this.#limits.patientFlights && this.#toWaitFor.length > 0) {
+      this.#patient += 1;
+      void this.#waitForWallets();
+    }
+  }
+
+  /** One item of a lane waits for the wallet; what queued behind it then goes on with the others. */
+  async #waitForWallets(): Promise<void> {
+    for (let lane = this.#toWaitFor.shift(); lane !== undefined; lane = this.#toWaitFor.shift()) {
+      const item = this.#lanes.takeParked(lane);
+      if (item !== undefined) {
+        this.#waiting -= 1;
+        await this.#carry([item], true);
+      }
+      this.#lanes.unpark(lane);
+      this.#scheduleDeparture();
+    }
+    this.#patient -= 1;
+  }
+
+  #refuseOverdue(): void {
+    for (const item of this.#lanes.removeOlderThan(performance.now() - this.#limits.patienceMs)) {
+      this.#waiting -= 1;
+      item.reject(new LedgerOverloadedError('no place in the ledger in time'));
+    }
+    if (this.#waiting === 0) {
+      clearInterval(this.#overdueCheck);
+      this.#overdueCheck = undefined;
+    }
+  }
+}

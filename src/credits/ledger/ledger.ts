@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import { Gatherer, type GathererLimits } from './gatherer.js';
+import { LedgerUnavailableError, isLockTimeout, isRolledBack } from './failures.js';
+import {
+  APPLY_SQL,
+  applyValues,
+  readOutcomes,
+  type ApplyRow,
+  type Operation,
+  type Outcome,
+} from './operation.js';
+
+/** Somebody's open transaction: whatever can run a statement in it. */
+export interface Transaction {
+  query(sql: string, values: unknown[]): Promise<unknown>;
+}
+
+/** The door of the money core: every change of every wallet goes through `credits.apply`, here. */
+export class Ledger {
+  readonly #gatherer: Gatherer;
+
+  constructor(pool: Pool, limits?: Partial<GathererLimits>) {
+    this.#gatherer = new Gatherer(async (operations, wait) => {
+      const { rows } = await pool.query<ApplyRow>({
+        name: 'credits_apply',
+        text: APPLY_SQL,
+        values: applyValues(operations, wait),
+      });
+      return readOutcomes(rows);
+    }, limits);
+  }
+
+  get waiting(): number {
+    return this.#gatherer.waiting;
+  }
+
+  /**
+   * Decide one operation, together with whatever else arrives at the same time.
+   *
+   * @throws LedgerOverloadedError nothing was tried
+   * @throws LedgerUnavailableError the outcome is unknown; with an idempotency key, a retry finds out
+   */
+  async apply(operation: Operation): Promise<Outcome> {
+    try {
+      return await this.#gatherer.submit(operation);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  /** Decide one operation inside the caller's transaction; a refusal leaves that transaction usable. */
+  async applyIn(transaction: Transaction, operation: Operation): Promise<Outcome> {
+    try {
+      const rows = await transaction.query(APPLY_SQL, applyValues([operation], true));
+      return readOutcomes(rows as ApplyRow[])[0]!;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+}
+
+/** Driver, network and server trouble get one name; what the server says about our own SQL stays what it is. */
+function asUnavailable(error: unknown): unknown {
+  if (error instanceof Error && error.name.startsWith('Ledger')) return error;
+  if (isRolledBack(error) && !isLockTimeout(error)) return error;
+  return new LedgerUnavailableError('the ledger could not be reached in time', { cause: error });
+}

@@ -1,0 +1,107 @@
+/**
+ * One operation as `credits.apply` reads it (the composite type `credits.operation`) and one row of its answer.
+ * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
+ */
+export type Verb =
+  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'settle';
+
+export interface Operation {
+  verb: Verb;
+  user_id?: string;
+  /** The id of the hold or ledger entry that the operation makes (UUID v7, so the indexes grow at their end). */
+  id?: string;
+  hold_id?: string;
+  entry_id?: string;
+  credits?: number;
+  ttl_seconds?: number;
+  action?: string;
+  price_version?: string;
+  key?: string;
+  fingerprint?: string;
+  reason?: string;
+  actor?: string;
+  category?: string;
+  priority?: number;
+  expires_at?: string;
+}
+
+export type OutcomeCode =
+  | 'done'
+  | 'replayed'
+  | 'busy'
+  | 'insufficient'
+  | 'too_large'
+  | 'not_found'
+  | 'not_a_charge'
+  | 'hold_resolved'
+  | 'hold_expired'
+  | 'capture_exceeds_hold'
+  | 'refund_exceeds_charge'
+  | 'key_reused';
+
+export interface Outcome {
+  code: OutcomeCode;
+  id: string | null;
+  userId: string;
+  amount: number;
+  balance: number;
+  held: number;
+  version: number;
+  /** When it was decided, by the database's clock, in milliseconds since 1970. */
+  decidedAtMs: number;
+  /** The row a refusal or a replay speaks of: a hold, an entry, or the sums of a charge's refunds. */
+  detail: Record<string, unknown> | null;
+}
+
+export const APPLY_SQL = 'SELECT * FROM credits.apply($1, $2, $3)';
+
+export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
+  const batch = operations.map((operation, index) => ({ n: index + 1, ...operation }));
+  return [JSON.stringify(batch), wait, operations.filter(opensWallet).map(({ user_id }) => user_id!)];
+}
+
+/** Whoever is given credits, or uses a free action, gets a wallet when there is none. */
+export function opensWallet({ verb, credits = 0 }: Operation): boolean {
+  if (verb === 'grant') return true;
+  if (verb === 'adjust') return credits > 0;
+  return (verb === 'charge' || verb === 'hold') && credits === 0;
+}
+
+export interface ApplyRow {
+  n: number;
+  outcome: OutcomeCode;
+  id: string | null;
+  user_id: string;
+  amount: string | null;
+  balance: string;
+  held: string;
+  version: string;
+  epoch_ms: number;
+  detail: Record<string, unknown> | null;
+}
+
+/** The answers in the order of the operations; the function answers in the order of the wallets. */
+export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
+  const outcomes = new Array<Outcome>(rows.length);
+  for (const row of rows) {
+    outcomes[row.n - 1] = {
+      code: row.outcome,
+      id: row.id,
+      userId: row.user_id,
+      amount: toCredits(row.amount ?? 0),
+      balance: toCredits(row.balance),
+      held: toCredits(row.held),
+      version: toCredits(row.version),
+      decidedAtMs: row.epoch_ms,
+      detail: row.detail,
+    };
+  }
+  return outcomes;
+}
+
+/** bigint columns come as strings; the tables' constraints keep them safe integers, and this insists on it. */
+export function toCredits(value: unknown): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
+  return number;
+}

@@ -1,0 +1,17 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ClientBase } from 'pg';
+import { runMigrations } from './migrate.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Bring the schema `credits` up to date; see {@link runMigrations}. */
+export function migrateLedger(client: ClientBase): Promise<void> {
+  return runMigrations(client, {
+    schema: 'credits',
+    migrationsDirectory: join(here, 'migrations'),
+    functionFiles: ['settle.sql', 'announce.sql', 'apply.sql', 'edits.sql', 'integrity.sql', 'roles.sql'].map(
+      (name) => join(here, name),
+    ),
+  });
+}

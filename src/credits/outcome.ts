@@ -1,0 +1,123 @@
+import {
+  CaptureExceedsHoldError,
+  CreditsError,
+  CreditsOverloadedError,
+  CreditsUnavailableError,
+  HoldAlreadyResolvedError,
+  HoldExpiredError,
+  IdempotencyKeyReusedError,
+  InsufficientCreditsError,
+  InvalidCreditsInputError,
+  RefundExceedsChargeError,
+  UnknownEntryError,
+  UnknownHoldError,
+} from './credits.errors.js';
+import { LedgerOverloadedError, LedgerUnavailableError } from './ledger/failures.js';
+import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
+import type { Balance, Hold, HoldState, Receipt } from './credits.types.js';
+
+/** The one table from what the ledger decided to the error a caller sees; `done` and `replayed` are not errors. */
+export function refusalOf(operation: Operation, outcome: Outcome): CreditsError | undefined {
+  const { detail } = outcome;
+  switch (outcome.code) {
+    case 'done':
+    case 'replayed':
+      return undefined;
+    case 'insufficient':
+      return new InsufficientCreditsError({
+        action: operation.action ?? null,
+        required: Math.abs(operation.credits ?? 0),
+        available: outcome.balance - outcome.held,
+        held: outcome.held,
+        balanceVersion: outcome.version,
+      });
+    case 'hold_resolved':
+      return new HoldAlreadyResolvedError({ holdId: operation.hold_id!, state: String(detail!['state']) });
+    case 'hold_expired':
+      return new HoldExpiredError({ holdId: operation.hold_id!, state: 'expired' });
+    case 'capture_exceeds_hold':
+      return new CaptureExceedsHoldError({
+        holdId: operation.hold_id!,
+        held: toCredits(detail!['amount']),
+        requested: operation.credits!,
+      });
+    case 'refund_exceeds_charge':
+      return new RefundExceedsChargeError({
+        entryId: operation.entry_id!,
+        charged: toCredits(detail!['charged']),
+        refunded: toCredits(detail!['refunded']),
+        requested: operation.credits ?? null,
+      });
+    case 'key_reused':
+      return new IdempotencyKeyReusedError();
+    case 'not_found':
+      return operation.hold_id === undefined
+        ? new UnknownEntryError(operation.entry_id ?? '')
+        : new UnknownHoldError(operation.hold_id);
+    case 'not_a_charge':
+      return new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a charge' }]);
+    case 'too_large':
+      return new InvalidCreditsInputError([{ path: 'credits', message: 'the balance would exceed 2^53-1' }]);
+    case 'busy':
+      return new CreditsUnavailableError();
+  }
+}
+
+/** Trouble on the way to the ledger, as the caller sees it. */
+export function troubleOf(error: unknown): unknown {
+  if (error instanceof LedgerOverloadedError) return new CreditsOverloadedError(error);
+  if (error instanceof LedgerUnavailableError) return new CreditsUnavailableError(error);
+  return error;
+}
+
+export function toBalance({ userId, balance, held, version, decidedAtMs }: Outcome): Balance {
+  const asOf = new Date(decidedAtMs).toISOString();
+  return { userId, balance, held, available: balance - held, version, asOf };
+}
+
+/** A replayed receipt is read from the entry itself, so it equals the first one. */
+export function toReceipt(operation: Operation, outcome: Outcome): Receipt {
+  const { code, detail } = outcome;
+  const replayed = code === 'replayed';
+  const balance = replayed ? toCredits(detail!['balance_after']) : outcome.balance;
+  const held = replayed ? toCredits(detail!['held_after']) : outcome.held;
+  const taken = operation.verb === 'charge' || operation.verb === 'capture';
+  return {
+    entryId: outcome.id!,
+    holdId: operation.hold_id ?? null,
+    charged: taken ? Math.abs(outcome.amount) : 0,
+    balance,
+    held,
+    available: balance - held,
+    version: replayed ? toCredits(detail!['version']) : outcome.version,
+    replayed,
+  };
+}
+
+export function toHold(operation: Operation, outcome: Outcome): Hold {
+  const { id, userId, decidedAtMs, detail } = outcome;
+  if (outcome.code === 'replayed') {
+    return {
+      id: String(detail!['id']),
+      userId,
+      action: String(detail!['action']),
+      amount: toCredits(detail!['amount']),
+      state: detail!['state'] as HoldState,
+      expiresAt: new Date(String(detail!['expires_at'])).toISOString(),
+      createdAt: new Date(String(detail!['created_at'])).toISOString(),
+      priceVersion: String(detail!['price_version']),
+      replayed: true,
+    };
+  }
+  return {
+    id: id!,
+    userId,
+    action: operation.action!,
+    amount: operation.credits!,
+    state: 'held',
+    expiresAt: new Date(decidedAtMs + operation.ttl_seconds! * 1000).toISOString(),
+    createdAt: new Date(decidedAtMs).toISOString(),
+    priceVersion: operation.price_version!,
+    replayed: false,
+  };
+}

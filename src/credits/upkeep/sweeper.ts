@@ -1,0 +1,58 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { Ledger } from '../ledger/ledger.js';
+
+const SWEEP_EVERY_MS = 1_000;
+const PAGE_SIZE = 500;
+
+/**
+ * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
+ * expired credits are gone within about a second. Several instances may sweep at once: settling twice is nothing.
+ */
+export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('Credits');
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly ledger: Ledger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => {
+      this.#sweeping ??= this.sweep()
+        .catch((error: unknown) => this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`))
+        .finally(() => (this.#sweeping = undefined));
+    }, SWEEP_EVERY_MS).unref();
+  }
+
+  /** Must end before the pool does, hence the earlier of Nest's two shutdown hooks. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#sweeping;
+  }
+
+  /**
+   * All wallets due now, a page at a time by (due_at, user_id). The cursor moves on over wallets that stay due
+   * because a hold protects their expired credits, so those cannot keep others waiting.
+   */
+  async sweep(): Promise<void> {
+    let after = { due_at: '-infinity', user_id: '' };
+    for (;;) {
+      const { rows } = await this.pool.query<{ due_at: string; user_id: string }>(
+        `SELECT due_at::text, user_id FROM credits.wallets
+          WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
+          ORDER BY due_at, user_id LIMIT ${PAGE_SIZE}`,
+        [after.due_at, after.user_id],
+      );
+      await Promise.all(rows.map(({ user_id }) => this.ledger.apply({ verb: 'settle', user_id })));
+      if (rows.length < PAGE_SIZE) return;
+      after = rows.at(-1)!;
+    }
+  }
+}

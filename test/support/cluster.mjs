@@ -1,0 +1,85 @@
+// One PostgreSQL for a whole run, with one migrated template that every test file clones (database.ts).
+// Jest imports this natively, so it takes the product from dist; `npm test` has built that before.
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+let server;
+let template;
+
+export async function startCluster() {
+  server = process.env.DATABASE_URL ? lentServer(process.env.DATABASE_URL) : await ownServer();
+  // An app under test must not find the lent database by itself: tests write to clones only.
+  delete process.env.DATABASE_URL;
+  template = `creditgate_template_${randomBytes(4).toString('hex')}`;
+  process.env.CREDITGATE_TEST_SERVER_URL = server.url;
+  process.env.CREDITGATE_TEST_TEMPLATE = template;
+  try {
+    await makeTemplate();
+  } catch (error) {
+    // Jest calls no teardown after a setup that failed.
+    await stopCluster();
+    throw error;
+  }
+}
+
+export async function stopCluster() {
+  try {
+    await dropDatabases();
+  } finally {
+    await server.stop();
+  }
+}
+
+function lentServer(url) {
+  return { url, stop: async () => {} };
+}
+
+async function ownServer() {
+  const { startEmbeddedPostgres } = await import('../../dist/database/embedded-postgres.js');
+  const folder = await mkdtemp(join(tmpdir(), 'creditgate-test-'));
+  // As root the server runs as another user, which has to pass through this folder.
+  await chmod(folder, 0o755);
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(folder, 'data') });
+    return { url, stop: () => stop().finally(removeFolder) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+async function makeTemplate() {
+  const { migrateLedger } = await import('../../dist/credits/ledger/schema.js');
+  await withClient(server.url, (client) => client.query(`CREATE DATABASE ${template}`));
+  const templateUrl = new URL(server.url);
+  templateUrl.pathname = `/${template}`;
+  await withClient(templateUrl.href, (client) => migrateLedger(client));
+  // A clone is refused while anybody is connected to its source.
+  await withClient(server.url, (client) =>
+    client.query(`ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false`),
+  );
+}
+
+async function dropDatabases() {
+  await withClient(server.url, async (client) => {
+    const { rows } = await client.query(
+      'SELECT datname FROM pg_database WHERE datname = $1 OR starts_with(datname::text, $2)',
+      [template, `${template}_`],
+    );
+    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+  });
+}
+
+async function withClient(connectionString, use) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,3 @@
+import { startCluster } from './cluster.mjs';
+
+export default startCluster;

@@ -1,0 +1,3 @@
+import { stopCluster } from './cluster.mjs';
+
+export default stopCluster;
