@@ -10,6 +10,7 @@ import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { Sweeper } from './upkeep/sweeper.js';
+import { WalletChanges } from './wallet-changes.js';
 
 const DEFAULT_HOLD_TTL_SECONDS = 60;
 
@@ -30,15 +31,17 @@ const providers: Provider[] = [
     useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
   },
   {
+    provide: WalletChanges,
+    inject: [CREDITS_OPTIONS],
+    useFactory: ({ dataSource }: CreditsOptions) => new WalletChanges(dataSource),
+  },
+  {
     provide: CreditsService,
-    inject: [Ledger, CREDITS_OPTIONS, PriceList],
-    useFactory: (ledger: Ledger, options: CreditsOptions, prices: PriceList) =>
-      new CreditsService(
-        ledger,
-        options.dataSource,
-        prices,
-        options.holdTtlSeconds ?? DEFAULT_HOLD_TTL_SECONDS,
-      ),
+    inject: [Ledger, CREDITS_OPTIONS, PriceList, WalletChanges],
+    useFactory: (ledger: Ledger, options: CreditsOptions, prices: PriceList, changes: WalletChanges) => {
+      const { dataSource, holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS } = options;
+      return new CreditsService(ledger, dataSource, prices, holdTtlSeconds, changes);
+    },
   },
   {
     provide: Sweeper,
@@ -67,7 +70,16 @@ export class CreditsModule {
       global: true,
       imports: [...imports, DiscoveryModule],
       providers: [{ provide: CREDITS_OPTIONS, inject, useFactory }, ...providers],
-      exports: [CREDITS_OPTIONS, CreditsService, CreditsGuard, CreditsInterceptor, HoldKeeper, PriceList],
+      exports: [
+        CREDITS_OPTIONS,
+        CreditsService,
+        CreditsGuard,
+        CreditsInterceptor,
+        HoldKeeper,
+        LedgerConnection,
+        PriceList,
+        WalletChanges,
+      ],
     };
   }
 }

@@ -24,6 +24,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
 export interface InTransaction {
@@ -44,6 +45,7 @@ export class CreditsService {
     private readonly dataSource: DataSource,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
+    readonly changes: WalletChanges,
   ) {}
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
@@ -281,8 +283,13 @@ export class CreditsService {
     try {
       outcome = await (tx === undefined ? this.ledger.apply(operation) : this.ledger.applyIn(tx, operation));
     } catch (error) {
+      // It may have happened all the same.
+      if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
       throw troubleOf(error);
     }
+    // After a refusal too: what was due may have expired just before it.
+    if (tx === undefined) this.changes.committed(outcome.userId, outcome.version);
+    else this.changes.pending(outcome.userId, tx);
     const refusal = refusalOf(operation, outcome);
     if (refusal !== undefined) throw refusal;
     return outcome;

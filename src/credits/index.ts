@@ -18,4 +18,7 @@ export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityReport } from './integrity.js';
+export { LedgerConnection } from './ledger-connection.js';
+export { UNKNOWN_VERSION, WalletChanges, type WalletChangeListener } from './wallet-changes.js';
+export { SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
 export { migrateLedger } from './ledger/schema.js';
