@@ -46,6 +46,7 @@ DECLARE
   version_at_start bigint;
   due_at_start timestamptz;
   op record;
+  hold credits.holds;
   cost bigint;
   charge credits.entries;
   already bigint;
@@ -67,11 +68,11 @@ BEGIN
     INTO operations, owners FROM json_populate_recordset(NULL::credits.operation, batch) o;
 
   IF wait THEN
-    SELECT array_agg(l) INTO locked
-      FROM (SELECT * FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id FOR NO KEY UPDATE) l;
+    SELECT array_agg(l.x) INTO locked
+      FROM (SELECT x FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id FOR NO KEY UPDATE) l;
   ELSE
-    SELECT array_agg(l) INTO locked
-      FROM (SELECT * FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
+    SELECT array_agg(l.x) INTO locked
+      FROM (SELECT x FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
                FOR NO KEY UPDATE SKIP LOCKED) l;
   END IF;
   t := clock_timestamp();
@@ -162,32 +163,33 @@ BEGIN
           op.id, op.owner, 'held', op.action, op.price_version, NULL, op.key, op.fingerprint)::credits.holds;
       END IF;
     ELSIF op.verb IN ('capture', 'release', 'extend') THEN
-      cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, (op.hold).amount) ELSE 0 END;
+      hold := op.hold;
+      cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
       amount := cost;
-      IF (op.hold).state = 'expired' OR ((op.hold).state = 'held' AND (op.hold).expires_at <= t) THEN
+      IF hold.state = 'expired' OR (hold.state = 'held' AND hold.expires_at <= t) THEN
         outcome := 'hold_expired';
-      ELSIF (op.hold).state <> 'held' THEN
+      ELSIF hold.state <> 'held' THEN
         outcome := 'hold_resolved';
-      ELSIF cost > (op.hold).amount THEN
+      ELSIF cost > hold.amount THEN
         outcome := 'capture_exceeds_hold';
       END IF;
       IF outcome <> 'done' THEN
-        detail := row_to_json(op.hold);
+        detail := row_to_json(hold);
       ELSE
-        op.hold.reason := op.reason;
+        hold.reason := op.reason;
         IF op.verb = 'extend' THEN
-          op.hold.expires_at := GREATEST((op.hold).expires_at, t + make_interval(secs => op.ttl_seconds));
+          hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
         ELSE
-          w.held := w.held - (op.hold).amount;
+          w.held := w.held - hold.amount;
           w.balance := w.balance - cost;
           w.version := w.version + 1;
-          op.hold.state := CASE op.verb WHEN 'capture' THEN 'captured' ELSE 'released' END;
-          op.hold.resolved_at := t;
-          op.hold.resolved_version := w.version;
+          hold.state := CASE op.verb WHEN 'capture' THEN 'captured' ELSE 'released' END;
+          hold.resolved_at := t;
+          hold.resolved_version := w.version;
           IF op.verb = 'capture' THEN
             entries := entries || ROW(w.version, -cost, w.balance, w.held, w.epoch, t, op.id, op.owner,
-              'charge', (op.hold).action, (op.hold).price_version, NULL, NULL, (op.hold).id, NULL, NULL,
-              (op.hold).key, (op.hold).fingerprint)::credits.entries;
+              'charge', hold.action, hold.price_version, NULL, NULL, hold.id, NULL, NULL,
+              hold.key, hold.fingerprint)::credits.entries;
           END IF;
           -- The hold may have protected credits that expired meanwhile.
           IF w.due_at <= t THEN
@@ -195,7 +197,7 @@ BEGIN
             w.due_at := LEAST(w.due_at, unwritten_due);
           END IF;
         END IF;
-        holds := holds || op.hold;
+        holds := holds || hold;
       END IF;
     ELSIF op.verb = 'grant' OR (op.verb = 'adjust' AND op.credits > 0) THEN
       IF op.credits > largest - w.balance THEN
