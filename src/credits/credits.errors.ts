@@ -12,6 +12,7 @@ export const PROBLEMS = {
   idempotency_key_reused: [422, 'The idempotency key was used with another input'],
   idempotency_in_progress: [409, 'A request with this idempotency key is still running'],
   idempotency_key_spent: [409, 'The idempotency key was used and its answer is no longer kept'],
+  balance_version_unknown: [412, 'The balance has no such version yet'],
   not_found: [404, 'Not found'],
   validation_failed: [400, 'The input is not valid'],
   credits_unavailable: [503, 'The credit balance could not be read or written'],
@@ -121,6 +122,13 @@ export class IdempotencyInProgressError extends CreditsError {
 export class IdempotencyKeySpentError extends CreditsError {
   constructor() {
     super('idempotency_key_spent', 'The key was used before; its answer is no longer kept.');
+  }
+}
+
+/** The client has seen a newer state of the wallet than the database has. */
+export class BalanceVersionUnknownError extends CreditsError {
+  constructor(balanceVersion: number) {
+    super('balance_version_unknown', `The balance is at version ${balanceVersion}.`, { balanceVersion });
   }
 }
 

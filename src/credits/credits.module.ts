@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
+import { Admission } from './gate/admission.js';
+import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
@@ -48,7 +50,13 @@ const providers: Provider[] = [
     inject: [LedgerConnection, Ledger],
     useFactory: ({ pool }: LedgerConnection, ledger: Ledger) => new Sweeper(pool, ledger),
   },
+  {
+    provide: Answers,
+    inject: [CREDITS_OPTIONS],
+    useFactory: ({ dataSource }: CreditsOptions) => new Answers(dataSource),
+  },
   HoldKeeper,
+  Admission,
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
@@ -71,6 +79,8 @@ export class CreditsModule {
       imports: [...imports, DiscoveryModule],
       providers: [{ provide: CREDITS_OPTIONS, inject, useFactory }, ...providers],
       exports: [
+        Admission,
+        Answers,
         CREDITS_OPTIONS,
         CreditsService,
         CreditsGuard,

@@ -1,5 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { Problem } from './gate/problem.js';
 import type { Prices } from './price-list.js';
 
 export const CREDITS_OPTIONS = Symbol('credits options');
@@ -11,6 +12,11 @@ export interface CreditsOptions {
   dataSource: DataSource;
   /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. */
   userOf: (request: never) => string | undefined;
+  /**
+   * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
+   * byte; absent: as Nest does.
+   */
+  problemOf?: (error: unknown, request: never) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
 }

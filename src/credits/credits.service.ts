@@ -1,9 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CreditsUnavailableError } from './credits.errors.js';
+import { CreditsUnavailableError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
+  BalanceReading,
   CaptureInput,
   ChargeInput,
   Entry,
@@ -22,7 +23,7 @@ import { readHistory } from './history.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
-import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
+import { receiptFrom, refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
@@ -49,16 +50,20 @@ export class CreditsService {
   ) {}
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
-  async balance(userId: string): Promise<Balance> {
+  async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const rows = await this.#read<Record<string, string | boolean>>(
-      `SELECT balance, held, version, due_at <= clock_timestamp() AS due,
+    const rows = await this.#read<Record<string, string | boolean | Date | null>>(
+      `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
+              LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
               floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
          FROM (SELECT $1::text AS user_id) u LEFT JOIN credits.wallets w USING (user_id)`,
       [userId],
     );
     const row = rows[0]!;
-    if (row['due'] === true) return toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
+    if (row['due'] === true) {
+      const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
+      return { ...settled, dueAt: settled.asOf };
+    }
     const [balance, held, version] = [row['balance'], row['held'], row['version']].map((x) =>
       toCredits(x ?? 0),
     );
@@ -69,6 +74,7 @@ export class CreditsService {
       available: balance! - held!,
       version: version!,
       asOf: new Date(Number(row['now_ms'])).toISOString(),
+      dueAt: row['due_at'] instanceof Date ? row['due_at'].toISOString() : null,
     };
   }
 
@@ -107,6 +113,22 @@ export class CreditsService {
     requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
     const operation: Operation = { verb: 'capture', id: uuidv7(), hold_id: holdId, credits };
     return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * The receipt of a hold that was captured before: for a retry that finds it so.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError (also for a hold that was not captured)
+   */
+  async receiptOf(holdId: string): Promise<Receipt> {
+    requireInput({ holdId: [holdId, 'id'] });
+    const [entry] = await this.#read<Record<string, unknown>>(
+      `SELECT e.* FROM credits.holds h JOIN credits.entries e ON e.user_id = h.user_id AND e.version = h.resolved_version
+        WHERE h.id = $1 AND h.state = 'captured'`,
+      [holdId],
+    );
+    if (entry === undefined) throw new UnknownHoldError(holdId);
+    return receiptFrom(entry);
   }
 
   /**

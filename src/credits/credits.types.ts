@@ -10,6 +10,11 @@ export interface Balance {
   asOf: string;
 }
 
+/** A balance as it was read; by itself it does not change before `dueAt` (null: never). */
+export interface BalanceReading extends Balance {
+  dueAt: string | null;
+}
+
 export interface Receipt {
   entryId: string;
   /** null unless the charge captured a hold */

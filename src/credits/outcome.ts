@@ -75,22 +75,38 @@ export function toBalance({ userId, balance, held, version, decidedAtMs }: Outco
   return { userId, balance, held, available: balance - held, version, asOf };
 }
 
-/** A replayed receipt is read from the entry itself, so it equals the first one. */
 export function toReceipt(operation: Operation, outcome: Outcome): Receipt {
-  const { code, detail } = outcome;
-  const replayed = code === 'replayed';
-  const balance = replayed ? toCredits(detail!['balance_after']) : outcome.balance;
-  const held = replayed ? toCredits(detail!['held_after']) : outcome.held;
+  if (outcome.code === 'replayed') return receiptFrom(outcome.detail!);
+  const { id, amount, balance, held, version } = outcome;
   const taken = operation.verb === 'charge' || operation.verb === 'capture';
+  const holdId = operation.hold_id ?? null;
+  const charged = taken ? amount : 0;
   return {
-    entryId: outcome.id!,
-    holdId: operation.hold_id ?? null,
-    charged: taken ? Math.abs(outcome.amount) : 0,
+    entryId: id!,
+    holdId,
+    charged,
     balance,
     held,
     available: balance - held,
-    version: replayed ? toCredits(detail!['version']) : outcome.version,
-    replayed,
+    version,
+    replayed: false,
+  };
+}
+
+/** A receipt read from the entry itself equals the first one. */
+export function receiptFrom(entry: Record<string, unknown>): Receipt {
+  const [amount, balance, held, version] = ['amount', 'balance_after', 'held_after', 'version'].map(
+    (column) => toCredits(entry[column]),
+  );
+  return {
+    entryId: String(entry['id']),
+    holdId: entry['hold_id'] as string | null,
+    charged: entry['kind'] === 'charge' ? Math.abs(amount!) : 0,
+    balance: balance!,
+    held: held!,
+    available: balance! - held!,
+    version: version!,
+    replayed: true,
   };
 }
 

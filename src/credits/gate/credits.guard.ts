@@ -10,56 +10,79 @@ import type { ServerResponse } from 'node:http';
 import { PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import { HoldKeeper } from '../upkeep/hold-keeper.js';
+import { Admission, type Charge } from './admission.js';
 import { CreditsCost } from './cost.js';
-import { maxCreditsOf } from './headers.js';
-import { HeldWork, attachWork } from './held-work.js';
+import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
+import { attachWork, workOf, type Work } from './work.js';
 
-/** Takes the hold before anything of the body is worked on: it asks for nothing it does not get. */
+/**
+ * Takes the hold before anything of the body is worked on: it asks for nothing it does not get. The order of its
+ * refusals: nobody signed in (401), headers (400), a key used before (its answer, 422, 409), a price above the
+ * client's limit (409), not enough credits (402).
+ */
 @Injectable()
 export class CreditsGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credits: CreditsService,
-    private readonly keeper: HoldKeeper,
+    private readonly admission: Admission,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<{ headers: Record<string, string | string[] | undefined> }>();
+    const request = http.getRequest<GatedRequest>();
+    // A class and its method may both be decorated: the guard then runs twice, and the first run took the
+    // method's price.
+    if (workOf(request) !== undefined) return true;
     const userId = this.options.userOf(request as never);
     if (userId === undefined) throw new UnauthorizedException();
-    const maxCredits = maxCreditsOf(request.headers);
-
-    const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
-    const actionCost = typeof cost === 'function' ? await cost(request) : cost;
-    if (actionCost === null) return true;
-    // A guard that finds no price refuses: closed by default.
-    if (actionCost === undefined)
-      throw new TypeError('CreditsGuard without RequireCredits: no price is known');
-
-    const { action, units } = typeof actionCost === 'string' ? { action: actionCost, units: 1 } : actionCost;
-    const { credits, priceVersion } = this.credits.quote({ action, units });
-    if (maxCredits !== undefined && credits > maxCredits) {
-      throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
-    }
-    const work = new HeldWork(await this.credits.hold({ userId, action, units }), this.credits, this.keeper);
+    const key = idempotencyKeyOf(request);
+    const maxCredits = maxCreditsOf(request);
+    const charge = () => this.#charge(context, request, maxCredits);
+    const work = await this.admission.admit({ context, request, userId, key, charge });
     attachWork(request, work);
-    releaseWhenClosed(http.getResponse(), work);
-    return true;
+    return releaseWhenOver(http.getResponse(), work);
+  }
+
+  /** What this request costs; null is free. */
+  async #charge(
+    context: ExecutionContext,
+    request: GatedRequest,
+    maxCredits?: number,
+  ): Promise<Charge | null> {
+    const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
+    const resolved = typeof cost === 'function' ? await cost(request) : cost;
+    // A guard that finds no price refuses: closed by default.
+    if (resolved === undefined) throw new TypeError('the credits guard found no price: use RequireCredits');
+    if (resolved === null) return null;
+    const charge = typeof resolved === 'string' ? { action: resolved, units: 1 } : resolved;
+    const { credits: required, priceVersion } = this.credits.quote(charge);
+    if (maxCredits !== undefined && required > maxCredits) {
+      throw new PriceExceedsMaxError({ required, maxCredits, priceVersion });
+    }
+    return charge;
   }
 }
 
 /**
  * The last resort for whatever the interceptor never sees: a client that leaves, a later guard that refuses. A
- * hold that was captured stays captured.
+ * hold that was captured stays captured. False when the client left while the hold was made: nobody waits for
+ * the work, so it does not begin.
  */
-function releaseWhenClosed(response: ServerResponse | { raw: ServerResponse }, work: HeldWork): void {
+function releaseWhenOver(response: ServerResponse | { raw: ServerResponse }, work: Work): boolean {
   const raw = 'raw' in response ? response.raw : response;
-  raw.once('close', () => {
+  const { socket } = raw.req;
+  const release = () => {
+    socket.off('close', release);
     if (work.outcome === undefined) {
       void work.release(raw.writableFinished ? 'the request was refused' : 'the client went away');
     }
-  });
+  };
+  raw.once('close', release);
+  // A response queued behind another one of its connection never closes; its socket does.
+  socket.once('close', release);
+  const clientLeft = raw.destroyed || socket.destroyed;
+  if (clientLeft) release();
+  return !clientLeft;
 }

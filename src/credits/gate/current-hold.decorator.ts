@@ -1,7 +1,17 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { workOf } from './held-work.js';
+import { workOf, type Work } from './work.js';
 
-/** The HeldWork of this request, to capture in a transaction of the handler's own; undefined when it is free. */
-export const CurrentHold = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  workOf(context.switchToHttp().getRequest<object>()),
+function workIn(context: ExecutionContext): Work | undefined {
+  return workOf(context.switchToHttp().getRequest<object>());
+}
+
+/** The work of this request, free or paid: to finish it in a transaction of the handler's own. */
+export const CurrentWork = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  workIn(context),
 );
+
+/** The hold of this request; undefined when it is free. */
+export const CurrentHold = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const work = workIn(context);
+  return work?.hold === undefined ? undefined : work;
+});

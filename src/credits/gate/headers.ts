@@ -1,13 +1,41 @@
-import { InvalidCreditsInputError } from '../credits.errors.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from '../credits.errors.js';
 
-type Headers = Record<string, string | string[] | undefined>;
+/** What Express and Fastify requests have in common. */
+export interface GatedRequest {
+  method: string;
+  headers: IncomingHttpHeaders;
+  body?: unknown;
+  /** Express requests are Node's own; Fastify keeps it here. */
+  raw?: { rawHeaders: string[] };
+  rawHeaders?: string[];
+}
+
+/**
+ * `Idempotency-Key`: 8 to 255 printable ASCII characters, quoted or bare.
+ *
+ * @throws IdempotencyKeyInvalidError
+ */
+export function idempotencyKeyOf(request: GatedRequest): string | undefined {
+  const value = request.headers['idempotency-key'];
+  if (value === undefined) return undefined;
+  // Node joins repeated headers into one, so two of them are told apart only in the raw ones.
+  const names = (request.raw ?? request).rawHeaders ?? [];
+  const times = names.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'idempotency-key',
+  ).length;
+  if (times > 1) throw new IdempotencyKeyInvalidError('There are two Idempotency-Key headers.');
+  const key = String(value).replace(/^"(.*)"$/, '$1');
+  if (/^[\x20-\x7e]{8,255}$/.test(key)) return key;
+  throw new IdempotencyKeyInvalidError('An Idempotency-Key has 8 to 255 printable ASCII characters.');
+}
 
 /**
  * `X-Max-Credits`: the most the client agrees to pay.
  *
  * @throws InvalidCreditsInputError
  */
-export function maxCreditsOf(headers: Headers): number | undefined {
+export function maxCreditsOf({ headers }: GatedRequest): number | undefined {
   const value = headers['x-max-credits'];
   if (value === undefined) return undefined;
   const credits = Number(value);

@@ -1,7 +1,8 @@
-import { UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common';
+import { UseFilters, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { CreditsGuard } from './credits.guard.js';
 import { CreditsInterceptor } from './credits.interceptor.js';
 import { CreditsCost, type Cost } from './cost.js';
+import { RecordedAnswerFilter } from './recorded-answer.js';
 
 /**
  * Makes an endpoint paid: credits for the action are held before the handler runs, captured when it succeeds and
@@ -14,5 +15,10 @@ import { CreditsCost, type Cost } from './cost.js';
  * ```
  */
 export function RequireCredits(cost: Cost): MethodDecorator & ClassDecorator {
-  return applyDecorators(CreditsCost(cost), UseGuards(CreditsGuard), UseInterceptors(CreditsInterceptor));
+  return applyDecorators(
+    CreditsCost(cost),
+    UseGuards(CreditsGuard),
+    UseInterceptors(CreditsInterceptor),
+    UseFilters(RecordedAnswerFilter),
+  );
 }

@@ -45,6 +45,7 @@ DECLARE
   w credits.wallets;
   version_at_start bigint;
   due_at_start timestamptz;
+  holds_due_at_start timestamptz;
   op record;
   hold credits.holds;
   cost bigint;
@@ -92,7 +93,8 @@ BEGIN
   LOOP
     -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
     IF op.owner IS DISTINCT FROM w.user_id THEN
-      IF w.version > version_at_start OR w.due_at IS DISTINCT FROM due_at_start THEN
+      IF w.version > version_at_start OR w.due_at IS DISTINCT FROM due_at_start
+         OR w.holds_due_at IS DISTINCT FROM holds_due_at_start THEN
         changed := changed || w;
       END IF;
       IF locked[next_locked].user_id = op.owner THEN
@@ -100,14 +102,16 @@ BEGIN
         next_locked := next_locked + 1;
         version_at_start := w.version;
         due_at_start := w.due_at;
+        holds_due_at_start := w.holds_due_at;
         unwritten_due := NULL;
-        IF w.due_at <= t THEN
+        IF w.due_at <= t OR w.holds_due_at <= t OR op.verb = 'settle' THEN
           w := credits.settle(w, t);
         END IF;
       ELSE
         w := NULL;
         w.user_id := op.owner;
         due_at_start := NULL;
+        holds_due_at_start := NULL;
       END IF;
     END IF;
 
@@ -158,7 +162,7 @@ BEGIN
         w.version := w.version + 1;
         lapses_at := t + make_interval(secs => op.ttl_seconds);
         unwritten_due := LEAST(unwritten_due, lapses_at);
-        w.due_at := LEAST(w.due_at, lapses_at);
+        w.holds_due_at := LEAST(w.holds_due_at, lapses_at);
         holds := holds || ROW(op.credits, w.version, NULL, lapses_at, t, NULL,
           op.id, op.owner, 'held', op.action, op.price_version, NULL, op.key, op.fingerprint)::credits.holds;
       END IF;
@@ -191,10 +195,13 @@ BEGIN
               'charge', hold.action, hold.price_version, NULL, NULL, hold.id, NULL, NULL,
               hold.key, hold.fingerprint)::credits.entries;
           END IF;
+          IF w.held = 0 THEN
+            w.holds_due_at := NULL;
+          END IF;
           -- The hold may have protected credits that expired meanwhile.
           IF w.due_at <= t THEN
             w := credits.settle(w, t);
-            w.due_at := LEAST(w.due_at, unwritten_due);
+            w.holds_due_at := LEAST(w.holds_due_at, unwritten_due);
           END IF;
         END IF;
         holds := holds || hold;
@@ -235,7 +242,8 @@ BEGIN
     version := COALESCE(w.version, 0);
     RETURN NEXT;
   END LOOP;
-  IF w.version > version_at_start OR w.due_at IS DISTINCT FROM due_at_start THEN
+  IF w.version > version_at_start OR w.due_at IS DISTINCT FROM due_at_start
+         OR w.holds_due_at IS DISTINCT FROM holds_due_at_start THEN
     changed := changed || w;
   END IF;
 
@@ -244,7 +252,7 @@ BEGIN
   INSERT INTO credits.wallets AS x SELECT * FROM unnest(changed)
   ON CONFLICT (user_id) DO UPDATE
      SET balance = excluded.balance, held = excluded.held, version = excluded.version, epoch = excluded.epoch,
-         due_at = excluded.due_at, updated_at = t;
+         due_at = excluded.due_at, holds_due_at = excluded.holds_due_at, updated_at = t;
   IF holds IS NOT NULL THEN
     INSERT INTO credits.holds AS x SELECT * FROM unnest(holds)
     ON CONFLICT (id) DO UPDATE

@@ -20,6 +20,7 @@ BEGIN
   REVOKE EXECUTE ON FUNCTION credits.apply FROM PUBLIC;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'credits_app') THEN
     GRANT EXECUTE ON FUNCTION credits.apply TO credits_app;
+    GRANT INSERT, UPDATE, DELETE ON credits.answers TO credits_app;
     GRANT INSERT (user_id, balance), UPDATE (balance) ON credits.wallets TO credits_operator;
   END IF;
 END $$;

@@ -92,10 +92,9 @@ BEGIN
     w := credits.restack(w, grant_ids, deltas);
   END IF;
 
-  w.due_at := LEAST(
-    (SELECT min(g.expires_at) FROM credits.grant_layers l JOIN credits.grant_terms g ON g.id = l.grant_id
-      WHERE l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance),
-    (SELECT min(h.expires_at) FROM credits.holds h WHERE h.user_id = w.user_id AND h.state = 'held'));
+  w.due_at := (SELECT min(g.expires_at) FROM credits.grant_layers l JOIN credits.grant_terms g ON g.id = l.grant_id
+                WHERE l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance);
+  w.holds_due_at := (SELECT min(h.expires_at) FROM credits.holds h WHERE h.user_id = w.user_id AND h.state = 'held');
   RETURN w;
 END $$;
 

@@ -37,20 +37,33 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.#sweeping;
   }
 
-  /**
-   * All wallets due now, a page at a time by (due_at, user_id). The cursor moves on over wallets that stay due
-   * because a hold protects their expired credits, so those cannot keep others waiting.
-   */
+  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired. */
   async sweep(): Promise<void> {
+    await this.#settleAll(
+      `SELECT expires_at::text AS due_at, user_id FROM credits.holds
+        WHERE state = 'held' AND expires_at <= clock_timestamp() AND (expires_at, user_id) > ($1::timestamptz, $2)
+        ORDER BY expires_at, user_id LIMIT ${PAGE_SIZE}`,
+    );
+    await this.#settleAll(
+      `SELECT due_at::text, user_id FROM credits.wallets
+        WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
+        ORDER BY due_at, user_id LIMIT ${PAGE_SIZE}`,
+    );
+  }
+
+  /**
+   * A page at a time by (due_at, user_id): the cursor moves on over wallets that stay due because a hold protects
+   * their expired credits, so those cannot keep others waiting.
+   */
+  async #settleAll(pageSql: string): Promise<void> {
     let after = { due_at: '-infinity', user_id: '' };
     for (;;) {
-      const { rows } = await this.pool.query<{ due_at: string; user_id: string }>(
-        `SELECT due_at::text, user_id FROM credits.wallets
-          WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
-          ORDER BY due_at, user_id LIMIT ${PAGE_SIZE}`,
-        [after.due_at, after.user_id],
-      );
-      await Promise.all(rows.map(({ user_id }) => this.ledger.apply({ verb: 'settle', user_id })));
+      const { rows } = await this.pool.query<{ due_at: string; user_id: string }>(pageSql, [
+        after.due_at,
+        after.user_id,
+      ]);
+      const users = new Set(rows.map(({ user_id }) => user_id));
+      await Promise.all([...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id })));
       if (rows.length < PAGE_SIZE) return;
       after = rows.at(-1)!;
     }

@@ -14,8 +14,11 @@ CREATE TABLE credits.wallets (
   version bigint NOT NULL DEFAULT 0,
   -- Which layers are current. Grants, raises, refunds and expiries start a new epoch; charges do not.
   epoch bigint NOT NULL DEFAULT 0,
-  -- Nothing of this wallet expires before this instant; past it the wallet is settled before use.
+  -- No grant, and no hold, of this wallet expires before these instants; past one of them the wallet is settled
+  -- before use. Apart, because holds come with every paid request: a column without an index keeps those updates
+  -- of the wallet in place (HOT).
   due_at timestamptz,
+  holds_due_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT wallets_user_id_length CHECK (length(user_id) BETWEEN 1 AND 255),
@@ -82,6 +85,8 @@ CREATE TABLE credits.holds (
 
 -- Serves a wallet's active holds and the listing by state alike.
 CREATE INDEX holds_of_wallet ON credits.holds (user_id, state, created_version);
+-- Finds the holds that nobody kept alive.
+CREATE INDEX holds_overdue ON credits.holds (expires_at, user_id) WHERE state = 'held';
 -- A released or expired hold frees its key: the request that crashed may be made again.
 CREATE UNIQUE INDEX holds_key ON credits.holds (user_id, key)
   WHERE key IS NOT NULL AND state IN ('held', 'captured');

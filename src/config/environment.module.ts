@@ -1,0 +1,21 @@
+import { Global, Module } from '@nestjs/common';
+import { ConfigModule, registerAs } from '@nestjs/config';
+import { Environment, readEnvironment } from './environment.js';
+
+/**
+ * Read when the application is built, not when this file is imported: a fault then reaches whoever builds the
+ * application as an error. `.env` is read there, too, and stays out of `process.env`, where every child process
+ * would inherit its secrets.
+ */
+const environment = registerAs('environment', readEnvironment);
+
+/** Makes the checked `Environment` injectable everywhere. */
+@Global()
+@Module({
+  imports: [ConfigModule.forRoot({ ignoreEnvFile: true, load: [environment] })],
+  providers: [
+    { provide: Environment, useFactory: (loaded: Environment) => loaded, inject: [environment.KEY] },
+  ],
+  exports: [Environment],
+})
+export class EnvironmentModule {}

@@ -1,0 +1,117 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
+import { ConfigurationError } from './exit-codes.js';
+import { type Prices, readPrices } from './prices.js';
+import { isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
+import { OneOf, Text, WholeNumber } from './variable.decorators.js';
+
+const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
+const MIB = 1024 * 1024;
+const DAY_SECONDS = 86_400;
+const MAX_FILE_BYTES = 10 * 1024 * MIB;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Everything an operator can set, checked. `.env.example` lists it with units and defaults. */
+export class Environment {
+  /** Credits per action, from every CREDIT_COST_<ACTION>. */
+  readonly prices: Prices;
+
+  @Text('CREDIT_TOPUP_URL', { mustBe: 'an http or https address', isValid: isWebUrl })
+  readonly topUpUrl?: string;
+
+  @WholeNumber('CREDIT_SIGNUP_GRANT', { default: 100, min: 0, max: MAX_CREDITS, unit: 'credits' })
+  readonly signupGrantCredits: number;
+
+  @WholeNumber('CREDIT_HOLD_TTL_SECONDS', { default: 60, min: 1, max: DAY_SECONDS, unit: 'seconds' })
+  readonly holdTtlSeconds: number;
+
+  @WholeNumber('CREDIT_DISPLAY_CACHE_TTL_SECONDS', {
+    default: 300,
+    min: 0,
+    max: DAY_SECONDS,
+    unit: 'seconds',
+  })
+  readonly displayCacheTtlSeconds: number;
+
+  @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
+  readonly lowBalanceCredits: number;
+
+  @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
+  readonly databaseUrl?: string;
+
+  @Text('DATA_DIR', { default: './data', mustBe: 'the path of a folder', isValid: isPath })
+  readonly dataDir: string;
+
+  @Text('HOST', { default: '127.0.0.1', mustBe: 'an IP address or a host name', isValid: isHost })
+  readonly host: string;
+
+  /** 0 = any free port. */
+  @WholeNumber('PORT', { default: 3000, min: 0, max: 65_535 })
+  readonly port: number;
+
+  @OneOf('AUTH_MODE', AUTH_MODES, 'embedded')
+  readonly authMode: AuthMode;
+
+  @Text('AUTH_JWKS_URL', {
+    mustBe: 'an https address (http only on a loopback address)',
+    isValid: isKeySetUrl,
+  })
+  readonly authJwksUrl?: string;
+
+  @Text('AUTH_ISSUER', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly authIssuer?: string;
+
+  @Text('AUTH_AUDIENCE', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly authAudience?: string;
+
+  @Text('AUTH_JWT_SECRET', {
+    mustBe: 'at least 32 bytes',
+    isValid: (secret) => Buffer.byteLength(secret) >= 32,
+  })
+  readonly authJwtSecret?: string;
+
+  /** 0 = no limit. */
+  @WholeNumber('RATE_LIMIT_PER_MINUTE', { default: 600, min: 0, max: 1_000_000_000, unit: 'requests' })
+  readonly rateLimitPerMinute: number;
+
+  @OneOf('LOG_LEVEL', LOG_LEVELS, 'info')
+  readonly logLevel: string;
+
+  @WholeNumber('MAX_AUDIO_BYTES', { default: 50 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
+  readonly maxAudioBytes: number;
+
+  @WholeNumber('MAX_TXT_BYTES', { default: 10 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
+  readonly maxTxtBytes: number;
+
+  @WholeNumber('MAX_DOCX_BYTES', { default: 25 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
+  readonly maxDocxBytes: number;
+}
+
+/** @throws ConfigurationError with one line that names every offending variable and never its value. */
+export function loadEnvironment(variables: Record<string, string | undefined>): Environment {
+  const { prices, faults: priceFaults } = readPrices(variables);
+  const values = plainToInstance(Environment, variables, { excludeExtraneousValues: true });
+  const environment = Object.assign(values, { prices });
+  const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
+  faults.push(...priceFaults, ...authenticationFaults(environment));
+  if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
+  return environment;
+}
+
+/** The environment of this process over the `.env` file in its working directory. */
+export function readEnvironment(): Environment {
+  return loadEnvironment({ ...readEnvFile('.env'), ...process.env });
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigurationError('Configuration refused: .env must be a readable file', { cause });
+  }
+}

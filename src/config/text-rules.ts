@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+
+// What the text variables must look like. None of these throws.
+
+function parseUrl(text: string): URL | undefined {
+  return /[\s\p{Cc}]/u.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+}
+
+export function isWebUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== undefined && ['https:', 'http:'].includes(url.protocol);
+}
+
+/** Keys fetched over plain http can be replaced on the way, so that is left to a server on this machine. */
+export function isKeySetUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+export function isPostgresUrl(text: string): boolean {
+  const url = parseUrl(text);
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) return false;
+  // The driver decodes these parts and would fail later, with a message that shows them.
+  return [url.username, url.password, url.pathname].every(isDecodable);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function isHost(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  // Digits and points alone are an address with a slip in it.
+  return (
+    text.length <= 253 && !/^[0-9.]+$/.test(text) && /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(text)
+  );
+}
+
+/** A claim of a token: compared as it is, so white space in it is a slip of the pen. */
+export function isClaim(text: string): boolean {
+  return /^[\x21-\x7e]{1,2048}$/.test(text);
+}
+
+export function isPath(text: string): boolean {
+  return /\S/.test(text) && !/\p{Cc}/u.test(text);
+}

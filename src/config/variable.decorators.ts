@@ -1,0 +1,67 @@
+import { applyDecorators } from '@nestjs/common';
+import { Expose, Transform } from 'class-transformer';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+
+/** One environment variable: its name, its default, what it must be (for the operator), and the check. */
+interface VariableOptions<T> {
+  default?: T;
+  mustBe: string;
+  isValid: (value: T) => boolean;
+  /** Makes the text a value. What it cannot read it returns as something `isValid` refuses. */
+  read: (text: string) => T;
+}
+
+/**
+ * Reads a property from the variable `name`. An empty variable counts as absent. The message names the variable
+ * and never repeats its value, which may be a secret.
+ */
+export function Variable<T>(name: string, options: VariableOptions<T>): PropertyDecorator {
+  const { default: fallback, mustBe, isValid, read } = options;
+  const message: ValidationOptions = { message: `${name} must be ${mustBe}` };
+  return applyDecorators(
+    Expose({ name }),
+    Transform(({ value }: { value: unknown }) => (isText(value) ? read(value) : fallback)),
+    ValidateBy(
+      { name, validator: { validate: (value: T | undefined) => value === undefined || isValid(value) } },
+      message,
+    ),
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** Digits only: no sign, no space, no point, no exponent. */
+export function readWholeNumber(text: string): number {
+  return /^[0-9]+$/.test(text) ? Number(text) : NaN;
+}
+
+export function isWholeNumber(value: number, minimum: number, maximum: number): boolean {
+  return Number.isSafeInteger(value) && value >= minimum && value <= maximum;
+}
+
+export function WholeNumber(
+  name: string,
+  { default: fallback, min, max, unit }: { default: number; min: number; max: number; unit?: string },
+): PropertyDecorator {
+  return Variable<number>(name, {
+    default: fallback,
+    read: readWholeNumber,
+    isValid: (value) => isWholeNumber(value, min, max),
+    mustBe: `a whole number${unit ? ` of ${unit}` : ''}, digits only, from ${min} to ${max}`,
+  });
+}
+
+export function Text(
+  name: string,
+  options: { default?: string; mustBe: string; isValid: (value: string) => boolean },
+): PropertyDecorator {
+  return Variable<string>(name, { ...options, read: (text) => text });
+}
+
+export function OneOf(name: string, values: readonly string[], fallback: string): PropertyDecorator {
+  return Text(name, {
+    default: fallback,
+    mustBe: `one of ${values.join(', ')}`,
+    isValid: (value) => values.includes(value),
+  });
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** A request under an idempotency key: whose, which key, which route. */
+export interface KeyedRequest {
+  userId: string;
+  key: string;
+  /** Method and path pattern, e.g. `POST /api/upload/txt`. */
+  route: string;
+}
+
+/** What was answered first, to be repeated byte for byte. */
+export interface Answer {
+  route: string;
+  /** Fingerprint of the input; null when it was answered before the input was read. */
+  input: string | null;
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const CLAIM_SECONDS = 60;
+
+/** Outcomes that a retry should try again rather than repeat; everything from 500 up too. */
+const NOT_RECORDED: readonly number[] = [401, 403, 409, 412, 413, 429];
+
+export function isRecorded(status: number): boolean {
+  return status < 500 && !NOT_RECORDED.includes(status);
+}
+
+/** The first answers to keyed requests. Recorded in the transaction of their effect. */
+export class Answers {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
+    const rows = await this.dataSource.query<Answer[]>(
+      `SELECT route, input, status, headers, body FROM credits.answers
+        WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`,
+      [userId, key],
+    );
+    return rows[0];
+  }
+
+  /** Take the key for a request that needs no hold; false while another request with it runs. */
+  async claim({ userId, key, route }: KeyedRequest): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `INSERT INTO credits.answers AS a (user_id, key, route, claimed_until)
+       VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}))
+       ON CONFLICT (user_id, key) DO UPDATE SET route = excluded.route, claimed_until = excluded.claimed_until
+        WHERE a.status IS NULL AND a.claimed_until <= clock_timestamp()
+       RETURNING 1`,
+      [userId, key, route],
+    );
+    return rows.length > 0;
+  }
+
+  async abandon({ userId, key }: KeyedRequest): Promise<void> {
+    await this.dataSource.query(
+      'DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL',
+      [userId, key],
+    );
+  }
+
+  async record(request: KeyedRequest, answer: Omit<Answer, 'route'>, tx?: EntityManager): Promise<void> {
+    const { userId, key, route } = request;
+    const { input, status, headers, body } = answer;
+    await (tx ?? this.dataSource).query(
+      `INSERT INTO credits.answers AS a (user_id, key, route, input, status, headers, body)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (user_id, key) DO UPDATE
+          SET route = excluded.route, input = excluded.input, status = excluded.status,
+              headers = excluded.headers, body = excluded.body, claimed_until = NULL
+        WHERE a.status IS NULL`,
+      [userId, key, route, input, status, JSON.stringify(headers), body],
+    );
+  }
+}
+
+/** The same for the same input, in whatever order the members of its objects come. */
+export function fingerprint(input: unknown): string {
+  const ordered = JSON.stringify(input, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256')
+    .update(ordered ?? 'undefined')
+    .digest('base64url');
+}

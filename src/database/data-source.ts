@@ -1,0 +1,45 @@
+import { Logger } from '@nestjs/common';
+import type { Client } from 'pg';
+import type { DataSourceOptions } from 'typeorm';
+
+export const APPLICATION_NAME = 'creditgate';
+
+/**
+ * Milliseconds, smallest inside: the server gives up before the driver does, and says why. They go to the server
+ * with the request for a connection, so that no statement is needed to set them.
+ */
+export const TIME_LIMITS = {
+  lock_timeout: 1000,
+  statement_timeout: 2000,
+  query_timeout: 3000,
+  idle_in_transaction_session_timeout: 5000,
+};
+
+export const POOL_SIZE = 10;
+
+/** How long a caller waits for a free connection before the pool refuses it. */
+export const POOL_WAIT_MS = 1000;
+
+const logger = new Logger('Database');
+
+/** For TypeORM's `pg` driver. Migrations run before (migrate.ts), so nothing here changes a table. */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    applicationName: APPLICATION_NAME,
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: POOL_WAIT_MS,
+    synchronize: false,
+    migrationsRun: false,
+    // The pool opens another one.
+    poolErrorHandler: (error: Error) => logger.warn(`An idle database connection was lost: ${error.message}`),
+    extra: {
+      ...TIME_LIMITS,
+      keepAlive: true,
+      // The pool listens to its idle connections only. One that is lost while it is lent out and between two
+      // statements would otherwise end the process; its user hears of it from the next statement.
+      onConnect: (client: Client) => void client.on('error', () => undefined),
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { UnavailableError } from '../../config/exit-codes.js';
+import { Account, runAs } from './account.js';
+import { clusterFolder, passwordFile } from './home.js';
+import { isAlive } from './postmaster.js';
+
+const UNFINISHED = 'unfinished-';
+
+/**
+ * Makes the cluster under another name and renames it, so that a crash leaves no half of one, and of two first
+ * starts at once one rename wins and the other start throws its own cluster away.
+ */
+export async function makeCluster(home: string, bin: string, account: Account | undefined): Promise<void> {
+  const unfinished = mkdtempSync(join(home, `${UNFINISHED}${process.pid}-`));
+  try {
+    const password = join(unfinished, 'password');
+    writeFileSync(password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+    if (account) for (const path of [unfinished, password]) chownSync(path, account.uid, account.gid);
+    await initdb(bin, join(unfinished, 'data'), password, account);
+    renameSync(unfinished, clusterFolder(home));
+  } catch (error) {
+    if (!existsSync(clusterFolder(home))) throw error;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  sweepUnfinished(home);
+}
+
+async function initdb(bin: string, data: string, password: string, account?: Account): Promise<void> {
+  const options = ['-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${password}`];
+  const locale = ['-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  try {
+    await promisify(execFile)(join(bin, 'initdb'), ['-D', data, ...options, ...locale], {
+      ...runAs(account),
+      cwd: bin,
+      windowsHide: true,
+    });
+  } catch (cause) {
+    const { stderr, message } = cause as Error & { stderr?: string };
+    throw new UnavailableError(`The embedded database could not be made: ${stderr ?? message}`, { cause });
+  }
+}
+
+/** What a start that was killed in the middle of initdb has left behind. */
+function sweepUnfinished(home: string): void {
+  for (const name of readdirSync(home)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    const maker = Number(name.slice(UNFINISHED.length).split('-')[0]);
+    if (!isAlive(maker)) rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+export function superuserUrl(home: string, port: number, database: string): string {
+  const password = readFileSync(passwordFile(home), 'utf8').trim();
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
+}

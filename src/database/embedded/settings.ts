@@ -1,0 +1,26 @@
+/** The one database in the embedded server. */
+export const DATABASE = 'creditgate';
+
+/** On the command line, so that neither an edited postgresql.conf nor ALTER SYSTEM makes the server unsafe. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  // The path of a socket is limited to some 100 characters, and DATA_DIR is not.
+  unix_socket_directories: '',
+  max_connections: '100',
+
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+
+  shared_buffers: '256MB',
+  max_wal_size: '4GB',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+};
+
+export function serverArguments(dataFolder: string, port: number): string[] {
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', dataFolder, '-p', String(port), ...settings];
+}

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { ConfigurationError, UnavailableError } from '../config/exit-codes.js';
+
+export interface WaitOptions {
+  onProgress: (line: string) => void;
+  waitMs?: number;
+}
+
+const WAIT_MS = 30_000;
+const RETRY_EVERY_MS = 250;
+const PROGRESS_EVERY_MS = 5000;
+const CONNECT_WITHIN_MS = 5000;
+
+// Class 28: the role or its password; 3D: the database; 42501: the role may not connect to it.
+const REFUSED = /^(28...|3D...|42501)$/;
+const BAD_CERTIFICATE = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
+
+/**
+ * A connection to the database, as soon as there is one.
+ *
+ * @throws ConfigurationError at once when the server says no to who we are or what we want
+ * @throws UnavailableError when nothing has answered in time
+ */
+export async function waitForDatabase(url: string, options: WaitOptions): Promise<pg.Client> {
+  const waitMs = options.waitMs ?? WAIT_MS;
+  const deadline = Date.now() + waitMs;
+  let nextProgress = 0;
+  for (;;) {
+    try {
+      return await connect(url, Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), 1)));
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (isRefusal(error)) throw new ConfigurationError(`DATABASE_URL was refused by the server: ${reason}`);
+      if (Date.now() >= deadline) {
+        throw new UnavailableError(`The database did not answer within ${waitMs / 1000} s: ${reason}`);
+      }
+      if (Date.now() >= nextProgress) {
+        options.onProgress(`Waiting for the database: ${reason}`);
+        nextProgress = Date.now() + PROGRESS_EVERY_MS;
+      }
+      await delay(Math.min(RETRY_EVERY_MS, Math.max(deadline - Date.now(), 0)));
+    }
+  }
+}
+
+async function connect(connectionString: string, connectionTimeoutMillis: number): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis,
+    application_name: 'creditgate-start',
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return REFUSED.test(code) || BAD_CERTIFICATE.test(code) || DRIVER_REFUSES.test(message);
+}
+
+/** A code rather than a message where there is one: messages may quote user names and addresses. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'wrong user name or password';
+    case '3D000':
+      return 'there is no such database';
+    case '42501':
+      return 'this user may not connect to this database';
+    default:
+      return code ?? message ?? 'unknown error';
+  }
+}

@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A file that is on disk and durable, but not yet anybody's. */
+export interface StagedFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+export class FileTooLargeError extends Error {
+  override name = 'FileTooLargeError';
+
+  constructor(readonly limitBytes: number) {
+    super(`more than ${limitBytes} bytes`);
+  }
+}
+
+/**
+ * The files behind the rows: `<DATA_DIR>/files/<folder>/<id>/<name>`, in folders of ids we made ourselves; a name
+ * from a client is never part of a path. Staged files live in `incoming` and are renamed into place before their
+ * row is written, so a row never stands for a file that a crash took.
+ */
+export class FileStore {
+  readonly #root: string;
+  readonly #incoming: string;
+
+  constructor(dataDirectory: string) {
+    this.#root = join(dataDirectory, 'files');
+    this.#incoming = join(this.#root, 'incoming');
+  }
+
+  /** Read a stream to its end, hashed on the way. @throws FileTooLargeError; nothing of the file is left then. */
+  async stage(source: Readable, limitBytes: number): Promise<StagedFile> {
+    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+    const path = join(this.#incoming, randomUUID());
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        hash.update(chunk);
+        done(bytes > limitBytes ? new FileTooLargeError(limitBytes) : null, chunk);
+      },
+    });
+    try {
+      await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+      return { path, bytes, sha256: hash.digest('hex') };
+    } catch (error) {
+      await this.discard(path);
+      throw error;
+    }
+  }
+
+  /** Move staged files to their place; durable when this resolves. */
+  async keep(folder: string, id: string, files: Record<string, StagedFile>): Promise<void> {
+    const directory = this.#directory(folder, id);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    for (const [name, { path }] of Object.entries(files)) await rename(path, join(directory, name));
+    for (const changed of [directory, join(this.#root, folder), this.#root]) await syncDirectory(changed);
+  }
+
+  /** A file made from text of our own, staged like any other. */
+  async stageText(text: string): Promise<StagedFile> {
+    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+    const path = join(this.#incoming, randomUUID());
+    await writeFile(path, text, { flag: 'wx', mode: 0o600, flush: true });
+    return { path, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
+  }
+
+  open(folder: string, id: string, name: string, range?: { start: number; end: number }): ReadStream {
+    return createReadStream(join(this.#directory(folder, id), name), range);
+  }
+
+  async discard(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  async remove(folder: string, id: string): Promise<void> {
+    await rm(this.#directory(folder, id), { recursive: true, force: true });
+  }
+
+  /** What lies in a folder, oldest change first known: for the sweeper of files without a row. */
+  async ids(folder: string): Promise<{ id: string; changedAt: Date }[]> {
+    const names = await readdir(join(this.#root, folder)).catch(() => []);
+    return Promise.all(
+      names.map(async (id) => ({ id, changedAt: (await stat(join(this.#root, folder, id))).mtime })),
+    );
+  }
+
+  #directory(folder: string, id: string): string {
+    return join(this.#root, folder, id);
+  }
+}
+
+/** A rename is durable only when its directory is; Windows cannot open one and needs no such thing. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

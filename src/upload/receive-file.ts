@@ -1,0 +1,75 @@
+import '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { FileStore, FileTooLargeError, type StagedFile } from '../library/file-store.js';
+import { ProblemException } from '../http/problem.exception.js';
+
+export interface ReceivedFile extends StagedFile {
+  filename: string;
+}
+
+const SILENCE_LIMIT_MS = 30_000;
+const MAX_NAME_CHARACTERS = 255;
+
+/**
+ * The one file of a multipart body, streamed to disk and hashed on the way; durable when this resolves.
+ *
+ * @throws ProblemException unsupported_media_type (no multipart body), payload_too_large (announced, or met while
+ *   reading), malformed_multipart (no boundary, cut off, two files, too many fields), file_missing
+ */
+export async function receiveFile(
+  request: FastifyRequest,
+  files: FileStore,
+  limitBytes: number,
+): Promise<ReceivedFile> {
+  if (!request.isMultipart()) {
+    throw new ProblemException(
+      'unsupported_media_type',
+      'Send the file as multipart/form-data in a field "file".',
+    );
+  }
+  const tooLarge = () =>
+    new ProblemException('payload_too_large', `A file may have ${limitBytes} bytes here.`, { limitBytes });
+  // Before a byte is read; a body has its framing and its field names beside the file.
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes + 64 * 1024) throw tooLarge();
+
+  let received: ReceivedFile | undefined;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+  request.raw.on('data', () => timer.refresh());
+  silence.signal.addEventListener('abort', () => request.raw.destroy(new Error('no byte for 30 seconds')));
+  try {
+    // One more than allowed, so that a second file is told from a first one.
+    for await (const part of request.files({
+      limits: { files: 2, fields: 20, parts: 22, fileSize: limitBytes + 1 },
+    })) {
+      if (received !== undefined || part.fieldname !== 'file') {
+        throw new ProblemException('malformed_multipart', 'One file, in a field "file".');
+      }
+      const staged = await files.stage(part.file, limitBytes);
+      received = { ...staged, filename: displayName(part.filename) };
+    }
+    if (received === undefined)
+      throw new ProblemException('file_missing', 'There is no file in the field "file".');
+    return received;
+  } catch (error) {
+    if (received !== undefined) await files.discard(received.path);
+    if (error instanceof FileTooLargeError) throw tooLarge();
+    if (error instanceof ProblemException) throw error;
+    throw new ProblemException(
+      'malformed_multipart',
+      'The body is no complete multipart/form-data.',
+      {},
+      error,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For people to read, never for a path: the last part of whatever the client called it. */
+function displayName(name: string | undefined): string {
+  const last = (name ?? '').toWellFormed().split(/[\\/]/).at(-1) ?? '';
+  // eslint-disable-next-line no-control-regex
+  const printable = last.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, MAX_NAME_CHARACTERS);
+  return printable === '' ? 'unnamed' : printable;
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/data-source.js';
+import { makeOwnServer, type OwnServer } from './own-server.js';
+import { eventually, isDown, sql } from './processes.js';
+
+let server: OwnServer;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  server = await makeOwnServer();
+  await server.start();
+  dataSource = await new DataSource(dataSourceOptions(server.url)).initialize();
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await server.stop();
+  server.remove();
+});
+
+const pool = () => (dataSource.driver as unknown as { master: Pool }).master;
+const killOthers = () =>
+  sql(
+    server.url,
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'creditgate'",
+  );
+
+it('every connection carries the time limits, smallest inside', async () => {
+  const limits = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
+  const [row] = await dataSource.query(
+    `SELECT ${limits.map((name) => `current_setting('${name}') AS ${name}`).join()}`,
+  );
+  expect(row).toEqual({
+    lock_timeout: '1s',
+    statement_timeout: '2s',
+    idle_in_transaction_session_timeout: '5s',
+  });
+});
+
+it('a statement is given up by the server after 2 s, before the driver gives up', async () => {
+  await expect(dataSource.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
+});
+
+it('killed connections, idle or lent out, end neither the process nor the pool', async () => {
+  const lent: PoolClient = await pool().connect();
+  await dataSource.query('SELECT 1');
+  await killOthers();
+  await expect(lent.query('SELECT 1')).rejects.toThrow();
+  lent.release(true);
+  await eventually('the pool to have noticed', () => pool().totalCount === 0);
+  expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+it('an eleventh caller waits no longer than 1 s for a connection', async () => {
+  const lent = await Promise.all(Array.from({ length: 10 }, () => pool().connect()));
+  await expect(pool().connect()).rejects.toThrow('timeout exceeded when trying to connect');
+  for (const client of lent) client.release();
+});
+
+it('an application migrates before it opens the DataSource and stops its server after it has closed it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creditgate-app-'));
+  chmodSync(folder, 0o755);
+  const home = join(folder, 'postgres');
+  const script = join(import.meta.dirname, 'database-app.mjs');
+  const { said, signal } = await new Promise<{ said: string; signal?: string }>((resolve) => {
+    execFile(process.execPath, [script, folder], (error, stdout, stderr) =>
+      resolve({ said: stdout + stderr, signal: error?.signal ?? undefined }),
+    );
+  });
+  expect({ said, signal }).toEqual({ said: 'used\n', signal: 'SIGTERM' });
+  expect(isDown(home)).toBe(true);
+  // A connection that the server had to cut would have been left behind here.
+  expect(readFileSync(join(home, 'postgres.log'), 'utf8')).not.toContain('terminating connection');
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
+import { loadEnvironment } from '../../src/config/environment.js';
+import { DatabaseServer } from '../../src/database/database-server.js';
+import { checkServer } from '../../src/database/server-check.js';
+import { waitForDatabase } from '../../src/database/wait-for-database.js';
+import { makeOwnServer, type OwnServer } from './own-server.js';
+import { eventually, sql } from './processes.js';
+
+let server: OwnServer;
+
+beforeAll(async () => {
+  server = await makeOwnServer();
+  await server.start();
+});
+
+afterAll(async () => {
+  await server.stop();
+  server.remove();
+});
+
+const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
+
+async function set(setting: string, value: string): Promise<void> {
+  await sql(server.url, `ALTER SYSTEM SET ${setting} = ${value}`);
+  await sql(server.url, 'SELECT pg_reload_conf()');
+  await eventually(`${setting} to be ${value}`, async () => {
+    const [row] = await sql(server.url, `SELECT current_setting('${setting}') AS value`);
+    return row?.value === value;
+  });
+}
+
+const silent = { onProgress: () => undefined };
+
+/** What the whole start makes of the server. */
+async function start(): Promise<DatabaseServer> {
+  return DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url }), []);
+}
+
+describe('the start', () => {
+  it('takes a safe server', async () => {
+    expect((await start()).url).toBe(server.url);
+  });
+
+  it.each(SETTINGS)('refuses a server with %s off, with exit code 78 and one line', async (setting) => {
+    await set(setting, 'off');
+    await expect(start()).rejects.toMatchObject({
+      exitCode: 78,
+      message: `Database refused: ${setting} is off, so a crash could lose confirmed credits`,
+    });
+    await set(setting, 'on');
+  });
+
+  it('names everything that is wrong at once', async () => {
+    for (const setting of SETTINGS) await set(setting, 'off');
+    await expect(start()).rejects.toThrow(
+      /^Database refused: fsync .*; full_page_writes .*; synchronous_commit /,
+    );
+    for (const setting of SETTINGS) await set(setting, 'on');
+  });
+
+  it('takes weaker guarantees towards standbys, which are no matter of this server’s own disk', async () => {
+    await set('synchronous_commit', 'local');
+    await expect(start()).resolves.toBeDefined();
+    await set('synchronous_commit', 'on');
+  });
+
+  it('refuses a role for which synchronous_commit is off on a server for which it is on', async () => {
+    await sql(server.url, 'ALTER ROLE postgres SET synchronous_commit = off');
+    await expect(start()).rejects.toThrow('synchronous_commit is off');
+    await sql(server.url, 'ALTER ROLE postgres RESET synchronous_commit');
+  });
+
+  it('runs no migration on a server it refuses', async () => {
+    await set('fsync', 'off');
+    let migrated = false;
+    const migration = async () => void (migrated = true);
+    await expect(
+      DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url }), [migration]),
+    ).rejects.toThrow();
+    expect(migrated).toBe(false);
+    await set('fsync', 'on');
+  });
+
+  it('refuses a standby', async () => {
+    await server.stop();
+    server.makeStandby();
+    await server.start();
+    await expect(start()).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringContaining('standby'),
+    });
+    await sql(server.url, 'SELECT pg_promote()');
+    await expect(start()).resolves.toBeDefined();
+  });
+
+  it('refuses PostgreSQL 14 (an answer made up: there is no such server here)', async () => {
+    const facts = {
+      version: 14,
+      fsync: 'on',
+      full_page_writes: 'on',
+      synchronous_commit: 'on',
+      standby: false,
+    };
+    const client = { query: async () => ({ rows: [facts] }) } as unknown as Client;
+    await expect(checkServer(client)).rejects.toThrow('PostgreSQL 15 or later is needed, this is 14');
+  });
+
+  it('migrates one instance after the other', async () => {
+    const running: number[] = [];
+    let most = 0;
+    const migration = async (client: Client) => {
+      most = Math.max(most, running.push(1));
+      await client.query('SELECT pg_sleep(0.1)');
+      running.pop();
+    };
+    const environment = loadEnvironment({ DATABASE_URL: server.url });
+    await Promise.all([1, 2, 3].map(() => DatabaseServer.start(environment, [migration])));
+    expect(most).toBe(1);
+  });
+});
+
+describe('a database that does not answer', () => {
+  it('is waited for, and told about', async () => {
+    await server.stop();
+    const lines: string[] = [];
+    const waiting = waitForDatabase(server.url, { onProgress: (line) => void lines.push(line) });
+    await eventually('progress', () => lines.length > 0);
+    await server.start();
+    await (await waiting).end();
+    expect(lines).toEqual(['Waiting for the database: ECONNREFUSED']);
+  });
+
+  it('is unavailable (69) in the end', async () => {
+    const url = 'postgresql://u:hunter2@127.0.0.1:1/d';
+    const error = await waitForDatabase(url, { ...silent, waitMs: 300 }).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      exitCode: 69,
+      message: 'The database did not answer within 0.3 s: ECONNREFUSED',
+    });
+  });
+
+  it.each([
+    ['a wrong password', (url: URL) => (url.password = 'hunter2'), 'wrong user name or password'],
+    ['no password', (url: URL) => (url.password = ''), 'SASL'],
+    ['an unknown user', (url: URL) => (url.username = 'nobody_at_all'), 'wrong user name or password'],
+    ['an unknown database', (url: URL) => (url.pathname = '/nowhere'), 'there is no such database'],
+    ['TLS it does not speak', (url: URL) => (url.search = '?ssl=true'), 'does not support SSL'],
+  ])('because of %s is a configuration to change (78), at once', async (_, spoil, reason) => {
+    const url = new URL(server.url);
+    spoil(url);
+    const startedAt = Date.now();
+    const error = (await waitForDatabase(url.href, silent).catch((e: unknown) => e)) as Error;
+    expect(error).toMatchObject({ exitCode: 78, message: expect.stringContaining(reason) });
+    expect(error.message).not.toContain('hunter2');
+    expect(Date.now() - startedAt).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,79 @@
+import { Module, ValidationPipe, type INestApplication, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { AddressInfo } from 'node:net';
+import { DataSource } from 'typeorm';
+import { CreditsModule } from '../../src/credits/index.js';
+import {
+  OrderController,
+  PRICES,
+  SpeechController,
+  StudioController,
+  WorkController,
+} from './foreign-controllers.js';
+import { Workshop } from './workshop.js';
+
+export const adapters = ['express', 'fastify'] as const;
+export type Adapter = (typeof adapters)[number];
+
+export interface ForeignOptions {
+  holdTtlSeconds?: number;
+  /** Instead of the app's own. */
+  controllers?: Type[];
+}
+
+export interface ForeignApp {
+  app: INestApplication;
+  url: string;
+  workshop: Workshop;
+  dataSource: DataSource;
+  /** The app alone; the DataSource is the host's own affair. */
+  shutDown(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * An app that knows nothing of this product but the door of the credits module: its own endpoints, its own
+ * prices, and users who are who their `x-user` header says.
+ */
+export async function bootForeignApp(
+  databaseUrl: string,
+  adapter: Adapter,
+  options: ForeignOptions = {},
+): Promise<ForeignApp> {
+  const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
+  await dataSource.query('CREATE TABLE IF NOT EXISTS orders (title text PRIMARY KEY)');
+  let app: INestApplication | undefined;
+  let down: Promise<void> | undefined;
+  const shutDown = () => (down ??= app?.close() ?? Promise.resolve());
+  const close = () => shutDown().finally(() => dataSource.destroy());
+  try {
+    const http = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+    app = await NestFactory.create(moduleOf(dataSource, options), http, {
+      logger: false,
+      abortOnError: false,
+    });
+    app.useGlobalPipes(new ValidationPipe({ forbidNonWhitelisted: true, whitelist: true }));
+    await app.listen(0, '127.0.0.1');
+    const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+    const url = `http://127.0.0.1:${port}`;
+    return { app, url, workshop: app.get(Workshop), dataSource, shutDown, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function moduleOf(dataSource: DataSource, { holdTtlSeconds, controllers }: ForeignOptions): Type {
+  const userOf = ({ headers }: { headers: Record<string, string | undefined> }) => headers['x-user'];
+
+  @Module({
+    imports: [CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, holdTtlSeconds })],
+    controllers: controllers ?? [SpeechController, WorkController, OrderController, StudioController],
+    providers: [Workshop, { provide: DataSource, useValue: dataSource }],
+  })
+  class ForeignModule {}
+
+  return ForeignModule;
+}
