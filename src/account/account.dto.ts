@@ -1,0 +1,92 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import type { EntryKind, HoldState } from '../credits/index.js';
+
+const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
+const STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
+
+/** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
+const Digits = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  );
+
+const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+const IsTime = () =>
+  ValidateBy(
+    {
+      name: 'isTime',
+      validator: {
+        validate: (value) =>
+          typeof value === 'string' && RFC_3339.test(value) && Number.isFinite(Date.parse(value)),
+      },
+    },
+    { message: '$property must be an RFC 3339 time' },
+  );
+
+export class BalanceQuery {
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  refresh?: 'true' | 'false';
+}
+
+export class QuoteBody {
+  @IsString()
+  action: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  units?: number;
+}
+
+export class HistoryQuery {
+  @IsOptional()
+  @Digits()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+
+  @IsOptional()
+  @IsIn(KINDS)
+  kind?: EntryKind;
+
+  @IsOptional()
+  @IsString()
+  action?: string;
+
+  @IsOptional()
+  @IsTime()
+  from?: string;
+
+  @IsOptional()
+  @IsTime()
+  to?: string;
+}
+
+export class HoldsQuery {
+  @IsOptional()
+  @IsIn(STATES)
+  state?: HoldState;
+}
+
+export class UsageQuery {
+  @IsOptional()
+  @IsTime()
+  from?: string;
+
+  @IsOptional()
+  @IsTime()
+  to?: string;
+
+  @IsOptional()
+  @IsIn(['day', 'action'])
+  groupBy?: 'day' | 'action';
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
+import { BalanceController } from './balance.controller.js';
+import { BalanceStreams } from './balance-streams.js';
+import { PricesController } from './prices.controller.js';
+import { SignupGuard } from './signup.guard.js';
+import { Statements } from './statements.js';
+import { StatementsController } from './statements.controller.js';
+
+/** A user's own routes, and the grant that welcomes new users. Its guard comes after those of HttpModule. */
+@Module({
+  imports: [CreditsDisplayModule],
+  controllers: [BalanceController, PricesController, StatementsController],
+  providers: [BalanceStreams, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+})
+export class AccountModule {}

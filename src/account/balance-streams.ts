@@ -1,0 +1,97 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { BalanceDisplay } from '../credits-display/reader.js';
+import { WalletSignal } from '../credits-display/signal.js';
+import type { EventStream } from './event-stream.js';
+
+const HEARTBEAT_EVERY_MS = 15_000;
+const RETRY_AFTER_MS = 1_000;
+/** A change of everything must not take all connections of the database from those who ask. */
+const READS_AT_ONCE = 4;
+
+/**
+ * All clients that listen. A user's change is read once however many clients of theirs there are, one read of a
+ * user at a time, so no client sees an older balance after a newer one; changes that come meanwhile make one more.
+ */
+@Injectable()
+export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
+  readonly #streams = new Map<string, Set<EventStream>>();
+  readonly #toRead = new Set<string>();
+  readonly #reading = new Set<string>();
+  readonly #logger = new Logger('Account');
+  #heartbeat: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(
+    private readonly display: BalanceDisplay,
+    private readonly signal: WalletSignal,
+  ) {}
+
+  onModuleInit(): void {
+    this.signal.subscribe((userId) => {
+      const changed = userId === undefined ? this.#streams.keys() : [userId];
+      for (const user of changed) this.#readAgain(user);
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const stream of this.#all()) stream.beat();
+    }, HEARTBEAT_EVERY_MS).unref();
+  }
+
+  /** The server waits for its last client, so these go before it closes. */
+  onModuleDestroy(): void {
+    this.#isOver = true;
+    clearInterval(this.#heartbeat);
+    for (const stream of this.#all()) stream.end();
+  }
+
+  get size(): number {
+    return [...this.#all()].length;
+  }
+
+  add(userId: string, stream: EventStream): void {
+    if (this.#isOver) return stream.end();
+    const streams = this.#streams.get(userId) ?? new Set();
+    this.#streams.set(userId, streams.add(stream));
+    stream.onClose(() => this.#remove(userId, stream));
+    // What changed since its first balance was read was told before it was here.
+    this.#readAgain(userId);
+  }
+
+  #remove(userId: string, stream: EventStream): void {
+    const streams = this.#streams.get(userId);
+    streams?.delete(stream);
+    if (streams?.size === 0) this.#streams.delete(userId);
+  }
+
+  #readAgain(userId: string): void {
+    if (!this.#streams.has(userId)) return;
+    this.#toRead.add(userId);
+    this.#readNext();
+  }
+
+  #readNext(): void {
+    for (const userId of this.#toRead) {
+      if (this.#reading.size >= READS_AT_ONCE) return;
+      if (this.#reading.has(userId)) continue;
+      this.#toRead.delete(userId);
+      this.#reading.add(userId);
+      void this.#show(userId);
+    }
+  }
+
+  async #show(userId: string): Promise<void> {
+    try {
+      const shown = await this.display.read(userId);
+      for (const stream of this.#streams.get(userId) ?? []) stream.send(shown);
+    } catch (error) {
+      this.#logger.debug(`a balance could not be streamed yet: ${String(error)}`);
+      setTimeout(() => this.#readAgain(userId), RETRY_AFTER_MS).unref();
+    } finally {
+      this.#reading.delete(userId);
+      this.#readNext();
+    }
+  }
+
+  *#all(): Generator<EventStream> {
+    for (const streams of this.#streams.values()) yield* streams;
+  }
+}

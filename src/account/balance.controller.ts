@@ -1,0 +1,70 @@
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { InvalidCreditsInputError } from '../credits/index.js';
+import { BalanceDisplay } from '../credits-display/reader.js';
+import { CurrentUser, type User } from '../identity/index.js';
+import { BalanceQuery } from './account.dto.js';
+import { etagOf, isNamedIn, toBody } from './balance-body.js';
+import { BalanceStreams } from './balance-streams.js';
+import { EventStream } from './event-stream.js';
+
+const HEADERS = { vary: 'Authorization', 'cache-control': 'private, no-cache' };
+
+@Controller()
+export class BalanceController {
+  constructor(
+    private readonly display: BalanceDisplay,
+    private readonly streams: BalanceStreams,
+  ) {}
+
+  @Get(['auth/credits', 'credits'])
+  async balance(
+    @CurrentUser() user: User,
+    @Query() { refresh }: BalanceQuery,
+    @Headers('x-min-balance-version') minVersion: string | undefined,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const options = { refresh: refresh === 'true', minVersion: toVersion(minVersion) };
+    const shown = await this.display.read(user.id, options);
+    const etag = etagOf(shown);
+    void reply.headers({ ...HEADERS, etag });
+    if (!isNamedIn(ifNoneMatch, etag)) return toBody(shown);
+    void reply.status(304);
+    return undefined;
+  }
+
+  /** The balance now, and again whenever somebody changed it, until the client leaves. */
+  @Get('credits/stream')
+  async stream(
+    @CurrentUser() user: User,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Before the answer begins, so that a database that cannot be read is a 503.
+    const shown = await this.display.read(user.id);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      ...HEADERS,
+      'content-type': 'text/event-stream; charset=utf-8',
+      // nginx and its like would otherwise wait for more.
+      'x-accel-buffering': 'no',
+    });
+    if (request.method === 'HEAD') return void reply.raw.end();
+    const stream = new EventStream(reply.raw);
+    stream.send(shown);
+    this.streams.add(user.id, stream);
+  }
+}
+
+/** @throws InvalidCreditsInputError */
+function toVersion(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const version = /^\d{1,16}$/.test(header) ? Number(header) : NaN;
+  if (Number.isSafeInteger(version)) return version;
+  throw new InvalidCreditsInputError([
+    { path: 'X-Min-Balance-Version', message: 'must be a whole number from 0 to 2^53-1' },
+  ]);
+}

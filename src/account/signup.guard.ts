@@ -1,0 +1,88 @@
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
+import {
+  CreditsService,
+  CreditsUnavailableError,
+  IdempotencyKeyReusedError,
+  InvalidCreditsInputError,
+} from '../credits/index.js';
+import { currentUser } from '../identity/index.js';
+
+/** Shorter than any key a client may send, so nobody can use it up. */
+const KEY = 'signup';
+const MOST_REMEMBERED = 50_000;
+
+/**
+ * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
+ * idempotency key sees to, whatever requests race. Nobody who is anonymous, and no operator at work, gets it.
+ */
+@Injectable()
+export class SignupGuard implements CanActivate {
+  /** Users who have it, so that only their first request asks the database. */
+  readonly #known = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #logger = new Logger('Account');
+
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly dataSource: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const user = currentUser(request);
+    if (user === undefined || user.isAnonymous || this.#known.has(user.id)) return true;
+    if (this.environment.signupGrantCredits === 0 || request.routeOptions.url?.startsWith('/api/admin/'))
+      return true;
+    return this.#welcomeOnce(user.id).then(() => true);
+  }
+
+  #welcomeOnce(userId: string): Promise<void> {
+    let running = this.#running.get(userId);
+    if (running === undefined) {
+      running = this.#welcome(userId).finally(() => this.#running.delete(userId));
+      this.#running.set(userId, running);
+    }
+    return running;
+  }
+
+  /** @throws CreditsUnavailableError, CreditsOverloadedError */
+  async #welcome(userId: string): Promise<void> {
+    if (!(await this.#isWelcomed(userId))) await this.#grant(userId);
+    this.#known.add(userId);
+    if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
+  }
+
+  /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
+  async #isWelcomed(userId: string): Promise<boolean> {
+    try {
+      const sql = 'SELECT FROM credits.entries WHERE user_id = $1 AND key = $2';
+      return (await this.dataSource.query<unknown[]>(sql, [userId, KEY])).length > 0;
+    } catch (error) {
+      throw new CreditsUnavailableError(error);
+    }
+  }
+
+  async #grant(userId: string): Promise<void> {
+    const credits = this.environment.signupGrantCredits;
+    try {
+      await this.credits.grant({
+        userId,
+        credits,
+        category: 'signup',
+        reason: 'signup',
+        actor: 'signup',
+        idempotencyKey: KEY,
+      });
+    } catch (error) {
+      // Another instance, with another CREDIT_SIGNUP_GRANT, was faster.
+      if (error instanceof IdempotencyKeyReusedError) return;
+      if (!(error instanceof InvalidCreditsInputError)) throw error;
+      // So much is in the wallet already that it would overflow.
+      this.#logger.warn(`no signup grant for ${userId}: ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
+import { CreditsService, type Entry, type Page } from '../credits/index.js';
+import { CurrentUser, type User } from '../identity/index.js';
+import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
+import { prefersCsv } from './csv.js';
+import { historyAsCsv } from './history-csv.js';
+import { Statements, type GrantStatement, type HoldStatement, type Usage } from './statements.js';
+
+@Controller('credits')
+export class StatementsController {
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly statements: Statements,
+  ) {}
+
+  @Get('history')
+  @Header('vary', 'Authorization, Accept')
+  async history(
+    @CurrentUser() user: User,
+    @Query() filter: HistoryQuery,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<Page<Entry> | StreamableFile> {
+    if (!prefersCsv(accept)) return this.credits.history(user.id, filter);
+    const csv = await historyAsCsv((page) => this.credits.history(user.id, page), filter);
+    return new StreamableFile(csv, {
+      type: 'text/csv; charset=utf-8; header=present',
+      disposition: 'attachment; filename="credits.csv"',
+    });
+  }
+
+  @Get('holds')
+  async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
+    return { data: await this.statements.holds(user.id, state) };
+  }
+
+  @Get('grants')
+  async grants(@CurrentUser() user: User): Promise<{ data: GrantStatement[] }> {
+    return { data: await this.statements.grants(user.id) };
+  }
+
+  @Get('usage')
+  async usage(@CurrentUser() user: User, @Query() query: UsageQuery): Promise<{ data: Usage[] }> {
+    return { data: await this.statements.usage(user.id, query) };
+  }
+}

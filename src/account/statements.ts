@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import {
+  CreditsService,
+  CreditsUnavailableError,
+  type GrantCategory,
+  type HoldState,
+} from '../credits/index.js';
+
+const MOST_HOLDS = 200;
+
+export interface HoldStatement {
+  id: string;
+  action: string;
+  amount: number;
+  state: HoldState;
+  expiresAt: string;
+  createdAt: string;
+  resolvedAt: string | null;
+  reason: string | null;
+}
+
+export interface GrantStatement {
+  id: string;
+  amount: number;
+  remaining: number;
+  category: GrantCategory;
+  priority: number;
+  reason: string | null;
+  expiresAt: string | null;
+  createdAt: string;
+}
+
+export interface Usage {
+  /** A day in UTC, or an action. */
+  key: string;
+  credits: number;
+  count: number;
+}
+
+type Row = Record<string, unknown>;
+
+/** What of a wallet is listed, read from the database. What is due is settled first, so nothing lapsed is shown. */
+@Injectable()
+export class Statements {
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** The newest 200, newest first. @throws CreditsUnavailableError */
+  async holds(userId: string, state?: HoldState): Promise<HoldStatement[]> {
+    await this.credits.balance(userId);
+    const rows = await this.#query(
+      `SELECT id, action, amount, state, expires_at, created_at, resolved_at, reason
+         FROM credits.holds
+        WHERE user_id = $1 AND ($2::text IS NULL OR state = $2)
+        ORDER BY created_version DESC LIMIT ${MOST_HOLDS}`,
+      [userId, state],
+    );
+    return rows.map((row) => ({
+      id: row['id'] as string,
+      action: row['action'] as string,
+      amount: Number(row['amount']),
+      state: row['state'] as HoldState,
+      expiresAt: toTime(row['expires_at'])!,
+      createdAt: toTime(row['created_at'])!,
+      resolvedAt: toTime(row['resolved_at']),
+      reason: row['reason'] as string | null,
+    }));
+  }
+
+  /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */
+  async grants(userId: string): Promise<GrantStatement[]> {
+    await this.credits.balance(userId);
+    const rows = await this.#query(
+      `SELECT id, amount, remaining, category, priority, reason, expires_at, created_at
+         FROM credits.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
+      [userId],
+    );
+    return rows.map((row) => ({
+      id: row['id'] as string,
+      amount: Number(row['amount']),
+      remaining: Number(row['remaining']),
+      category: row['category'] as GrantCategory,
+      priority: row['priority'] as number,
+      reason: row['reason'] as string | null,
+      expiresAt: toTime(row['expires_at']),
+      createdAt: toTime(row['created_at'])!,
+    }));
+  }
+
+  /** What charges took, refunded later or not. @throws CreditsUnavailableError */
+  async usage(
+    userId: string,
+    { from, to, groupBy = 'day' }: { from?: string; to?: string; groupBy?: 'day' | 'action' },
+  ): Promise<Usage[]> {
+    const key = { day: `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`, action: 'action' }[groupBy];
+    const rows = await this.#query(
+      `SELECT ${key} AS key, -sum(amount) AS credits, count(*) AS count
+         FROM credits.entries
+        WHERE user_id = $1 AND kind = 'charge'
+          AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
+        GROUP BY 1 ORDER BY 1`,
+      [userId, from, to],
+    );
+    return rows.map((row) => ({
+      key: row['key'] as string,
+      credits: Number(row['credits']),
+      count: Number(row['count']),
+    }));
+  }
+
+  async #query(sql: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return await this.dataSource.query<Row[]>(sql, values);
+    } catch (error) {
+      throw new CreditsUnavailableError(error);
+    }
+  }
+}
+
+function toTime(value: unknown): string | null {
+  return value === null ? null : (value as Date).toISOString();
+}

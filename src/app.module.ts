@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccountModule } from './account/account.module.js';
+import { Environment } from './config/environment.js';
+import { EnvironmentModule } from './config/environment.module.js';
+import { CreditsDisplayModule } from './credits-display/credits-display.module.js';
+import { CreditsModule, migrateLedger } from './credits/index.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HttpModule } from './http/http.module.js';
+import { problemOf } from './http/problem.js';
+import { IdentityModule, userOf } from './identity/index.js';
+import { LibraryModule } from './library/library.module.js';
+import { migrateLibrary } from './library/migrations.js';
+import { UploadModule } from './upload/upload.module.js';
+import { WebModule } from './web/web.module.js';
+
+/** The product: the ground, the credit system, and the list of its features. */
+@Module({
+  imports: [
+    EnvironmentModule,
+    DatabaseModule.forRoot({ migrations: [migrateLedger, migrateLibrary] }),
+    IdentityModule,
+    HttpModule,
+    CreditsModule.forRootAsync({
+      inject: [DataSource, Environment],
+      useFactory: (dataSource: DataSource, { prices, holdTtlSeconds }: Environment) => ({
+        dataSource,
+        prices,
+        holdTtlSeconds,
+        userOf,
+        problemOf,
+      }),
+    }),
+    CreditsDisplayModule,
+    AccountModule,
+    LibraryModule,
+    UploadModule,
+    WebModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,54 @@
+/**
+ * Stands between the database and every copy of a balance.
+ *
+ * generation  one of 65,536 counters, shared by the users that hash to it; raised when such a user's wallet
+ *             changes. Sharing one costs a needless read, never a stale answer, and the memory is constant.
+ * epoch       raised when anybody's wallet may have changed
+ * ticket      generation and epoch in one number. A reader notes it before it reads; what it read may be kept or
+ *             handed to others only while the ticket is current, so a late reader cannot bring an old value back.
+ * trust       whether changes made elsewhere are being heard. Without it every read goes to the database. It runs
+ *             out by itself: a process that was paused cannot show what it kept from before.
+ */
+export class Fence {
+  readonly #generations = new Uint32Array(65_536);
+  #epoch = 0;
+  #trustedUntilMs = 0;
+
+  ticket(userId: string): number {
+    return this.#epoch * 2 ** 32 + this.#generations[slotOf(userId)]!;
+  }
+
+  isCurrent(userId: string, ticket: number): boolean {
+    return this.ticket(userId) === ticket;
+  }
+
+  changed(userId: string): void {
+    this.#generations[slotOf(userId)]! += 1;
+  }
+
+  everythingChanged(): void {
+    this.#epoch += 1;
+  }
+
+  /** Times are those of `performance.now()`, which nobody can set. */
+  isTrusted(nowMs: number): boolean {
+    return nowMs < this.#trustedUntilMs;
+  }
+
+  trustUntil(timeMs: number): void {
+    this.#trustedUntilMs = timeMs;
+  }
+
+  distrust(): void {
+    this.#trustedUntilMs = 0;
+  }
+}
+
+/** FNV-1a, folded to 16 bits. */
+function slotOf(userId: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < userId.length; index += 1) {
+    hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193);
+  }
+  return (hash ^ (hash >>> 16)) & 0xffff;
+}

@@ -1,0 +1,130 @@
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, type ClientConfig } from 'pg';
+import { UNKNOWN_VERSION } from '../credits/index.js';
+import type { Fence } from './fence.js';
+import type { BalanceDisplay } from './reader.js';
+
+export const LISTENER_NAME = 'credits listener';
+const CHANNEL = 'credits_wallets';
+
+const HEARTBEAT_EVERY_MS = 500;
+const ANSWER_WITHIN_MS = 1_000;
+/** Trust runs from the moment a heartbeat was sent, so a listener that froze just after it is noticed by then. */
+const TRUST_MS = HEARTBEAT_EVERY_MS + ANSWER_WITHIN_MS;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+
+/**
+ * Hears from PostgreSQL which wallets anybody changed, on a connection of its own. While it is connected and
+ * answers heartbeats, copies of balances may be shown; in any other state every read goes to the database.
+ */
+export class WalletListener implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger('Display');
+  #client: Client | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #retryAfterMs = FIRST_RETRY_MS;
+  #isStopped = false;
+
+  constructor(
+    private readonly connection: ClientConfig,
+    private readonly display: Pick<BalanceDisplay, 'changed' | 'everythingChanged'>,
+    private readonly fence: Fence,
+  ) {}
+
+  onModuleInit(): void {
+    void this.#connect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#retry);
+    // A server that froze would never say goodbye.
+    await Promise.race([this.#hangUp(), delay(ANSWER_WITHIN_MS, undefined, { ref: false })]);
+  }
+
+  async #connect(): Promise<void> {
+    const client = new Client({
+      ...this.connection,
+      // node-postgres hides the password from enumeration.
+      password: this.connection.password,
+      application_name: LISTENER_NAME,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      keepAlive: true,
+    });
+    this.#client = client;
+    client.on('error', (error) => this.#lose(client, error));
+    client.on('end', () => this.#lose(client, new Error('the connection ended')));
+    client.on('notification', ({ payload }) => this.#hear(payload ?? ''));
+    try {
+      await client.connect();
+      await this.#ask(client, `LISTEN ${CHANNEL}`);
+      this.#retryAfterMs = FIRST_RETRY_MS;
+      this.#beatLater(client);
+    } catch (error) {
+      this.#lose(client, error);
+    }
+  }
+
+  #beatLater(client: Client): void {
+    if (client !== this.#client) return;
+    this.#heartbeat = setTimeout(() => {
+      this.#ask(client, 'SELECT 1').then(
+        () => this.#beatLater(client),
+        (error: unknown) => this.#lose(client, error),
+      );
+    }, HEARTBEAT_EVERY_MS);
+  }
+
+  /** What was notified before the question comes before its answer, on the same connection. */
+  async #ask(client: Client, sql: string): Promise<void> {
+    const askedAtMs = performance.now();
+    await client.query(sql);
+    if (client !== this.#client) return;
+    // LISTEN, then forget what was kept, then trust: a change between the last two would otherwise be missed.
+    if (!this.fence.isTrusted(performance.now())) this.display.everythingChanged();
+    this.fence.trustUntil(askedAtMs + TRUST_MS);
+  }
+
+  #lose(client: Client, error: unknown): void {
+    if (client !== this.#client) return;
+    this.fence.distrust();
+    void this.#hangUp();
+    if (this.#isStopped) return;
+    this.#logger.warn(`not listening, every balance is read from the database: ${String(error)}`);
+    this.#retry = setTimeout(() => void this.#connect(), this.#retryAfterMs);
+    this.#retryAfterMs = Math.min(this.#retryAfterMs * 2, LAST_RETRY_MS);
+  }
+
+  async #hangUp(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    clearTimeout(this.#heartbeat);
+    this.fence.distrust();
+    await client?.end().catch(() => undefined);
+  }
+
+  /** A payload is JSON {"user id": version}. It is a hint to read again, whoever sent it, never a value to show. */
+  #hear(payload: string): void {
+    const changes = parseChanges(payload);
+    if (changes === undefined) return this.display.everythingChanged();
+    for (const [userId, version] of changes) this.display.changed(userId, version);
+  }
+}
+
+/** Undefined when it says nothing we understand: then it may mean anybody. */
+function parseChanges(payload: string): [userId: string, version: number][] | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  return Object.entries(parsed).map(([userId, version]) => [
+    userId,
+    Number.isSafeInteger(version) ? (version as number) : UNKNOWN_VERSION,
+  ]);
+}

@@ -1,0 +1,183 @@
+import { Logger } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
+import type { DataSource } from 'typeorm';
+import {
+  BalanceVersionUnknownError,
+  CreditsUnavailableError,
+  type BalanceReading,
+  type CreditsService,
+} from '../credits/index.js';
+import type { DisplayedBalance } from './displayed-balance.js';
+import type { Fence } from './fence.js';
+import type { WalletSignal } from './signal.js';
+import type { BalanceStore } from './store.js';
+
+export interface DisplayOptions {
+  /** 0 = no cache. */
+  ttlSeconds: number;
+  lowBalanceCredits: number;
+}
+
+export interface ReadOptions {
+  /** Read the database now; everything shown afterwards is at least as new. */
+  refresh?: boolean;
+  /** Never answer from an older state than this version of the wallet. */
+  minVersion?: number;
+}
+
+interface Flight {
+  ticket: number;
+  answer: Promise<DisplayedBalance>;
+}
+
+/**
+ * Balances for showing. Everything is decided from the database; what is shown may be a copy, which the fence
+ * allows while nobody is known to have changed the wallet:
+ *
+ *   wallet                               copy shown   read shared   copy kept
+ *   undisturbed                          yes          yes           if the ticket is still current
+ *   changed inside an open `{ tx }`      no           no            no
+ *   anybody's, listener lost or silent   no           no            no
+ */
+export class BalanceDisplay {
+  /** Answers so far, by where they came from. */
+  readonly answers = { cache: 0, database: 0 };
+  readonly #flights = new Map<string, Flight>();
+  readonly #logger = new Logger('Display');
+
+  constructor(
+    private readonly credits: Pick<CreditsService, 'balance' | 'changes'>,
+    private readonly dataSource: DataSource,
+    private readonly cache: Cache,
+    private readonly store: BalanceStore,
+    private readonly fence: Fence,
+    private readonly signal: WalletSignal,
+    private readonly options: DisplayOptions,
+  ) {
+    credits.changes.subscribe((userId, version) => this.changed(userId, version));
+  }
+
+  /**
+   * A wallet as its owner may see it.
+   *
+   * @throws CreditsUnavailableError, BalanceVersionUnknownError (the database is not at `minVersion` yet)
+   */
+  async read(userId: string, options: ReadOptions = {}): Promise<DisplayedBalance> {
+    const { refresh = false, minVersion = 0 } = options;
+    const now = performance.now();
+    const undisturbed = this.#isUndisturbed(userId, now);
+    if (undisturbed && !refresh) {
+      const copy = this.store.copyOf(userId);
+      if (copy !== undefined && copy.diesAtMs > now && copy.balance.version >= minVersion) {
+        this.answers.cache += 1;
+        return copy.balance;
+      }
+    }
+    this.answers.database += 1;
+    if (refresh || minVersion > 0) return this.#readAnew(userId, minVersion);
+    return undisturbed ? this.#readTogether(userId) : this.#load(userId);
+  }
+
+  /** The wallet is at `version` now, or later: nothing older is shown from here on. */
+  changed(userId: string, version: number): void {
+    this.#forget(userId, version);
+    this.signal.send(userId);
+  }
+
+  /** Any wallet may have changed. */
+  everythingChanged(): void {
+    this.fence.everythingChanged();
+    this.store.clear();
+    this.signal.send(undefined);
+  }
+
+  #isUndisturbed(userId: string, nowMs: number): boolean {
+    return (
+      this.options.ttlSeconds > 0 && this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId)
+    );
+  }
+
+  #forget(userId: string, version: number): void {
+    this.fence.changed(userId);
+    this.store.dropOlder(userId, version);
+  }
+
+  /** Readers that come while a read is under way share it, unless the wallet changed since it began. */
+  #readTogether(userId: string): Promise<DisplayedBalance> {
+    const ticket = this.fence.ticket(userId);
+    const joined = this.#flights.get(userId);
+    if (joined?.ticket === ticket) return joined.answer;
+    const flight: Flight = { ticket, answer: this.#load(userId) };
+    this.#flights.set(userId, flight);
+    const land = () => {
+      if (this.#flights.get(userId) === flight) this.#flights.delete(userId);
+    };
+    flight.answer.then(land, land);
+    return flight.answer;
+  }
+
+  /** A read of one's own. Slower ones that began before it may neither be kept nor joined any more. */
+  async #readAnew(userId: string, minVersion: number): Promise<DisplayedBalance> {
+    const balance = await this.#load(userId, (version) => this.#forget(userId, version));
+    if (balance.version < minVersion) throw new BalanceVersionUnknownError(balance.version);
+    return balance;
+  }
+
+  async #load(userId: string, forgetOlder?: (version: number) => void): Promise<DisplayedBalance> {
+    const startedAtMs = performance.now();
+    const ticket = this.fence.ticket(userId);
+    const reading = await this.credits.balance(userId);
+    const balance: DisplayedBalance = Object.freeze({
+      userId,
+      balance: reading.balance,
+      held: reading.held,
+      available: reading.available,
+      version: reading.version,
+      low: reading.available < this.options.lowBalanceCredits,
+      nextExpiryAt: reading.dueAt === null ? null : await this.#nextExpiryOf(userId),
+      asOf: reading.asOf,
+      source: 'database',
+    });
+    const isUnchanged = this.fence.isCurrent(userId, ticket);
+    forgetOlder?.(balance.version);
+    if (isUnchanged && this.#isUndisturbed(userId, performance.now())) {
+      await this.#keep(balance, this.fence.ticket(userId), startedAtMs + this.#lifetimeMs(reading));
+    }
+    return balance;
+  }
+
+  /** Both times are the database's, so a wrong clock here cannot keep expired credits on the screen. */
+  #lifetimeMs({ dueAt, asOf }: BalanceReading): number {
+    const ttlMs = this.options.ttlSeconds * 1000;
+    return dueAt === null ? ttlMs : Math.min(ttlMs, Date.parse(dueAt) - Date.parse(asOf) - 1);
+  }
+
+  async #keep(balance: DisplayedBalance, ticket: number, diesAtMs: number): Promise<void> {
+    const ttlMs = Math.ceil(diesAtMs - performance.now());
+    // To cache-manager 0 means for ever.
+    if (ttlMs < 1) return;
+    const copy = { balance: Object.freeze({ ...balance, source: 'cache' as const }), ticket, diesAtMs };
+    try {
+      await this.cache.set(balance.userId, copy, ttlMs);
+    } catch (error) {
+      this.#logger.warn(`a balance could not be kept: ${String(error)}`);
+    }
+  }
+
+  /** Of the credits that are there; a grant that has burned down expires without anybody's noticing. */
+  async #nextExpiryOf(userId: string): Promise<string | null> {
+    try {
+      const rows = await this.dataSource.query<{ next_expiry: Date | null }[]>(
+        `SELECT min(g.expires_at) AS next_expiry
+           FROM credits.wallets w
+           JOIN credits.grant_layers l ON l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance
+           JOIN credits.grant_terms g ON g.id = l.grant_id
+          WHERE w.user_id = $1 AND g.expires_at > clock_timestamp()`,
+        [userId],
+      );
+      return rows[0]!.next_expiry?.toISOString() ?? null;
+    } catch (error) {
+      throw new CreditsUnavailableError(error);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+/** A wallet that may have changed, whoever changed it; undefined: any of them may have. A hint to read again. */
+export type WalletSignalListener = (userId: string | undefined) => void;
+
+/** Tells this process of changes, after the copies they made old are gone. */
+@Injectable()
+export class WalletSignal {
+  readonly #listeners = new Set<WalletSignalListener>();
+  readonly #logger = new Logger('Display');
+
+  /** Answers how to unsubscribe. */
+  subscribe(listener: WalletSignalListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  send(userId: string | undefined): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(userId);
+      } catch (error) {
+        this.#logger.error(`a listener to wallet signals failed: ${String(error)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { ProblemException } from './problem.exception.js';
+import { parseStrictJson } from './strict-json.js';
+
+export const BODY_LIMIT_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
+
+const problems = new WeakMap<object, Error>();
+
+/** What is wrong with the body of a request, if anything. */
+export function bodyProblemOf(request: object): Error | undefined {
+  return problems.get(request);
+}
+
+/**
+ * Reads JSON and nothing else; multipart bodies are the multipart plugin's. Fastify parses a body before Nest asks
+ * who sent it, so what is wrong with one is noted here and said later, by RequestShapeGuard: a stranger hears 401
+ * and not what is wrong with the body.
+ */
+export function acceptStrictJson(instance: FastifyInstance): void {
+  instance.removeAllContentTypeParsers();
+  for (const type of ['application/json', '*']) {
+    instance.addContentTypeParser(type, async (request: FastifyRequest, payload: IncomingMessage) => {
+      try {
+        return await readJson(request, payload);
+      } catch (error) {
+        problems.set(request, error as Error);
+        // Whatever still comes is thrown away, so that the connection can carry the next request.
+        payload.resume();
+        return undefined;
+      }
+    });
+  }
+}
+
+async function readJson({ headers }: FastifyRequest, payload: IncomingMessage): Promise<object> {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (!JSON_TYPE.test(headers['content-type'] ?? '') || encoding !== 'identity') {
+    throw new ProblemException('unsupported_media_type', 'Send application/json in UTF-8.');
+  }
+  if (Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  return parseStrictJson(await readAll(payload));
+}
+
+/** Not `for await`: that would destroy the request, and with it the answer, where it stops early. */
+function readAll(payload: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > BODY_LIMIT_BYTES) {
+        payload.off('data', onData);
+        reject(tooLarge());
+      } else {
+        chunks.push(chunk);
+      }
+    };
+    payload.on('data', onData);
+    payload.once('end', () => resolve(Buffer.concat(chunks)));
+    payload.once('error', () => reject(new ProblemException('malformed_body', 'The body is not complete.')));
+  });
+}
+
+function tooLarge(): ProblemException {
+  return new ProblemException('payload_too_large', `A body may have ${BODY_LIMIT_BYTES} bytes here.`, {
+    limitBytes: BODY_LIMIT_BYTES,
+  });
+}

@@ -1,0 +1,71 @@
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Logger } from 'pino';
+import type { Environment } from '../config/environment.js';
+import { addApiDocs } from './api-docs.js';
+import { acceptStrictJson } from './body.js';
+import { createLogger, PinoLoggerService } from './logger.js';
+import { Metrics } from './metrics.js';
+import { addRateLimiter } from './rate-limit.guard.js';
+import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
+import { logRequests } from './request-log.js';
+import { nameRequests, requestIdOf } from './request-id.js';
+import { recordRoutes } from './route-list.js';
+import { addSecurityHeaders } from './security-headers.js';
+
+const MINUTE_MS = 60_000;
+
+/** Everything else is below this. */
+const API_PREFIX = 'api';
+const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics'];
+
+/** An application ready to listen: `module` and, in front of it, all that src/http has to say to a request. */
+export async function createApp(
+  module: Type,
+  environment: Environment,
+  logger: Logger = createLogger(environment.logLevel),
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(logger);
+  const instance = adapter.getInstance<FastifyInstance>();
+  instance.decorate('topUpUrl', environment.topUpUrl);
+  recordRoutes(instance);
+  nameRequests(instance);
+  acceptStrictJson(instance);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    abortOnError: false,
+    bodyParser: false,
+    logger: new PinoLoggerService(logger),
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_API });
+  logRequests(instance, app.get(Metrics));
+  await addSecurityHeaders(instance);
+  await addRateLimiter(instance, environment.rateLimitPerMinute);
+  addApiDocs(app);
+  return app;
+}
+
+function createAdapter(logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    childLoggerFactory: quietly(logger),
+    genReqId: requestIdOf,
+    trustProxy: false,
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseSocket,
+    // A body may take ten minutes to arrive; headers may not.
+    requestTimeout: 10 * MINUTE_MS,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: MINUTE_MS },
+    // A user's id in an address may have 255 characters of up to twelve each.
+    routerOptions: { maxParamLength: 4096 },
+    multipart: { defParamCharset: 'utf8' },
+  });
+}
+
+/** Fastify writes two lines for every request at a level below this; request-log.ts writes one that says more. */
+function quietly(logger: Logger): FastifyHttpOptions<RawServerDefault>['childLoggerFactory'] {
+  const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
+  return (parent, bindings, options) => parent.child(bindings, { ...options, level });
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '../identity/index.js';
+import { NoRateLimit } from './no-rate-limit.decorator.js';
+import { ProblemException } from './problem.exception.js';
+import { Readiness } from './readiness.js';
+
+/** For whoever starts and watches this process: is it alive, and should it get requests now. */
+@ApiExcludeController()
+@Public()
+@NoRateLimit()
+@Controller('health')
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Get('live')
+  @Header('cache-control', 'no-store')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('cache-control', 'no-store')
+  async ready(): Promise<{ status: 'ok'; checks: Record<string, boolean> }> {
+    const { ready, checks } = await this.readiness.report();
+    if (!ready) throw new ProblemException('credits_unavailable', 'Not ready for requests.', { checks });
+    return { status: 'ok', checks };
+  }
+}

@@ -1,0 +1,74 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger } from 'pino';
+
+/** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
+const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+const MAX_CAUSES = 5;
+
+/** One line of JSON for each thing that happened. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
+      redact: ['authorization', '*.authorization', '*.*.authorization'],
+      serializers: { err: describeError },
+    },
+    destination,
+  );
+}
+
+/** Without the members that drivers hang on their errors: the values of a query are the users' own. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: name,
+    message,
+    ...(typeof code === 'string' && { code }),
+    stack,
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: describeError(cause, depth + 1) }),
+  };
+}
+
+/** Nest's own log lines, in the same stream and form as those of the requests. */
+export class PinoLoggerService implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.#write(CHATTY.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.#write('fatal', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.#write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.#write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.#write('trace', message, rest);
+  }
+
+  /** Nest puts the context last, and before it the stack of an error. */
+  #write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
+    const details = rest
+      .slice(0, context === undefined ? undefined : -1)
+      .filter((part) => part !== undefined);
+    const facts = { context, ...(details.length > 0 && { details: details.map(String) }) };
+    if (message instanceof Error) this.logger[level]({ ...facts, err: message }, message.message);
+    else this.logger[level](facts, typeof message === 'string' ? message : JSON.stringify(message));
+  }
+}

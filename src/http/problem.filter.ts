@@ -1,0 +1,43 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { workOf } from '../credits/index.js';
+import { problemOf } from './problem.js';
+
+/** What a handler may have promised about an answer that it then did not give. */
+const HEADERS_OF_SUCCESS = [
+  'accept-ranges',
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'etag',
+  'last-modified',
+  'x-credits-charged',
+];
+
+/** Answers every error, Fastify's own included: Nest hands those on to its global filters. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    // When a guard after the hold refused, nobody has given the credits back yet; the answer is to say so.
+    const work = workOf(request);
+    if (work !== undefined && work.outcome === undefined) await work.release('the request was refused');
+    sendProblem(error, request, reply);
+  }
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, headers, body } = problemOf(error, request);
+  if (status === 500) request.log.error({ err: error }, 'request failed');
+  else if (status === 503) request.log.warn({ err: error }, 'request refused');
+  if (reply.sent || reply.raw.headersSent) {
+    // Half an answer is out: a broken connection tells the client that it is not whole.
+    reply.raw.destroy();
+    return;
+  }
+  for (const name of HEADERS_OF_SUCCESS) reply.removeHeader(name);
+  void reply.status(status).headers(headers).send(JSON.stringify(body));
+}

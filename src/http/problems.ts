@@ -1,0 +1,45 @@
+import { PROBLEMS as CREDIT_PROBLEMS } from '../credits/index.js';
+
+/**
+ * Every way this server says no: the code, its HTTP status and its title. docs/problems.md has a heading for each;
+ * a code that is not here does not compile.
+ */
+export const PROBLEMS = {
+  ...CREDIT_PROBLEMS,
+  unauthenticated: [401, 'Sign in first'],
+  forbidden: [403, 'Not allowed'],
+  malformed_request: [400, 'The request could not be read'],
+  malformed_body: [400, 'The body could not be read'],
+  malformed_multipart: [400, 'The multipart body could not be read'],
+  file_missing: [400, 'There is no file in the request'],
+  request_timeout: [408, 'The request took too long to arrive'],
+  payload_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'This content type is not accepted here'],
+  unsupported_file_type: [415, 'This type of file is not accepted here'],
+  range_not_satisfiable: [416, 'The file has no such range'],
+  file_corrupt: [422, 'The file is damaged'],
+  file_too_complex: [422, 'The file is too complex'],
+  rate_limited: [429, 'Too many requests'],
+  headers_too_large: [431, 'The headers are too large'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** When to come back, where nobody knows better. */
+const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
+  idempotency_in_progress: 1,
+  rate_limited: 60,
+  credits_unavailable: 1,
+  overloaded: 1,
+};
+
+/** The headers that belong to a code, whatever happened. */
+export function headersOf(code: ProblemCode, retryAfterSeconds = RETRY_AFTER_SECONDS[code]) {
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  };
+  if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  return headers;
+}

@@ -1,0 +1,39 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemOf, type Problem, type ProblemRequest } from './problem.js';
+import { ProblemException } from './problem.exception.js';
+import { requestIdOf } from './request-id.js';
+import type { ProblemCode } from './problems.js';
+
+/** An address the router cannot read: no hook has run and none will. */
+export function refuseAddress(error: Error, request: ProblemRequest, reply: { raw: ServerResponse }): void {
+  const { status, headers, body } = problemOf(error, request);
+  reply.raw.writeHead(status, { ...headers, 'x-request-id': request.id });
+  reply.raw.end(JSON.stringify(body));
+}
+
+const CODE_OF_NODE: Record<string, ProblemCode> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
+
+/** Bytes that are no HTTP, headers without end, a body that does not come: there is no request, only a socket. */
+export function refuseSocket(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const code = CODE_OF_NODE[error.code ?? ''] ?? 'malformed_request';
+  const id = requestIdOf({ headers: {} });
+  const problem = problemOf(new ProblemException(code, 'The request could not be read.'), { id, url: '' });
+  if (socket.writable) socket.write(messageOf(problem));
+  socket.destroySoon();
+}
+
+function messageOf({ status, headers, body }: Problem): string {
+  const text = JSON.stringify(body);
+  const lines = Object.entries({
+    ...headers,
+    'x-request-id': body.requestId,
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`;
+}

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Supabase's tokens take one to two kilobytes. */
+const MAX_TOKEN_LENGTH = 8192;
+
+/** The bearer token of a request; undefined unless there is exactly one header that carries one. */
+export function bearerTokenOf(request: IncomingMessage): string | undefined {
+  if (authorizationHeaders(request) !== 1) return undefined;
+  const token = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : undefined;
+}
+
+/** Node keeps the first of several and drops the others, so that two users would look like one. */
+function authorizationHeaders({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.toLowerCase() === 'authorization') count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,56 @@
+import {
+  Injectable,
+  Logger,
+  ServiceUnavailableException,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { bearerTokenOf } from './bearer-token.js';
+import { IsPublic } from './public.decorator.js';
+import { TokenVerifier } from './token-verifier.js';
+import { KeysUnavailableError } from './trust.js';
+import { signIn } from './user.js';
+
+/**
+ * Finds out who sends a request. It refuses nobody for a wrong token: SignedInGuard does, after the rate limit,
+ * so that guessing tokens counts against the address that guesses.
+ */
+@Injectable()
+export class IdentifyGuard implements CanActivate {
+  readonly #logger = new Logger('Identity');
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly verifier: TokenVerifier,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (isPublic(this.reflector, context)) return true;
+    const request = context.switchToHttp().getRequest<{ raw: IncomingMessage }>();
+    const token = bearerTokenOf(request.raw);
+    if (token === undefined) return true;
+    const user = this.verifier.recognise(token);
+    if (user === undefined) return this.#verify(request, token);
+    signIn(request, user);
+    return true;
+  }
+
+  async #verify(request: object, token: string): Promise<boolean> {
+    try {
+      signIn(request, await this.verifier.verify(token));
+    } catch (error) {
+      if (error instanceof KeysUnavailableError) {
+        this.#logger.warn(`${error.message}: ${String(error.cause)}`);
+        throw new ServiceUnavailableException('Who you are could not be checked. Please try again.');
+      }
+      this.#logger.debug(`a token was refused: ${(error as Error).message}`);
+    }
+    return true;
+  }
+}
+
+export function isPublic(reflector: Reflector, context: ExecutionContext): boolean {
+  return reflector.getAllAndOverride(IsPublic, [context.getHandler(), context.getClass()]) === true;
+}

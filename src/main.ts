@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { readEnvironment, type Environment } from './config/environment.js';
+import { startErrorOf } from './config/start-error.js';
+import { createApp } from './http/create-app.js';
+import { closeOnSignals } from './http/shutdown.js';
+import { loadEmbeddedKeys, mintToken } from './identity/index.js';
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const app = await createApp(AppModule, environment);
+  closeOnSignals(app);
+  await app.listen(environment.port, environment.host);
+  process.stdout.write(`${await addressOf(app, environment)}\n`);
+}
+
+/** Where to open the page; in embedded mode signed in as `demo`. */
+async function addressOf(app: NestFastifyApplication, { authMode, dataDir }: Environment): Promise<string> {
+  const url = `${await app.getUrl()}/`;
+  if (authMode !== 'embedded') return url;
+  return `${url}#token=${await mintToken(await loadEmbeddedKeys(dataDir), { user: 'demo' })}`;
+}
+
+main().catch((error: unknown) => {
+  const { message, exitCode } = startErrorOf(error);
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+});

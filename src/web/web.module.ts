@@ -1,0 +1,17 @@
+import fastifyStatic from '@fastify/static';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
+
+/** The page at `/` and the files it consists of. */
+@Module({})
+export class WebModule implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  async onModuleInit(): Promise<void> {
+    const instance = this.host.httpAdapter.getInstance<FastifyInstance>();
+    // A route for each file that is there, so everything else stays a 404 of the API's own kind.
+    await instance.register(fastifyStatic, { root: join(import.meta.dirname, 'public'), wildcard: false });
+  }
+}
