@@ -17,10 +17,17 @@ const DRIVER_TROUBLE =
   /^(Query read timeout|Connection terminated|Client has encountered a connection error|Driver not Connected|Cannot use a pool after calling end)/;
 const POOL_EXHAUSTED = /^timeout exceeded when trying to connect/;
 
+type Cause = { code?: unknown; message: string; cause?: Cause } | undefined;
+
 /** Trouble that passes by itself, whatever the request asked for; undefined for everything else. */
 export function troubleCodeOf(error: unknown): 'credits_unavailable' | 'overloaded' | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const { code, message } = cause as { code?: unknown; message: string };
+  // By shape, not by class: an error may come from another realm than ours.
+  for (
+    let cause = error as Cause, depth = 0;
+    cause?.message !== undefined && depth < 5;
+    cause = cause.cause, depth += 1
+  ) {
+    const { code, message } = cause;
     if (POOL_EXHAUSTED.test(message)) return 'overloaded';
     if (typeof code === 'string' && NO_ROOM.test(code)) return 'overloaded';
     if (DRIVER_TROUBLE.test(message)) return 'credits_unavailable';
