@@ -8,6 +8,7 @@ import { CreditsModule, migrateLedger } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './http/problem.js';
+import { WalletLog } from './http/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { migrateLibrary } from './library/migrations.js';
@@ -37,5 +38,6 @@ import { WebModule } from './web/web.module.js';
     UploadModule,
     WebModule,
   ],
+  providers: [WalletLog],
 })
 export class AppModule {}

@@ -1,7 +1,13 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Problem } from './gate/problem.js';
 import type { Prices } from './price-list.js';
+
+/** An error as its request will see it. */
+export interface Problem {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
 
 export const CREDITS_OPTIONS = Symbol('credits options');
 

@@ -20,10 +20,11 @@ import type {
   ReleaseInput,
 } from './credits.types.js';
 import { readHistory } from './history.js';
+import { readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
-import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
-import { receiptFrom, refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
+import type { Operation, Outcome } from './ledger/operation.js';
+import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
@@ -52,30 +53,10 @@ export class CreditsService {
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const rows = await this.#read<Record<string, string | boolean | Date | null>>(
-      `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
-              LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
-              floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
-         FROM (SELECT $1::text AS user_id) u LEFT JOIN credits.wallets w USING (user_id)`,
-      [userId],
-    );
-    const row = rows[0]!;
-    if (row['due'] === true) {
-      const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-      return { ...settled, dueAt: settled.asOf };
-    }
-    const [balance, held, version] = [row['balance'], row['held'], row['version']].map((x) =>
-      toCredits(x ?? 0),
-    );
-    return {
-      userId,
-      balance: balance!,
-      held: held!,
-      available: balance! - held!,
-      version: version!,
-      asOf: new Date(Number(row['now_ms'])).toISOString(),
-      dueAt: row['due_at'] instanceof Date ? row['due_at'].toISOString() : null,
-    };
+    const reading = await readBalance(this.#query, userId);
+    if (reading !== undefined) return reading;
+    const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
+    return { ...settled, dueAt: settled.asOf };
   }
 
   /**
@@ -122,13 +103,9 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const [entry] = await this.#read<Record<string, unknown>>(
-      `SELECT e.* FROM credits.holds h JOIN credits.entries e ON e.user_id = h.user_id AND e.version = h.resolved_version
-        WHERE h.id = $1 AND h.state = 'captured'`,
-      [holdId],
-    );
-    if (entry === undefined) throw new UnknownHoldError(holdId);
-    return receiptFrom(entry);
+    const receipt = await readReceipt(this.#query, holdId);
+    if (receipt === undefined) throw new UnknownHoldError(holdId);
+    return receipt;
   }
 
   /**
@@ -278,7 +255,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory((sql, values) => this.#read(sql, values), userId, filter);
+    return readHistory(this.#query, userId, filter);
   }
 
   #spend(verb: 'hold' | 'charge', input: ChargeInput): Operation {
@@ -310,18 +287,19 @@ export class CreditsService {
       throw troubleOf(error);
     }
     // After a refusal too: what was due may have expired just before it.
-    if (tx === undefined) this.changes.committed(outcome.userId, outcome.version);
-    else this.changes.pending(outcome.userId, tx);
+    const change = outcome.code === 'done' ? { verb: operation.verb, ...outcome } : undefined;
+    if (tx === undefined) this.changes.committed(outcome.userId, outcome.version, change);
+    else this.changes.pending(outcome.userId, tx, change);
     const refusal = refusalOf(operation, outcome);
     if (refusal !== undefined) throw refusal;
     return outcome;
   }
 
-  async #read<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+  readonly #query: Query = async (sql, values) => {
     try {
-      return await this.dataSource.query<Row[]>(sql, values);
+      return await this.dataSource.query<Record<string, unknown>[]>(sql, values);
     } catch (error) {
       throw new CreditsUnavailableError(error);
     }
-  }
+  };
 }

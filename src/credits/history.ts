@@ -2,8 +2,7 @@ import type { Entry, HistoryFilter, Page } from './credits.types.js';
 import { InvalidCreditsInputError } from './credits.errors.js';
 import { requireInput, timeOf } from './input.js';
 import { toCredits } from './ledger/operation.js';
-
-type Query = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
+import type { Query } from './readings.js';
 
 /** One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. */
 export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {

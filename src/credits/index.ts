@@ -9,11 +9,10 @@
  */
 export { CreditsModule } from './credits.module.js';
 export { CreditsService, type InTransaction } from './credits.service.js';
-export type { CreditsAsyncOptions, CreditsOptions } from './credits.options.js';
+export type { CreditsAsyncOptions, CreditsOptions, Problem } from './credits.options.js';
 export { RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
-export type { Problem } from './gate/problem.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
 export { Work, workOf, type WorkOutcome } from './gate/work.js';
 export type { ActionCost, Cost, CostResolver } from './gate/cost.js';
@@ -22,6 +21,11 @@ export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityReport } from './integrity.js';
 export { LedgerConnection } from './ledger-connection.js';
-export { UNKNOWN_VERSION, WalletChanges, type WalletChangeListener } from './wallet-changes.js';
+export {
+  UNKNOWN_VERSION,
+  WalletChanges,
+  type WalletChange,
+  type WalletChangeListener,
+} from './wallet-changes.js';
 export { SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
 export { migrateLedger } from './ledger/schema.js';

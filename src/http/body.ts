@@ -27,8 +27,6 @@ export function acceptStrictJson(instance: FastifyInstance): void {
         return await readJson(request, payload);
       } catch (error) {
         problems.set(request, error as Error);
-        // Whatever still comes is thrown away, so that the connection can carry the next request.
-        payload.resume();
         return undefined;
       }
     });
@@ -44,7 +42,10 @@ async function readJson({ headers }: FastifyRequest, payload: IncomingMessage): 
   return parseStrictJson(await readAll(payload));
 }
 
-/** Not `for await`: that would destroy the request, and with it the answer, where it stops early. */
+/**
+ * Not `for await`: that would destroy the request, and with it the answer, where it stops early. Without a listener
+ * what still comes flows on and is thrown away, so the connection can carry the next request.
+ */
 function readAll(payload: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -39,7 +39,7 @@ interface Refusal {
 export function problemOf(error: unknown, request: ProblemRequest): Problem {
   const { code, detail, facts = {}, status = PROBLEMS[code][0] } = refusalOf(error);
   const { retryAfterSeconds, ...members } = facts;
-  const body = {
+  const standard = {
     type: `/problems/${code.replaceAll('_', '-')}`,
     title: PROBLEMS[code][1],
     status,
@@ -47,10 +47,10 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
     instance: request.url.split('?', 1)[0],
     code,
     requestId: request.id,
-    ...members,
-    ...topUpOf(code, request),
-    ...creditsOf(request),
   };
+  const more = { ...members, ...topUpOf(code, request), ...creditsOf(request) };
+  // First for the eye, last for the value: a fact never takes the place of a standard member.
+  const body = { ...standard, ...more, ...standard };
   return { status, headers: headersOf(code, retryAfterSeconds as number | undefined), body };
 }
 

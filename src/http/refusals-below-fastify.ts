@@ -8,8 +8,9 @@ import type { ProblemCode } from './problems.js';
 /** An address the router cannot read: no hook has run and none will. */
 export function refuseAddress(error: Error, request: ProblemRequest, reply: { raw: ServerResponse }): void {
   const { status, headers, body } = problemOf(error, request);
-  reply.raw.writeHead(status, { ...headers, 'x-request-id': request.id });
-  reply.raw.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  const length = { 'content-length': Buffer.byteLength(text), 'x-request-id': request.id };
+  reply.raw.writeHead(status, { ...headers, ...length }).end(text);
 }
 
 const CODE_OF_NODE: Record<string, ProblemCode> = {

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { bodyProblemOf } from './body.js';
 import { ProblemException } from './problem.exception.js';
-import { isStorableText } from './strict-json.js';
+import { isPoison, isStorableText } from './strict-json.js';
 
 /** What is wrong with a request whoever sent it and whatever it is for; before anything is held for it. */
 @Injectable()
@@ -19,9 +19,9 @@ export class RequestShapeGuard implements CanActivate {
 
 function requireText(members: unknown): void {
   for (const [path, value] of Object.entries(members as Record<string, string | string[]>)) {
-    if (![path, value].flat().every(isStorableText)) {
+    if (isPoison(path) || ![path, value].flat().every(isStorableText)) {
       throw new ProblemException('validation_failed', 'A parameter is not well-formed text.', {
-        errors: [{ path: isStorableText(path) ? path : '', message: 'must be well-formed text without NUL' }],
+        errors: [{ path: path.toWellFormed(), message: 'must be well-formed text without NUL' }],
       });
     }
   }

@@ -6,6 +6,8 @@ const MAX_DEPTH = 32;
 /** Members that reach an object's prototype where somebody copies it carelessly. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
+export const isPoison = (name: string): boolean => POISON.has(name);
+
 /**
  * A JSON object, or nothing: what JSON allows and PostgreSQL cannot store, what would poison a prototype and what
  * is nested beyond reason is refused here, before anybody reads it.
@@ -33,7 +35,7 @@ function checkValue(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
   for (const [name, member] of Object.entries(value)) {
-    if (POISON.has(name)) throw malformed('The body has a member whose name is not allowed.');
+    if (isPoison(name)) throw malformed('The body has a member whose name is not allowed.');
     checkText(name);
     checkValue(member, depth + 1);
   }

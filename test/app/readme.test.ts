@@ -38,4 +38,4 @@ it('the walk through the README runs as it stands', async () => {
   expect(again).toEqual(first);
   expect(after.credits).toBe(97);
   expect(history.data.map(({ kind }: { kind: string }) => kind)).toEqual(['charge', 'grant']);
-});
+}, 120_000);

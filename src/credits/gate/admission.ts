@@ -100,8 +100,8 @@ export class Admission {
     input: string | null,
     request: GatedRequest,
   ): Promise<Hold> {
-    // Apart from the keys that calls of the service use for this user.
-    const idempotencyKey = keyed && `http:${keyed.key}`.slice(0, 255);
+    // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
+    const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
       return await this.credits.hold({ userId, ...charge, idempotencyKey });
     } catch (error) {

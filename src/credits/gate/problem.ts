@@ -1,12 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import type { CreditsOptions } from '../credits.options.js';
-
-/** An error as its request will see it. */
-export interface Problem {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
+import type { CreditsOptions, Problem } from '../credits.options.js';
 
 /** As the host renders it, if it says how; else as Nest would. */
 export function problemOf({ problemOf: render }: CreditsOptions, error: unknown, request: object): Problem {

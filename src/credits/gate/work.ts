@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
@@ -5,6 +6,8 @@ import type { Balance, Hold, Receipt } from '../credits.types.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { fingerprint, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import { RecordedAnswer } from './recorded-answer.js';
+
+const logger = new Logger('Credits');
 
 /** What became of a request's credits, for its answer: charged on success, nothing on failure. */
 export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'version'> & {
@@ -42,6 +45,7 @@ export class Work {
   /** The answer, once finished. */
   finished: { answer: unknown } | undefined;
   #input: string | null;
+  #receipt: Receipt | undefined;
   #releasing: Promise<void> | undefined;
 
   constructor(
@@ -88,17 +92,21 @@ export class Work {
     throw new RecordedAnswer(recorded, true);
   }
 
-  /** Take the credits, or part of them; with `tx` they are taken when the caller's transaction commits. */
+  /**
+   * Take the credits, or part of them; with `tx` they are taken when the caller's transaction commits, and may be
+   * taken again after a rollback.
+   */
   async capture({ credits }: { credits?: number } = {}, { tx }: InTransaction = {}): Promise<Receipt> {
     const holdId = this.request.hold!.id;
     // Also when the release could not be written: what was given up is not charged later.
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
     const receipt = await this.tools.credits.capture({ holdId, credits }, { tx }).catch((error: unknown) => {
-      // The handler captured it through the service: that is the receipt.
+      // By this work before, or by the handler through the service: that is the receipt.
       const captured = error instanceof HoldAlreadyResolvedError && error.facts['state'] === 'captured';
-      if (captured) return this.tools.credits.receiptOf(holdId);
+      if (captured) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
       throw error;
     });
+    this.#receipt = receipt;
     this.#settle(receipt, receipt.charged, receipt.entryId);
     return receipt;
   }
@@ -115,7 +123,8 @@ export class Work {
     if (tx === undefined && keyed !== undefined) {
       return this.tools.dataSource.transaction((own) => this.finish(result, { tx: own, credits }));
     }
-    if (hold !== undefined && this.outcome === undefined) await this.capture({ credits }, { tx });
+    // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
+    if (hold !== undefined) await this.capture({ credits }, { tx });
     this.outcome ??= await this.#nothingCharged();
     const answer = isPlainObject(result) ? { ...result, credits: this.outcome } : result;
     if (keyed !== undefined && isJson(answer)) {
@@ -127,7 +136,8 @@ export class Work {
 
   /**
    * Give the credits back, once; resolves also when they could not be given back now, for the hold then expires
-   * by itself. A hold that was captured stays captured.
+   * by itself. A hold that was captured stays captured. The work cannot succeed after it: a success that is to
+   * cost nothing captures 0 credits.
    */
   release(reason: string): Promise<void> {
     this.#releasing ??= this.#release(reason);
@@ -141,8 +151,9 @@ export class Work {
     try {
       this.#settle(await this.tools.credits.release({ holdId: hold.id, reason: storable(reason) }), 0, null);
     } catch (error) {
-      // Resolved meanwhile, or the database is away: either way nothing more can be done for it here.
-      if (!(error instanceof CreditsError)) throw error;
+      // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
+      // for the release after a client left, so throwing would end the process.
+      if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
     }
   }
 

@@ -1,0 +1,37 @@
+import type { BalanceReading, Receipt } from './credits.types.js';
+import { toCredits } from './ledger/operation.js';
+import { receiptFrom } from './outcome.js';
+
+export type Query = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** A wallet as it stands; undefined when something of it is due and must be settled before anybody sees it. */
+export async function readBalance(query: Query, userId: string): Promise<BalanceReading | undefined> {
+  const [row] = await query(
+    `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
+            LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
+            floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
+       FROM (SELECT $1::text AS user_id) u LEFT JOIN credits.wallets w USING (user_id)`,
+    [userId],
+  );
+  if (row!['due'] === true) return undefined;
+  const [balance, held, version] = ['balance', 'held', 'version'].map((name) => toCredits(row![name] ?? 0));
+  const dueAt = row!['due_at'] as Date | null;
+  return {
+    userId,
+    balance: balance!,
+    held: held!,
+    available: balance! - held!,
+    version: version!,
+    asOf: new Date(Number(row!['now_ms'])).toISOString(),
+    dueAt: dueAt === null ? null : dueAt.toISOString(),
+  };
+}
+
+export async function readReceipt(query: Query, holdId: string): Promise<Receipt | undefined> {
+  const [entry] = await query(
+    `SELECT e.* FROM credits.holds h JOIN credits.entries e ON e.user_id = h.user_id AND e.version = h.resolved_version
+      WHERE h.id = $1 AND h.state = 'captured'`,
+    [holdId],
+  );
+  return entry === undefined ? undefined : receiptFrom(entry);
+}

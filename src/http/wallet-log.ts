@@ -1,0 +1,26 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { CreditsService, type WalletChange } from '../credits/index.js';
+
+/** One line for each change of a wallet that this process made, from what it was to what it is. */
+@Injectable()
+export class WalletLog implements OnModuleInit {
+  readonly #logger = new Logger('Wallet');
+
+  constructor(private readonly credits: CreditsService) {}
+
+  onModuleInit(): void {
+    this.credits.changes.subscribe((userId, version, change) => {
+      if (change === undefined || change.verb === 'settle' || change.verb === 'extend') return;
+      const { verb, balance, held } = change;
+      const before = balance - gainOf(change);
+      this.#logger.log(
+        `${userId}: ${verb}, balance ${before} → ${balance}, held ${held}, version ${version}`,
+      );
+    });
+  }
+}
+
+function gainOf({ verb, amount }: WalletChange): number {
+  if (verb === 'charge' || verb === 'capture') return -amount;
+  return verb === 'hold' || verb === 'release' ? 0 : amount;
+}
