@@ -173,7 +173,6 @@ export class CreditsService {
       priority,
       expires_at,
     ]);
-    if (key.key === undefined) requireInput({ expiresAt: [expiresAt, 'future?'] });
     const operation: Operation = {
       verb: 'grant',
       id: uuidv7(),

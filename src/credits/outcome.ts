@@ -58,6 +58,8 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
       return new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a charge' }]);
     case 'too_large':
       return new InvalidCreditsInputError([{ path: 'credits', message: 'the balance would exceed 2^53-1' }]);
+    case 'already_expired':
+      return new InvalidCreditsInputError([{ path: 'expiresAt', message: 'must be a time in the future' }]);
     case 'busy':
       return new CreditsUnavailableError();
   }

@@ -6,10 +6,10 @@ import { Gate } from './gate-harness.js';
 describe.each(adapters)('work that fails on %s costs nothing', (adapter) => {
   const gate = Gate.onEach(adapter);
 
-  test.each(Object.keys(deaths))('when the handler dies of an %s', async (death) => {
+  test.each(Object.keys(deaths))('when the handler dies of: %s', async (death) => {
     const user = await gate.customer(10);
     const { status, headers } = await gate.post('speech', { user, body: { text: 'hello', death } });
-    expect(status).toBe(death === 'http exception' ? 422 : 500);
+    expect(status).toBe(death === 'exception' ? 500 : 422);
     expect(headers.has('x-credits-charged')).toBe(false);
     // Already when the client has its answer: the next request finds all its credits.
     expect(await gate.wallet(user)).toEqual({ balance: 10, held: 0, charges: [] });

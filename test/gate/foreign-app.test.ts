@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Controller, Post } from '@nestjs/common';
 import { RequireCredits, UnpricedActionError } from '../../src/credits/index.js';
+import { until } from '../support/until.js';
 import { adapters, bootForeignApp } from './foreign-app.js';
-import { Gate, until } from './gate-harness.js';
+import { Gate } from './gate-harness.js';
 
 describe.each(adapters)('a foreign app on %s', (adapter) => {
   const gate = Gate.onEach(adapter);
@@ -15,7 +16,9 @@ describe.each(adapters)('a foreign app on %s', (adapter) => {
     expect(headers.get('x-credits-charged')).toBe('7');
     expect(headers.get('x-credits-remaining')).toBe('11');
     const { data } = await gate.books.credits.history(user, { kind: 'charge' });
-    expect(data).toEqual([expect.objectContaining({ amount: -7, balanceAfter: 13, action: 'text_to_speech' })]);
+    expect(data).toEqual([
+      expect.objectContaining({ amount: -7, balanceAfter: 13, action: 'text_to_speech' }),
+    ]);
     const { id: entryId, holdId, version } = data[0]!;
     expect(body).toEqual({
       audio: 'HELLO',
@@ -113,6 +116,15 @@ describe.each(adapters)('a foreign app on %s', (adapter) => {
     expect((await speak('7')).status).toBe(201);
   });
 
+  test('takes two keys of the greatest length for two requests, though they differ in one character', async () => {
+    const user = await gate.customer(20);
+    for (const last of ['a', 'b', 'a']) {
+      const headers = { 'idempotency-key': 'k'.repeat(254) + last };
+      expect((await gate.post('speech', { user, body: { text: 'hello' }, headers })).status).toBe(201);
+    }
+    expect((await gate.wallet(user)).charges).toEqual([-7, -7]);
+  });
+
   test('lets one of three exports begin on credits for one, and refuses the others before it ends', async () => {
     const user = await gate.customer(15);
     const jobs = ['a', 'b', 'c'].map((name) => `${name}-${user}`);
@@ -122,7 +134,7 @@ describe.each(adapters)('a foreign app on %s', (adapter) => {
       if (answer.status === 402) refused.push(answer.body);
       return answer.status;
     });
-    await until(async () => refused.length === 2);
+    await until(() => refused.length === 2);
     expect(refused).toEqual(
       Array(2).fill(expect.objectContaining({ available: 0, held: 15, shortfall: 15 })),
     );

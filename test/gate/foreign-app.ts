@@ -2,6 +2,7 @@ import { Module, ValidationPipe, type INestApplication, type Type } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
 import { CreditsModule } from '../../src/credits/index.js';
@@ -47,9 +48,13 @@ export async function bootForeignApp(
   let app: INestApplication | undefined;
   let down: Promise<void> | undefined;
   const shutDown = () => (down ??= app?.close() ?? Promise.resolve());
-  const close = () => shutDown().finally(() => dataSource.destroy());
+  const close = async () => {
+    app?.get(Workshop).endAll();
+    (app?.getHttpServer() as Server | undefined)?.closeAllConnections();
+    await shutDown().finally(() => dataSource.destroy());
+  };
   try {
-    const http = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+    const http = adapter === 'express' ? new ExpressAdapter() : fastifyAdapter();
     app = await NestFactory.create(moduleOf(dataSource, options), http, {
       logger: false,
       abortOnError: false,
@@ -63,6 +68,13 @@ export async function bootForeignApp(
     await close();
     throw error;
   }
+}
+
+/** One that leaves multipart bodies to the handler, as Express does by itself. */
+function fastifyAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter();
+  adapter.getInstance().addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+  return adapter;
 }
 
 function moduleOf(dataSource: DataSource, { holdTtlSeconds, controllers }: ForeignOptions): Type {

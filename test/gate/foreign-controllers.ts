@@ -15,8 +15,8 @@ import {
 } from '@nestjs/common';
 import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import { finalize, type Observable } from 'rxjs';
-import { DataSource } from 'typeorm';
-import { CurrentHold, RequireCredits, type Work } from '../../src/credits/index.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CurrentHold, CurrentWork, RequireCredits, type Work } from '../../src/credits/index.js';
 import { Workshop } from './workshop.js';
 
 export const PRICES = { text_to_speech: 7, render: 15, studio_time: 3, mixing: 4, tick: 1 };
@@ -25,8 +25,8 @@ export const PRICES = { text_to_speech: 7, render: 15, studio_time: 3, mixing: 4
 export const deaths: Record<string, () => Error> = {
   exception: () => new Error('the voice broke'),
   'http exception': () => new HttpException('the voice is ill', 422),
-  'exception with a message no database can store': () => new Error('\0 \ud800'),
-  'exception without a message': () => new Error(''),
+  'http exception with a message no database can store': () => new HttpException('\0 \ud800', 422),
+  'http exception without a message': () => new HttpException('', 422),
 };
 
 class Speech {
@@ -47,10 +47,17 @@ class Order {
   @IsInt()
   credits?: number;
 
+  /** So many of the transactions die before their commit … */
   @IsOptional()
-  @IsString()
-  death?: string;
+  @IsInt()
+  deaths?: number;
 
+  /** … and so many are tried. */
+  @IsOptional()
+  @IsInt()
+  attempts?: number;
+
+  /** The job to be worked on before the first. */
   @IsOptional()
   @IsString()
   job?: string;
@@ -133,18 +140,38 @@ export class OrderController {
     private readonly workshop: Workshop,
   ) {}
 
-  /** The order and its credits in one transaction of the handler's own. */
-  @Post()
+  /** Paid by capture: the answer is left to the gate. */
+  @Post('captured')
   @RequireCredits('text_to_speech')
-  async order(@Body() { title, credits, death, job }: Order, @CurrentHold() work: Work) {
+  async capture(@Body() order: Order, @CurrentHold() work: Work) {
+    await this.#place(order, (tx) => work.capture({ credits: order.credits }, { tx }));
+    return { title: order.title };
+  }
+
+  /** Paid by finish, which answers too. */
+  @Post('finished')
+  @RequireCredits('text_to_speech')
+  async finish(@Body() order: Order, @CurrentWork() work: Work) {
+    return this.#place(order, (tx) => work.finish({ title: order.title }, { tx, credits: order.credits }));
+  }
+
+  /** The order and its credits in one transaction of the handler's own, tried again when it failed. */
+  async #place(order: Order, pay: (tx: EntityManager) => Promise<unknown>): Promise<unknown> {
+    const { title, job, deaths = 0, attempts = 1 } = order;
     try {
       if (job !== undefined) await this.workshop.work(job);
-      return await this.dataSource.transaction(async (tx) => {
-        await tx.query('INSERT INTO orders (title) VALUES ($1)', [title]);
-        await work.capture({ credits }, { tx });
-        if (death !== undefined) throw deaths[death]!();
-        return { title };
-      });
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.dataSource.transaction(async (tx) => {
+            await tx.query('INSERT INTO orders (title) VALUES ($1)', [title]);
+            const paid = await pay(tx);
+            if (attempt <= deaths) throw new Error('the ink ran out');
+            return paid;
+          });
+        } catch (error) {
+          if (attempt === attempts) throw error;
+        }
+      }
     } finally {
       if (job !== undefined) this.workshop.reportLeft(job);
     }

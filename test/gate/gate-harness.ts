@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HoldKeeper } from '../../src/credits/upkeep/hold-keeper.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 import { bootForeignApp, type Adapter, type ForeignApp, type ForeignOptions } from './foreign-app.js';
 
 export interface Answer {
@@ -80,6 +80,11 @@ export class Gate {
     );
   }
 
+  async orders(title: string): Promise<number> {
+    const rows = await this.books.dataSource.query<unknown[]>('SELECT FROM orders WHERE title = $1', [title]);
+    return rows.length;
+  }
+
   /** What is released after the answer is released within a moment of it, far below any hold's lifetime. */
   async expectUntouched(userId: string, balance: number): Promise<void> {
     await until(async () => (await this.wallet(userId)).held === 0);
@@ -99,14 +104,5 @@ export class Gate {
     await this.books.close();
     await this.#database.drop();
     expect(stillKept).toBe(0);
-  }
-}
-
-/** Wait for something that will be so soon; 5 s is a failure, not a pace. */
-export async function until(isSo: () => Promise<boolean>, patienceMs = 5_000): Promise<void> {
-  const deadline = Date.now() + patienceMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`still not so after ${patienceMs} ms: ${isSo.toString()}`);
-    await delay(10);
   }
 }

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { until } from '../support/until.js';
 import { adapters } from './foreign-app.js';
-import { Gate, until } from './gate-harness.js';
+import { Gate } from './gate-harness.js';
 
 const LOCK_WAITERS = `SELECT FROM pg_stat_activity
   WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -34,23 +35,29 @@ describe.each(adapters)('a client that leaves on %s', (adapter) => {
     await gate.expectUntouched(user, 15);
   });
 
-  test('has nothing stored by a handler that captures too late in its own transaction', async () => {
-    const user = await gate.customer(15);
-    const { workshop } = gate.foreign;
-    const client = new AbortController();
-    const order = { title: `late ${user}`, job: user };
-    const request = gate.post('orders', { user, body: order, signal: client.signal });
-    await workshop.begun(user);
-    client.abort();
-    await expect(request).rejects.toThrow();
-    await gate.expectUntouched(user, 15);
-    workshop.end(user);
-    await workshop.left(user);
-    expect(await gate.foreign.dataSource.query('SELECT FROM orders WHERE title = $1', [order.title])).toEqual(
-      [],
-    );
-    await gate.expectUntouched(user, 15);
-  });
+  test.each(['captured', 'finished'])(
+    'has nothing stored by a transaction that is %s too late',
+    async (way) => {
+      const user = await gate.customer(15);
+      const { workshop } = gate.foreign;
+      const client = new AbortController();
+      const body = { title: user, job: user };
+      const headers = { 'idempotency-key': user };
+      const request = gate.post(`orders/${way}`, { user, body, headers, signal: client.signal });
+      await workshop.begun(user);
+      client.abort();
+      await expect(request).rejects.toThrow();
+      await gate.expectUntouched(user, 15);
+      workshop.end(user);
+      await workshop.left(user);
+      expect(await gate.orders(user)).toBe(0);
+      await gate.expectUntouched(user, 15);
+      // Its key is free again: the retry is work of its own, paid and stored.
+      const retry = await gate.post(`orders/${way}`, { user, body, headers });
+      expect(retry).toMatchObject({ status: 201, body: { credits: { charged: 7 } } });
+      expect(await gate.orders(user)).toBe(1);
+    },
+  );
 
   test('is not charged for a late success although the release could not be written', async () => {
     const user = await gate.customer(15);
@@ -83,7 +90,7 @@ describe.each(adapters)('a client that leaves on %s', (adapter) => {
     await until(async () => (await lock.query(LOCK_WAITERS)).length > 0);
     socket.destroy();
     const [serverSide] = await arrived;
-    await until(async () => serverSide.closed);
+    await until(() => serverSide.closed);
     await lock.rollbackTransaction();
     await lock.release();
     await until(async () => (await gate.holds(user)).length === 1);

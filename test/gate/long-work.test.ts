@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { HoldKeeper } from '../../src/credits/upkeep/hold-keeper.js';
+import { until } from '../support/until.js';
 import { adapters } from './foreign-app.js';
-import { Gate, until } from './gate-harness.js';
+import { Gate } from './gate-harness.js';
 
 const HOLD_TTL_SECONDS = 1;
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Server } from 'node:http';
+import { until } from '../support/until.js';
 import { adapters } from './foreign-app.js';
-import { Gate, until } from './gate-harness.js';
+import { Gate } from './gate-harness.js';
 
 // A connection kept alive would keep the server waiting, which is the host's affair.
 const LEAVING = { connection: 'close' };
@@ -15,7 +16,7 @@ describe.each(adapters)('a shutdown on %s', (adapter) => {
     const request = gate.post(`work/${user}`, { user, headers: LEAVING });
     await workshop.begun(user);
     const closing = gate.foreign.shutDown();
-    await until(async () => !(app.getHttpServer() as Server).listening);
+    await until(() => !(app.getHttpServer() as Server).listening);
     workshop.end(user);
     expect(await request).toMatchObject({ status: 201, body: { credits: { charged: 15, available: 0 } } });
     await closing;
@@ -32,7 +33,7 @@ describe.each(adapters)('a shutdown on %s', (adapter) => {
     const request = gate.post(`work/${user}`, { user, headers: LEAVING });
     await workshop.begun(user);
     const closing = gate.foreign.shutDown();
-    await until(async () => !(app.getHttpServer() as Server).listening);
+    await until(() => !(app.getHttpServer() as Server).listening);
     workshop.fail(user, new Error('out of paper'));
     expect((await request).status).toBe(500);
     await closing;

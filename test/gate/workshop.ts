@@ -43,6 +43,11 @@ export class Workshop {
     this.#job(name).end.reject(error);
   }
 
+  /** A test that failed must not keep its app from closing. */
+  endAll(): void {
+    for (const { end } of this.#jobs.values()) end.resolve();
+  }
+
   /** The request is through with its handler and with everything around it. */
   left(name: string): Promise<void> {
     return this.#job(name).left.promise;

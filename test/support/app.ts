@@ -2,6 +2,7 @@ import { Global, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { SignJWT, type JWTPayload } from 'jose';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { Environment, loadEnvironment } from '../../src/config/environment.js';
 import { DatabaseServer } from '../../src/database/database-server.js';
@@ -68,7 +69,7 @@ export async function openApp({
   const app = await createApp(ToyModule, environment, createLogger(environment.logLevel, destination));
   await app.listen(0, '127.0.0.1');
   const instance = app.getHttpAdapter().getInstance();
-  const { port } = instance.addresses()[0]!;
+  const { port } = instance.server.address() as AddressInfo;
   return { app, instance, url: `http://127.0.0.1:${port}`, port, log, close: () => app.close() };
 }
 

@@ -47,7 +47,7 @@ export function charge(user_id: string, key?: string): Operation {
 }
 
 export function sqlError(code: string): Error {
-  return Object.assign(new Error(`the server says ${code}`), { code });
+  return Object.assign(new Error(`the server says ${code}`), { code, severity: 'ERROR' });
 }
 
 function outcomeOf({ id, user_id = '', credits = 0 }: Operation, code: OutcomeCode): Outcome {

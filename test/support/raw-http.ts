@@ -11,6 +11,8 @@ export async function sendRaw(port: number, ...parts: (string | Buffer)[]): Prom
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('error', () => undefined);
+  // Whatever came until then is the answer; a server that hangs shows in it.
+  socket.setTimeout(5_000, () => socket.destroy());
   for (const part of parts) socket.write(part);
   for await (const chunk of socket) chunks.push(chunk as Buffer);
   const [head = '', text = ''] = Buffer.concat(chunks)

@@ -1,7 +1,6 @@
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import {
   IdempotencyInProgressError,
-  IdempotencyKeyReusedError,
   IdempotencyKeySpentError,
   InsufficientCreditsError,
 } from '../credits.errors.js';
@@ -12,7 +11,7 @@ import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
-import { RecordedAnswer } from './recorded-answer.js';
+import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
 import { Work } from './work.js';
 
 export interface Charge {
@@ -35,6 +34,8 @@ interface Applicant {
  */
 @Injectable()
 export class Admission {
+  readonly #claiming = new Set<string>();
+
   constructor(
     private readonly credits: CreditsService,
     private readonly keeper: HoldKeeper,
@@ -47,19 +48,20 @@ export class Admission {
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
   async admit({ context, request, userId, key, charge }: Applicant): Promise<Work> {
-    const route = `${context.getClass().name}.${context.getHandler().name}`;
-    const keyed = key === undefined ? undefined : { userId, key, route };
-    const input = isMultipart(request) ? null : fingerprint(request.body ?? null);
+    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
+    const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
     let hold: Hold | undefined;
     if (recorded === undefined) {
       const cost = await charge();
-      if (cost !== null) hold = await this.#hold(userId, cost, keyed, input, request);
-      else if (keyed !== undefined && !(await this.answers.claim(keyed)))
-        recorded = await this.#late(keyed, input);
-      // The first request with this key ended between the look-up and the hold.
-      if (hold?.replayed) [hold, recorded] = [undefined, await this.#late(keyed!, input, hold)];
+      if (cost !== null) {
+        const take = () => this.#hold(userId, cost, keyed, input, request);
+        hold = keyed === undefined ? await take() : await this.#alone(keyed, take);
+      }
+      recorded = keyed && (await this.#overtaken(keyed, input, hold));
+      if (recorded !== undefined) hold = undefined;
     }
+    const response = context.switchToHttp().getResponse<{ statusCode: number }>();
     const tools = {
       credits: this.credits,
       keeper: this.keeper,
@@ -72,7 +74,7 @@ export class Admission {
       keyed,
       recorded,
       input,
-      successStatus: successStatusOf(context, request),
+      statusOfSuccess: () => response.statusCode,
     });
   }
 
@@ -80,17 +82,43 @@ export class Admission {
   async #recorded(keyed: KeyedRequest, input: string | null): Promise<Answer | undefined> {
     const answer = await this.answers.find(keyed);
     if (answer === undefined) return undefined;
-    if (answer.route !== keyed.route) throw new IdempotencyKeyReusedError();
-    if (answer.input === null) throw new RecordedAnswer(answer, true);
-    if (input === null) return answer;
-    throw answer.input === input ? new RecordedAnswer(answer, true) : new IdempotencyKeyReusedError();
+    if (answer.route === keyed.route && answer.input !== null && input === null) return answer;
+    throw repetitionOf(answer, keyed, input);
   }
 
-  /** Somebody has the key: its answer, or that there is none yet, or no more. */
-  async #late(keyed: KeyedRequest, input: string | null, hold?: Hold): Promise<Answer> {
-    const answer = await this.#recorded(keyed, input);
-    if (answer !== undefined) return answer;
+  /**
+   * Since the look-up another request with this key may have ended: its answer, as above. Or it still runs, or its
+   * answer is gone. undefined: the key is this request's.
+   */
+  async #overtaken(keyed: KeyedRequest, input: string | null, hold?: Hold): Promise<Answer | undefined> {
+    if (hold === undefined && (await this.answers.claim(keyed))) return undefined;
+    const mine = hold?.replayed === false;
+    try {
+      const answer = await this.#recorded(keyed, input);
+      if (mine && answer !== undefined) await this.#giveBack(hold);
+      if (mine || answer !== undefined) return answer;
+    } catch (error) {
+      if (mine) await this.#giveBack(hold);
+      throw error;
+    }
     throw hold?.state === 'captured' ? new IdempotencyKeySpentError() : new IdempotencyInProgressError(1);
+  }
+
+  async #giveBack({ id: holdId }: Hold): Promise<void> {
+    // Where that fails the hold expires by itself; what the request is told is decided already.
+    await this.credits.release({ holdId, reason: 'answered before' }).catch(() => undefined);
+  }
+
+  /** The ledger decides on one claim of a key after the other: a crowd would only keep its wallet busy. */
+  async #alone(keyed: KeyedRequest, take: () => Promise<Hold>): Promise<Hold> {
+    const claim = `${keyed.key}\n${keyed.userId}`;
+    if (this.#claiming.has(claim)) throw new IdempotencyInProgressError(1);
+    this.#claiming.add(claim);
+    try {
+      return await take();
+    } finally {
+      this.#claiming.delete(claim);
+    }
   }
 
   async #hold(
@@ -109,20 +137,19 @@ export class Admission {
       // A refusal for want of credits is an answer too, and stays one for this key.
       const { status, headers, body } = problemOf(this.options, error, request);
       const answer = { input, status, headers, body: JSON.stringify(body) };
-      await this.answers.record(keyed, answer);
-      throw new RecordedAnswer(answer, false);
+      const first = await this.answers.record(keyed, answer);
+      throw first === undefined ? new RecordedAnswer(answer, false) : repetitionOf(first, keyed, input);
     }
   }
+}
+
+/** The media type is part of it, so what was read as JSON is never taken for a file, nor a file for JSON. */
+function routeOf(request: GatedRequest): string {
+  return `${request.method} ${request.originalUrl}${isMultipart(request) ? ' (multipart)' : ''}`;
 }
 
 function isMultipart({ headers }: GatedRequest): boolean {
   return String(headers['content-type'] ?? '')
     .toLowerCase()
     .startsWith('multipart/');
-}
-
-/** As Nest does it: `@HttpCode`, else 201 for POST and 200 for the rest. */
-function successStatusOf(context: ExecutionContext, { method }: GatedRequest): number {
-  const declared = Reflect.getMetadata('__httpCode__', context.getHandler()) as number | undefined;
-  return declared ?? (method === 'POST' ? 201 : 200);
 }

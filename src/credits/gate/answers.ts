@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
+import { CreditsUnavailableError } from '../credits.errors.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
 export interface KeyedRequest {
   userId: string;
   key: string;
-  /** Method and path pattern, e.g. `POST /api/upload/txt`. */
+  /** Method and address with its query, e.g. `POST /api/upload/txt`: what stands there is input too. */
   route: string;
 }
 
@@ -21,6 +22,9 @@ export interface Answer {
 
 const CLAIM_SECONDS = 60;
 
+const FIND_SQL = `SELECT route, input, status, headers, body FROM credits.answers
+                   WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`;
+
 /** Outcomes that a retry should try again rather than repeat; everything from 500 up too. */
 const NOT_RECORDED: readonly number[] = [401, 403, 409, 412, 413, 429];
 
@@ -28,25 +32,26 @@ export function isRecorded(status: number): boolean {
   return status < 500 && !NOT_RECORDED.includes(status);
 }
 
-/** The first answers to keyed requests. Recorded in the transaction of their effect. */
+/**
+ * The first answers to keyed requests. Recorded in the transaction of their effect.
+ *
+ * Every method may reject with CreditsUnavailableError.
+ */
 export class Answers {
   constructor(private readonly dataSource: DataSource) {}
 
   async find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
-    const rows = await this.dataSource.query<Answer[]>(
-      `SELECT route, input, status, headers, body FROM credits.answers
-        WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`,
-      [userId, key],
-    );
+    const rows = await this.#ask<Answer>(FIND_SQL, [userId, key]);
     return rows[0];
   }
 
   /** Take the key for a request that needs no hold; false while another request with it runs. */
   async claim({ userId, key, route }: KeyedRequest): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
+    const rows = await this.#ask(
       `INSERT INTO credits.answers AS a (user_id, key, route, claimed_until)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}))
-       ON CONFLICT (user_id, key) DO UPDATE SET route = excluded.route, claimed_until = excluded.claimed_until
+       ON CONFLICT (user_id, key) DO UPDATE
+          SET route = excluded.route, claimed_until = excluded.claimed_until, created_at = now()
         WHERE a.status IS NULL AND a.claimed_until <= clock_timestamp()
        RETURNING 1`,
       [userId, key, route],
@@ -54,25 +59,44 @@ export class Answers {
     return rows.length > 0;
   }
 
-  async abandon({ userId, key }: KeyedRequest): Promise<void> {
-    await this.dataSource.query(
+  async abandon({ userId, key }: KeyedRequest, tx?: EntityManager): Promise<void> {
+    await this.#ask(
       'DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL',
       [userId, key],
+      tx,
     );
   }
 
-  async record(request: KeyedRequest, answer: Omit<Answer, 'route'>, tx?: EntityManager): Promise<void> {
+  /** Answers the one that was first, if another one was: it stays. */
+  async record(
+    request: KeyedRequest,
+    answer: Omit<Answer, 'route'>,
+    tx?: EntityManager,
+  ): Promise<Answer | undefined> {
     const { userId, key, route } = request;
     const { input, status, headers, body } = answer;
-    await (tx ?? this.dataSource).query(
+    const recorded = await this.#ask(
       `INSERT INTO credits.answers AS a (user_id, key, route, input, status, headers, body)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (user_id, key) DO UPDATE
           SET route = excluded.route, input = excluded.input, status = excluded.status,
-              headers = excluded.headers, body = excluded.body, claimed_until = NULL
-        WHERE a.status IS NULL`,
+              headers = excluded.headers, body = excluded.body, claimed_until = NULL, created_at = now()
+        WHERE a.status IS NULL
+       RETURNING 1`,
       [userId, key, route, input, status, JSON.stringify(headers), body],
+      tx,
     );
+    if (recorded.length > 0) return undefined;
+    const [first] = await this.#ask<Answer>(FIND_SQL, [userId, key], tx);
+    return first;
+  }
+
+  async #ask<Row>(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
+    try {
+      return await (tx ?? this.dataSource).query<Row[]>(sql, values);
+    } catch (error) {
+      throw new CreditsUnavailableError(error);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
@@ -13,7 +13,10 @@ import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge } from './admission.js';
 import { CreditsCost } from './cost.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
+import { hintRetryAfter } from './problem.js';
 import { attachWork, workOf, type Work } from './work.js';
+
+type AnyResponse = ServerResponse | { raw: ServerResponse };
 
 /**
  * Takes the hold before anything of the body is worked on: it asks for nothing it does not get. The order of its
@@ -26,12 +29,21 @@ export class CreditsGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly credits: CreditsService,
     private readonly admission: Admission,
+    private readonly host: HttpAdapterHost,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<GatedRequest>();
+    try {
+      return await this.#admits(context, http.getRequest<GatedRequest>(), http.getResponse());
+    } catch (error) {
+      hintRetryAfter(error, this.host.httpAdapter, http.getResponse());
+      throw error;
+    }
+  }
+
+  async #admits(context: ExecutionContext, request: GatedRequest, response: AnyResponse): Promise<boolean> {
     // A class and its method may both be decorated: the guard then runs twice, and the first run took the
     // method's price.
     if (workOf(request) !== undefined) return true;
@@ -42,7 +54,7 @@ export class CreditsGuard implements CanActivate {
     const charge = () => this.#charge(context, request, maxCredits);
     const work = await this.admission.admit({ context, request, userId, key, charge });
     attachWork(request, work);
-    return releaseWhenOver(http.getResponse(), work);
+    return releaseWhenOver(response, work);
   }
 
   /** What this request costs; null is free. */
@@ -70,7 +82,7 @@ export class CreditsGuard implements CanActivate {
  * hold that was captured stays captured. False when the client left while the hold was made: nobody waits for
  * the work, so it does not begin.
  */
-function releaseWhenOver(response: ServerResponse | { raw: ServerResponse }, work: Work): boolean {
+function releaseWhenOver(response: AnyResponse, work: Work): boolean {
   const raw = 'raw' in response ? response.raw : response;
   const { socket } = raw.req;
   const release = () => {

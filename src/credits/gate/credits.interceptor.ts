@@ -8,11 +8,13 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
+import { CreditsUnavailableError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
-import { Answers, isRecorded } from './answers.js';
-import { problemOf } from './problem.js';
-import { RecordedAnswer } from './recorded-answer.js';
-import { creditHeaders, workOf, type Work } from './work.js';
+import { Answers, isRecorded, type KeyedRequest } from './answers.js';
+import { hintRetryAfter, problemOf } from './problem.js';
+import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
+import { creditHeaders } from './work-outcome.js';
+import { workOf, type Work } from './work.js';
 
 /** Finishes the work when the handler succeeded, unless it did so itself; undoes the hold when anything failed. */
 @Injectable()
@@ -36,31 +38,49 @@ export class CreditsInterceptor implements NestInterceptor {
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       if (work.finished === undefined) await work.finish(result);
     } catch (error) {
-      await work.release(reasonOf(error));
-      throw await this.#recorded(work, error, request);
+      const failure = await this.#failure(work, error, request);
+      hintRetryAfter(failure, this.host.httpAdapter, response);
+      throw failure;
     }
-    for (const [name, value] of Object.entries(creditHeaders(work.outcome!))) {
+    const { answer, credits } = work.finished!;
+    for (const [name, value] of Object.entries(creditHeaders(credits))) {
       this.host.httpAdapter.setHeader(response, name, value);
     }
-    return work.finished!.answer;
+    return answer;
   }
 
   /** The failure as it will be repeated to a retry with the same key and input, or as it is. */
-  async #recorded(work: Work, error: unknown, request: object): Promise<unknown> {
+  async #failure(work: Work, error: unknown, request: object): Promise<unknown> {
     const { keyed, input } = work;
-    if (keyed === undefined || error instanceof RecordedAnswer) return error;
-    const { status, headers, body } = problemOf(this.options, error, request);
-    if (!isRecorded(status) || input === null) {
-      await this.answers.abandon(keyed);
-      return error;
+    const repeatable = !(error instanceof RecordedAnswer) && input !== null;
+    if (keyed !== undefined && repeatable && isRecorded(problemOf(this.options, error, request).status)) {
+      return this.#recorded(work, keyed, error, request);
     }
-    const answer = { input, status, headers, body: JSON.stringify(body) };
-    await this.answers.record(keyed, answer);
-    return new RecordedAnswer(answer, false);
+    await work.release(reasonOf(error));
+    return error;
+  }
+
+  /** Recorded with the release: between the two a retry would find the key free and do the work again. */
+  async #recorded(work: Work, keyed: KeyedRequest, error: unknown, request: object): Promise<unknown> {
+    try {
+      return await this.options.dataSource.transaction(async (tx) => {
+        await work.release(reasonOf(error), { tx });
+        const { status, headers, body } = problemOf(this.options, error, request);
+        const answer = { input: work.input, status, headers, body: JSON.stringify(body) };
+        const first = await this.answers.record(keyed, answer, tx);
+        return first === undefined
+          ? new RecordedAnswer(answer, false)
+          : repetitionOf(first, keyed, work.input);
+      });
+    } catch (trouble) {
+      await work.release(reasonOf(error));
+      return trouble instanceof HttpException ? trouble : new CreditsUnavailableError(trouble);
+    }
   }
 }
 
 /** Users see the reason of a release, so what a bug says is not in it. */
 function reasonOf(error: unknown): string {
+  if (error instanceof RecordedAnswer) return 'answered before';
   return error instanceof HttpException ? error.message : 'the work failed';
 }

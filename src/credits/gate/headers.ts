@@ -4,6 +4,8 @@ import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from '../credits
 /** What Express and Fastify requests have in common. */
 export interface GatedRequest {
   method: string;
+  /** As it came, path and query; both adapters have it, whatever they were mounted under. */
+  originalUrl: string;
   headers: IncomingHttpHeaders;
   body?: unknown;
   /** Express requests are Node's own; Fastify keeps it here. */

@@ -1,10 +1,19 @@
 import { HttpException } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { CreditsError } from '../credits.errors.js';
 import type { CreditsOptions, Problem } from '../credits.options.js';
 
 /** As the host renders it, if it says how; else as Nest would. */
 export function problemOf({ problemOf: render }: CreditsOptions, error: unknown, request: object): Problem {
   if (render !== undefined) return render(error, request as never);
   const status = error instanceof HttpException ? error.getStatus() : 500;
-  const body = error instanceof HttpException ? error.getResponse() : { statusCode: 500 };
+  const said = error instanceof HttpException ? error.getResponse() : undefined;
+  const body = typeof said === 'object' ? said : { statusCode: status, message: said };
   return { status, headers: { 'content-type': 'application/problem+json; charset=utf-8' }, body };
+}
+
+/** When to come back: a host that renders errors as Nest does would not say it in a header. */
+export function hintRetryAfter(error: unknown, adapter: AbstractHttpAdapter, response: unknown): void {
+  const seconds = error instanceof CreditsError ? error.facts['retryAfterSeconds'] : undefined;
+  if (typeof seconds === 'number') adapter.setHeader(response, 'Retry-After', String(seconds));
 }

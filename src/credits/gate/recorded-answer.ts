@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Answer } from './answers.js';
+import { IdempotencyKeyReusedError } from '../credits.errors.js';
+import type { Answer, KeyedRequest } from './answers.js';
 
 /** Ends a request with bytes that are decided already: recorded under its idempotency key, now or earlier. */
 export class RecordedAnswer extends HttpException {
@@ -10,6 +11,19 @@ export class RecordedAnswer extends HttpException {
   ) {
     super(answer.body, answer.status);
   }
+}
+
+/**
+ * How a request ends whose key has an answer: with that answer if this was its input, else refused. An answer that
+ * was given before the input was read fits any.
+ */
+export function repetitionOf(
+  answer: Answer,
+  { route }: KeyedRequest,
+  input: string | null,
+): RecordedAnswer | IdempotencyKeyReusedError {
+  const fits = answer.route === route && (answer.input === null || answer.input === input);
+  return fits ? new RecordedAnswer(answer, true) : new IdempotencyKeyReusedError();
 }
 
 @Catch(RecordedAnswer)

@@ -1,20 +1,19 @@
-import { Logger } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
-import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
+import { HttpException, Logger } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import {
+  CreditsError,
+  CreditsUnavailableError,
+  HoldAlreadyResolvedError,
+  IdempotencyKeyReusedError,
+} from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
 import type { Balance, Hold, Receipt } from '../credits.types.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { fingerprint, type Answer, type Answers, type KeyedRequest } from './answers.js';
-import { RecordedAnswer } from './recorded-answer.js';
+import { repetitionOf } from './recorded-answer.js';
+import { creditHeaders, isJson, withCredits, type WorkOutcome } from './work-outcome.js';
 
 const logger = new Logger('Credits');
-
-/** What became of a request's credits, for its answer: charged on success, nothing on failure. */
-export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'version'> & {
-  charged: number;
-  entryId: string | null;
-  holdId: string | null;
-};
 
 export interface WorkTools {
   credits: CreditsService;
@@ -31,7 +30,8 @@ export interface WorkRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
-  successStatus: number;
+  /** Asked when the work succeeds: the framework, or the handler, has decided it by then. */
+  statusOfSuccess: () => number;
 }
 
 /**
@@ -42,8 +42,8 @@ export interface WorkRequest {
 export class Work {
   /** Set once the credits are captured or released. */
   outcome: WorkOutcome | undefined;
-  /** The answer, once finished. */
-  finished: { answer: unknown } | undefined;
+  /** What is answered, once finished. */
+  finished: { answer: unknown; credits: WorkOutcome } | undefined;
   #input: string | null;
   #receipt: Receipt | undefined;
   #releasing: Promise<void> | undefined;
@@ -79,17 +79,14 @@ export class Work {
   }
 
   /**
-   * Tell what came in, where the gate could not see it: a file's name and hash. Call it before any work.
+   * Tell what came in as multipart, which the gate cannot see: a file's name and hash. Call it before any work.
    *
-   * @throws RecordedAnswer the first answer to this key and input: let it pass, the gate sends it
-   * @throws IdempotencyKeyReusedError
+   * @throws RecordedAnswer, IdempotencyKeyReusedError as `finish` does
    */
   identify(input: unknown): void {
     this.#input = fingerprint(input);
-    const { recorded } = this.request;
-    if (recorded === undefined) return;
-    if (recorded.input !== this.#input) throw new IdempotencyKeyReusedError();
-    throw new RecordedAnswer(recorded, true);
+    const { recorded, keyed } = this.request;
+    if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
   }
 
   /**
@@ -102,8 +99,7 @@ export class Work {
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
     const receipt = await this.tools.credits.capture({ holdId, credits }, { tx }).catch((error: unknown) => {
       // By this work before, or by the handler through the service: that is the receipt.
-      const captured = error instanceof HoldAlreadyResolvedError && error.facts['state'] === 'captured';
-      if (captured) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
+      if (isOfCaptured(error)) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
       throw error;
     });
     this.#receipt = receipt;
@@ -114,46 +110,80 @@ export class Work {
   /**
    * Succeed: capture, and record the answer under the request's key. The answer is the result with a member
    * `credits`; anything but a plain object stays as it is.
+   *
+   * @throws RecordedAnswer the first answer to this key and input, when another request was first: let it pass, so
+   *   that the rows of this one go, and the gate sends it
+   * @throws IdempotencyKeyReusedError, CreditsUnavailableError, and what `capture` throws
    */
   async finish(
     result: unknown,
     { tx, credits }: InTransaction & { credits?: number } = {},
   ): Promise<Record<string, unknown>> {
-    const { keyed, hold } = this.request;
-    if (tx === undefined && keyed !== undefined) {
-      return this.tools.dataSource.transaction((own) => this.finish(result, { tx: own, credits }));
-    }
+    const { keyed, hold, recorded } = this.request;
+    // Nothing is held for a key that has its answer: the handler forgot to identify its input.
+    if (recorded !== undefined) throw new IdempotencyKeyReusedError();
+    if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, credits);
     // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
     if (hold !== undefined) await this.capture({ credits }, { tx });
     this.outcome ??= await this.#nothingCharged();
-    const answer = isPlainObject(result) ? { ...result, credits: this.outcome } : result;
-    if (keyed !== undefined && isJson(answer)) {
-      await this.tools.answers.record(keyed, this.#toRecord(answer), tx);
-    }
-    this.finished = { answer };
+    const outcome = this.outcome;
+    const answer = withCredits(result, outcome);
+    if (keyed !== undefined) await this.#record(keyed, answer, outcome, tx);
+    this.finished = { answer, credits: outcome };
     return answer as Record<string, unknown>;
   }
 
+  async #record(
+    keyed: KeyedRequest,
+    answer: unknown,
+    outcome: WorkOutcome,
+    tx?: EntityManager,
+  ): Promise<void> {
+    const { answers } = this.tools;
+    if (!isJson(answer)) return answers.abandon(keyed, tx);
+    const headers = { ...creditHeaders(outcome), 'content-type': 'application/json; charset=utf-8' };
+    const status = this.request.statusOfSuccess();
+    const recorded = { input: this.#input, status, headers, body: JSON.stringify(answer) };
+    const first = await answers.record(keyed, recorded, tx);
+    if (first !== undefined) throw repetitionOf(first, keyed, this.#input);
+  }
+
+  async #finishAlone(result: unknown, credits?: number): Promise<Record<string, unknown>> {
+    try {
+      return await this.tools.dataSource.transaction((tx) => this.finish(result, { tx, credits }));
+    } catch (error) {
+      this.finished = undefined;
+      throw error instanceof HttpException ? error : new CreditsUnavailableError(error);
+    }
+  }
+
   /**
-   * Give the credits back, once; resolves also when they could not be given back now, for the hold then expires
-   * by itself. A hold that was captured stays captured. The work cannot succeed after it: a success that is to
-   * cost nothing captures 0 credits.
+   * Give the credits and the key back, once (a transaction may roll back, so one inside it does not count); resolves
+   * also when they could not be given back now, for hold and claim then expire by themselves. A hold that was
+   * captured stays captured. The work cannot succeed after it: a success that is to cost nothing captures 0 credits.
    */
-  release(reason: string): Promise<void> {
+  release(reason: string, { tx }: InTransaction = {}): Promise<void> {
+    if (tx !== undefined && this.#releasing === undefined) return this.#release(reason, tx);
     this.#releasing ??= this.#release(reason);
     return this.#releasing;
   }
 
-  async #release(reason: string): Promise<void> {
-    const { hold } = this.request;
-    if (hold === undefined) return;
-    this.tools.keeper.drop(hold.id);
+  async #release(reason: string, tx?: EntityManager): Promise<void> {
+    const { hold, keyed, recorded } = this.request;
     try {
-      this.#settle(await this.tools.credits.release({ holdId: hold.id, reason: storable(reason) }), 0, null);
+      if (hold !== undefined) {
+        this.tools.keeper.drop(hold.id);
+        const released = { holdId: hold.id, reason: storable(reason) };
+        this.#settle(await this.tools.credits.release(released, { tx }), 0, null);
+      } else if (keyed !== undefined && recorded === undefined) {
+        await this.tools.answers.abandon(keyed, tx);
+      }
     } catch (error) {
       // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
       // for the release after a client left, so throwing would end the process.
       if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
+      // Charged only if that is certain.
+      if (!isOfCaptured(error)) this.outcome = undefined;
     }
   }
 
@@ -167,15 +197,6 @@ export class Work {
     const { available, held, balance, version } = await this.tools.credits.balance(this.request.userId);
     return { charged: 0, available, held, balance, version, entryId: null, holdId: null };
   }
-
-  #toRecord(answer: unknown): Omit<Answer, 'route'> {
-    const headers = { ...creditHeaders(this.outcome!), 'content-type': 'application/json; charset=utf-8' };
-    return { input: this.#input, status: this.request.successStatus, headers, body: JSON.stringify(answer) };
-  }
-}
-
-export function creditHeaders({ charged, available }: WorkOutcome): Record<string, string> {
-  return { 'x-credits-charged': String(charged), 'x-credits-remaining': String(available) };
 }
 
 /** A message may hold what the ledger refuses, and a refused reason must not keep the credits. */
@@ -194,11 +215,6 @@ export function workOf(request: object): Work | undefined {
   return works.get(request);
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** What the framework would send as JSON, and can therefore be repeated byte for byte. */
-function isJson(value: unknown): boolean {
-  return isPlainObject(value) || Array.isArray(value);
+function isOfCaptured(error: unknown): boolean {
+  return error instanceof HoldAlreadyResolvedError && error.facts['state'] === 'captured';
 }

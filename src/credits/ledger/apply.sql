@@ -6,7 +6,7 @@
 --   capture  state held         balance - c, held - a     hold_resolved, hold_expired, capture_exceeds_hold
 --   release  state held         held - a                  hold_resolved, hold_expired
 --   extend   state held         expires_at later          hold_resolved, hold_expired
---   grant                       balance + c               too_large
+--   grant                       balance + c               already_expired, too_large
 --   adjust   available >= -c    balance + c (c signed)    insufficient, too_large
 --   refund   entry is a charge  balance + c               not_a_charge, refund_exceeds_charge, too_large
 --   settle                      what is due expires       -
@@ -59,7 +59,10 @@ DECLARE
   holds credits.holds[];
 BEGIN
   IF cardinality(newcomers) > 0 THEN
-    INSERT INTO credits.wallets (user_id) SELECT DISTINCT u FROM unnest(newcomers) u ON CONFLICT DO NOTHING;
+    INSERT INTO credits.wallets (user_id)
+    SELECT DISTINCT o.user_id FROM json_populate_recordset(NULL::credits.operation, batch) o
+     WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
+    ON CONFLICT DO NOTHING;
   END IF;
 
   -- Parsed once; who owns the wallet of a hold or an entry never changes, so it may be read before the lock.
@@ -127,6 +130,7 @@ BEGIN
       -- No row locked: somebody else has the wallet (the item rides later), or there is none.
       outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM credits.wallets x WHERE x.user_id = op.owner) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
+                      WHEN op.verb = 'grant' THEN 'already_expired'
                       WHEN op.verb = 'settle' THEN 'done' ELSE 'not_found' END;
     ELSIF (op.spent).id IS NOT NULL THEN
       -- The ledger remembers a used key for ever. A captured hold's key is its charge's key.
@@ -159,6 +163,7 @@ BEGIN
         outcome := 'insufficient';
       ELSE
         w.held := w.held + op.credits;
+        w.active_holds := w.active_holds + 1;
         w.version := w.version + 1;
         lapses_at := t + make_interval(secs => op.ttl_seconds);
         unwritten_due := LEAST(unwritten_due, lapses_at);
@@ -185,6 +190,7 @@ BEGIN
           hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
         ELSE
           w.held := w.held - hold.amount;
+          w.active_holds := w.active_holds - 1;
           w.balance := w.balance - cost;
           w.version := w.version + 1;
           hold.state := CASE op.verb WHEN 'capture' THEN 'captured' ELSE 'released' END;
@@ -195,7 +201,7 @@ BEGIN
               'charge', hold.action, hold.price_version, NULL, NULL, hold.id, NULL, NULL,
               hold.key, hold.fingerprint)::credits.entries;
           END IF;
-          IF w.held = 0 THEN
+          IF w.active_holds = 0 THEN
             w.holds_due_at := NULL;
           END IF;
           -- The hold may have protected credits that expired meanwhile.
@@ -207,7 +213,9 @@ BEGIN
         holds := holds || hold;
       END IF;
     ELSIF op.verb = 'grant' OR (op.verb = 'adjust' AND op.credits > 0) THEN
-      IF op.credits > largest - w.balance THEN
+      IF op.expires_at <= t THEN
+        outcome := 'already_expired';
+      ELSIF op.credits > largest - w.balance THEN
         outcome := 'too_large';
       ELSE
         w := credits.pour(w, t, CASE op.verb WHEN 'grant' THEN 'grant' ELSE 'adjustment' END, op.whole);
@@ -252,7 +260,8 @@ BEGIN
   INSERT INTO credits.wallets AS x SELECT * FROM unnest(changed)
   ON CONFLICT (user_id) DO UPDATE
      SET balance = excluded.balance, held = excluded.held, version = excluded.version, epoch = excluded.epoch,
-         due_at = excluded.due_at, holds_due_at = excluded.holds_due_at, updated_at = t;
+         due_at = excluded.due_at, holds_due_at = excluded.holds_due_at, active_holds = excluded.active_holds,
+         updated_at = t;
   IF holds IS NOT NULL THEN
     INSERT INTO credits.holds AS x SELECT * FROM unnest(holds)
     ON CONFLICT (id) DO UPDATE

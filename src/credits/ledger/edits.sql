@@ -13,7 +13,7 @@ END $$;
 CREATE OR REPLACE FUNCTION credits.open_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
-     OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL THEN
+     OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0 THEN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
@@ -27,7 +27,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_temp
 BEGIN
   IF NEW.balance > 0 THEN
     PERFORM credits.pour_by_hand(
-      ROW(NEW.user_id, 0, 0, 0, 0, NULL, NULL, NEW.created_at, NEW.updated_at)::credits.wallets, NEW.balance);
+      ROW(NEW.user_id, 0, 0, 0, 0, NULL, NULL, 0, NEW.created_at, NEW.updated_at)::credits.wallets, NEW.balance);
     PERFORM credits.announce(ARRAY[NEW]);
   END IF;
   RETURN NULL;
@@ -55,8 +55,10 @@ DECLARE
   change CONSTANT bigint := NEW.balance - OLD.balance;
   w credits.wallets := OLD;
 BEGIN
-  IF (NEW.user_id, NEW.held, NEW.version, NEW.epoch, NEW.due_at, NEW.holds_due_at, NEW.created_at) IS DISTINCT FROM
-     (OLD.user_id, OLD.held, OLD.version, OLD.epoch, OLD.due_at, OLD.holds_due_at, OLD.created_at) THEN
+  IF (NEW.user_id, NEW.held, NEW.version, NEW.epoch, NEW.due_at, NEW.holds_due_at, NEW.active_holds,
+      NEW.created_at) IS DISTINCT FROM
+     (OLD.user_id, OLD.held, OLD.version, OLD.epoch, OLD.due_at, OLD.holds_due_at, OLD.active_holds,
+      OLD.created_at) THEN
     RAISE EXCEPTION 'only the balance of a wallet may be edited'
       USING ERRCODE = 'insufficient_privilege', HINT = 'UPDATE credits.wallets SET balance = … WHERE user_id = …';
   END IF;

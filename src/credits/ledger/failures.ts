@@ -17,8 +17,9 @@ const SERVER_TROUBLE = /^(08|53|57|58|XX|25006)/;
 
 /** The SQLSTATE of an error that the server answered, if it is one. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // A severity tells what the server said from what Node did: EPIPE looks like an SQLSTATE too.
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && typeof severity === 'string' ? code : undefined;
 }
 
 export function isLockTimeout(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { LedgerOverloadedError, isLockTimeout, isRolledBack } from './failures.js';
-import { Lanes, type Item } from './lanes.js';
+import { Lanes, laneOf, type Item } from './lanes.js';
 import { opensWallet, type Operation, type Outcome } from './operation.js';
 
 /** One round trip to the database: all operations in one statement, one commit. */
@@ -109,9 +109,10 @@ export class Gatherer {
     const opening =
       isLockTimeout(error) && !wait ? batch.filter(({ operation }) => opensWallet(operation)) : [];
     if (opening.length > 0) {
-      this.#park(opening);
+      const lanes = new Set(opening.map(laneOf));
+      this.#park(batch.filter((item) => lanes.has(laneOf(item))));
       await this.#carry(
-        batch.filter((item) => !opening.includes(item)),
+        batch.filter((item) => !lanes.has(laneOf(item))),
         wait,
       );
     } else if (batch.length === 1 || !isRolledBack(error) || isLockTimeout(error)) {
@@ -132,14 +133,12 @@ export class Gatherer {
     }
   }
 
-  /** One item of a lane waits for the wallet; what queued behind it then goes on with the others. */
+  /** What a lane has waits for the wallet together; what queued behind it meanwhile goes on with the others. */
   async #waitForWallets(): Promise<void> {
     for (let lane = this.#toWaitFor.shift(); lane !== undefined; lane = this.#toWaitFor.shift()) {
-      const item = this.#lanes.takeParked(lane);
-      if (item !== undefined) {
-        this.#waiting -= 1;
-        await this.#carry([item], true);
-      }
+      const batch = this.#lanes.boardParked(lane, this.#limits.batchSize);
+      this.#waiting -= batch.length;
+      await this.#carry(batch, true);
       this.#lanes.unpark(lane);
       this.#scheduleDeparture();
     }

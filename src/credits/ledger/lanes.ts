@@ -48,20 +48,31 @@ export class Lanes {
     return batch;
   }
 
-  /** Put items that could not be carried back in front of their lanes, and park those lanes; names them. */
+  /** Put items that could not be carried back in front of their lanes, and park those; names the newly parked. */
   park(returned: readonly Item[]): string[] {
     const lanes = [...new Set(returned.map(laneOf))];
+    const newlyParked = lanes.filter((lane) => !this.#parked.has(lane));
     for (const lane of lanes) {
       const items = returned.filter((item) => laneOf(item) === lane);
-      this.#parked.set(lane, [...items, ...(this.#lanes.get(lane) ?? [])]);
+      const behind = this.#parked.get(lane) ?? this.#lanes.get(lane) ?? [];
+      this.#parked.set(lane, [...items, ...behind]);
       this.#lanes.delete(lane);
     }
-    return lanes;
+    return newlyParked;
   }
 
-  /** The first item of a parked lane. */
-  takeParked(lane: string): Item | undefined {
-    return this.#parked.get(lane)?.shift();
+  /** What a parked lane may send in one batch. */
+  boardParked(lane: string, batchSize: number): Item[] {
+    const items = this.#parked.get(lane) ?? [];
+    const marks = new Set<string>();
+    let taken = 0;
+    for (const { operation } of items.slice(0, batchSize)) {
+      const mark = markOf(operation);
+      if (mark !== undefined && marks.has(mark)) break;
+      if (mark !== undefined) marks.add(mark);
+      taken += 1;
+    }
+    return items.splice(0, taken);
   }
 
   unpark(lane: string): void {
@@ -83,7 +94,7 @@ export class Lanes {
   }
 }
 
-function laneOf({ operation }: Item): string {
+export function laneOf({ operation }: Pick<Item, 'operation'>): string {
   return operation.user_id ?? operation.hold_id ?? operation.entry_id ?? '';
 }
 

@@ -31,6 +31,7 @@ export type OutcomeCode =
   | 'busy'
   | 'insufficient'
   | 'too_large'
+  | 'already_expired'
   | 'not_found'
   | 'not_a_charge'
   | 'hold_resolved'

@@ -67,6 +67,7 @@ BEGIN
   LOOP
     w.version := w.version + 1;
     w.held := w.held - hold.amount;
+    w.active_holds := w.active_holds - 1;
     UPDATE credits.holds h
        SET state = 'expired', resolved_at = t, resolved_version = w.version, reason = 'not kept alive'
      WHERE h.id = hold.id;

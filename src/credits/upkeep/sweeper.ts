@@ -19,12 +19,15 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly ledger: Ledger,
   ) {}
 
+  /** The first one at once: what a crash left behind may be overdue since long. */
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
+    const sweep = () => {
       this.#sweeping ??= this.sweep()
         .catch((error: unknown) => this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`))
         .finally(() => (this.#sweeping = undefined));
-    }, SWEEP_EVERY_MS).unref();
+    };
+    this.#timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
+    sweep();
   }
 
   /** Must end before the pool does, hence the earlier of Nest's two shutdown hooks. */

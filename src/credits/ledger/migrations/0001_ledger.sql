@@ -19,10 +19,13 @@ CREATE TABLE credits.wallets (
   -- of the wallet in place (HOT).
   due_at timestamptz,
   holds_due_at timestamptz,
+  -- Not to be had from held: a hold may be of 0 credits.
+  active_holds int NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT wallets_user_id_length CHECK (length(user_id) BETWEEN 1 AND 255),
   CONSTRAINT wallets_held_within_balance CHECK (held >= 0 AND held <= balance),
+  CONSTRAINT wallets_active_holds_not_negative CHECK (active_holds >= 0),
   CONSTRAINT wallets_balance_safe_integer CHECK (balance <= 9007199254740991)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 
@@ -126,6 +129,7 @@ CREATE TABLE credits.refunds (
   refunded bigint NOT NULL,
   CONSTRAINT refunds_within_charge CHECK (refunded > 0 AND refunded <= charged)
 );
+CREATE INDEX refunds_of_wallet ON credits.refunds (user_id);
 
 -- What remains of every grant at this instant; first to burn first within a wallet when ordered by burn_order.
 CREATE VIEW credits.grants AS

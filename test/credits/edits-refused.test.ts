@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openCredits, type OpenCredits } from '../support/credits.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { LEDGER_TABLES, ledgerRows } from '../support/ledger-rows.js';
+
+const action = 'audio_upload';
+
+let database: TestDatabase;
+let open: OpenCredits;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  open = await openCredits(database.url);
+  const wallet = { userId: 'guarded', reason: 'to guard', actor: 'test' };
+  await open.credits.grant({ ...wallet, credits: 20 });
+  const { entryId } = await open.credits.charge({ ...wallet, action, credits: 4 });
+  await open.credits.refund({ ...wallet, entryId, credits: 2 });
+  await open.credits.hold({ ...wallet, action, credits: 5 });
+});
+
+afterAll(async () => {
+  await open.close();
+  await database.drop();
+});
+
+describe('refused by hand, with every row as before:', () => {
+  const REFUSED = '42501';
+  const CHECK = '23514';
+  const wallet = (change: string) => `UPDATE credits.wallets SET ${change} WHERE user_id = 'guarded'`;
+  const opening = (columns: string, values: string) =>
+    `INSERT INTO credits.wallets (${columns}) VALUES (${values})`;
+  const copy = (table: string, change: string) =>
+    `INSERT INTO credits.${table} SELECT (json_populate_record(t, '${change}')).* FROM credits.${table} t LIMIT 1`;
+
+  const edits: [sql: string, code: string][] = [
+    [wallet('held = 0'), REFUSED],
+    [wallet('balance = 500, held = 0'), REFUSED],
+    [wallet('version = version + 1'), REFUSED],
+    [wallet(`user_id = 'somebody'`), REFUSED],
+    [wallet('epoch = 0'), REFUSED],
+    [wallet(`due_at = '2099-01-01'`), REFUSED],
+    [wallet('holds_due_at = NULL'), REFUSED],
+    [wallet(`created_at = now() - interval '1 day'`), REFUSED],
+    [wallet('balance = -5'), CHECK],
+    [wallet('balance = 4'), CHECK],
+    [wallet('balance = 9007199254740992'), CHECK],
+    [wallet('balance = 9223372036854775808'), '22003'],
+    [wallet('balance = NULL'), '23502'],
+    [opening('user_id, balance', `'new', -1`), CHECK],
+    [opening('user_id, balance', `'new', 9007199254740992`), CHECK],
+    [opening('user_id, balance, held', `'new', 5, 5`), CHECK],
+    [opening('user_id, balance, version', `'new', 5, 5`), CHECK],
+    [opening('user_id, balance, epoch', `'new', 5, 5`), CHECK],
+    [opening('user_id, balance, due_at', `'new', 5, now()`), CHECK],
+    [opening('user_id, balance', `'', 5`), CHECK],
+    [opening('user_id, balance', `repeat('x', 256), 5`), CHECK],
+    [opening('user_id', `'guarded'`) + ' ON CONFLICT (user_id) DO UPDATE SET held = 0', REFUSED],
+    ...LEDGER_TABLES.map((table): [string, string] => [`DELETE FROM credits.${table}`, REFUSED]),
+    ...LEDGER_TABLES.map((table): [string, string] => [`TRUNCATE credits.${table} CASCADE`, REFUSED]),
+    [copy('entries', '{"version": 99, "id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [copy('holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [copy('grant_layers', '{"epoch": 99}'), REFUSED],
+    [copy('refunds', '{"entry_id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [
+      `INSERT INTO credits.grant_terms (amount, created_at, id, priority, user_id, category)
+       VALUES (5, now(), gen_random_uuid(), 50, 'guarded', 'paid')`,
+      REFUSED,
+    ],
+    [`UPDATE credits.entries SET amount = amount + 1`, REFUSED],
+    [`UPDATE credits.entries SET reason = 'another'`, REFUSED],
+    [`UPDATE credits.holds SET state = 'released', resolved_at = now(), resolved_version = 9`, REFUSED],
+    [`UPDATE credits.holds SET expires_at = now() + interval '1 year'`, REFUSED],
+    [`UPDATE credits.grant_terms SET expires_at = NULL`, REFUSED],
+    [`UPDATE credits.grant_layers SET height = height + 1`, REFUSED],
+    [`UPDATE credits.refunds SET refunded = 1`, REFUSED],
+    [`UPDATE credits.grants SET remaining = 5`, '55000'],
+    [`DELETE FROM credits.grants`, '55000'],
+  ];
+
+  test.each(edits)('%s', async (sql, code) => {
+    const before = await ledgerRows(open.dataSource);
+    await expect(open.dataSource.query(sql)).rejects.toMatchObject({ code });
+    expect(await ledgerRows(open.dataSource)).toEqual(before);
+  });
+});

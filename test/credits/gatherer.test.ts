@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { LedgerOverloadedError } from '../../src/credits/ledger/failures.js';
+import type { Operation, Outcome } from '../../src/credits/ledger/operation.js';
+import { charge, fakeFlights, sqlError, turnOver, type FakeFlight } from '../support/flights.js';
+
+// Time stands still unless a test moves it: whatever leaves here leaves without a timer.
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] }));
+afterEach(() => void jest.useRealTimers());
+
+function idsOf(items: readonly { id?: string | null }[]): unknown[] {
+  return items.map(({ id }) => id);
+}
+
+/** Land whatever departs until nothing is left, answering as the test says. */
+async function landAll(flights: FakeFlight[], answer?: Parameters<FakeFlight['land']>[0]): Promise<void> {
+  for (let next = flights.shift(); next !== undefined; next = flights.shift()) await next.land(answer);
+}
+
+describe('departure', () => {
+  test('of a lone call waits for nothing but the end of its turn', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const call = gatherer.submit(charge('a'));
+    await Promise.resolve();
+    expect(flights).toHaveLength(1);
+    expect(flights[0]!.wait).toBe(false);
+    await landAll(flights);
+    expect((await call).code).toBe('done');
+  });
+
+  test('of all calls of one turn is one, and each gets its own answer', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const operations = ['a', 'b', 'a', 'c'].map((user) => charge(user));
+    const calls = Promise.all(operations.map((operation) => gatherer.submit(operation)));
+    await turnOver();
+    expect(flights).toHaveLength(1);
+    await flights[0]!.land((operation) => (operation === operations[1] ? 'insufficient' : undefined));
+    const outcomes = await calls;
+    expect(outcomes.map(({ code }) => code)).toEqual(['done', 'insufficient', 'done', 'done']);
+    expect(idsOf(outcomes)).toEqual(idsOf(operations));
+  });
+
+  test('waits for the statement in flight, then takes all that came meanwhile', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const operations = ['a', 'b', 'a'].map((user) => charge(user));
+    for (const operation of operations) {
+      void gatherer.submit(operation);
+      await turnOver();
+    }
+    expect(flights.map((flight) => idsOf(flight.operations))).toEqual([idsOf(operations.slice(0, 1))]);
+    expect(gatherer.waiting).toBe(2);
+    await flights[0]!.land();
+    expect(idsOf(flights[1]!.operations)).toEqual(expect.arrayContaining(idsOf(operations.slice(1))));
+    expect(gatherer.waiting).toBe(0);
+  });
+
+  test('takes a key or a hold once at a time, in order, and keeps nobody else back', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const [first, again, after] = [charge('a', 'k'), charge('a', 'k'), charge('a', 'l')];
+    const stranger = charge('b', 'k');
+    const [capture, release]: Operation[] = [
+      { verb: 'capture', id: 'capture', hold_id: 'h' },
+      { verb: 'release', id: 'release', hold_id: 'h' },
+    ];
+    for (const operation of [first, again, after, capture!, release!, stranger]) {
+      void gatherer.submit(operation);
+    }
+    await turnOver();
+    expect(new Set(flights[0]!.operations)).toEqual(new Set([first, stranger, capture]));
+    await flights[0]!.land();
+    expect(new Set(flights[1]!.operations)).toEqual(new Set([again, after, release]));
+    expect(flights[1]!.operations.indexOf(again)).toBeLessThan(flights[1]!.operations.indexOf(after));
+  });
+
+  test('takes everybody along who came after a flood on one wallet', async () => {
+    const { gatherer, flights } = fakeFlights({ batchSize: 100 });
+    const flood = Array.from({ length: 4_000 }, () => charge('flooded'));
+    for (const operation of flood) void gatherer.submit(operation);
+    await turnOver();
+    const late = charge('b');
+    void gatherer.submit(late);
+    await flights[0]!.land();
+    expect(flights[1]!.operations).toContain(late);
+    expect(flights[1]!.operations).toHaveLength(100);
+    const flown = flights[0]!.operations.concat(
+      flights[1]!.operations.filter((operation) => operation !== late),
+    );
+    expect(flown).toEqual(flood.slice(0, 199));
+  });
+});
+
+describe('a call is refused before it is tried', () => {
+  test.each([
+    ['in all', { waiting: 3 }, ['a', 'b', 'c'], 'd'],
+    ['for one wallet', { waitingPerLane: 2 }, ['a', 'b', 'a'], 'a'],
+  ])('when too many wait %s, until there is room again', async (_, limits, waiting, refused) => {
+    const { gatherer, flights } = fakeFlights(limits);
+    const accepted = waiting.map((user) => gatherer.submit(charge(user)));
+    await expect(gatherer.submit(charge(refused))).rejects.toThrow(LedgerOverloadedError);
+    await turnOver();
+    await flights[0]!.land();
+    expect((await Promise.all(accepted)).map(({ code }) => code)).toEqual(['done', 'done', 'done']);
+    void gatherer.submit(charge(refused));
+    await turnOver();
+    expect(flights[1]!.operations).toHaveLength(1);
+  });
+
+  test('when it found no place in time, and does not leave later', async () => {
+    const { gatherer, flights } = fakeFlights({ patienceMs: 1_500 });
+    const flying = gatherer.submit(charge('a'));
+    await turnOver();
+    const overdue = gatherer.submit(charge('a'));
+    jest.advanceTimersByTime(1_000);
+    const younger = charge('a');
+    const served = gatherer.submit(younger);
+    const refusal = expect(overdue).rejects.toThrow(LedgerOverloadedError);
+    jest.advanceTimersByTime(700);
+    await refusal;
+    await flights[0]!.land();
+    expect(flights[1]!.operations).toEqual([younger]);
+    await flights[1]!.land();
+    expect([(await flying).code, (await served).code]).toEqual(['done', 'done']);
+    expect(gatherer.waiting).toBe(0);
+  });
+});
+
+describe('a wallet that a foreign transaction holds', () => {
+  const busy = (user: string) => (operation: Operation) =>
+    operation.user_id === user ? ('busy' as const) : undefined;
+
+  test('is waited for on a flight of its own while the others go on', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const outcome = gatherer.submit(charge('locked'));
+    const other = gatherer.submit(charge('b'));
+    await turnOver();
+    await flights[0]!.land(busy('locked'));
+    expect((await other).code).toBe('done');
+    expect(flights[1]).toMatchObject({ wait: true, operations: [{ user_id: 'locked' }] });
+    const another = gatherer.submit(charge('b'));
+    await turnOver();
+    expect(flights[2]).toMatchObject({ wait: false, operations: [{ user_id: 'b' }] });
+    await flights[2]!.land();
+    expect((await another).code).toBe('done');
+    await flights[1]!.land();
+    expect((await outcome).code).toBe('done');
+  });
+
+  test('keeps the order of what waits for it, also of what comes later', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const operations = Array.from({ length: 5 }, () => charge('locked'));
+    const order: unknown[] = [];
+    const submit = (operation: Operation) =>
+      gatherer.submit(operation).then((outcome: Outcome) => order.push(outcome.id));
+    const early = operations.slice(0, 3).map(submit);
+    await turnOver();
+    const later = [submit(operations[3]!)];
+    await flights[0]!.land(busy('locked'));
+    later.push(submit(operations[4]!));
+    await turnOver();
+    expect(flights.slice(1)).toHaveLength(1);
+    expect(flights[1]).toMatchObject({ wait: true });
+    expect(idsOf(flights[1]!.operations)).toEqual(idsOf(operations.slice(0, 4)));
+    expect(gatherer.waiting).toBe(1);
+    await landAll(flights.splice(1));
+    await landAll(flights.splice(1));
+    await Promise.all([...early, ...later]);
+    expect(order).toEqual(idsOf(operations));
+    expect(gatherer.waiting).toBe(0);
+  });
+
+  test('takes no more connections than there are for waiting; the next wallet has its turn then', async () => {
+    const { gatherer, flights } = fakeFlights({ patientFlights: 2 });
+    const calls = ['a', 'b', 'c', 'd'].map((user) => gatherer.submit(charge(user)));
+    await turnOver();
+    await flights.shift()!.land(() => 'busy');
+    expect(flights.map(({ operations }) => operations[0]!.user_id)).toEqual(['a', 'b']);
+    await flights.shift()!.land();
+    expect(flights.map(({ operations }) => operations[0]!.user_id)).toEqual(['b', 'c']);
+    await landAll(flights);
+    expect((await Promise.all(calls)).map(({ code }) => code)).toEqual(Array(4).fill('done'));
+  });
+
+  test('for too long refuses those that waited, and what comes later has its own try', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const first = gatherer.submit(charge('locked'));
+    await turnOver();
+    await flights[0]!.land(() => 'busy');
+    const refusal = expect(first).rejects.toMatchObject({ code: '55P03' });
+    const second = gatherer.submit(charge('locked'));
+    await flights[1]!.crash(sqlError('55P03'));
+    await refusal;
+    expect(flights[2]).toMatchObject({ wait: false });
+    await flights[2]!.land();
+    expect((await second).code).toBe('done');
+  });
+});

@@ -1,0 +1,197 @@
+import { Controller, Get, Header, Res, StreamableFile } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { Readiness } from '../../src/http/readiness.js';
+import { openApp, signedIn, type OpenApp } from '../support/app.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { undecidedRoutes } from '../support/routes.js';
+import { until } from '../support/until.js';
+import { ToyController } from './toy.controller.js';
+
+@Controller('streams')
+class StreamController {
+  @Get('breaks-at-once')
+  @Header('content-disposition', 'attachment')
+  @Header('etag', '"1"')
+  breaksAtOnce(): StreamableFile {
+    throw new Error('before a byte');
+  }
+
+  @Get('breaks-later')
+  breaksLater(): StreamableFile {
+    const file = Readable.from(
+      (async function* () {
+        yield Buffer.from('half of');
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('after some bytes');
+      })(),
+    );
+    return new StreamableFile(file);
+  }
+
+  @Get('raw')
+  raw(@Res() reply: FastifyReply): void {
+    reply.hijack();
+    reply.raw.end('past Fastify');
+  }
+}
+
+describe('every answer', () => {
+  let database: TestDatabase;
+  let toy: OpenApp;
+  let alice: Record<string, string>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    toy = await openApp({ controllers: [ToyController, StreamController], databaseUrl: database.url });
+    alice = await signedIn('alice');
+  });
+
+  afterAll(async () => {
+    await toy.close();
+    await database.drop();
+  });
+
+  const get = (path: string, headers: Record<string, string> = alice) => fetch(toy.url + path, { headers });
+
+  test('carries the id of its request, and the client’s own where it is fit for a log', async () => {
+    const idOf = async (offered: string, path = '/api/toys/me') =>
+      (await get(path, { ...alice, 'x-request-id': offered })).headers.get('x-request-id');
+    for (const path of [
+      '/api/toys/me',
+      '/api/nothing',
+      '/%zz',
+      '/docs',
+      '/api/streams/raw',
+      '/health/live',
+    ]) {
+      expect(await idOf('checkout-2026.11_23', path)).toBe('checkout-2026.11_23');
+    }
+    for (const offered of ['short', 'a'.repeat(129), 'with space', 'quote"quote', '{"level":60}']) {
+      expect(await idOf(offered)).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    expect((await get('/api/toys/me')).headers.get('x-request-id')).not.toBe(await idOf(''));
+  });
+
+  test('is told to run nothing that is not ours, and Swagger UI still gets what it needs', async () => {
+    const policy = async (path: string) => (await get(path)).headers.get('content-security-policy');
+    for (const path of ['/api/toys/me', '/api/toys/broken', '/nothing']) {
+      expect(await policy(path)).toBe(
+        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'",
+      );
+    }
+    expect(await policy('/docs')).toContain("style-src 'self' 'unsafe-inline'");
+    expect(await policy('/docs')).not.toMatch(/script-src|unsafe-eval/);
+    const page = await (await get('/docs')).text();
+    expect(page).not.toMatch(/<script[^>]*>\s*[^<\s]|(?:src|href)="https?:/);
+    for (const [, file] of page.matchAll(/(?:src|href)="\.(\/docs\/[^"]+)"/g)) {
+      const response = await get(file!);
+      expect([response.status, (await response.text()).length > 0]).toEqual([200, true]);
+    }
+  });
+
+  test('to a broken promise is a problem and nothing of what was promised', async () => {
+    const response = await get('/api/streams/breaks-at-once');
+    expect([
+      response.status,
+      response.headers.get('content-disposition'),
+      response.headers.get('etag'),
+    ]).toEqual([500, null, null]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('that breaks on its way ends in a broken connection, never in half a file that looks whole', async () => {
+    const response = await get('/api/streams/breaks-later');
+    await expect(response.text()).rejects.toThrow();
+    expect((await get('/health/live')).status).toBe(200);
+  });
+
+  test('leaves one line in the log, with who, what and how long, and without secrets', async () => {
+    const secretly = { ...alice, 'x-request-id': 'logged-once' };
+    await get('/api/toys/things/7?token=secret', secretly);
+    const lines = () => toy.log.filter(({ reqId }) => reqId === 'logged-once');
+    await until(() => lines().length > 0);
+    expect(lines()).toEqual([
+      {
+        level: 30,
+        time: expect.any(String),
+        reqId: 'logged-once',
+        method: 'GET',
+        route: '/api/toys/things/:id',
+        status: 400,
+        ms: expect.any(Number),
+        user: 'alice',
+        msg: 'request',
+      },
+    ]);
+    expect(JSON.stringify(toy.log)).not.toMatch(/token=|Bearer|eyJ/);
+  });
+
+  test('of a failure leaves its stack in the log, by the id of the request', async () => {
+    const response = await get('/api/toys/broken', { ...alice, 'x-request-id': 'broken-request' });
+    expect(await response.text()).not.toContain('vault');
+    const logged = toy.log.find(({ reqId, level }) => reqId === 'broken-request' && level === 50);
+    expect(logged!['err']).toMatchObject({
+      message: 'SELECT secret FROM vault',
+      stack: expect.stringContaining('toy.controller'),
+    });
+  });
+
+  test('is measured by the route and not by the address', async () => {
+    await get('/api/toys/things/7');
+    await get('/api/nowhere-in-particular');
+    const text = await (await get('/metrics', {})).text();
+    expect(text).toMatch(
+      /http_request_duration_seconds_count\{method="GET",route="\/api\/toys\/things\/:id",status="400"\} \d/,
+    );
+    expect(text).toMatch(/route="\(none\)",status="404"/);
+    expect(text).not.toContain('nowhere-in-particular');
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  test('to a stranger is 401 unless the route is public', async () => {
+    const open =
+      /^\/(health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?)$|^\/api\/toys\/open(-but-asks)?$/;
+    expect(await undecidedRoutes(toy.app, open)).toEqual([]);
+    const forgotten = (await undecidedRoutes(toy.app)).map((line) => line.split(' ')[1]);
+    expect(new Set(forgotten)).toEqual(new Set(['/api/toys/open', '/api/toys/open-but-asks']));
+  });
+
+  test('about the routes themselves names every one of ours, and a bearer token', async () => {
+    const description = (await (await get('/openapi.json', {})).json()) as {
+      paths: object;
+      security: object;
+    };
+    expect(Object.keys(description.paths)).toContain('/api/toys/things/{id}');
+    expect(description.security).toEqual([{ bearer: [] }]);
+  });
+});
+
+describe('a probe', () => {
+  test('hears that the process lives, and whether the database answers', async () => {
+    const database = await createTestDatabase();
+    const toy = await openApp({ databaseUrl: database.url });
+    const ready = async () => {
+      const started = performance.now();
+      const response = await fetch(`${toy.url}/health/ready`);
+      expect(performance.now() - started).toBeLessThan(2000);
+      return [response.status, ((await response.json()) as { checks: object }).checks];
+    };
+    expect(await ready()).toEqual([200, { database: true }]);
+    toy.app.get(Readiness).add('listener', () => false);
+    toy.app.get(Readiness).add('other', () => Promise.reject(new Error('no')));
+    expect(await ready()).toEqual([503, { database: true, listener: false, other: false }]);
+    await database.drop();
+    expect(await ready()).toEqual([503, { database: false, listener: false, other: false }]);
+    expect((await fetch(`${toy.url}/health/live`)).status).toBe(200);
+    await toy.close();
+  });
+
+  test('hears no while the process closes', async () => {
+    const readiness = new Readiness();
+    expect((await readiness.report()).ready).toBe(true);
+    readiness.onModuleDestroy();
+    expect((await readiness.report()).ready).toBe(false);
+  });
+});
