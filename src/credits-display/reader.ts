@@ -27,7 +27,13 @@ export interface ReadOptions {
 
 interface Flight {
   ticket: number;
-  answer: Promise<DisplayedBalance>;
+  answer: Promise<Loaded>;
+}
+
+interface Loaded {
+  balance: DisplayedBalance;
+  /** When something of it expires, or it is too old to be shown; on the clock of `performance.now()`. */
+  diesAtMs: number;
 }
 
 /**
@@ -75,7 +81,7 @@ export class BalanceDisplay {
     }
     this.answers.database += 1;
     if (refresh || minVersion > 0) return this.#readAnew(userId, minVersion);
-    return undisturbed ? this.#readTogether(userId) : this.#load(userId);
+    return undisturbed ? this.#readTogether(userId, now) : (await this.#load(userId)).balance;
   }
 
   /** The wallet is at `version` now, or later: nothing older is shown from here on. */
@@ -92,9 +98,7 @@ export class BalanceDisplay {
   }
 
   #isUndisturbed(userId: string, nowMs: number): boolean {
-    return (
-      this.options.ttlSeconds > 0 && this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId)
-    );
+    return this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId);
   }
 
   #forget(userId: string, version: number): void {
@@ -103,27 +107,32 @@ export class BalanceDisplay {
   }
 
   /** Readers that come while a read is under way share it, unless the wallet changed since it began. */
-  #readTogether(userId: string): Promise<DisplayedBalance> {
-    const ticket = this.fence.ticket(userId);
+  async #readTogether(userId: string, nowMs: number): Promise<DisplayedBalance> {
     const joined = this.#flights.get(userId);
-    if (joined?.ticket === ticket) return joined.answer;
-    const flight: Flight = { ticket, answer: this.#load(userId) };
+    if (joined === undefined || !this.fence.isCurrent(userId, joined.ticket)) return this.#depart(userId);
+    const { balance, diesAtMs } = await joined.answer;
+    // What was there when that read began may have expired before this reader came.
+    return diesAtMs > nowMs ? balance : this.#depart(userId);
+  }
+
+  async #depart(userId: string): Promise<DisplayedBalance> {
+    const flight: Flight = { ticket: this.fence.ticket(userId), answer: this.#load(userId) };
     this.#flights.set(userId, flight);
-    const land = () => {
+    try {
+      return (await flight.answer).balance;
+    } finally {
       if (this.#flights.get(userId) === flight) this.#flights.delete(userId);
-    };
-    flight.answer.then(land, land);
-    return flight.answer;
+    }
   }
 
   /** A read of one's own. Slower ones that began before it may neither be kept nor joined any more. */
   async #readAnew(userId: string, minVersion: number): Promise<DisplayedBalance> {
-    const balance = await this.#load(userId, (version) => this.#forget(userId, version));
+    const { balance } = await this.#load(userId, (version) => this.#forget(userId, version));
     if (balance.version < minVersion) throw new BalanceVersionUnknownError(balance.version);
     return balance;
   }
 
-  async #load(userId: string, forgetOlder?: (version: number) => void): Promise<DisplayedBalance> {
+  async #load(userId: string, forgetOlder?: (version: number) => void): Promise<Loaded> {
     const startedAtMs = performance.now();
     const ticket = this.fence.ticket(userId);
     const reading = await this.credits.balance(userId);
@@ -138,12 +147,13 @@ export class BalanceDisplay {
       asOf: reading.asOf,
       source: 'database',
     });
+    const diesAtMs = startedAtMs + this.#lifetimeMs(reading);
     const isUnchanged = this.fence.isCurrent(userId, ticket);
     forgetOlder?.(balance.version);
     if (isUnchanged && this.#isUndisturbed(userId, performance.now())) {
-      await this.#keep(balance, this.fence.ticket(userId), startedAtMs + this.#lifetimeMs(reading));
+      await this.#keep(balance, this.fence.ticket(userId), diesAtMs);
     }
-    return balance;
+    return { balance, diesAtMs };
   }
 
   /** Both times are the database's, so a wrong clock here cannot keep expired credits on the screen. */
@@ -154,7 +164,7 @@ export class BalanceDisplay {
 
   async #keep(balance: DisplayedBalance, ticket: number, diesAtMs: number): Promise<void> {
     const ttlMs = Math.ceil(diesAtMs - performance.now());
-    // To cache-manager 0 means for ever.
+    // Without a cache, or with something due, nothing is kept; to cache-manager a lifetime of 0 means for ever.
     if (ttlMs < 1) return;
     const copy = { balance: Object.freeze({ ...balance, source: 'cache' as const }), ticket, diesAtMs };
     try {

@@ -25,7 +25,10 @@ const rules = {
     isOneOf('signup', 'paid', 'promotional', 'compensation'),
   ],
   priority: ['a whole number from 0 to 100', isWhole(0, 100)],
-  time: ['an RFC 3339 time before the year 10000', (value) => timeOf(value) <= LATEST_TIME_MS],
+  time: [
+    'an RFC 3339 time from 1970 to 9999',
+    (value) => timeOf(value) >= 0 && timeOf(value) <= LATEST_TIME_MS,
+  ],
   limit: ['a whole number from 1 to 200', isWhole(1, 200)],
   kind: ['a kind of ledger entry', isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry')],
 } as const satisfies Record<string, readonly [string, Rule]>;

@@ -11,6 +11,8 @@ export function closeOnSignals(app: NestFastifyApplication): void {
   const logger = new Logger('Shutdown');
   const close = (signal: NodeJS.Signals) => {
     logger.log(`${signal}: finishing what runs`);
+    // A connection whose request is answered would stay open for the next one.
+    setInterval(() => app.getHttpServer().closeIdleConnections(), 100).unref();
     setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
     setTimeout(() => process.exit(1), LIMIT_MS).unref();
     app.close().then(

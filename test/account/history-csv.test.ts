@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { prefersCsv, toCsvLine } from '../../src/account/csv.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openShop, type Shop } from './shop.js';
+
+const CSV = { accept: 'text/csv' };
+const HEADER =
+  'id,version,kind,amount,balanceAfter,action,reason,actor,holdId,reverses,priceVersion,createdAt,refunded';
+
+let database: TestDatabase;
+let shop: Shop;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  shop = await openShop(database.url);
+});
+
+afterAll(async () => {
+  await shop.close();
+  await database.drop();
+});
+
+test('the whole history comes as CSV, however many pages it takes', async () => {
+  await shop.credits.grant({ userId: 'alice', credits: 1_000, reason: 'bought', actor: 'test' });
+  const charges = Array.from({ length: 450 }, () =>
+    shop.credits.charge({ userId: 'alice', action: 'txt_upload', credits: 1 }),
+  );
+  await Promise.all(charges);
+  const { status, headers, text } = await shop.get('credits/history', 'alice', CSV);
+  expect([status, headers.get('content-type')]).toEqual([
+    200,
+    expect.stringMatching(/^text\/csv; charset=utf-8/),
+  ]);
+  expect(headers.get('vary')).toMatch(/Accept/);
+  const lines = text.split('\r\n');
+  expect([lines[0], lines.at(-1), lines.length]).toEqual([HEADER, '', 453]);
+  const versions = lines.slice(1, -1).map((line) => Number(line.split(',')[1]));
+  expect(versions).toEqual(Array.from({ length: 451 }, (_, index) => 451 - index));
+  expect(lines[1]).toMatch(/^[0-9a-f-]{36},451,charge,-1,550,txt_upload,,,,,[0-9a-f]{12},[^,]+Z,0$/);
+});
+
+test('a filter and a limit hold for CSV, too', async () => {
+  await shop.credits.grant({ userId: 'bob', credits: 9, reason: 'bought', actor: 'test' });
+  for (let times = 0; times < 3; times += 1)
+    await shop.credits.charge({ userId: 'bob', action: 'txt_upload' });
+  const lines = async (query: string) =>
+    (await shop.get(`credits/history?${query}`, 'bob', CSV)).text.split('\r\n').length - 2;
+  expect([await lines('kind=grant'), await lines('limit=2')]).toEqual([1, 2]);
+  const refused = await shop.get('credits/history?limit=0', 'bob', CSV);
+  expect([refused.status, refused.body.code]).toEqual([400, 'validation_failed']);
+});
+
+test('nobody is handed CSV who takes JSON as well or anything', () => {
+  const asked = ['text/csv', 'text/csv, */*;q=0.1', 'text/csv;q=0.9, application/json;q=0.5'];
+  const notAsked = [undefined, '*/*', 'application/json', 'application/json, text/csv;q=0.5', 'text/csv;q=0'];
+  expect([...asked, ...notAsked].map(prefersCsv)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('a text that a spreadsheet would run is only a text', async () => {
+  const reason = '=HYPERLINK("http://evil.example","free credits")';
+  await shop.credits.grant({ userId: 'carol', credits: 1, reason, actor: '@SUM(1)' });
+  const { text } = await shop.get('credits/history', 'carol', CSV);
+  expect(text).toContain(`,"'=HYPERLINK(""http://evil.example"",""free credits"")","'@SUM(1)",`);
+  expect(toCsvLine(['=1', '+1', '-1', '@a', '\t=1', ' =1', 'a=1', -1, null])).toBe(
+    `"'=1","'+1","'-1","'@a","'\t=1","' =1",a=1,-1,\r\n`,
+  );
+  expect(toCsvLine(['a,b', 'say "hi"', 'two\nlines'])).toBe('"a,b","say ""hi""","two\nlines"\r\n');
+});

@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { EventStream } from '../../src/account/event-stream.js';
+import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
+import { EventSource } from './event-source.js';
+import { openShop, type Shop } from './shop.js';
+
+const action = 'docx_processing';
+
+let database: TestDatabase;
+let shop: Shop;
+let other: Shop;
+const open: EventSource[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  [shop, other] = await Promise.all([openShop(database.url), openShop(database.url)]);
+});
+
+afterEach(async () => {
+  for (const source of open.splice(0)) source.close();
+  await until(() => shop.streams.size === 0);
+});
+
+afterAll(async () => {
+  await Promise.all([shop.close(), other.close()]);
+  await database.drop();
+});
+
+const give = (userId: string, credits: number) =>
+  shop.credits.grant({ userId, credits, reason: 'bought', actor: 'test' });
+
+async function listen(userId: string): Promise<EventSource> {
+  const source = await EventSource.open(shop.url, userId);
+  open.push(source);
+  return source;
+}
+
+describe('a stream', () => {
+  test('begins with the balance as it is, in the form of GET /api/credits', async () => {
+    await give('alice', 100);
+    const source = await listen('alice');
+    const { headers, statusCode } = source.response;
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(headers).toMatchObject({ 'cache-control': 'private, no-cache', vary: 'Authorization' });
+    expect(headers['x-request-id']).toBeDefined();
+    await source.hears(100);
+    const { body } = await shop.get('credits', 'alice');
+    expect(source.events).toEqual([{ ...body, asOf: expect.any(String), source: expect.any(String) }]);
+  });
+
+  test('tells of every change, whoever made it, and of no change twice', async () => {
+    await give('bob', 100);
+    const source = await listen('bob');
+    await source.hears(100);
+    await shop.credits.charge({ userId: 'bob', action });
+    await source.hears(95);
+    await other.credits.charge({ userId: 'bob', action });
+    await source.hears(90);
+    await shop.dataSource.query(`UPDATE credits.wallets SET balance = 1000 WHERE user_id = 'bob'`);
+    await source.hears(1000);
+    await shop.dataSource.transaction((tx) => shop.credits.charge({ userId: 'bob', action }, { tx }));
+    await source.hears(995);
+    const { id: holdId } = await other.credits.hold({ userId: 'bob', action });
+    await until(() => source.latest?.version === 6);
+    await other.credits.release({ holdId });
+    await until(() => source.latest?.version === 7);
+    expect(source.events.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('tells of a hold that nobody kept alive', async () => {
+    await give('carol', 100);
+    await shop.credits.hold({ userId: 'carol', action, ttlSeconds: 1 });
+    const source = await listen('carol');
+    await until(() => source.latest?.version === 3);
+  });
+
+  test('hears nothing of other users', async () => {
+    await give('dave', 100);
+    await give('erin', 100);
+    const [dave, erin] = [await listen('dave'), await listen('erin')];
+    await shop.credits.charge({ userId: 'erin', action });
+    await erin.hears(95);
+    expect(dave.events.map(({ balance }) => balance)).toEqual([100]);
+  });
+
+  test('is forgotten when its client leaves', async () => {
+    await give('frank', 100);
+    const source = await listen('frank');
+    await source.hears(100);
+    expect(shop.streams.size).toBe(1);
+    source.close();
+    await until(() => shop.streams.size === 0);
+  });
+
+  test('of one user may be one of many, and one database connection serves them all', async () => {
+    await give('grace', 100);
+    const sources = await Promise.all(Array.from({ length: 100 }, () => listen('grace')));
+    await Promise.all(sources.map((source) => source.hears(100)));
+    const connections = async () =>
+      (await shop.dataSource.query<unknown[]>('SELECT FROM pg_stat_activity')).length;
+    const before = await connections();
+    await shop.credits.charge({ userId: 'grace', action });
+    await Promise.all(sources.map((source) => source.hears(95)));
+    expect(await connections()).toBeLessThan(before + 20);
+  });
+
+  test('hears what changed while nobody listened to the database', async () => {
+    await give('heidi', 100);
+    const source = await listen('heidi');
+    await source.hears(100);
+    await shop.dataSource.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'credits listener'`,
+    );
+    await shop.dataSource.query(`UPDATE credits.wallets SET balance = 101 WHERE user_id = 'heidi'`);
+    await source.hears(101);
+  });
+
+  test('ends when the server does', async () => {
+    const leaving = await openShop(database.url);
+    const source = await EventSource.open(leaving.url, 'alice');
+    await until(() => source.events.length === 1);
+    await leaving.close();
+    await until(() => source.isOver);
+  });
+
+  test('needs somebody to be signed in', async () => {
+    expect((await shop.get('credits/stream', '')).status).toBe(401);
+  });
+});
+
+/** A client that takes nothing more until it is told to. */
+class SlowResponse extends EventEmitter {
+  readonly written: string[] = [];
+  isFull = false;
+
+  write(text: string): boolean {
+    this.written.push(text);
+    return !this.isFull;
+  }
+}
+
+test('a client that reads slowly gets the latest balance and none of those before it', () => {
+  const response = new SlowResponse();
+  const stream = new EventStream(response as unknown as ServerResponse);
+  const send = (version: number) => stream.send({ version } as DisplayedBalance);
+  send(1);
+  response.isFull = true;
+  [2, 3, 4, 5].forEach(send);
+  stream.beat();
+  expect(response.written.map((text) => /id: (\d)/.exec(text)?.[1])).toEqual(['1', '2']);
+  response.isFull = false;
+  response.emit('drain');
+  stream.beat();
+  expect(response.written.map((text) => /id: (\d)/.exec(text)?.[1])).toEqual(['1', '2', '5', undefined]);
+});
