@@ -10,7 +10,7 @@ const nodeGlobals = named(
   ),
 );
 const browserGlobals = named(
-  'window document navigator location history localStorage sessionStorage console fetch crypto FormData File Blob URL URLSearchParams Headers Request Response AbortController EventSource Event CustomEvent HTMLElement Intl TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval requestAnimationFrame matchMedia'.split(
+  'window document atob confirm navigator location history localStorage sessionStorage console fetch crypto FormData File Blob URL URLSearchParams Headers Request Response AbortController EventSource Event CustomEvent HTMLElement Intl TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval requestAnimationFrame matchMedia'.split(
     ' ',
   ),
 );
