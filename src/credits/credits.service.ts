@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CreditsUnavailableError, UnknownHoldError } from './credits.errors.js';
 import type {
@@ -23,6 +22,7 @@ import { readHistory } from './history.js';
 import { readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
+import { newId } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
@@ -92,7 +92,7 @@ export class CreditsService {
    */
   async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
-    const operation: Operation = { verb: 'capture', id: uuidv7(), hold_id: holdId, credits };
+    const operation: Operation = { verb: 'capture', id: newId(), hold_id: holdId, credits };
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -175,7 +175,7 @@ export class CreditsService {
     ]);
     const operation: Operation = {
       verb: 'grant',
-      id: uuidv7(),
+      id: newId(),
       user_id: userId,
       credits,
       reason,
@@ -207,7 +207,7 @@ export class CreditsService {
     const key = keyed(idempotencyKey, ['adjust', credits, reason, actor]);
     const operation: Operation = {
       verb: 'adjust',
-      id: uuidv7(),
+      id: newId(),
       user_id: userId,
       credits,
       reason,
@@ -237,7 +237,7 @@ export class CreditsService {
     const key = keyed(idempotencyKey, ['refund', entryId, credits, reason, actor]);
     const operation: Operation = {
       verb: 'refund',
-      id: uuidv7(),
+      id: newId(),
       entry_id: entryId,
       credits,
       reason,
@@ -266,7 +266,7 @@ export class CreditsService {
     });
     return {
       verb,
-      id: uuidv7(),
+      id: newId(),
       user_id: userId,
       action,
       credits: credits ?? this.quote({ action, units }).credits,

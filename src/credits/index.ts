@@ -29,4 +29,5 @@ export {
   type WalletChangeListener,
 } from './wallet-changes.js';
 export { SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
+export { newId } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';

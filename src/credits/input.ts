@@ -33,21 +33,24 @@ const rules = {
   kind: ['a kind of ledger entry', isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry')],
 } as const satisfies Record<string, readonly [string, Rule]>;
 
+type RuleName = keyof typeof rules;
+
 /**
- * Check named values against their rules; a value of undefined counts as absent and passes if its rule's name
- * ends in `?`.
+ * Check named values against their rules; a rule whose name ends in `?` lets undefined pass.
  *
  * @throws InvalidCreditsInputError naming every value that does not fit
  */
 export function requireInput(
-  checks: Record<string, readonly [value: unknown, rule: keyof typeof rules | `${keyof typeof rules}?`]>,
+  checks: Record<string, readonly [value: unknown, rule: RuleName | `${RuleName}?`]>,
 ): void {
-  const errors = Object.entries(checks).flatMap(([path, [value, rule]]) => {
-    if (rule.endsWith('?') && value === undefined) return [];
-    const [words, fits] = rules[rule.replace('?', '') as keyof typeof rules];
-    return fits(value) ? [] : [{ path, message: `must be ${words}` }];
-  });
-  if (errors.length > 0) throw new InvalidCreditsInputError(errors);
+  let errors: { path: string; message: string }[] | undefined;
+  for (const path in checks) {
+    const [value, name] = checks[path]!;
+    if (value === undefined && name.endsWith('?')) continue;
+    const [words, fits] = rules[(name.endsWith('?') ? name.slice(0, -1) : name) as RuleName];
+    if (!fits(value)) (errors ??= []).push({ path, message: `must be ${words}` });
+  }
+  if (errors !== undefined) throw new InvalidCreditsInputError(errors);
 }
 
 /**
