@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HttpException, UnprocessableEntityException } from '@nestjs/common';
 import { Answers } from '../../src/credits/index.js';
+import { until } from '../support/until.js';
 import { CopyShop, type KeyedAnswer } from './copy-shop.js';
 import { adapters, bootForeignApp, type ForeignApp } from './foreign-app.js';
 import { CopyController, fates, runsOf } from './keyed-controllers.js';
@@ -84,6 +85,19 @@ describe.each(adapters)('requests at once with one idempotency key on %s', (adap
       status: 201,
     });
     expect(await shop.send('copies', { user, body })).toEqual({ ...(await first), replayed: true });
+    expect(runsOf(user)).toBe(1);
+  });
+
+  test('are told so at once while the first still waits to be let in', async () => {
+    const user = await shop.gate.customer(20);
+    const two: Promise<KeyedAnswer>[] = [];
+    await shop.gate.books.dataSource.transaction(async (elsewhere) => {
+      await elsewhere.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [user]);
+      two.push(shop.send('copies', { user }), shop.send('copies', { user }));
+      expect(await Promise.race(two)).toMatchObject(inProgress);
+    });
+    await Promise.all(two);
+    await until(async () => (await shop.send('copies', { user })).status === 201);
     expect(runsOf(user)).toBe(1);
   });
 

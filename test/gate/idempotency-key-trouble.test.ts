@@ -6,13 +6,25 @@ import { CopyShop, KEY } from './copy-shop.js';
 import { adapters } from './foreign-app.js';
 import { fates, runsOf } from './keyed-controllers.js';
 
-const RECORDING = `SELECT pid FROM pg_stat_activity
-  WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO credits.answers%'`;
+const WAITING_FOR_ANSWERS = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%credits.answers%'`;
 
 describe.each(adapters)('an idempotency key on %s, when things go wrong', (adapter) => {
   const shop = CopyShop.onEach(adapter);
-  /** Asked from outside any transaction: inside one, what it saw first stays. */
-  const recording = () => shop.gate.books.dataSource.query<{ pid: number }[]>(RECORDING);
+  const unavailable = { status: 503, code: 'credits_unavailable', retryAfter: '1' };
+
+  const loseConnectionsThatWaitForAnswers = async (begin: () => void) => {
+    const { dataSource } = shop.gate.books;
+    // Asked from outside the transaction: inside one, what was seen first stays.
+    const waiting = () => dataSource.query<{ pid: number }[]>(WAITING_FOR_ANSWERS);
+    await dataSource.transaction(async (lock) => {
+      await lock.query('LOCK TABLE credits.answers');
+      begin();
+      await until(async () => (await waiting()).length > 0);
+      const pids = (await waiting()).map(({ pid }) => pid);
+      await dataSource.query('SELECT pg_terminate_backend(unnest($1::int[]))', [pids]);
+    });
+  };
   const request = (user: string) => ({ user, body: { text: user } });
 
   /** What a request leaves behind whose process dies in its work: its hold. */
@@ -62,28 +74,34 @@ describe.each(adapters)('an idempotency key on %s, when things go wrong', (adapt
   });
 
   test.each([
-    ['a success', []],
-    ['a refusal', [new UnprocessableEntityException()]],
-  ])('is free when the database went away while it recorded %s', async (_, fate) => {
+    ['a success', 'copies', []],
+    ['a success with its row', 'filed-copies', []],
+    ['a refusal', 'copies', [new UnprocessableEntityException()]],
+  ])('is free when the database went away while it recorded %s', async (_, path, fate) => {
     const user = await shop.gate.customer(20);
     fates.set(user, [...fate]);
-    const body = { text: 'hello', job: user };
-    const interrupted = shop.send('copies', { user, body });
+    const body = { text: user, job: user };
+    const interrupted = shop.send(path, { user, body });
     await shop.gate.foreign.workshop.begun(user);
-    await shop.gate.books.dataSource.transaction(async (lock) => {
-      await lock.query('LOCK TABLE credits.answers');
-      shop.gate.foreign.workshop.end(user);
-      await until(async () => (await recording()).length > 0);
-      await shop.gate.books.dataSource.query('SELECT pg_terminate_backend(unnest($1::int[]))', [
-        (await recording()).map(({ pid }) => pid),
-      ]);
-    });
-    expect(await interrupted).toMatchObject({ status: 503, code: 'credits_unavailable', retryAfter: '1' });
+    await loseConnectionsThatWaitForAnswers(() => shop.gate.foreign.workshop.end(user));
+    expect(await interrupted).toMatchObject(unavailable);
     expect(await shop.gate.wallet(user)).toEqual({ balance: 20, held: 0, charges: [] });
-    const retry = await shop.send('copies', { user, body });
+    const retry = await shop.send(path, { user, body });
     expect(retry).toMatchObject({ status: 201, replayed: false });
     expect(runsOf(user)).toBe(2);
     expect(await shop.gate.wallet(user)).toEqual({ balance: 13, held: 0, charges: [-7] });
+  });
+
+  test('begins nothing when the database went away while it was looked up', async () => {
+    const user = await shop.gate.customer(20);
+    let interrupted: Promise<unknown> | undefined;
+    await loseConnectionsThatWaitForAnswers(() => {
+      interrupted = shop.send('copies', request(user));
+    });
+    expect(await interrupted).toMatchObject(unavailable);
+    expect(runsOf(user)).toBe(0);
+    expect(await shop.gate.holds(user)).toEqual([]);
+    expect(await shop.send('copies', request(user))).toMatchObject({ status: 201, replayed: false });
   });
 
   test('gets its answer when only the news of the commit was lost', async () => {
@@ -95,10 +113,7 @@ describe.each(adapters)('an idempotency key on %s, when things go wrong', (adapt
       await transaction(work);
       throw new Error('Connection terminated unexpectedly');
     };
-    expect(await shop.send('copies', request(user))).toMatchObject({
-      status: 503,
-      code: 'credits_unavailable',
-    });
+    expect(await shop.send('copies', request(user))).toMatchObject(unavailable);
     const retry = await shop.send('copies', request(user));
     expect(retry).toMatchObject({ status: 201, replayed: true });
     expect(await shop.send('copies', request(user))).toEqual(retry);

@@ -93,7 +93,8 @@ describe.each(adapters)('a retry with its idempotency key on %s', (adapter) => {
   test('is refused before anything else when its key is none', async () => {
     const user = await shop.gate.customer(20);
     const send = (...keys: (string | Buffer)[]) => {
-      const body = '{"text":"hello"}';
+      // A free copy: of a paid one the ledger would refuse most such keys as well.
+      const body = '{"text":"hello","sample":true}';
       const head = `POST /copies HTTP/1.1\r\nhost: shop\r\nconnection: close\r\nx-user: ${user}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
       const lines = keys.flatMap((key) => ['Idempotency-Key: ', key, '\r\n']);
       return sendRaw(Number(new URL(shop.gate.foreign.url).port), head, ...lines, '\r\n', body);

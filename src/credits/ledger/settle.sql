@@ -3,7 +3,9 @@
 
 -- Start a new epoch: change the named grants by their deltas and stack what remains of all live layers in burn
 -- order (priority, then expiry with never last, then age), the first to burn on top. The level moves by the sum.
-CREATE OR REPLACE FUNCTION credits.restack(w credits.wallets, grant_ids uuid[], deltas bigint[])
+-- What has expired at t and is still there is held: it goes to the very top, where no gift can push it out of the
+-- protection of its hold.
+CREATE OR REPLACE FUNCTION credits.restack(w credits.wallets, t timestamptz, grant_ids uuid[], deltas bigint[])
 RETURNS credits.wallets LANGUAGE plpgsql AS $$
 DECLARE
   next_expiry timestamptz;
@@ -18,7 +20,8 @@ BEGIN
      GROUP BY c.grant_id HAVING sum(c.amount) > 0
   ), stacked AS (
     SELECT c.grant_id, c.height, g.expires_at,
-           sum(c.height) OVER (ORDER BY g.priority DESC, g.expires_at DESC NULLS FIRST, g.seq DESC)::bigint AS top
+           sum(c.height) OVER (ORDER BY COALESCE(g.expires_at <= t, false), g.priority DESC,
+                                        g.expires_at DESC NULLS FIRST, g.seq DESC)::bigint AS top
       FROM contents c JOIN credits.grant_terms g ON g.id = c.grant_id
   ), layers AS (
     INSERT INTO credits.grant_layers (user_id, epoch, floor, height, grant_id)
@@ -41,7 +44,7 @@ BEGIN
   INSERT INTO credits.grant_terms (id, user_id, amount, category, priority, expires_at, reason, actor, created_at)
   VALUES (grant_id, w.user_id, op.credits, COALESCE(op.category, 'compensation'), COALESCE(op.priority, 50),
           op.expires_at, op.reason, op.actor, t);
-  w := credits.restack(w, ARRAY[grant_id], ARRAY[op.credits]);
+  w := credits.restack(w, t, ARRAY[grant_id], ARRAY[op.credits]);
   w.version := w.version + 1;
   INSERT INTO credits.entries (user_id, version, id, kind, amount, balance_after, held_after, epoch, created_at,
                                reason, actor, grant_id, key, fingerprint)
@@ -90,7 +93,7 @@ BEGIN
             'expired', 'ledger', lapse.grant_id);
   END LOOP;
   IF cardinality(grant_ids) > 0 THEN
-    w := credits.restack(w, grant_ids, deltas);
+    w := credits.restack(w, t, grant_ids, deltas);
   END IF;
 
   w.due_at := (SELECT min(g.expires_at) FROM credits.grant_layers l JOIN credits.grant_terms g ON g.id = l.grant_id
@@ -131,7 +134,7 @@ BEGIN
     deltas := deltas || slice.amount;
   END LOOP;
 
-  w := credits.restack(w, grant_ids, deltas);
+  w := credits.restack(w, t, grant_ids, deltas);
   w.version := w.version + 1;
   INSERT INTO credits.refunds AS r (entry_id, user_id, charged, refunded)
   VALUES (charge.id, w.user_id, -charge.amount, op.credits)

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { DatabaseError } from 'pg';
+import { CreditsError } from '../../src/credits/credits.errors.js';
+import type { Receipt } from '../../src/credits/credits.types.js';
+import { HOUR, onModel, onProduct, orderOfDeparture, type Answer, type Known, type Made } from './calls.js';
+import { START, type ClockedCredits } from './clocked-credits.js';
+import { histories, type Call, type Step } from './history.js';
+import { ModelWallet, Refusal, type ModelEntry } from './model.js';
+import { pictureOf, storedPictures } from './picture.js';
+
+const CHECK_VIOLATION = '23514';
+
+/** Random histories, one after the other; `details.failed` when one of them is not the same on both sides. */
+export function compareHistories(
+  open: ClockedCredits,
+  parameters: fc.Parameters<[Step[]]>,
+): Promise<fc.RunDetails<[Step[]]>> {
+  const property = fc.asyncProperty(histories, (history) => new Comparison(open).run(history));
+  return fc.check(property, parameters);
+}
+
+let comparisons = 0;
+
+/** One history on the product and on the model, compared after every step. */
+class Comparison {
+  readonly #name = `history ${String((comparisons += 1)).padStart(8, '0')}`;
+  readonly #clock = { now: START };
+  readonly #wallets = [0, 1, 2].map((n): Known => ({
+    id: `${this.#name} ${n}`,
+    wallet: new ModelWallet(this.#clock),
+  }));
+  readonly #holds: Known[] = [];
+  readonly #entries: Known[] = [];
+
+  constructor(private readonly open: ClockedCredits) {}
+
+  async run(history: readonly Step[]): Promise<void> {
+    await this.open.setClock(this.#clock.now);
+    for (const step of history) {
+      await this.#take(step);
+      const stored = await storedPictures(
+        this.open.sql,
+        this.#wallets.map(({ id }) => id),
+      );
+      const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet));
+      assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
+    }
+    const { rows } = await this.open.sql.query('SELECT * FROM credits.check_wallets($1, 3)', [this.#name]);
+    assert.deepEqual(
+      rows.filter(({ user_id }) => user_id !== null),
+      [],
+    );
+  }
+
+  async #take(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'wait':
+        this.#clock.now += step.hours * HOUR;
+        return this.open.setClock(this.#clock.now);
+      case 'look':
+        return this.#look(this.#wallets[step.wallet]!);
+      case 'calls':
+        return this.#callAtOnce(step.calls);
+      case 'edit':
+        return this.#edit(this.#wallets[step.wallet]!, 'w.balance + $2', step.change, step.change);
+      case 'set': {
+        const known = this.#wallets[step.wallet]!;
+        return this.#edit(known, '$2', step.balance, step.balance - known.wallet.balance);
+      }
+    }
+  }
+
+  async #look({ id, wallet }: Known): Promise<void> {
+    const answer = await this.open.credits.balance(id);
+    wallet.settle();
+    assertLevels(answer, wallet);
+  }
+
+  /** By hand, in the operator's own words; a wallet that is not there yet is inserted. */
+  async #edit({ id, wallet }: Known, balance: string, value: number, change: number): Promise<void> {
+    const statement =
+      wallet.version > 0
+        ? `UPDATE credits.wallets w SET balance = ${balance} WHERE user_id = $1`
+        : `INSERT INTO credits.wallets (user_id, balance) VALUES ($1, $2)
+           ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance`;
+    const answer = await outcomeOf(() => this.open.sql.query(statement, [id, value]));
+    const expected = await outcomeOf(() => wallet.edit(change));
+    assert.equal(answer.code, expected.code, `the edit of ${change}`);
+  }
+
+  /** All in one turn, so that they ride one batch where they can. */
+  async #callAtOnce(calls: readonly Call[]): Promise<void> {
+    const known = calls.map((call) => this.#named(call));
+    const ids = known.map((one) => one?.id ?? randomUUID());
+    const answers = await Promise.all(
+      calls.map((call, n) => outcomeOf(() => onProduct(this.open.credits, this.#clock.now, call, ids[n]!))),
+    );
+    for (const n of orderOfDeparture(calls, ids)) {
+      const expected = await outcomeOf(() => onModel(known[n], this.#clock.now, calls[n]!));
+      assert.equal(answers[n]!.code, expected.code, `the ${calls[n]!.verb}`);
+      if (answers[n]!.code === 'done') this.#keep(known[n]!.wallet, answers[n]!.made ?? {}, expected.made);
+    }
+  }
+
+  /** Compare what both sides made, and remember what later steps may name. */
+  #keep(wallet: ModelWallet, answer: Answer, made?: Made): void {
+    const { id, entryId, version, charged } = answer;
+    if (version !== undefined) assertLevels(answer, wallet);
+    if (id !== undefined) this.#holds.push({ id, wallet, made });
+    if (entryId === undefined) return;
+    const entry = made as ModelEntry;
+    assert.equal(charged, entry.kind === 'charge' ? Math.abs(entry.amount) : 0);
+    if (entry.kind === 'charge') this.#entries.push({ id: entryId, wallet, made });
+    // Of the entries that cannot be refunded, one is enough.
+    else if (this.#entries.length === 1) this.#entries.unshift({ id: entryId, wallet, made });
+  }
+
+  #named(call: Call): Known | undefined {
+    if ('wallet' in call) return this.#wallets[call.wallet];
+    const [list, number] = 'hold' in call ? [this.#holds, call.hold] : [this.#entries, call.entry];
+    return list.at(-1 - (number % list.length));
+  }
+}
+
+async function outcomeOf<T>(work: () => Promise<T> | T): Promise<{ code: string; made?: T }> {
+  try {
+    return { code: 'done', made: await work() };
+  } catch (error) {
+    if (error instanceof CreditsError || error instanceof Refusal) return { code: error.code };
+    if (error instanceof DatabaseError && error.code === CHECK_VIOLATION) return { code: 'check_violation' };
+    throw error;
+  }
+}
+
+function assertLevels({ balance, held, version }: Partial<Receipt>, wallet: ModelWallet): void {
+  const expected = { balance: wallet.balance, held: wallet.held, version: wallet.version };
+  assert.deepEqual({ balance, held, version }, expected);
+}

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { openClockedCredits, type Variant } from './clocked-credits.js';
+import { compareHistories } from './comparison.js';
+
+/** What a ledger might get wrong, and the change of one passage that makes it do so. */
+const mistakes: Record<string, Variant> = {
+  'burns without regard to expiry': {
+    file: 'settle.sql',
+    passage: 'g.expires_at DESC NULLS FIRST, g.seq DESC',
+    instead: 'g.seq DESC',
+  },
+  'knows no order among grants that are otherwise equal': {
+    file: 'settle.sql',
+    passage: 'g.expires_at DESC NULLS FIRST, g.seq DESC',
+    instead: 'g.expires_at DESC NULLS FIRST',
+  },
+  'lets a gift push expired credits out of the protection of their hold': {
+    file: 'settle.sql',
+    passage: 'COALESCE(g.expires_at <= t, false), ',
+    instead: '',
+  },
+  'gives back the first burned first': {
+    file: 'settle.sql',
+    passage: 'charge.balance_after + already;',
+    instead: 'charge.balance_after - charge.amount - already - op.credits;',
+  },
+  'gives expired credits back to the grant that expired': {
+    file: 'settle.sql',
+    passage: 'IF slice.expired THEN',
+    instead: 'IF false THEN',
+  },
+  'lets held credits expire': {
+    file: 'settle.sql',
+    passage: 'w.balance - w.held',
+    instead: 'w.balance',
+  },
+  'never frees a hold that nobody kept alive': {
+    file: 'settle.sql',
+    passage: 'h.expires_at <= t',
+    instead: 'false',
+  },
+  'captures a hold that expired just before': {
+    file: 'apply.sql',
+    passage: "OR (hold.state = 'held' AND hold.expires_at <= t)",
+    instead: '',
+  },
+  'keeps the rest of a partly captured hold': {
+    file: 'apply.sql',
+    passage: 'w.held := w.held - hold.amount;',
+    instead: "w.held := w.held - CASE op.verb WHEN 'capture' THEN cost ELSE hold.amount END;",
+  },
+  'cuts by hand from the grant that burns last': {
+    file: 'edits.sql',
+    passage: 'w.balance := w.balance + change;',
+    instead: `w := credits.restack(w, t, ARRAY[(
+      SELECT l.grant_id FROM credits.grant_layers l
+       WHERE l.user_id = w.user_id AND l.epoch = w.epoch ORDER BY l.floor LIMIT 1)], ARRAY[change]);`,
+  },
+};
+
+const MISTAKE_IN_THE_VARIANT_ITSELF = /^42/;
+
+test.each(Object.entries(mistakes))(
+  'a ledger that %s differs from the model within 300 histories',
+  async (_mistake, variant) => {
+    const open = await openClockedCredits(variant);
+    try {
+      const details = await compareHistories(open, { seed: 1, numRuns: 300, endOnFailure: true });
+      expect(details.failed).toBe(true);
+      const { code } = details.errorInstance as { code?: string };
+      expect(code).not.toMatch(MISTAKE_IN_THE_VARIANT_ITSELF);
+    } finally {
+      await open.close();
+    }
+  },
+  120_000,
+);
