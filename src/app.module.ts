@@ -6,6 +6,7 @@ import { EnvironmentModule } from './config/environment.module.js';
 import { CreditsDisplayModule } from './credits-display/credits-display.module.js';
 import { CreditsModule, migrateLedger } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DocxModule } from './docx/docx.module.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './http/problem.js';
 import { WalletLog } from './http/wallet-log.js';
@@ -36,6 +37,7 @@ import { WebModule } from './web/web.module.js';
     AccountModule,
     LibraryModule,
     UploadModule,
+    DocxModule,
     WebModule,
   ],
   providers: [WalletLog],

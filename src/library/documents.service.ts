@@ -4,10 +4,10 @@ import { json } from 'node:stream/consumers';
 import type { EntityManager, Repository } from 'typeorm';
 import type { Block } from './blocks.js';
 import { Document } from './document.entity.js';
-import { FileStore } from './file-store.js';
+import { FileStore, type StagedFile } from './file-store.js';
 
 const FOLDER = 'documents';
-export const ORIGINAL = 'original';
+const ORIGINAL = 'original';
 const BLOCKS = 'blocks.json';
 
 export type NewDocument = Omit<Document, 'createdAt'>;
@@ -20,22 +20,27 @@ export class DocumentsService {
     private readonly files: FileStore,
   ) {}
 
-  /** The original and the blocks in their place on disk, before a row speaks of them. */
-  async keepFiles(id: string, original: { path: string }, blocks: Block[]): Promise<void> {
-    const staged = await this.files.stageText(JSON.stringify(blocks));
-    await this.files.keep(FOLDER, id, {
-      [ORIGINAL]: { bytes: 0, sha256: '', ...original },
-      [BLOCKS]: staged,
-    });
-  }
-
-  async insert(document: NewDocument, tx: EntityManager): Promise<void> {
-    await tx.insert(Document, document);
-  }
-
-  /** For a row that did not come to be. */
-  async removeFiles(id: string): Promise<void> {
-    await this.files.remove(FOLDER, id);
+  /**
+   * The row and what `finish` does commit together; the original and its blocks, given as JSON or to be made into
+   * it, are durable before. Without the row nothing is left of them.
+   */
+  async add<T>(
+    document: NewDocument,
+    files: { original: StagedFile; blocks: Block[] | Uint8Array },
+    finish: (tx: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    const { original, blocks } = files;
+    const staged = await this.files.stageText(blocks instanceof Uint8Array ? blocks : JSON.stringify(blocks));
+    try {
+      return await this.files.keepWith(FOLDER, document.id, { [ORIGINAL]: original, [BLOCKS]: staged }, () =>
+        this.documents.manager.transaction(async (tx) => {
+          await tx.insert(Document, document);
+          return finish(tx);
+        }),
+      );
+    } finally {
+      await this.files.discard(staged.path);
+    }
   }
 
   /** Newest first. */

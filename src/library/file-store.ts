@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { troubleCodeOf } from '../http/trouble.js';
 
 /** A file that is on disk and durable, but not yet anybody's. */
 export interface StagedFile {
@@ -11,6 +12,8 @@ export interface StagedFile {
   bytes: number;
   sha256: string;
 }
+
+const INCOMING = 'incoming';
 
 export class FileTooLargeError extends Error {
   override name = 'FileTooLargeError';
@@ -31,7 +34,7 @@ export class FileStore {
 
   constructor(dataDirectory: string) {
     this.#root = join(dataDirectory, 'files');
-    this.#incoming = join(this.#root, 'incoming');
+    this.#incoming = join(this.#root, INCOMING);
   }
 
   /** Read a stream to its end, hashed on the way. @throws FileTooLargeError; nothing of the file is left then. */
@@ -64,8 +67,29 @@ export class FileStore {
     for (const changed of [directory, join(this.#root, folder), this.#root]) await syncDirectory(changed);
   }
 
-  /** A file made from text of our own, staged like any other. */
-  async stageText(text: string): Promise<StagedFile> {
+  /**
+   * Move staged files to their place and write the row that owns them. Without the row the files go again, unless
+   * nobody knows: when the answer to a commit was lost they stay, and the sweeper decides once it is certain.
+   */
+  async keepWith<T>(
+    folder: string,
+    id: string,
+    files: Record<string, StagedFile>,
+    writeRow: () => Promise<T>,
+  ): Promise<T> {
+    let kept = false;
+    try {
+      await this.keep(folder, id, files);
+      kept = true;
+      return await writeRow();
+    } catch (error) {
+      if (!kept || troubleCodeOf(error) === undefined) await this.remove(folder, id);
+      throw error;
+    }
+  }
+
+  /** A file made from text of our own (bytes are UTF-8 already), staged like any other. */
+  async stageText(text: string | Uint8Array): Promise<StagedFile> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
     const path = join(this.#incoming, randomUUID());
     await writeFile(path, text, { flag: 'wx', mode: 0o600, flush: true });
@@ -84,17 +108,39 @@ export class FileStore {
     await rm(this.#directory(folder, id), { recursive: true, force: true });
   }
 
-  /** What lies in a folder, oldest change first known: for the sweeper of files without a row. */
-  async ids(folder: string): Promise<{ id: string; changedAt: Date }[]> {
+  async has(folder: string, id: string, name: string): Promise<boolean> {
+    return (await changedAt(join(this.#directory(folder, id), name))) !== undefined;
+  }
+
+  /** What lies in a folder and has not changed since: for the sweeper of files without a row. */
+  async idsUnchangedSince(folder: string, time: Date): Promise<string[]> {
     const names = await readdir(join(this.#root, folder)).catch(() => []);
-    return Promise.all(
-      names.map(async (id) => ({ id, changedAt: (await stat(join(this.#root, folder, id))).mtime })),
-    );
+    const old: string[] = [];
+    for (const name of names) {
+      const changed = await changedAt(join(this.#root, folder, name));
+      if (changed !== undefined && changed < time) old.push(name);
+    }
+    return old;
+  }
+
+  /** Remove staged files that have not changed since: those of a crash. Answers how many. */
+  async discardUnchangedSince(time: Date): Promise<number> {
+    const old = await this.idsUnchangedSince(INCOMING, time);
+    for (const name of old) await this.discard(join(this.#incoming, name));
+    return old.length;
   }
 
   #directory(folder: string, id: string): string {
     return join(this.#root, folder, id);
   }
+}
+
+/** Undefined: it is not there, or not any more. */
+async function changedAt(path: string): Promise<Date | undefined> {
+  return stat(path).then(
+    ({ mtime }) => mtime,
+    () => undefined,
+  );
 }
 
 /** A rename is durable only when its directory is; Windows cannot open one and needs no such thing. */

@@ -5,18 +5,26 @@ import { Document } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
 import { FileStore } from './file-store.js';
+import { OrphanSweeper } from './orphan-sweeper.js';
+import { ReadingRoom } from './reading-room.js';
+import { Recording } from './recording.entity.js';
+import { RecordingsController } from './recordings.controller.js';
+import { RecordingsService } from './recordings.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Document])],
-  controllers: [DocumentsController],
+  imports: [TypeOrmModule.forFeature([Document, Recording])],
+  controllers: [DocumentsController, RecordingsController],
   providers: [
     DocumentsService,
+    RecordingsService,
+    ReadingRoom,
+    OrphanSweeper,
     {
       provide: FileStore,
       inject: [Environment],
       useFactory: ({ dataDir }: Environment) => new FileStore(dataDir),
     },
   ],
-  exports: [DocumentsService, FileStore],
+  exports: [DocumentsService, RecordingsService, ReadingRoom, FileStore],
 })
 export class LibraryModule {}

@@ -1,7 +1,7 @@
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { FileStore, FileTooLargeError, type StagedFile } from '../library/file-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { FileStore, FileTooLargeError, type StagedFile } from './file-store.js';
 
 export interface ReceivedFile extends StagedFile {
   filename: string;

@@ -1,0 +1,177 @@
+import type { Block } from '../library/blocks.js';
+import type { Numbering } from './numbering.js';
+import { tooComplex } from './package.js';
+import { Paragraph, type OpenRun } from './paragraph.js';
+import { noteProperty } from './properties.js';
+import type { StyleSheet } from './styles.js';
+import { TableRows } from './table-rows.js';
+import { MAX_PARAGRAPHS, textOf } from './text-blocks.js';
+import type { Element, XmlHandler } from './xml.js';
+
+export interface NoteReference {
+  kind: 'footnotes' | 'endnotes';
+  id: string;
+}
+
+/** What is no part of the text: deleted or moved away, what changed properties were before, a second rendering. */
+const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt|mc:Fallback)$/;
+
+/** Elements that stand for a character. */
+const CHARACTERS: Record<string, string> = {
+  'w:tab': '\t',
+  'w:ptab': '\t',
+  'w:br': '\n',
+  'w:cr': '\n',
+  'w:noBreakHyphen': '\u2011',
+  'w:softHyphen': '\u00ad',
+};
+
+/** The text of a document, or of its notes, paragraph by paragraph, with all tracked changes accepted. */
+export class Body implements XmlHandler {
+  /** In the order in which the text refers to them. */
+  readonly notes: NoteReference[] = [];
+  /** What stands in the style Title, first. */
+  title: string | undefined;
+  #paragraphs = 0;
+  #skipped = 0;
+  readonly #path: string[] = [];
+  /** Open ones; one within another is in a text box. */
+  readonly #open: Paragraph[] = [];
+  readonly #runs: OpenRun[] = [];
+  readonly #rows: TableRows;
+  #text: { value: string; isTrimmed: boolean } | undefined;
+  /** Its end was deleted. */
+  #unfinished: Paragraph | undefined;
+
+  constructor(
+    private readonly styles: StyleSheet,
+    private readonly numbering: Numbering,
+    out: (block: Block) => void,
+  ) {
+    this.#rows = new TableRows(out);
+  }
+
+  open(element: Element): void {
+    const { name } = element;
+    const parent = this.#path.at(-1);
+    this.#path.push(name);
+    if (this.#skipped > 0 || SKIPPED.test(name)) {
+      if (this.#skipped === 0 && name === 'w:del') this.#noteDeletion(parent);
+      this.#skipped += 1;
+      return;
+    }
+    switch (name) {
+      case 'w:p':
+        return this.#openParagraph();
+      case 'w:r':
+      case 'm:r':
+        this.#runs.push({ properties: {} });
+        return;
+      case 'w:t':
+      case 'm:t':
+        this.#text = { value: '', isTrimmed: element.attribute('space') !== 'preserve' };
+        return;
+      case 'w:tr':
+        return this.#rows.openRow();
+      case 'w:tc':
+        return this.#rows.openCell();
+      case 'w:footnoteReference':
+      case 'w:endnoteReference':
+        return this.#refer(
+          name === 'w:footnoteReference' ? 'footnotes' : 'endnotes',
+          element.attribute('id'),
+        );
+      default:
+        if (parent === 'w:r' && name in CHARACTERS) this.#append(CHARACTERS[name]!);
+        else this.#noteProperty(element, parent);
+    }
+  }
+
+  close(name: string): void {
+    this.#path.pop();
+    if (this.#skipped > 0) {
+      this.#skipped -= 1;
+      return;
+    }
+    switch (name) {
+      case 'w:p':
+        return this.#closeParagraph();
+      case 'w:r':
+      case 'm:r':
+        this.#runs.pop();
+        return;
+      case 'w:t':
+      case 'm:t':
+        return this.#closeText();
+      case 'w:tr':
+        return this.#rows.closeRow();
+      case 'w:tc':
+      case 'w:body':
+        // Nothing comes here that it could go on in.
+        if (this.#unfinished !== undefined) this.#add(this.#unfinished);
+        this.#unfinished = undefined;
+    }
+  }
+
+  text(text: string): void {
+    if (this.#text !== undefined && this.#skipped === 0) this.#text.value += text;
+  }
+
+  #closeText(): void {
+    const { value = '', isTrimmed = false } = this.#text ?? {};
+    this.#text = undefined;
+    this.#append(isTrimmed ? value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '') : value);
+  }
+
+  #openParagraph(): void {
+    this.#paragraphs += 1;
+    if (this.#paragraphs > MAX_PARAGRAPHS)
+      throw tooComplex(`There are more than ${MAX_PARAGRAPHS} paragraphs.`);
+    this.#open.push(new Paragraph(this.styles, this.numbering, this.#unfinished?.runs ?? []));
+    this.#unfinished = undefined;
+  }
+
+  #closeParagraph(): void {
+    const paragraph = this.#open.pop();
+    if (paragraph?.joinsNext) this.#unfinished = paragraph;
+    else if (paragraph !== undefined) this.#add(paragraph);
+  }
+
+  #add(paragraph: Paragraph): void {
+    if (paragraph.isEmpty) return;
+    if (paragraph.isTitle) this.title ??= textOf(paragraph.runs);
+    this.#rows.add(paragraph.toBlock());
+  }
+
+  /** Text outside a run, which only formulas and faulty files have, is plain. */
+  #append(text: string): void {
+    this.#open.at(-1)?.append(text, this.#runs.at(-1) ?? { properties: {} });
+  }
+
+  #noteProperty(element: Element, parent: string | undefined): void {
+    const [owner, ownersOwner] = [this.#path.at(-3), this.#path.at(-4)];
+    if (parent === 'w:rPr' && owner === 'w:r') {
+      const run = this.#runs.at(-1);
+      if (run !== undefined) noteProperty(run.properties, element);
+    } else if (
+      (parent === 'w:pPr' && owner === 'w:p') ||
+      (parent === 'w:numPr' && owner === 'w:pPr' && ownersOwner === 'w:p')
+    ) {
+      const paragraph = this.#open.at(-1);
+      if (paragraph !== undefined) noteProperty(paragraph.properties, element);
+    }
+  }
+
+  /** `w:del` around runs deletes them; among the properties of a paragraph's end or a row it deletes those. */
+  #noteDeletion(parent: string | undefined): void {
+    const paragraph = this.#open.at(-1);
+    if (parent === 'w:rPr' && this.#path.at(-3) === 'w:pPr' && paragraph !== undefined)
+      paragraph.joinsNext = true;
+    if (parent === 'w:trPr') this.#rows.deleteRow();
+  }
+
+  #refer(kind: NoteReference['kind'], id: string | undefined): void {
+    this.notes.push({ kind, id: id ?? '' });
+    this.#append(`[${this.notes.length}]`);
+  }
+}

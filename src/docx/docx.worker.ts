@@ -1,0 +1,7 @@
+import { answerWith } from '../library/reader-thread.js';
+import { readDocx } from './read-docx.js';
+
+await answerWith(async (path: string) => {
+  const result = await readDocx(path);
+  return { result, transfer: [result.blocks.buffer] };
+});

@@ -1,0 +1,122 @@
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { FileRefusal } from '../library/reader-thread.js';
+
+const MAX_ENTRIES = 1_000;
+const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
+const MAX_RATIO = 100;
+/** Below this a part may inflate as it likes: thousands of equal paragraphs do, and do no harm. */
+const HARMLESS_BYTES = 8 * 1024 * 1024;
+const LOCAL_HEADER_BYTES = 30;
+
+const ZIP = Buffer.from('PK');
+/** Old Office files, and new ones under a password. */
+const COMPOUND_FILE = Buffer.from('d0cf11e0', 'hex');
+
+export const corrupt = (detail: string) => new FileRefusal('file_corrupt', detail);
+export const tooComplex = (detail: string) => new FileRefusal('file_too_complex', detail);
+export const unsupported = (detail: string) => new FileRefusal('unsupported_file_type', detail);
+
+/** The parts of an Office file, by their names without the leading slash. What its directory says is checked first. */
+export class DocxPackage {
+  #inflated = 0;
+
+  private constructor(
+    private readonly zip: ZipFile,
+    private readonly entries: Map<string, Entry>,
+  ) {}
+
+  /** @throws FileRefusal unsupported_file_type, file_corrupt, file_too_complex */
+  static async open(path: string): Promise<DocxPackage> {
+    const size = await requireZip(path);
+    const zip = await openPromise(path, { autoClose: false }).catch(() => {
+      throw corrupt('The file is cut off, or no whole ZIP.');
+    });
+    try {
+      if (zip.entryCount > MAX_ENTRIES)
+        throw tooComplex(`There are more than ${MAX_ENTRIES} parts in the file.`);
+      const entries: Entry[] = [];
+      for await (const entry of zip.eachEntry()) entries.push(entry);
+      checkDirectory(entries, size);
+      return new DocxPackage(zip, byName(entries));
+    } catch (error) {
+      zip.close();
+      throw error instanceof FileRefusal ? error : corrupt('The directory of the ZIP is damaged.');
+    }
+  }
+
+  close(): void {
+    this.zip.close();
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name.toLowerCase());
+  }
+
+  /** A part's bytes as they inflate, counted: what the directory says about their number may be a lie. */
+  async *read(name: string): AsyncGenerator<Buffer> {
+    const entry = this.entries.get(name.toLowerCase());
+    if (entry === undefined) throw corrupt(`The part ${name} is missing.`);
+    let checksum = 0;
+    try {
+      for await (const chunk of await this.zip.openReadStreamPromise(entry)) {
+        checksum = crc32(chunk as Buffer, checksum);
+        this.#inflated += (chunk as Buffer).length;
+        if (this.#inflated > MAX_INFLATED_BYTES) throw inflatesTooMuch();
+        yield chunk as Buffer;
+      }
+    } catch (error) {
+      if (error instanceof FileRefusal) throw error;
+      const liesAboutSize = /too many bytes/.test(String(error));
+      throw liesAboutSize ? inflatesTooMuch() : corrupt(`The part ${name} is damaged.`);
+    }
+    if (checksum !== entry.crc32) throw corrupt(`The part ${name} is damaged.`);
+  }
+}
+
+/** Answers the file's size. */
+async function requireZip(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size === 0) throw corrupt('The file is empty.');
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    if (buffer.equals(COMPOUND_FILE)) {
+      throw unsupported('This is an old Office file, or one under a password; save it as plain DOCX.');
+    }
+    if (!buffer.subarray(0, 2).equals(ZIP)) throw unsupported('This is no DOCX file.');
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+function checkDirectory(entries: Entry[], size: number): void {
+  if (entries.some((entry) => entry.isEncrypted())) throw unsupported('The file is under a password.');
+  const inflated = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (inflated > MAX_INFLATED_BYTES) throw inflatesTooMuch();
+  for (const { compressedSize, uncompressedSize } of entries) {
+    if (uncompressedSize > HARMLESS_BYTES && uncompressedSize > compressedSize * MAX_RATIO)
+      throw inflatesTooMuch();
+  }
+  const places = entries.map(({ relativeOffsetOfLocalHeader: start, compressedSize, fileNameLength }) => ({
+    start,
+    end: start + LOCAL_HEADER_BYTES + fileNameLength + compressedSize,
+  }));
+  places.sort((a, b) => a.start - b.start);
+  places.forEach(({ end }, index) => {
+    if (end > (places[index + 1]?.start ?? size)) throw tooComplex('Parts of the file lie over each other.');
+  });
+}
+
+/** Names of parts are the same in capitals; two of one name would be read differently by different programs. */
+function byName(entries: Entry[]): Map<string, Entry> {
+  const named = new Map(entries.map((entry) => [entry.fileName.toLowerCase(), entry]));
+  if (named.size !== entries.length) throw corrupt('There are two parts of one name in the file.');
+  return named;
+}
+
+function inflatesTooMuch(): FileRefusal {
+  return tooComplex('The file inflates to more than is accepted here.');
+}

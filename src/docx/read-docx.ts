@@ -1,0 +1,101 @@
+import type { Block } from '../library/blocks.js';
+import type { Heading } from '../library/document.entity.js';
+import { Body, type NoteReference } from './body.js';
+import { Numbering } from './numbering.js';
+import { DocxPackage, corrupt } from './package.js';
+import { findParts, type DocumentParts } from './parts.js';
+import { StyleSheet } from './styles.js';
+import { TextBlocks, asTitle } from './text-blocks.js';
+import { readXml } from './xml.js';
+
+export interface ReadDocx {
+  title: string;
+  characters: number;
+  words: number;
+  paragraphs: number;
+  headings: Heading[];
+  /** Block[] as JSON in UTF-8. */
+  blocks: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The text of a DOCX with its formatting; notes follow at its end, numbered as the text refers to them.
+ *
+ * @throws FileRefusal unsupported_file_type, file_corrupt, file_too_complex
+ */
+export async function readDocx(path: string): Promise<ReadDocx> {
+  const file = await DocxPackage.open(path);
+  try {
+    const parts = await findParts(file);
+    const styles = await StyleSheet.read(file, parts.styles);
+    const numbering = new Numbering(styles);
+    if (parts.numbering !== undefined) await numbering.read(file, parts.numbering);
+    const text = new TextBlocks();
+    const body = new Body(styles, numbering, (block) => text.add(block));
+    await readXml(file, parts.main, body);
+    for (const block of await notesOf(file, parts, body.notes, styles, numbering)) text.add(block);
+    if (text.firstText === undefined) throw corrupt('There is no text in the document.');
+    const title =
+      (body.title && asTitle(body.title)) ??
+      (await titleOf(file, parts)) ??
+      text.headings[0]?.text ??
+      text.firstText;
+    const { characters, words, paragraphs, headings } = text;
+    return { title, characters, words, paragraphs, headings, blocks: text.toJson() };
+  } finally {
+    file.close();
+  }
+}
+
+/** The notes that the text refers to, each with its number before it. */
+async function notesOf(
+  file: DocxPackage,
+  parts: DocumentParts,
+  references: NoteReference[],
+  styles: StyleSheet,
+  numbering: Numbering,
+): Promise<Block[]> {
+  const notes = new Map<string, Block[]>();
+  for (const kind of ['footnotes', 'endnotes'] as const) {
+    const name = parts[kind];
+    if (name === undefined || !references.some((reference) => reference.kind === kind)) continue;
+    let current: Block[] = [];
+    const body = new Body(styles, numbering, (block) => current.push(block));
+    await readXml(file, name, {
+      open(element) {
+        if (element.name === 'w:footnote' || element.name === 'w:endnote') {
+          notes.set(`${kind} ${element.attribute('id')}`, (current = []));
+        }
+        body.open(element);
+      },
+      close: (closed) => body.close(closed),
+      text: (text) => body.text(text),
+    });
+  }
+  return references.flatMap(({ kind, id }, index) => {
+    const [first, ...more] = notes.get(`${kind} ${id}`) ?? [];
+    return first === undefined ? [] : [numbered(first, index + 1), ...more];
+  });
+}
+
+function numbered(block: Block, number: number): Block {
+  const [first, ...more] = block.runs;
+  const text = first?.text.trimStart() ?? '';
+  return {
+    ...block,
+    runs: [{ text: `[${number}] ` }, { ...first, text }, ...more].filter((run) => run.text !== ''),
+  };
+}
+
+/** The title in the file's properties, if anybody gave it one. */
+async function titleOf(file: DocxPackage, { coreProperties }: DocumentParts): Promise<string | undefined> {
+  if (coreProperties === undefined) return undefined;
+  let title = '';
+  let isTitle = false;
+  await readXml(file, coreProperties, {
+    open: ({ name }) => (isTitle = name === 'dc:title'),
+    close: () => (isTitle = false),
+    text: (text) => (title += isTitle ? text : ''),
+  });
+  return asTitle(title) || undefined;
+}

@@ -1,0 +1,53 @@
+import type { Block, Run } from '../library/blocks.js';
+
+interface Row {
+  cells: Block[][];
+  deleted: boolean;
+}
+
+/**
+ * Tables as text: a row whose cells have a paragraph each becomes one, with tabs between them; in any other the
+ * cells' paragraphs, lists and headings follow one another.
+ */
+export class TableRows {
+  /** Rows that are open, each in a cell of the one before. */
+  readonly #open: Row[] = [];
+
+  constructor(private readonly out: (block: Block) => void) {}
+
+  /** A block goes into the cell that is open, or out. */
+  add(block: Block): void {
+    const cell = this.#open.at(-1)?.cells.at(-1);
+    if (cell === undefined) this.out(block);
+    else cell.push(block);
+  }
+
+  openRow(): void {
+    this.#open.push({ cells: [], deleted: false });
+  }
+
+  openCell(): void {
+    this.#open.at(-1)?.cells.push([]);
+  }
+
+  /** A tracked change deleted the row that is open. */
+  deleteRow(): void {
+    const row = this.#open.at(-1);
+    if (row !== undefined) row.deleted = true;
+  }
+
+  closeRow(): void {
+    const row = this.#open.pop();
+    if (row === undefined || row.deleted) return;
+    const blocks = row.cells.flat();
+    const isLine =
+      row.cells.every((cell) => cell.length <= 1) && blocks.every(({ type }) => type === 'paragraph');
+    if (isLine && blocks.length > 0 && row.cells.length > 1)
+      this.add({ type: 'paragraph', runs: lineOf(row.cells) });
+    else for (const block of blocks) this.add(block);
+  }
+}
+
+function lineOf(cells: Block[][]): Run[] {
+  return cells.flatMap(([block], index) => [...(index > 0 ? [{ text: '\t' }] : []), ...(block?.runs ?? [])]);
+}

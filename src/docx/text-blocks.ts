@@ -1,0 +1,70 @@
+import type { Block, Run } from '../library/blocks.js';
+import type { Heading } from '../library/document.entity.js';
+import { tooComplex } from './package.js';
+
+export const MAX_PARAGRAPHS = 100_000;
+const MAX_CHARACTERS = 10_000_000;
+const MAX_RUNS = 500_000;
+/** The stored document has all of them. */
+const MAX_HEADINGS_LISTED = 1_000;
+const MAX_TITLE_CHARACTERS = 200;
+const FLUSH_CHARACTERS = 64 * 1024;
+
+/** A document on its way out: counted, and made into JSON as it comes, so that it is never held as objects. */
+export class TextBlocks {
+  characters = 0;
+  words = 0;
+  paragraphs = 0;
+  readonly headings: Heading[] = [];
+  /** The first text there is. */
+  firstText: string | undefined;
+  #runs = 0;
+  #pending = '[';
+  readonly #written: Buffer[] = [];
+
+  /** @throws FileRefusal file_too_complex */
+  add(block: Block): void {
+    const text = textOf(block.runs);
+    this.paragraphs += 1;
+    this.#runs += block.runs.length;
+    this.characters += text.length - count(text, /[\ud800-\udbff][\udc00-\udfff]/g);
+    this.words += count(text, /\S+/g);
+    if (this.characters > MAX_CHARACTERS)
+      throw tooComplex(`There are more than ${MAX_CHARACTERS} characters.`);
+    if (this.#runs > MAX_RUNS) throw tooComplex(`The formatting changes more than ${MAX_RUNS} times.`);
+    this.firstText ??= asTitle(text);
+    if (block.type === 'heading' && this.headings.length < MAX_HEADINGS_LISTED) {
+      this.headings.push({ level: block.level!, text: asTitle(text) });
+    }
+    this.#pending += (this.paragraphs === 1 ? '' : ',') + JSON.stringify(block);
+    if (this.#pending.length > FLUSH_CHARACTERS) this.#flush();
+  }
+
+  /** All blocks, as JSON in UTF-8. */
+  toJson(): Uint8Array<ArrayBuffer> {
+    this.#pending += ']';
+    this.#flush();
+    return Uint8Array.from(Buffer.concat(this.#written));
+  }
+
+  #flush(): void {
+    this.#written.push(Buffer.from(this.#pending));
+    this.#pending = '';
+  }
+}
+
+export function textOf(runs: Run[]): string {
+  return runs.map(({ text }) => text).join('');
+}
+
+/** One line, and not without end. */
+export function asTitle(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS).toWellFormed();
+}
+
+/** Without an array of all matches: a text may have millions. */
+function count(text: string, pattern: RegExp): number {
+  let matches = 0;
+  while (pattern.exec(text) !== null) matches += 1;
+  return matches;
+}

@@ -1,0 +1,89 @@
+import { TextDecoder } from 'node:util';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { corrupt, tooComplex, type DocxPackage } from './package.js';
+
+const MAX_DEPTH = 256;
+
+/** Namespaces by the prefix they commonly have: Word writes the first of each, its strict form the second. */
+const PREFIXES: Record<string, string> = {
+  'http://schemas.openxmlformats.org/wordprocessingml/2006/main': 'w:',
+  'http://purl.oclc.org/ooxml/wordprocessingml/main': 'w:',
+  'http://schemas.openxmlformats.org/officeDocument/2006/math': 'm:',
+  'http://purl.oclc.org/ooxml/officeDocument/math': 'm:',
+  'http://schemas.openxmlformats.org/markup-compatibility/2006': 'mc:',
+  'http://purl.org/dc/elements/1.1/': 'dc:',
+};
+
+export interface Element {
+  /** With its common prefix; elements of other namespaces come without one. */
+  name: string;
+  /** An attribute by its local name. */
+  attribute(name: string): string | undefined;
+}
+
+export interface XmlHandler {
+  open(element: Element): void;
+  close?(name: string): void;
+  text?(text: string): void;
+}
+
+/**
+ * Reads a part from its first element to its last, without ever holding all of it. No DOCTYPE, hence no entities.
+ *
+ * @throws FileRefusal file_corrupt, file_too_complex
+ */
+export async function readXml(parts: DocxPackage, name: string, handler: XmlHandler): Promise<void> {
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  let depth = 0;
+  parser.on('doctype', () => {
+    throw tooComplex('There is a DOCTYPE in the file, and no DOCX has one.');
+  });
+  parser.on('error', () => {
+    throw corrupt(`The part ${name} is no well-formed XML.`);
+  });
+  parser.on('opentag', (tag) => {
+    depth += 1;
+    if (depth > MAX_DEPTH) throw tooComplex(`The part ${name} is nested deeper than ${MAX_DEPTH} levels.`);
+    handler.open(elementOf(tag));
+  });
+  parser.on('closetag', (tag) => {
+    depth -= 1;
+    handler.close?.(nameOf(tag));
+  });
+  parser.on('text', (text) => handler.text?.(text));
+  parser.on('cdata', (text) => handler.text?.(text));
+  let decoder: TextDecoder | undefined;
+  try {
+    for await (const chunk of parts.read(name)) {
+      decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
+      parser.write(decoder.decode(chunk, { stream: true }));
+    }
+    parser.write(decoder?.decode() ?? '');
+    parser.close();
+  } catch (error) {
+    // A decoder's: bytes that are no text.
+    throw error instanceof TypeError && 'code' in error ? corrupt(`The part ${name} is no text.`) : error;
+  }
+  if (depth !== 0) throw corrupt(`The part ${name} is cut off.`);
+}
+
+function encodingOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return 'utf-8';
+}
+
+function nameOf({ uri, local }: SaxesTagNS): string {
+  return (PREFIXES[uri] ?? '') + local;
+}
+
+function elementOf(tag: SaxesTagNS): Element {
+  return {
+    name: nameOf(tag),
+    attribute(wanted) {
+      for (const name in tag.attributes)
+        if (tag.attributes[name]!.local === wanted) return tag.attributes[name]!.value;
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { FileStore } from './file-store.js';
+
+/** Where files lie and which table owns them. Everything that keeps files has its line here. */
+const SHELVES = [
+  { folder: 'documents', table: 'library.documents', name: 'original' },
+  { folder: 'recordings', table: 'library.recordings', name: 'original' },
+] as const;
+
+type Shelf = (typeof SHELVES)[number];
+
+const HOUR_MS = 3_600_000;
+const PAGE_SIZE = 500;
+/** So many orphans and not one row: more likely the wrong database than a crash. */
+const MANY_ORPHANS = 20;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Removes what crashes leave: staged files, and files whose row never came to be. They are an hour old by then, and
+ * no upload takes that long. A row without its file is a loss and no rubbish: it is told, and stays.
+ */
+@Injectable()
+export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Library');
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+
+  constructor(
+    private readonly files: FileStore,
+    private readonly database: DataSource,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#begin();
+    this.#timer = setInterval(() => this.#begin(), HOUR_MS).unref();
+  }
+
+  /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  #begin(): void {
+    this.#sweeping ??= this.sweep()
+      .catch((error: unknown) => this.#logger.warn(`sweep failed, next one in an hour: ${String(error)}`))
+      .finally(() => (this.#sweeping = undefined));
+  }
+
+  async sweep(): Promise<void> {
+    const anHourAgo = new Date(Date.now() - HOUR_MS);
+    const staged = await this.files.discardUnchangedSince(anHourAgo);
+    if (staged > 0) this.#logger.log(`removed ${staged} staged files that a crash had left`);
+    for (const shelf of SHELVES) {
+      await this.#removeOrphans(shelf, anHourAgo);
+      await this.#reportLosses(shelf);
+    }
+  }
+
+  async #removeOrphans({ folder, table }: Shelf, anHourAgo: Date): Promise<void> {
+    const old = (await this.files.idsUnchangedSince(folder, anHourAgo)).filter((id) => UUID.test(id));
+    const orphans: string[] = [];
+    for (let at = 0; at < old.length; at += PAGE_SIZE) {
+      const page = old.slice(at, at + PAGE_SIZE);
+      const owned = await this.#ids(`SELECT id FROM ${table} WHERE id = ANY($1)`, [page]);
+      orphans.push(...page.filter((id) => !owned.includes(id)));
+    }
+    if (orphans.length >= MANY_ORPHANS && (await this.#ids(`SELECT id FROM ${table} LIMIT 1`)).length === 0) {
+      this.#logger.error(`${folder}: ${orphans.length} files and not one row, is this their database?`);
+      return;
+    }
+    for (const id of orphans) await this.files.remove(folder, id);
+    if (orphans.length > 0) this.#logger.log(`${folder}: removed ${orphans.length} files without a row`);
+  }
+
+  async #reportLosses({ folder, table, name }: Shelf): Promise<void> {
+    let last = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const page = await this.#ids(`SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`, [
+        last,
+      ]);
+      const missing: string[] = [];
+      for (const id of page) if (!(await this.files.has(folder, id, name))) missing.push(id);
+      // Those that were deleted in the meantime, row first, are no losses.
+      const lost = await this.#ids(`SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
+      if (lost.length > 0) this.#logger.error(`${folder}: rows without their file: ${lost.join(', ')}`);
+      if (page.length < PAGE_SIZE) return;
+      last = page.at(-1)!;
+    }
+  }
+
+  async #ids(sql: string, parameters: unknown[] = []): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(sql, parameters);
+    return rows.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,37 @@
+import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentUser, type User } from '../identity/index.js';
+import type { Recording } from './recording.entity.js';
+import { RecordingsService } from './recordings.service.js';
+import { sendFile } from './send-file.js';
+
+@Controller('audio')
+export class RecordingsController {
+  constructor(private readonly recordings: RecordingsService) {}
+
+  @Get()
+  async list(@CurrentUser() user: User): Promise<{ data: Recording[] }> {
+    return { data: await this.recordings.list(user.id) };
+  }
+
+  @Get(':id')
+  get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<Recording> {
+    return this.recordings.get(user.id, id);
+  }
+
+  @Get(':id/file')
+  async file(
+    @CurrentUser() user: User,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await sendFile(request, reply, await this.recordings.file(user.id, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.recordings.delete(user.id, id);
+  }
+}

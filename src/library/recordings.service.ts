@@ -1,0 +1,68 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { FileStore, type StagedFile } from './file-store.js';
+import { Recording, type AudioContainer } from './recording.entity.js';
+import type { SentFile } from './send-file.js';
+
+const FOLDER = 'recordings';
+const ORIGINAL = 'original';
+
+const TYPES: Record<AudioContainer, string> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  flac: 'audio/flac',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+};
+
+export type NewRecording = Omit<Recording, 'createdAt'>;
+
+/** A user's recordings. Somebody else's id is as unknown as one that never was. */
+@Injectable()
+export class RecordingsService {
+  constructor(
+    @InjectRepository(Recording) private readonly recordings: Repository<Recording>,
+    private readonly files: FileStore,
+  ) {}
+
+  /** The row and what `finish` does commit together; the file is durable before, and gone without the row. */
+  add<T>(
+    recording: NewRecording,
+    original: StagedFile,
+    finish: (tx: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.files.keepWith(FOLDER, recording.id, { [ORIGINAL]: original }, () =>
+      this.recordings.manager.transaction(async (tx) => {
+        await tx.insert(Recording, recording);
+        return finish(tx);
+      }),
+    );
+  }
+
+  /** Newest first. */
+  list(userId: string): Promise<Recording[]> {
+    return this.recordings.find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' }, take: 200 });
+  }
+
+  /** @throws NotFoundException */
+  async get(userId: string, id: string): Promise<Recording> {
+    const recording = await this.recordings.findOneBy({ userId, id });
+    if (recording === null) throw new NotFoundException();
+    return recording;
+  }
+
+  /** @throws NotFoundException */
+  async file(userId: string, id: string): Promise<SentFile> {
+    const { bytes, sha256, filename, container } = await this.get(userId, id);
+    const open: SentFile['open'] = (range) => this.files.open(FOLDER, id, ORIGINAL, range);
+    return { bytes, sha256, filename, type: TYPES[container], open };
+  }
+
+  /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */
+  async delete(userId: string, id: string): Promise<void> {
+    const { affected } = await this.recordings.delete({ userId, id });
+    if (affected === 0) throw new NotFoundException();
+    await this.files.remove(FOLDER, id);
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import type { ReadStream } from 'node:fs';
+import { ProblemException } from '../http/problem.exception.js';
+import { problemOf } from '../http/problem.js';
+
+/** A stored file on its way to its owner. */
+export interface SentFile {
+  bytes: number;
+  sha256: string;
+  /** What the owner called it. */
+  filename: string;
+  type: string;
+  open(range?: Range): ReadStream;
+}
+
+export interface Range {
+  start: number;
+  /** The last byte, counted from 0. */
+  end: number;
+}
+
+/** Answers with the file, or with the one range of it that was asked for. A stored file never changes. */
+export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: SentFile): Promise<void> {
+  const { 'if-none-match': known, 'if-range': ifRange, range: wanted } = request.headers;
+  const etag = `"${file.sha256}"`;
+  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
+  if (known === etag) return void reply.status(304).send();
+  void reply.header('accept-ranges', 'bytes');
+  const range = ifRange === undefined || ifRange === etag ? rangeOf(wanted, file.bytes) : undefined;
+  if (range === null) return refuseRange(request, reply, file.bytes);
+  const stream = file.open(range);
+  // A file that is not there must be known before the first header says that it is.
+  await once(stream, 'open');
+  if (range !== undefined) {
+    void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`);
+  }
+  void reply
+    .headers({
+      'content-type': file.type,
+      'content-length': range === undefined ? file.bytes : range.end - range.start + 1,
+      'content-disposition': attachment(file.filename),
+    })
+    .send(stream);
+}
+
+/**
+ * The range a header asks for. Undefined is the whole file: without a header, and where it is not understood or asks
+ * for several ranges, which a server may ignore. Null: there is nothing in that range.
+ */
+export function rangeOf(header: string | undefined, bytes: number): Range | null | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  if (first === '')
+    return Number(last) === 0 ? null : { start: Math.max(0, bytes - Number(last)), end: bytes - 1 };
+  const start = Number(first);
+  const end = last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1);
+  if (last !== '' && Number(last) < start) return undefined;
+  return start < bytes ? { start, end } : null;
+}
+
+/** The one refusal that has to say how long the file is. */
+function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number): void {
+  const refusal = new ProblemException('range_not_satisfiable', `The file has ${bytes} bytes.`);
+  const { status, headers, body } = problemOf(refusal, request);
+  void reply
+    .status(status)
+    .headers({ ...headers, 'content-range': `bytes */${bytes}` })
+    .send(JSON.stringify(body));
+}
+
+/** RFC 6266: the name as it is for who understands it, and in ASCII for who does not. */
+function attachment(filename: string): string {
+  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(filename).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}

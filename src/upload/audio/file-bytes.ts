@@ -1,0 +1,57 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { FileRefusal } from '../../library/reader-thread.js';
+
+const WINDOW_BYTES = 256 * 1024;
+
+/** A file's bytes by their place, read through a window, for whoever walks through them once. Blocks its thread. */
+export class FileBytes {
+  readonly length: number;
+  readonly #file: number;
+  #window = Buffer.alloc(0);
+  #windowStart = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'r');
+    this.length = fstatSync(this.#file).size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** @throws FileRefusal file_corrupt when the file ends before */
+  at(offset: number, length: number): Buffer {
+    if (offset < 0 || offset + length > this.length) throw cutOff();
+    const inside = offset >= this.#windowStart && offset + length <= this.#windowStart + this.#window.length;
+    if (!inside) this.#move(offset, Math.max(length, WINDOW_BYTES));
+    return this.#window.subarray(offset - this.#windowStart, offset - this.#windowStart + length);
+  }
+
+  /** As many of the wanted bytes as there are. */
+  upTo(offset: number, length: number): Buffer {
+    return offset < this.length ? this.at(offset, Math.min(length, this.length - offset)) : Buffer.alloc(0);
+  }
+
+  startsWith(text: string, offset = 0): boolean {
+    return this.upTo(offset, text.length).toString('latin1') === text;
+  }
+
+  #move(offset: number, length: number): void {
+    const window = Buffer.alloc(Math.min(length, this.length - offset));
+    let filled = 0;
+    while (filled < window.length) {
+      const read = readSync(this.#file, window, filled, window.length - filled, offset + filled);
+      if (read === 0) throw cutOff();
+      filled += read;
+    }
+    [this.#window, this.#windowStart] = [window, offset];
+  }
+}
+
+export function corrupt(detail: string): FileRefusal {
+  return new FileRefusal('file_corrupt', detail);
+}
+
+export function cutOff(): FileRefusal {
+  return corrupt('The recording is cut off.');
+}

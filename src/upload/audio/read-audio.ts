@@ -1,0 +1,107 @@
+import { parseFile, type IFormat } from 'music-metadata';
+import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
+import { FileRefusal } from '../../library/reader-thread.js';
+import { FileBytes, corrupt } from './file-bytes.js';
+import { checkFlac } from './flac.js';
+import { checkM4a } from './m4a.js';
+import type { Measured } from './measured.js';
+import { afterId3, checkMp3, frameAt } from './mp3.js';
+import { checkOgg } from './ogg.js';
+import { checkWav } from './wav.js';
+
+const MAX_DURATION_SECONDS = 7 * 24 * 3600;
+/** Bits a second: no sound fits into less, silence included. */
+const MIN_CLAIMED_BITRATE = 50;
+const MIN_SAMPLE_RATE = 1000;
+const MAX_SAMPLE_RATE = 1_000_000;
+const MAX_CHANNELS = 64;
+
+/** What the library of audio facts calls them. */
+const NAMES: Record<AudioContainer, RegExp> = {
+  wav: /^WAVE$/,
+  mp3: /^MPEG$/,
+  flac: /^FLAC$/,
+  ogg: /^Ogg$/,
+  m4a: /^(M4A|M4B|MP4|mp4|iso|dash|qt|3g|F4A)/i,
+};
+
+/**
+ * What a recording is, by its bytes alone. It is walked through to its end first, so that one which is cut off, or
+ * claims more than it holds, is known before anybody believes what it says of itself.
+ *
+ * @throws FileRefusal unsupported_file_type, file_corrupt
+ */
+export async function readAudio(path: string): Promise<AudioFacts> {
+  const file = new FileBytes(path);
+  try {
+    const container = containerOf(file);
+    const measured = check(file, container);
+    return factsOf(await formatOf(path), measured, container, file.length);
+  } finally {
+    file.close();
+  }
+}
+
+function containerOf(file: FileBytes): AudioContainer {
+  if (file.length === 0) throw corrupt('The file is empty.');
+  if (file.startsWith('RIFF') && file.startsWith('WAVE', 8)) return 'wav';
+  if (file.startsWith('OggS')) return 'ogg';
+  if (file.startsWith('ftyp', 4)) return 'm4a';
+  const start = afterId3(file);
+  if (file.startsWith('fLaC', start)) return 'flac';
+  if (frameAt(file, start) !== undefined) return 'mp3';
+  // A tag says that it is meant to be a recording, even when none follows.
+  if (start > 0) throw corrupt('There is no sound after the tags.');
+  throw new FileRefusal('unsupported_file_type', 'This is no WAV, MP3, FLAC, OGG or M4A file.');
+}
+
+function check(file: FileBytes, container: AudioContainer): Measured {
+  switch (container) {
+    case 'wav':
+      return checkWav(file);
+    case 'mp3':
+      return checkMp3(file);
+    case 'flac':
+      return checkFlac(file, afterId3(file));
+    case 'ogg':
+      return checkOgg(file);
+    case 'm4a':
+      return checkM4a(file);
+  }
+}
+
+async function formatOf(path: string): Promise<IFormat> {
+  try {
+    return (await parseFile(path, { duration: true, skipCovers: true })).format;
+  } catch {
+    throw corrupt('The recording cannot be read.');
+  }
+}
+
+function factsOf(format: IFormat, measured: Measured, container: AudioContainer, bytes: number): AudioFacts {
+  const { sampleRate = 0, numberOfChannels: channels = 0, hasVideo } = format;
+  if (!NAMES[container].test(format.container ?? '')) throw corrupt('The recording cannot be read.');
+  const codec = measured.codec ?? format.codec;
+  const durationSeconds = measured.durationSeconds ?? format.duration;
+  if (codec === undefined || durationSeconds === undefined || (hasVideo === true && container !== 'm4a')) {
+    const kind = container.toUpperCase();
+    throw new FileRefusal('unsupported_file_type', `This kind of ${kind} file is not accepted here.`);
+  }
+  if (!(durationSeconds > 0) || channels <= 0) throw corrupt('There is no sound in the recording.');
+  const average = (bytes * 8) / durationSeconds;
+  const isClaim = measured.durationSeconds === undefined;
+  if (durationSeconds > MAX_DURATION_SECONDS || (isClaim && average < MIN_CLAIMED_BITRATE)) {
+    throw corrupt('The recording claims to be longer than its bytes allow.');
+  }
+  if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE || channels > MAX_CHANNELS) {
+    throw corrupt('The recording claims what no recording is.');
+  }
+  return {
+    container,
+    codec,
+    durationSeconds: Math.round(durationSeconds * 1000) / 1000,
+    sampleRate,
+    channels,
+    bitrate: Math.round(measured.bitrate ?? format.bitrate ?? average),
+  };
+}

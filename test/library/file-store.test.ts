@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileStore } from '../../src/library/file-store.js';
+
+let dataDir: string;
+let store: FileStore;
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'creditgate-store-'));
+  store = new FileStore(dataDir);
+});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+async function keep(id: string, writeRow: () => Promise<string>): Promise<unknown> {
+  const text = await store.stageText('text');
+  const kept = store.keepWith('documents', id, { text }, writeRow);
+  return kept.catch((error: unknown) => error);
+}
+
+describe('files and the row that owns them', () => {
+  it('are both there, the files first', async () => {
+    let early = false;
+    const answer = await keep('both', async () => {
+      early = await store.has('documents', 'both', 'text');
+      return 'stored';
+    });
+    expect([answer, early]).toEqual(['stored', true]);
+  });
+
+  it('are neither there when the row was refused', async () => {
+    await keep('refused', () => Promise.reject(new Error('a constraint says no')));
+    expect(await store.has('documents', 'refused', 'text')).toBe(false);
+  });
+
+  it('stay, for the sweeper to judge, when the answer to the commit was lost: the row may be there', async () => {
+    const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    expect(await keep('doubtful', () => Promise.reject(lost))).toBe(lost);
+    expect(await store.has('documents', 'doubtful', 'text')).toBe(true);
+  });
+});

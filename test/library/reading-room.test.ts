@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReadingRoom, type Reader } from '../../src/library/reading-room.js';
+import { until } from '../support/until.js';
+
+/** A reader whose program is this text. */
+function reader(program: string, limits: Partial<Reader> = {}): Reader {
+  const prelude = "import { parentPort, workerData } from 'node:worker_threads';";
+  const source = encodeURIComponent(prelude + program);
+  return { program: new URL(`data:text/javascript,${source}`), memoryMb: 32, seconds: 5, ...limits };
+}
+
+const echo = reader('parentPort.postMessage({ result: workerData });');
+const sleeper = reader('setTimeout(() => parentPort.postMessage({ result: 1 }), 60_000)', { seconds: 0.5 });
+const codeOf = (reading: Promise<unknown>) =>
+  reading.then(
+    (result) => ({ result }),
+    (error: { code?: string; message: string }) => error.code ?? error.message,
+  );
+
+describe('a file of a stranger is read apart, so that', () => {
+  it('a reader’s answer and its refusal arrive', async () => {
+    const room = new ReadingRoom();
+    expect(await room.read(echo, { path: 'x' })).toEqual({ path: 'x' });
+    const refusing = reader(
+      "parentPort.postMessage({ refusal: { code: 'file_corrupt', detail: 'Broken.' } })",
+    );
+    await expect(room.read(refusing, '')).rejects.toMatchObject({ code: 'file_corrupt', message: 'Broken.' });
+    expect([room.reading, room.waiting]).toEqual([0, 0]);
+  });
+
+  it.each<[string, Reader, string]>([
+    ['one that never ends', reader('for (;;);', { seconds: 0.3 }), 'file_too_complex'],
+    ['one that waits for ever', sleeper, 'file_too_complex'],
+    ['one that dies of a fault', reader("throw new Error('a fault of ours')"), 'a fault of ours'],
+    ['one that leaves', reader('process.exit(0)'), expect.stringContaining('without an answer') as never],
+    [
+      'one that reads its host’s secrets',
+      reader('parentPort.postMessage({ result: process.env.PATH ?? null })'),
+      { result: null } as never,
+    ],
+  ])('%s takes nobody with it', async (_what, hostile, code) => {
+    const room = new ReadingRoom();
+    expect(await codeOf(room.read(hostile, ''))).toEqual(code);
+    expect(await room.read(echo, 'next')).toBe('next');
+  });
+
+  it('its reader ends at the limit of its memory, long before that of its time', async () => {
+    const greedy = reader('const all = []; for (;;) all.push([...Array(1000).keys()])', { seconds: 20 });
+    await expect(new ReadingRoom().read(greedy, '')).rejects.toThrow('the memory it may take');
+  });
+
+  it('no more than two are read at once, the next ones in their order, and a crowd is turned away', async () => {
+    const room = new ReadingRoom();
+    const sitting = [1, 2].map(() => codeOf(room.read(sleeper, '')));
+    const order: number[] = [];
+    const waiting = Array.from({ length: 32 }, async (_, number) => {
+      await room.read(echo, '');
+      order.push(number);
+    });
+    await until(() => room.reading === 2 && room.waiting === 32);
+    expect(await codeOf(room.read(echo, ''))).toBe('overloaded');
+    await Promise.all([...sitting, ...waiting]);
+    // Two seats: neighbours may overtake each other, nobody else.
+    for (const [place, number] of order.entries()) expect(Math.abs(place - number)).toBeLessThan(3);
+    expect([room.reading, room.waiting]).toEqual([0, 0]);
+  });
+});

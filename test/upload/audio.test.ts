@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { openProduct, upload, type Product } from '../app/product.js';
+import { fileOf } from '../files/files.js';
+import { ReadingRoom } from '../../src/library/reading-room.js';
+import { signedIn } from '../support/app.js';
+import { until } from '../support/until.js';
+import { costsNothing, expectProblem, halfAnUpload } from './costs-nothing.js';
+import { badAudio } from './bad-audio.js';
+
+let product: Product;
+let users = 0;
+
+beforeAll(async () => {
+  product = await openProduct({ MAX_AUDIO_BYTES: '60000' });
+});
+afterAll(() => product.close());
+
+async function richUser(credits = 10): Promise<string> {
+  users += 1;
+  await product.open(`singer-${users}`, credits);
+  return `singer-${users}`;
+}
+const send = (user: string, bytes: Uint8Array, name = 'take.bin', headers = {}) =>
+  product.call(user, '/api/upload/audio', upload(bytes, name, headers));
+
+type Row = [
+  name: string,
+  container: string,
+  codec: RegExp,
+  seconds: number,
+  rate: number,
+  channels: number,
+  bitrate: number,
+];
+
+// What ffprobe says of them, within the accuracy in which programs agree.
+const accepted: Row[] = [
+  ['tone.wav', 'wav', /^PCM$/, 1.5, 8000, 1, 128_000],
+  ['tone-24-bit.wav', 'wav', /^PCM$/, 0.25, 16_000, 2, 768_000],
+  ['tone-u-law.wav', 'wav', /^MULAW$/, 1, 8000, 1, 64_000],
+  ['tone-piped.wav', 'wav', /^PCM$/, 0.5, 22_050, 1, 352_800],
+  ['tone-tagged.wav', 'wav', /^PCM$/, 0.5, 22_050, 1, 352_800],
+  ['tone-no-xing.mp3', 'mp3', /Layer 3/, 2.06, 22_050, 1, 32_000],
+  ['tone-vbr.mp3', 'mp3', /Layer 3/, 2.04, 44_100, 2, 48_000],
+  ['tone-vbr-no-xing.mp3', 'mp3', /Layer 3/, 2.04, 44_100, 2, 48_000],
+  ['tone-id3v1.mp3', 'mp3', /Layer 3/, 2.07, 22_050, 2, 48_000],
+  ['tone-ffmpeg.mp3', 'mp3', /Layer 3/, 2.06, 24_000, 1, 40_000],
+  ['tone-sox.mp3', 'mp3', /Layer 3/, 2.06, 22_050, 1, 16_000],
+  ['tone.flac', 'flac', /^FLAC$/, 1, 44_100, 1, 140_000],
+  ['tone-ffmpeg.flac', 'flac', /^FLAC$/, 0.4, 44_100, 2, 266_000],
+  ['tone-piped.flac', 'flac', /^FLAC$/, 0.5, 22_050, 1, 230_000],
+  ['tone-vorbis.ogg', 'ogg', /^Vorbis/, 2, 44_100, 2, 64_000],
+  ['tone-sox.ogg', 'ogg', /^Vorbis/, 2, 22_050, 1, 24_000],
+  ['tone-opus.ogg', 'ogg', /^Opus$/, 2, 48_000, 2, 24_000],
+  ['tone-speex.ogg', 'ogg', /^Speex/, 2, 16_000, 1, 27_800],
+  ['tone.m4a', 'm4a', /AAC/, 2.02, 44_100, 2, 48_000],
+  ['tone-faststart.m4a', 'm4a', /AAC/, 2.02, 44_100, 2, 48_000],
+  ['tone-alac.m4a', 'm4a', /ALAC/, 0.4, 44_100, 1, 200_000],
+  ['tone-fragmented.m4a', 'm4a', /AAC/, 1.02, 44_100, 2, 48_000],
+  ['tone-with-cover.m4a', 'm4a', /AAC/, 1.05, 22_050, 2, 32_800],
+];
+
+describe('a recording', () => {
+  it.each(accepted)(
+    '%s is known by its bytes alone',
+    async (name, container, codec, seconds, rate, channels, bitrate) => {
+      const user = await richUser();
+      const bytes = fileOf('audio', name);
+      const { status, headers, body } = await send(user, bytes, 'holiday.jpg');
+      expect([status, body.code]).toEqual([201, undefined]);
+      expect(body).toEqual({
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        filename: 'holiday.jpg',
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        container,
+        codec: expect.stringMatching(codec),
+        durationSeconds: expect.closeTo(seconds, 1),
+        sampleRate: rate,
+        channels,
+        bitrate: expect.any(Number),
+        credits: expect.objectContaining({ charged: 2, available: 8, held: 0 }),
+      });
+      expect(Math.abs(body.bitrate / bitrate - 1)).toBeLessThan(0.05);
+      expect([headers.get('x-credits-charged'), headers.get('x-credits-remaining')]).toEqual(['2', '8']);
+      const { credits: _, ...recording } = body;
+      expect((await product.call(user, '/api/audio')).body.data).toEqual([
+        { ...recording, createdAt: expect.any(String) },
+      ]);
+    },
+  );
+
+  it('is charged once for a key, and answered byte for byte again', async () => {
+    const user = await richUser();
+    const key = { 'idempotency-key': 'recording-0001' };
+    const bytes = fileOf('audio', 'tone.flac');
+    const first = await send(user, bytes, 'a.flac', key);
+    const again = await send(user, bytes, 'a.flac', key);
+    expect([again.status, again.text]).toEqual([201, first.text]);
+    expect((await send(user, fileOf('audio', 'tone.wav'), 'a.flac', key)).body.code).toBe(
+      'idempotency_key_reused',
+    );
+    expect(await product.balance(user)).toMatchObject({ balance: 8, held: 0 });
+    expect((await product.call(user, '/api/audio')).body.data).toHaveLength(1);
+  });
+});
+
+describe('costs nothing and leaves nothing', () => {
+  it.each(badAudio)('%s', async (_what, bytes, status, code) => {
+    const user = await richUser();
+    await costsNothing(product, user, async () => {
+      const started = performance.now();
+      expectProblem(await send(user, bytes, 'song.mp3'), status, code);
+      expect(performance.now() - started).toBeLessThan(10_000);
+    });
+  });
+
+  it('a file larger than allowed, announced or not', async () => {
+    const user = await richUser();
+    for (const bytes of [60_001, 500_000]) {
+      await costsNothing(product, user, async () =>
+        expectProblem(await send(user, Buffer.alloc(bytes)), 413, 'payload_too_large'),
+      );
+    }
+  });
+
+  it('a refusal is the answer for its key', async () => {
+    const user = await richUser();
+    const key = { 'idempotency-key': 'recording-0002' };
+    const first = await send(user, Buffer.from('no song'), 'a.wav', key);
+    const again = await send(user, Buffer.from('no song'), 'a.wav', key);
+    expect([again.status, again.text]).toEqual([415, first.text]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('a handler that fails after the file is in its place', async () => {
+    const user = await richUser();
+    await product.sql.query(
+      `ALTER TABLE library.recordings ADD CONSTRAINT no_poison CHECK (filename <> 'poison.wav')`,
+    );
+    await costsNothing(product, user, async () =>
+      expectProblem(await send(user, fileOf('audio', 'tone.wav'), 'poison.wav'), 500, 'internal'),
+    );
+  });
+
+  it('a client that leaves in mid-upload', async () => {
+    const user = await richUser();
+    const { authorization } = await signedIn(user);
+    const leave = async () => {
+      const socket = connect(Number(new URL(product.url).port), '127.0.0.1');
+      socket.write(halfAnUpload('/api/upload/audio', authorization!, fileOf('audio', 'tone.wav'), 50_000));
+      await until(async () => (await product.balance(user)).held === 2);
+      socket.destroy();
+      await until(async () => (await product.balance(user)).held === 0);
+    };
+    await costsNothing(product, user, leave, { eventually: true });
+  });
+
+  it('a client that leaves while its recording is read', async () => {
+    const user = await richUser();
+    const room = product.app.get(ReadingRoom, { strict: false });
+    const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
+    const leave = async () => {
+      // Both seats are taken until the client has left.
+      const others = [1, 2].map(() => room.read({ program, memoryMb: 32, seconds: 1 }, '').catch(() => {}));
+      const client = new AbortController();
+      const init = { ...upload(fileOf('audio', 'tone.wav')), signal: client.signal };
+      const request = expect(product.call(user, '/api/upload/audio', init)).rejects.toThrow();
+      await until(() => room.waiting === 1);
+      client.abort();
+      await request;
+      await until(async () => (await product.balance(user)).held === 0);
+      await Promise.all(others);
+      await until(() => room.reading === 0);
+    };
+    await costsNothing(product, user, leave, { eventually: true });
+  });
+});
