@@ -10,7 +10,11 @@ export class WebModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   async onModuleInit(): Promise<void> {
-    const instance = this.host.httpAdapter.getInstance<FastifyInstance>();
+    // An application context serves nobody.
+    const instance = (
+      this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined
+    )?.getInstance<FastifyInstance>();
+    if (instance === undefined) return;
     // A route for each file that is there, so everything else stays a 404 of the API's own kind.
     await instance.register(fastifyStatic, { root: join(import.meta.dirname, 'public'), wildcard: false });
   }
