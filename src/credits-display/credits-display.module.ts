@@ -44,11 +44,12 @@ class CopiesModule {}
         store: BalanceStore,
         fence: Fence,
         signal: WalletSignal,
-        { displayCacheTtlSeconds: ttlSeconds, lowBalanceCredits }: Environment,
+        { displayCacheTtlSeconds: ttlSeconds, lowBalanceCredits, logLevel }: Environment,
       ) =>
         new BalanceDisplay(credits, dataSource, cache, store, fence, signal, {
           ttlSeconds,
           lowBalanceCredits,
+          logsCopies: ['debug', 'trace'].includes(logLevel),
         }),
     },
     {

@@ -16,6 +16,8 @@ export interface DisplayOptions {
   /** 0 = no cache. */
   ttlSeconds: number;
   lowBalanceCredits: number;
+  /** A debug line for each copy shown or forgotten: asked for beforehand, for a read takes less than a line. */
+  logsCopies?: boolean;
 }
 
 export interface ReadOptions {
@@ -76,6 +78,8 @@ export class BalanceDisplay {
       const copy = this.store.copyOf(userId);
       if (copy !== undefined && copy.diesAtMs > now && copy.balance.version >= minVersion) {
         this.answers.cache += 1;
+        if (this.options.logsCopies)
+          this.#logger.debug(`${userId}: a copy of version ${copy.balance.version} is shown`);
         return copy.balance;
       }
     }
@@ -104,6 +108,8 @@ export class BalanceDisplay {
   #forget(userId: string, version: number): void {
     this.fence.changed(userId);
     this.store.dropOlder(userId, version);
+    if (this.options.logsCopies)
+      this.#logger.debug(`${userId}: copies older than version ${version} are forgotten`);
   }
 
   /** Readers that come while a read is under way share it, unless the wallet changed since it began. */

@@ -61,8 +61,8 @@ export async function readXml(parts: DocxPackage, name: string, handler: XmlHand
     parser.write(decoder?.decode() ?? '');
     parser.close();
   } catch (error) {
-    // A decoder's: bytes that are no text.
-    throw error instanceof TypeError && 'code' in error ? corrupt(`The part ${name} is no text.`) : error;
+    const isNoText = (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    throw isNoText ? corrupt(`The part ${name} is no text.`) : error;
   }
   if (depth !== 0) throw corrupt(`The part ${name} is cut off.`);
 }

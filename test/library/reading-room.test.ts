@@ -44,6 +44,16 @@ describe('a file of a stranger is read apart, so that', () => {
     expect(await room.read(echo, 'next')).toBe('next');
   });
 
+  it('its thread is over when its time is', async () => {
+    const room = new ReadingRoom();
+    const beats = new Int32Array(new SharedArrayBuffer(4));
+    await codeOf(room.read(reader('for (;;) Atomics.add(workerData, 0, 1)', { seconds: 0.3 }), beats));
+    const atItsEnd = Atomics.load(beats, 0);
+    await room.read(echo, '');
+    expect(atItsEnd).toBeGreaterThan(0);
+    expect(Atomics.load(beats, 0)).toBe(atItsEnd);
+  });
+
   it('its reader ends at the limit of its memory, long before that of its time', async () => {
     const greedy = reader('const all = []; for (;;) all.push([...Array(1000).keys()])', { seconds: 20 });
     await expect(new ReadingRoom().read(greedy, '')).rejects.toThrow('the memory it may take');
