@@ -43,7 +43,7 @@ export const badDocx: BadFile[] = [
   ['a document without text', () => docx('<w:p/>'), 422, 'file_corrupt'],
   [
     'two parts of one name',
-    () => zip([...whole, { name: 'WORD/document.xml', data: 'x' }]),
+    () => zip([...whole, { ...main, name: 'WORD/document.xml' }]),
     422,
     'file_corrupt',
   ],

@@ -14,6 +14,7 @@ function without(name: string, bytes: number): Buffer {
 
 const HTML = Buffer.from(`<!DOCTYPE html><html><script>alert(1)</script>${'<p>text</p>'.repeat(200)}</html>`);
 const id3 = (bytes: number) => Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, bytes >> 7, bytes & 0x7f]);
+const plain = fileOf('audio', 'tone-no-xing.mp3');
 const mp3 = fileOf('audio', 'tone-vbr.mp3');
 const wavHeader = fileOf('audio', 'tone.wav').subarray(0, 44);
 /** In an MP4 file a time is 32 bits, behind four bytes of version and flags and two dates. */
@@ -59,6 +60,12 @@ export const badAudio: [what: string, bytes: Buffer, status: number, code: strin
     422,
     'file_corrupt',
   ],
+  [
+    'HTML inside an MP3 that does not say how long it is',
+    Buffer.concat([plain.subarray(0, 4000), HTML, plain.subarray(4000)]),
+    422,
+    'file_corrupt',
+  ],
   ['an ID3 tag longer than the file', Buffer.concat([id3(16_000), HTML]), 422, 'file_corrupt'],
   ['a WAV cut off', without('tone.wav', 1000), 422, 'file_corrupt'],
   ['a WAV without sound', wavHeader, 422, 'file_corrupt'],
@@ -69,6 +76,12 @@ export const badAudio: [what: string, bytes: Buffer, status: number, code: strin
   ['an OGG cut off', without('tone-opus.ogg', 1000), 422, 'file_corrupt'],
   ['an M4A cut off', without('tone.m4a', 1000), 422, 'file_corrupt'],
   ['an M4A with its directory first, cut off', without('tone-faststart.m4a', 1000), 422, 'file_corrupt'],
+  [
+    'an M4A with its directory first, cut off by a byte',
+    without('tone-faststart.m4a', 1),
+    422,
+    'file_corrupt',
+  ],
   ['a FLAC with one bit wrong', altered('tone.flac', (b) => (b[9000]! ^= 4)), 422, 'file_corrupt'],
   ['an OGG with one bit wrong', altered('tone-vorbis.ogg', (b) => (b[7000]! ^= 4)), 422, 'file_corrupt'],
   [
