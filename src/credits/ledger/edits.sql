@@ -17,6 +17,10 @@ BEGIN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
+  IF length(NEW.user_id) NOT BETWEEN 1 AND 255 THEN
+    RAISE EXCEPTION 'a user id has 1 to 255 characters'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_user_id_length';
+  END IF;
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
   RETURN NEW;
