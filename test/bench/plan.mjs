@@ -2,15 +2,21 @@
 import { oneStatement } from './contenders/one-statement.mjs';
 import { ours } from './contenders/ours.mjs';
 import { rateLimiter } from './contenders/rate-limiter.mjs';
-import { typeormLock } from './contenders/typeorm-lock.mjs';
+import { typeormLock, typeormTuned } from './contenders/typeorm-lock.mjs';
 
-export const makers = { ours, statement: oneStatement, typeorm: typeormLock, limiter: rateLimiter };
+export const makers = {
+  ours,
+  statement: oneStatement,
+  typeorm: typeormLock,
+  tuned: typeormTuned,
+  limiter: rateLimiter,
+};
 
 const LINES = [
   ['charge', 'spread', 1, 'ours statement typeorm'],
   ['charge', 'spread', 16, 'ours statement'],
   ['charge', 'spread', 64, 'ours statement typeorm limiter'],
-  ['charge', 'spread', 256, 'ours statement typeorm limiter'],
+  ['charge', 'spread', 256, 'ours statement typeorm tuned limiter'],
   ['charge', 'hot', 1, 'ours'],
   ['charge', 'hot', 16, 'ours'],
   ['charge', 'hot', 64, 'ours statement typeorm limiter'],
