@@ -47,7 +47,7 @@ DECLARE
   place int := 0;
   w credits.wallets;
   w_at_start credits.wallets;
-  op record;
+  op credits.operation;
   -- By n: the hold an operation is about, and the entry and the hold that used its key before.
   meant credits.holds[];
   meant_spots tid[];
@@ -76,13 +76,18 @@ BEGIN
 
   -- Parsed once. What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
-  SELECT array_agg(o), array_agg(o.user_id), bool_or(o.user_id IS NULL), bool_or(o.key IS NOT NULL)
+  SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
+         bool_or(o.user_id IS NULL), bool_or(o.key IS NOT NULL)
     INTO operations, owners, by_reference, keyed FROM json_populate_recordset(NULL::credits.operation, batch) o;
   IF by_reference THEN
     -- Who owns the wallet of a hold or an entry never changes, so it may be read before the lock.
-    SELECT array_agg(COALESCE(o.user_id, (SELECT h.user_id FROM credits.holds h WHERE h.id = o.hold_id),
-                                         (SELECT e.user_id FROM credits.entries e WHERE e.id = o.entry_id)))
-      INTO owners FROM unnest(operations) o;
+    SELECT array_agg(ROW(o.n, o.verb, o.owner, o.id, o.hold_id, o.entry_id, o.credits, o.ttl_seconds, o.action,
+                         o.price_version, o.key, o.fingerprint, o.reason, o.actor, o.category, o.priority,
+                         o.expires_at)::credits.operation ORDER BY o.owner COLLATE "C", o.n), array_agg(o.owner)
+      INTO operations, owners
+      FROM (SELECT x.*, COALESCE(x.user_id, (SELECT h.user_id FROM credits.holds h WHERE h.id = x.hold_id),
+                                 (SELECT e.user_id FROM credits.entries e WHERE e.id = x.entry_id)) AS owner
+              FROM unnest(operations) x) o;
   END IF;
 
   IF wait THEN
@@ -98,29 +103,25 @@ BEGIN
   epoch_ms := floor(extract(epoch FROM t) * 1000);
 
   IF by_reference THEN
-    SELECT array_agg((SELECT h FROM credits.holds h WHERE h.id = o.hold_id)),
-           array_agg((SELECT h.ctid FROM credits.holds h WHERE h.id = o.hold_id))
+    SELECT array_agg((SELECT h FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n),
+           array_agg((SELECT h.ctid FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n)
       INTO meant, meant_spots FROM unnest(operations) o;
   END IF;
   IF keyed THEN
-    SELECT array_agg((SELECT e FROM credits.entries e WHERE e.user_id = owners[o.n] AND e.key = o.key)),
-           array_agg((SELECT h FROM credits.holds h
-                       WHERE h.user_id = owners[o.n] AND h.key = o.key AND h.state IN ('held', 'captured')))
+    SELECT array_agg((SELECT e FROM credits.entries e WHERE e.user_id = o.user_id AND e.key = o.key) ORDER BY o.n),
+           array_agg((SELECT h FROM credits.holds h WHERE h.user_id = o.user_id AND h.key = o.key
+                         AND h.state IN ('held', 'captured')) ORDER BY o.n)
       INTO spent, reserved FROM unnest(operations) o;
   END IF;
 
-  FOR op IN
-    SELECT o.*, o AS whole, owners[o.n] COLLATE "C" AS owner
-      FROM unnest(operations) o
-     ORDER BY owner, o.n
-  LOOP
+  FOREACH op IN ARRAY operations LOOP
     -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
-    IF op.owner IS DISTINCT FROM w.user_id THEN
+    IF op.user_id IS DISTINCT FROM w.user_id THEN
       IF w *<> w_at_start THEN
         changed := changed || w;
         changed_spots := changed_spots || spots[place];
       END IF;
-      IF locked[place + 1].user_id = op.owner THEN
+      IF locked[place + 1].user_id = op.user_id THEN
         place := place + 1;
         w := locked[place];
         w_at_start := w;
@@ -130,21 +131,21 @@ BEGIN
         END IF;
       ELSE
         w := NULL;
-        w.user_id := op.owner;
+        w.user_id := op.user_id;
         w_at_start := w;
       END IF;
     END IF;
 
     n := op.n;
     id := op.id;
-    user_id := op.owner;
+    user_id := op.user_id;
     amount := op.credits;
     detail := NULL;
     outcome := 'done';
 
     IF w.balance IS NULL THEN
       -- No row locked: somebody else has the wallet (the item rides later), or there is none.
-      outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM credits.wallets x WHERE x.user_id = op.owner) THEN 'busy'
+      outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM credits.wallets x WHERE x.user_id = op.user_id) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
                       WHEN op.verb = 'grant' THEN 'already_expired'
                       WHEN op.verb = 'settle' THEN 'done' ELSE 'not_found' END;
@@ -171,7 +172,7 @@ BEGIN
       ELSE
         w.balance := w.balance - op.credits;
         w.version := w.version + 1;
-        entries := entries || ROW(w.version, -op.credits, w.balance, w.held, w.epoch, t, op.id, op.owner,
+        entries := entries || ROW(w.version, -op.credits, w.balance, w.held, w.epoch, t, op.id, op.user_id,
           'charge', op.action, op.price_version, NULL, NULL, NULL, NULL, NULL, op.key, op.fingerprint)::credits.entries;
       END IF;
     ELSIF op.verb = 'hold' THEN
@@ -185,7 +186,7 @@ BEGIN
         unwritten_due := LEAST(unwritten_due, lapses_at);
         w.holds_due_at := LEAST(w.holds_due_at, lapses_at);
         made := made || ROW(op.credits, w.version, NULL, lapses_at, t, NULL,
-          op.id, op.owner, 'held', op.action, op.price_version, NULL, op.key, op.fingerprint)::credits.holds;
+          op.id, op.user_id, 'held', op.action, op.price_version, NULL, op.key, op.fingerprint)::credits.holds;
       END IF;
     ELSIF op.verb IN ('capture', 'release', 'extend') THEN
       hold := meant[op.n];
@@ -213,7 +214,7 @@ BEGIN
           hold.resolved_at := t;
           hold.resolved_version := w.version;
           IF op.verb = 'capture' THEN
-            entries := entries || ROW(w.version, -cost, w.balance, w.held, w.epoch, t, op.id, op.owner,
+            entries := entries || ROW(w.version, -cost, w.balance, w.held, w.epoch, t, op.id, op.user_id,
               'charge', hold.action, hold.price_version, NULL, NULL, hold.id, NULL, NULL,
               hold.key, hold.fingerprint)::credits.entries;
           END IF;
@@ -235,7 +236,7 @@ BEGIN
       ELSIF op.credits > largest - w.balance THEN
         outcome := 'too_large';
       ELSE
-        w := credits.pour(w, t, CASE op.verb WHEN 'grant' THEN 'grant' ELSE 'adjustment' END, op.whole);
+        w := credits.pour(w, t, CASE op.verb WHEN 'grant' THEN 'grant' ELSE 'adjustment' END, op);
       END IF;
     ELSIF op.verb = 'adjust' THEN
       IF w.balance - w.held < -op.credits THEN
@@ -243,7 +244,7 @@ BEGIN
       ELSE
         w.balance := w.balance + op.credits;
         w.version := w.version + 1;
-        entries := entries || ROW(w.version, op.credits, w.balance, w.held, w.epoch, t, op.id, op.owner,
+        entries := entries || ROW(w.version, op.credits, w.balance, w.held, w.epoch, t, op.id, op.user_id,
           'adjustment', NULL, NULL, op.reason, op.actor, NULL, NULL, NULL, op.key, op.fingerprint)::credits.entries;
       END IF;
     ELSIF op.verb = 'refund' THEN
@@ -258,8 +259,8 @@ BEGIN
       ELSIF amount > largest - w.balance THEN
         outcome := 'too_large';
       ELSE
-        op.whole.credits := amount;
-        w := credits.give_back(w, t, op.whole, charge, already);
+        op.credits := amount;
+        w := credits.give_back(w, t, op, charge, already);
       END IF;
     END IF;
     balance := COALESCE(w.balance, 0);
