@@ -16,7 +16,7 @@ export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from
 export { RecordedAnswer } from './gate/recorded-answer.js';
 export type { WorkOutcome } from './gate/work-outcome.js';
 export { Work, workOf } from './gate/work.js';
-export type { ActionCost, Cost, CostResolver } from './gate/cost.js';
+export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
 export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
