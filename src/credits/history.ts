@@ -5,7 +5,7 @@ import { toCredits } from './ledger/operation.js';
 import type { Query } from './readings.js';
 
 /** So many entries a page looks through for those that fit its filter. */
-const MOST_SCANNED = 20_000;
+const MOST_SCANNED = 10_000;
 
 /**
  * The kinds of which a wallet has few have an index. Charges have none: it would cost each of them a write, and

@@ -80,7 +80,7 @@ describe('a long history', () => {
 
   test('of a rare action may come in short pages, and none is missing at their end', async () => {
     const first = await books.credits.history('long', { action: 'docx_processing' });
-    expect(versions(first.data)).toEqual([80_000, 70_000]);
+    expect(versions(first.data)).toEqual([80_000]);
     expect(first.nextCursor).not.toBeNull();
     expect(versions(await follow({ action: 'docx_processing', limit: 2 }))).toEqual([
       80_000, 70_000, 50_000, 40_000, 20_000, 10_000,
