@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
+import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
+import { History } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
 import { Statements } from './statements.js';
@@ -10,8 +12,8 @@ import { StatementsController } from './statements.controller.js';
 
 /** A user's own routes, and the grant that welcomes new users. Its guard comes after those of HttpModule. */
 @Module({
-  imports: [CreditsDisplayModule],
+  imports: [CreditsDisplayModule, ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
-  providers: [BalanceStreams, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  providers: [BalanceStreams, History, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
 })
 export class AccountModule {}

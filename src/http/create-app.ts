@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
+import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
 import { addRateLimiter } from './rate-limit.guard.js';
@@ -26,12 +27,14 @@ export async function createApp(
   module: Type,
   environment: Environment,
   logger: Logger = createLogger(environment.logLevel),
+  requestLimitMs = REQUEST_LIMIT_MS,
 ): Promise<NestFastifyApplication> {
   const adapter = createAdapter(logger);
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
   nameRequests(instance);
+  endOverdueRequests(instance, requestLimitMs);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,

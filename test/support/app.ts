@@ -17,6 +17,7 @@ export interface AppOptions {
   imports?: ModuleMetadata['imports'];
   variables?: Record<string, string>;
   databaseUrl?: string;
+  requestLimitMs?: number;
 }
 
 export interface OpenApp {
@@ -35,6 +36,7 @@ export async function openApp({
   imports = [],
   variables = {},
   databaseUrl = 'postgresql://nobody@127.0.0.1:1/none',
+  requestLimitMs,
 }: AppOptions): Promise<OpenApp> {
   const environment = loadEnvironment({
     AUTH_MODE: 'hs256',
@@ -66,7 +68,8 @@ export async function openApp({
       done();
     },
   });
-  const app = await createApp(ToyModule, environment, createLogger(environment.logLevel, destination));
+  const logger = createLogger(environment.logLevel, destination);
+  const app = await createApp(ToyModule, environment, logger, requestLimitMs);
   await app.listen(0, '127.0.0.1');
   const instance = app.getHttpAdapter().getInstance();
   const { port } = instance.server.address() as AddressInfo;

@@ -10,8 +10,15 @@ export function migrateLedger(client: ClientBase): Promise<void> {
   return runMigrations(client, {
     schema: 'credits',
     migrationsDirectory: join(here, 'migrations'),
-    functionFiles: ['settle.sql', 'announce.sql', 'apply.sql', 'edits.sql', 'integrity.sql', 'roles.sql'].map(
-      (name) => join(here, name),
-    ),
+    functionFiles: [
+      'settle.sql',
+      'announce.sql',
+      'running-holds.sql',
+      'apply.sql',
+      'edits.sql',
+      'history.sql',
+      'integrity.sql',
+      'roles.sql',
+    ].map((name) => join(here, name)),
   });
 }
