@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION credits.announce(changed credits.wallets[])
 RETURNS void LANGUAGE sql AS $$
   SELECT pg_notify('credits_wallets', json_object_agg(p.user_id, p.version)::text)
     FROM (SELECT c.user_id, c.version,
-                 sum(octet_length(c.user_id) + 24) OVER (ROWS UNBOUNDED PRECEDING) / 6000 AS page
+                 sum(octet_length(to_json(c.user_id)::text) + 24) OVER (ROWS UNBOUNDED PRECEDING) / 6000 AS page
             FROM unnest(changed) c) p
    GROUP BY p.page
 $$;
