@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
+import { refuseWhenCrowded } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
 import { addRateLimiter } from './rate-limit.guard.js';
@@ -32,6 +33,7 @@ export async function createApp(
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
   nameRequests(instance);
+  refuseWhenCrowded(instance);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
