@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
-import { refuseWhenCrowded } from './door.js';
+import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
 import { addRateLimiter } from './rate-limit.guard.js';
@@ -33,7 +33,7 @@ export async function createApp(
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
   nameRequests(instance);
-  refuseWhenCrowded(instance);
+  keepTheDoor(instance);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
@@ -59,6 +59,8 @@ function createAdapter(logger: Logger): FastifyAdapter {
     // A body may take ten minutes to arrive; headers may not.
     requestTimeout: 10 * MINUTE_MS,
     keepAliveTimeout: 72_000,
+    // Fastify's own refusal is no problem details; door.ts has one.
+    return503OnClosing: false,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: MINUTE_MS },
     // A user's id in an address may have 255 characters of up to twelve each.
     routerOptions: { maxParamLength: 4096 },

@@ -3,9 +3,9 @@ const ALWAYS_WELCOME = 64;
 /** How many a second are believed to be answered before a busy second has told. */
 const FIRST_GUESS_PER_SECOND = 200;
 /** A second counts as busy when never fewer than these were inside. */
-const BUSY_FROM = 16;
+const BUSY_FROM = 8;
 /** How long the last one to be let in should have to wait for its turn. */
-const WAIT_SECONDS = 0.75;
+const WAIT_SECONDS = 0.5;
 /** Who is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
 const YOUNG_MS = 3_000;
 /** Looking at all of them takes longer than a refusal, so it is not done for each. */

@@ -25,13 +25,13 @@ function busySecond(crowd: Crowd, { inside, answered }: { inside: number; answer
 }
 
 describe('a crowd', () => {
-  test('is what can be answered in three quarters of a second, as the last busy second has shown', () => {
+  test('is what can be answered in half a second, as the last busy second has shown', () => {
     const crowd = new Crowd();
-    expect(crowd.limit).toBe(150);
+    expect(crowd.limit).toBe(100);
     busySecond(crowd, { inside: 40, answered: 1_000 }, 0);
-    expect(crowd.limit).toBe(750);
+    expect(crowd.limit).toBe(500);
     busySecond(crowd, { inside: 40, answered: 200 }, 10_000);
-    expect(crowd.limit).toBe(150);
+    expect(crowd.limit).toBe(100);
   });
 
   test('is never less than 64, however slow the answers were', () => {
@@ -42,14 +42,14 @@ describe('a crowd', () => {
 
   test('learns nothing from a second in which there was little to do', () => {
     const crowd = new Crowd();
-    busySecond(crowd, { inside: 10, answered: 20 }, 0);
-    expect(crowd.limit).toBe(150);
+    busySecond(crowd, { inside: 5, answered: 20 }, 0);
+    expect(crowd.limit).toBe(100);
   });
 
   test('lets in who comes after somebody has left', () => {
     const crowd = new Crowd();
     const inside = come(crowd, 200, 0);
-    expect(inside).toHaveLength(150);
+    expect(inside).toHaveLength(100);
     expect(crowd.enter(answer(), 1)).toBe(false);
     crowd.leave(inside[7]!);
     expect(crowd.enter(answer(), 2)).toBe(true);
@@ -58,10 +58,10 @@ describe('a crowd', () => {
 
   test('does not count who has been there for three seconds, or hears an answer already', () => {
     const crowd = new Crowd();
-    come(crowd, 150, 0);
+    come(crowd, 100, 0);
     expect(crowd.enter(answer(), 2_999)).toBe(false);
-    expect(come(crowd, 150, 3_000)).toHaveLength(150);
-    const streams = come(crowd, 150, 6_000);
+    expect(come(crowd, 100, 3_000)).toHaveLength(100);
+    const streams = come(crowd, 100, 6_000);
     expect(crowd.enter(answer(), 6_000)).toBe(false);
     for (const stream of streams) stream.headersSent = true;
     expect(crowd.enter(answer(), 6_100)).toBe(true);
@@ -92,8 +92,8 @@ describe('a server that has enough to do', () => {
   const get = (path: string) => fetch(open.url + path);
 
   test('refuses one more at once, answers probes, and lets in again when those inside were answered', async () => {
-    const inside = Array.from({ length: 150 }, () => get('/api/slow'));
-    await until(() => SlowController.waiting.length === 150);
+    const inside = Array.from({ length: 100 }, () => get('/api/slow'));
+    await until(() => SlowController.waiting.length === 100);
     const refused = await get('/api/slow');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
