@@ -35,6 +35,7 @@ export async function overload({
     const refused = tally[503] ?? { count: 0, slowestMs: 0 };
     const slowestMs = Math.max(...Object.values(tally).map((each) => each.slowestMs));
     return {
+      slowestRefusalMs: refused.slowestMs,
       facts: {
         'taken (1/s)': perSecond.toFixed(0),
         'offered (1/s)': (perSecond * times).toFixed(0),

@@ -26,7 +26,7 @@ export async function shutdown({ cluster, name, seed, say, cycles = 5, control }
       );
       await delay(random.whole(300, 1_000));
       const start = performance.now();
-      product.kill(control === 'kill' ? 'SIGKILL' : 'SIGTERM');
+      product.kill(control === 'no-goodbye' ? 'SIGKILL' : 'SIGTERM');
       const [code] = await product.ended;
       ends.push({ code, ms: performance.now() - start });
       isOn = false;
