@@ -9,6 +9,7 @@ import { acceptStrictJson } from './body.js';
 import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
+import { sendProblem } from './problem.filter.js';
 import { addRateLimiter } from './rate-limit.guard.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
 import { logRequests } from './request-log.js';
@@ -32,6 +33,10 @@ export async function createApp(
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
+  // Nest sets its own for all after the routes: too late where a plugin has made Fastify load by then.
+  instance.addHook('onRoute', (route) => {
+    route.errorHandler ??= (error, request, reply) => sendProblem(error, request, reply);
+  });
   nameRequests(instance);
   keepTheDoor(instance);
   acceptStrictJson(instance);

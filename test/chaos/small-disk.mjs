@@ -23,8 +23,15 @@ export class SmallDisk {
 
   /** From now on not a page more fits on it. */
   fill() {
-    const { blocks, bfree, bsize } = statfsSync(this.path);
-    this.#resize((blocks - bfree) * bsize);
+    for (let tries = 0; tries < 100; tries++) {
+      const { blocks, bfree, bsize } = statfsSync(this.path);
+      try {
+        return this.#resize((blocks - bfree) * bsize);
+      } catch {
+        // Somebody wrote to it meanwhile.
+      }
+    }
+    throw new Error('the disk could not be filled');
   }
 
   clear() {
