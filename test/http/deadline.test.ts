@@ -81,7 +81,7 @@ describe('a request that takes too long', () => {
       imports: [CreditsModule.forRoot({ prices: PRICES, dataSource, userOf })],
       variables: { RATE_LIMIT_PER_MINUTE: '0' },
       databaseUrl: database.url,
-      requestLimitMs: LIMIT_MS,
+      patience: { requestLimitMs: LIMIT_MS },
     });
     alice = { ...(await signedIn('alice')), 'content-type': 'application/json' };
     await books.credits.grant({ userId: 'alice', credits: 20, reason: 'bought', actor: 'test' });

@@ -4,7 +4,6 @@ import type { Ledger } from '../ledger/ledger.js';
 import { deleteOldAnswers } from './old-answers.js';
 
 const SWEEP_EVERY_MS = 1_000;
-const PAGE_SIZE = 500;
 const FORGET_EVERY_MS = 60_000;
 
 /**
@@ -23,6 +22,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly pool: Pool,
     private readonly ledger: Ledger,
+    private readonly pageSize = 500,
   ) {}
 
   /** The first one at once: what a crash left behind may be overdue since long. */
@@ -51,12 +51,12 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     this.done.overdueHolds += await this.#settleAll(
       `SELECT expires_at::text AS due_at, user_id FROM credits.holds
         WHERE state = 'held' AND expires_at <= clock_timestamp() AND (expires_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY expires_at, user_id LIMIT ${PAGE_SIZE}`,
+        ORDER BY expires_at, user_id LIMIT ${this.pageSize}`,
     );
     await this.#settleAll(
       `SELECT due_at::text, user_id FROM credits.wallets
         WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY due_at, user_id LIMIT ${PAGE_SIZE}`,
+        ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
     );
     if (performance.now() >= this.#forgetAfterMs) {
       this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
@@ -81,11 +81,18 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
         after.due_at,
         after.user_id,
       ]);
-      const users = new Set(rows.map(({ user_id }) => user_id));
-      await Promise.all([...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id })));
+      await this.#settle(new Set(rows.map(({ user_id }) => user_id)));
       due += rows.length;
-      if (rows.length < PAGE_SIZE) return due;
+      if (rows.length < this.pageSize) return due;
       after = rows.at(-1)!;
     }
+  }
+
+  /** A wallet that somebody else has locked stays due; those behind it must not wait for it. */
+  async #settle(users: Set<string>): Promise<void> {
+    const settling = [...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id }));
+    const failed = (await Promise.allSettled(settling)).filter((each) => each.status === 'rejected');
+    if (failed.length === 0) return;
+    this.#logger.warn(`${failed.length} wallets were not settled this time: ${String(failed[0]!.reason)}`);
   }
 }
