@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Answer, Product } from '../app/product.js';
 import { until } from '../support/until.js';
 
-const FOLDERS = ['documents', 'recordings', 'incoming'];
+const FOLDERS = ['documents', 'recordings', 'exports', 'incoming'];
 
 /** Everything that a request which came to nothing must leave as it was. */
 async function tracesOf(product: Product, user: string): Promise<unknown> {
@@ -17,7 +17,9 @@ async function tracesOf(product: Product, user: string): Promise<unknown> {
     `SELECT (SELECT count(*) FROM credits.entries WHERE user_id = $1)::int AS entries,
             (SELECT count(*) FROM credits.holds WHERE user_id = $1 AND state = 'held')::int AS holds,
             (SELECT count(*) FROM library.documents)::int AS documents,
-            (SELECT count(*) FROM library.recordings)::int AS recordings`,
+            (SELECT count(*) FROM library.recordings)::int AS recordings,
+            (SELECT count(*) FROM library.exports)::int AS exports,
+            (SELECT count(*) FROM library.jobs)::int AS jobs`,
     [user],
   );
   return { files, balance, held, ...rows[0] };
