@@ -24,15 +24,19 @@ export class Flow {
   }
 
   newPage(): void {
+    if (this.pages > 0) this.endPage();
     this.document.addPage();
     this.pages += 1;
     this.#y = MARGIN;
+  }
+
+  /** Numbers the page, below its text and after it for who has it read aloud. */
+  endPage(): void {
     const { size } = this.pen;
     this.pen.size = PAGE_NUMBER_SIZE;
-    this.pen.centred(String(this.pages), this.fonts.face(0, {}), {
-      centre: this.document.page.width / 2,
-      baseline: this.document.page.height - MARGIN / 2,
-    });
+    const { width, height } = this.document.page;
+    const place = { centre: width / 2, baseline: height - MARGIN / 2 };
+    this.pen.centred(String(this.pages), this.fonts.face(0, {}), place);
     this.pen.size = size;
   }
 

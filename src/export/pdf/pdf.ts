@@ -49,6 +49,7 @@ async function fill(document: Document, { documents }: ExportJob, progress: Prog
       if (flow.pages > page) await turn();
     }
   }
+  flow.endPage();
 }
 
 interface Tools {
