@@ -65,6 +65,7 @@ describe('the text of a PDF is found again:', () => {
     for (const align of [undefined, 'justify'] as const) {
       const found = await textOf(paragraph(words.join(' '), { align }));
       for (const word of words) expect(found).toContain(word);
+      if (align === undefined) expect(found).toContain(words.join(' '));
     }
   });
 

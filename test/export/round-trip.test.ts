@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Block, Run } from '../../src/library/blocks.js';
 import { fileOf } from '../files/files.js';
+import { filesOf } from './files-of.js';
 import { Writing } from './writing.js';
 
 const writing = new Writing();
@@ -43,6 +44,12 @@ describe('a DOCX exported and read again has the same blocks:', () => {
     ];
     const blocks = texts.map((text): Block => ({ type: 'paragraph', align: 'right', runs: [{ text }] }));
     expect(await again(blocks)).toEqual(blocks);
+  });
+
+  it('tabs and line breaks as Word has them', async () => {
+    const documents = [writing.source([{ type: 'paragraph', runs: [{ text: 'a\tb\nc' }] }])];
+    const xml = String((await filesOf(await writing.write('docx', { documents }))).get('word/document.xml'));
+    expect(xml).toMatch(/>a<.*<w:tab\/>.*>b<.*<w:br\/>.*>c</);
   });
 
   it('words that the library which writes it takes for page numbers', async () => {

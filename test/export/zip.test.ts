@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { fromBufferPromise } from 'yauzl';
 import { safeName } from '../../src/export/names.js';
 import { openProduct, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
+import { filesOf } from './files-of.js';
 import { openShelf, type Shelf } from './shelf.js';
 import { Writing } from './writing.js';
 
@@ -20,15 +19,6 @@ afterAll(async () => {
   await product.close();
   writing.end();
 });
-
-async function filesOf(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const zip = await fromBufferPromise(bytes);
-  const files = new Map<string, Buffer>();
-  for await (const entry of zip.eachEntry()) {
-    files.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
-  }
-  return files;
-}
 
 async function exported(body: object): Promise<Map<string, Buffer>> {
   const { status, body: made } = await shelf.post({ format: 'zip', ...body });
