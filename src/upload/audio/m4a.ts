@@ -1,6 +1,6 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
-import { FileRefusal } from '../../library/reader-thread.js';
+import { FileRefusal } from '../../library/answer-with.js';
 
 interface Box {
   type: string;

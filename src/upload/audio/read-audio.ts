@@ -1,6 +1,6 @@
 import { parseFile, type IFormat } from 'music-metadata';
 import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
-import { FileRefusal } from '../../library/reader-thread.js';
+import { FileRefusal } from '../../library/answer-with.js';
 import { FileBytes, corrupt } from './file-bytes.js';
 import { checkFlac } from './flac.js';
 import { checkM4a } from './m4a.js';
