@@ -3,6 +3,8 @@ import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger
 
 /** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+/** Why it does not start: main.ts says that, in one line where one says it all. */
+const SAID_BY_MAIN = new Set(['ExceptionHandler', 'NestApplication']);
 const MAX_CAUSES = 5;
 
 /** One line of JSON for each thing that happened. */
@@ -46,7 +48,7 @@ export class PinoLoggerService implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.#write('error', message, rest);
+    this.#write(SAID_BY_MAIN.has(String(rest.at(-1))) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
