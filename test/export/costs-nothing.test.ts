@@ -98,7 +98,7 @@ describe('costs nothing and leaves nothing', () => {
   });
 
   it('a writer that fails in the middle', async () => {
-    const { user, documentId, audioId, post } = await openShelf(product, 20);
+    const { documentId, audioId, post } = await openShelf(product, 20);
     const recording = join(product.dataDir, 'files', 'recordings', audioId, 'original');
     // A manifest must not vouch for what is not what was uploaded.
     await writeFile(recording, 'something else');
