@@ -4,6 +4,8 @@ import { DOCS_PATH } from './api-docs.js';
 
 const POLICY = [
   "default-src 'self'",
+  // The page plays recordings that it fetched with the bearer.
+  "media-src 'self' blob:",
   "base-uri 'none'",
   "object-src 'none'",
   "frame-ancestors 'none'",
