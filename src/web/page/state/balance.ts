@@ -27,8 +27,9 @@ export function showCharge({ available, held, balance: owned, version }: Charge)
 }
 
 export function mark(connection: Connection): void {
-  const { known } = balance.get();
-  balance.set({ known, connection: connection === 'stale' && known === null ? 'loading' : connection });
+  const { known, connection: before } = balance.get();
+  const next = connection === 'stale' && known === null ? 'loading' : connection;
+  if (next !== before) balance.set({ known, connection: next });
 }
 
 export function forget(): void {

@@ -67,6 +67,7 @@ async function run(job: Job): Promise<void> {
   } finally {
     running.delete(job.id);
     startNext();
+    resumeShort();
   }
 }
 
@@ -76,8 +77,7 @@ function fail(job: Job, error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
   switch (error.code) {
     case 'insufficient_credits':
-      finish(job, { is: 'short', shortage: shortageOf(error) }, 'not enough credits');
-      return resumeShort();
+      return finish(job, { is: 'short', shortage: shortageOf(error) }, 'not enough credits');
     case 'price_exceeds_max':
       void loadPrices();
       return finish(job, { is: 'dearer', required: error.number('required') }, 'the price has changed');
@@ -109,8 +109,10 @@ function tryLater(job: Job, error: Unreachable | Refusal): void {
 function resumeShort(): void {
   const { known } = balance.get();
   if (known === null) return;
-  let left = known.available;
-  for (const { id, state } of [...jobs.get()].reverse()) {
+  const list = jobs.get();
+  const isBegun = ({ state }: Job) => state.is === 'waiting' || isUnderWay(state);
+  let left = list.filter(isBegun).reduce((rest, job) => rest - (priceOf(job) ?? 0), known.available);
+  for (const { id, state } of [...list].reverse()) {
     // What was refused at this very version would be refused again.
     if (state.is !== 'short' || state.shortage.balanceVersion >= known.version) continue;
     left -= state.shortage.required;
