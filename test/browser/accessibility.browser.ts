@@ -83,7 +83,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
 /** What axe-core finds serious or critical, and where. */
 async function seriousIn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
