@@ -14,7 +14,7 @@ export function EntriesTable({ entries, empty, action }: EntriesTableProps) {
   const columns = ['When', 'What', 'Why', 'Change', 'Balance after'];
   return (
     <Table
-      columns={action === undefined ? columns : [...columns, 'Do']}
+      columns={action === undefined ? columns : [...columns, 'Refund']}
       empty={empty}
       rows={entries.map((entry) => ({
         key: entry.id,

@@ -12,7 +12,7 @@ export function UncapturedHolds({ version }: { version: number | null }) {
       <h2 id="holds">Set aside, and not charged</h2>
       <Table
         columns={['When', 'What', 'What became of it', 'Credits']}
-        empty="Nothing came to nothing so far."
+        empty="Nothing so far."
         rows={holds.map((hold) => ({
           key: hold.id,
           cells: [moment(hold.createdAt), actionName(hold.action), fateOf(hold), number(hold.amount)],

@@ -1,5 +1,5 @@
 import type { DocumentFacts } from '../api/types.js';
-import { counted, moment } from '../parts/words.js';
+import { counted, day } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 import { LibraryRow, type Markable } from './library-row.js';
 
@@ -12,7 +12,7 @@ export function DocumentRow({
       {...mark}
       path={`/api/documents/${id}`}
       title={title}
-      facts={`${kind.toUpperCase()} · ${counted(words, 'word')} · ${moment(createdAt)}`}
+      facts={`${kind.toUpperCase()} · ${counted(words, 'word')} · ${day(createdAt)}`}
       actions={
         <a class="button quiet" href={hrefOf('document', id)} aria-label={`Read ${title}`}>
           Read

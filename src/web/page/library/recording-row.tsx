@@ -4,7 +4,7 @@ import type { Recording } from '../api/types.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
-import { duration, moment } from '../parts/words.js';
+import { day, duration } from '../parts/words.js';
 import { LibraryRow, type Markable } from './library-row.js';
 
 export function RecordingRow({ recording, ...mark }: { recording: Recording } & Markable) {
@@ -20,7 +20,7 @@ export function RecordingRow({ recording, ...mark }: { recording: Recording } & 
       {...mark}
       path={`/api/audio/${id}`}
       title={filename}
-      facts={`${container.toUpperCase()} · ${duration(durationSeconds)} · ${moment(createdAt)}`}
+      facts={`${container.toUpperCase()} · ${duration(durationSeconds)} · ${day(createdAt)}`}
       actions={
         sound === null && (
           <button

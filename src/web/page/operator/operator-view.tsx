@@ -14,8 +14,8 @@ export function OperatorView({ userId }: { userId: string | null }) {
     <>
       <Heading>Operator</Heading>
       <div class="operator">
-        <div class="side">
-          <WalletSearch shown={userId} freshness={changes} />
+        <WalletSearch shown={userId} freshness={changes} />
+        <div class="desk">
           <GiftForm onChange={onChange} />
           <IntegrityCheck />
           <PriceTable />
