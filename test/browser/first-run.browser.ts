@@ -84,8 +84,12 @@ describe('the first run', () => {
     await page.getByLabel('Token').fill(await stage.token('pasted'));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await showsCredits(page, 100);
+    const other = await page.context().newPage();
+    await other.goto(stage.url);
+    await showsCredits(other, 100);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
+    await other.getByText('You signed out in another tab.').waitFor();
     await page.reload();
     await page.getByLabel('Token').waitFor();
     expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { lookAtAddress } from './state/place.js';
 import { loadPrices } from './state/prices.js';
-import { takeTokenFromAddress } from './state/session.js';
+import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/shell.css';
@@ -14,6 +14,7 @@ import 'uplot/dist/uPlot.min.css';
 import { startRunner } from './work/runner.js';
 
 takeTokenFromAddress();
+signOutWithOtherTabs();
 startRunner();
 void loadPrices();
 // The address that the server prints may also be pasted over a page that is open already.

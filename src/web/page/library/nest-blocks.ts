@@ -9,11 +9,17 @@ export interface List {
   items: { block: Block; inside: List[] }[];
 }
 
+/** A list that may still get items, and how deep these say they are. */
+interface OpenList {
+  list: List;
+  level: number;
+}
+
 /** Documents say how deep each list item is; HTML wants lists inside items. */
 export function nestBlocks(blocks: readonly Block[]): Node[] {
   const nodes: Node[] = [];
-  /** The lists that are open, the outermost first. */
-  let open: List[] = [];
+  /** The outermost first. */
+  let open: OpenList[] = [];
   for (const block of blocks) {
     if (block.type !== 'listItem') {
       open = [];
@@ -21,18 +27,21 @@ export function nestBlocks(blocks: readonly Block[]): Node[] {
       continue;
     }
     const { level = 0, ordered = false } = block;
-    // An item may be deeper than its parent by one only, whatever it says.
-    open = open.slice(0, level + 1);
-    const last = open[level];
-    if (last === undefined || last.ordered !== ordered) {
-      open = open.slice(0, level);
+    // Levels may be skipped on the way down, so a list closes only if there is another for this item.
+    while (open.length > 1 && open.at(-2)!.level >= level) open.pop();
+    const last = open.at(-1);
+    if (last !== undefined && last.level >= level) {
+      last.level = level;
+      if (last.list.ordered !== ordered) open.pop();
+    }
+    if (open.length === 0 || open.at(-1)!.level < level) {
       const list: List = { type: 'list', ordered, items: [] };
-      const parent = open.at(-1)?.items.at(-1);
+      const parent = open.at(-1)?.list.items.at(-1);
       if (parent === undefined) nodes.push(list);
       else parent.inside.push(list);
-      open.push(list);
+      open.push({ list, level });
     }
-    open.at(-1)!.items.push({ block, inside: [] });
+    open.at(-1)!.list.items.push({ block, inside: [] });
   }
   return nodes;
 }

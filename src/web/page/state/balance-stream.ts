@@ -3,6 +3,7 @@ import { request } from '../api/call.js';
 import { Refusal, Unreachable } from '../api/problem.js';
 import type { Balance } from '../api/types.js';
 import { mark, show } from './balance.js';
+import { loadPrices } from './prices.js';
 
 /** The server says something every 15 s; after this much silence nobody is there. */
 const SILENCE_LIMIT_MS = 40_000;
@@ -13,7 +14,11 @@ export async function followBalance(stop: AbortSignal): Promise<void> {
   let failures = 0;
   while (!stop.aborted) {
     try {
-      await listen(stop, () => (failures = 0));
+      await listen(stop, () => {
+        // A server that was away may have come back with other prices.
+        if (failures > 0) void loadPrices();
+        failures = 0;
+      });
       mark('stale');
     } catch (error) {
       if (stop.aborted || (error instanceof Refusal && error.status === 401)) return;

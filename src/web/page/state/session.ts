@@ -41,6 +41,14 @@ export function offer(token: string): 'signed in' | 'declined' | 'no token' {
   return 'signed in';
 }
 
+/** Whoever signs out means all tabs of theirs, not only this one. */
+export function signOutWithOtherTabs(): void {
+  addEventListener('storage', ({ key, oldValue, newValue }) => {
+    if (key !== KEY || newValue !== null || session.get()?.token !== oldValue) return;
+    signOut('You signed out in another tab.');
+  });
+}
+
 /** Takes the token out of the address, where it would be seen, kept in the history and sent on. */
 export function takeTokenFromAddress(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');

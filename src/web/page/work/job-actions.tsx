@@ -49,7 +49,12 @@ export function JobActions({ job: { id, title, state } }: { job: Job }) {
 
 function Fetch({ outcome: { id, kind, downloadUrl, filename } }: { outcome: Outcome }) {
   const { isBusy, trouble, run } = useAction();
-  if (kind !== undefined) return <a href={hrefOf('document', id)}>Read</a>;
+  if (kind !== undefined)
+    return (
+      <a class="button quiet" href={hrefOf('document', id)}>
+        Read
+      </a>
+    );
   if (downloadUrl === undefined) return null;
   return (
     <>

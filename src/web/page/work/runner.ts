@@ -21,6 +21,9 @@ export function startRunner(): void {
   prices.watch(startNext);
   balance.watch(resumeShort);
   addEventListener('online', () => everyUnsure(tryAgain));
+  addEventListener('beforeunload', (event) => {
+    if (jobs.get().some(({ state }) => isUnderWay(state))) event.preventDefault();
+  });
   let userId = session.get()?.userId;
   session.watch((now) => {
     if (now === null) return;
