@@ -24,7 +24,9 @@ for (let round = 0; round < ROUNDS; round++) {
   const credits = 1_000 + round;
   const edit = performance.now();
   await sql.query(`UPDATE credits.wallets SET balance = ${credits} WHERE user_id = 'demo'`);
-  await page.locator('#balance strong', { hasText: new Intl.NumberFormat('en-US').format(credits) }).waitFor();
+  await page
+    .locator('#balance strong', { hasText: new Intl.NumberFormat('en-US').format(credits) })
+    .waitFor();
   edited.push(performance.now() - edit);
   await browser.close();
 }

@@ -23,13 +23,14 @@ export async function choose(
   await page.setInputFiles('input[type=file]', chosen);
 }
 
-/** As over a poor line: some 500 kB a second upwards. Returns the way back. */
-export async function slowDown(page: Page): Promise<() => Promise<void>> {
+/** As over a poor line: some 500 kB a second upwards. */
+export async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const conditions = { offline: false, latency: 0, downloadThroughput: -1 };
   await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', { ...conditions, uploadThroughput: 500_000 });
-  return async () => {
-    await session.send('Network.emulateNetworkConditions', { ...conditions, uploadThroughput: -1 });
-  };
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 500_000,
+  });
 }
