@@ -59,6 +59,10 @@ describe('exports', () => {
 
   test('a bundle has the documents and the recordings, and stays in the list of exports', async () => {
     await mark('tone.mp3');
+    expect(await page.getByRole('radio', { name: 'PDF' }).isDisabled()).toBe(true);
+    await page
+      .getByRole('button', { name: /Export as ZIP of everything 15 credits.*15 left after/ })
+      .waitFor();
     const { name, bytes } = await exported('ZIP', 'All Of It');
     expect(name).toMatch(/\.zip$/);
     expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');

@@ -6,13 +6,20 @@ import { addExport } from '../work/jobs.js';
 
 const PREMIUM = 'premium_export';
 
-const FORMATS = [
+interface Format {
+  format: string;
+  name: string;
+  action: string | null;
+  takesRecordings?: true;
+}
+
+const FORMATS: readonly Format[] = [
   { format: 'pdf', name: 'PDF', action: PREMIUM },
   { format: 'docx', name: 'Word', action: PREMIUM },
-  { format: 'zip', name: 'ZIP of everything', action: PREMIUM },
+  { format: 'zip', name: 'ZIP of everything', action: PREMIUM, takesRecordings: true },
   { format: 'txt', name: 'Plain text', action: null },
-  { format: 'json', name: 'JSON', action: null },
-] as const;
+  { format: 'json', name: 'JSON', action: null, takesRecordings: true },
+];
 
 interface ExportPanelProps {
   documents: DocumentFacts[];
@@ -21,9 +28,11 @@ interface ExportPanelProps {
 
 /** One file out of whatever is marked. */
 export function ExportPanel({ documents, recordings }: ExportPanelProps) {
-  const [format, setFormat] = useState<(typeof FORMATS)[number]['format']>('pdf');
+  const [wanted, setWanted] = useState('pdf');
   const [title, setTitle] = useState('');
-  const { name, action } = FORMATS.find((known) => known.format === format)!;
+  const isPossible = ({ takesRecordings }: Format) => recordings.length === 0 || takesRecordings === true;
+  const possible = FORMATS.filter(isPossible);
+  const { format, name, action } = possible.find((offered) => offered.format === wanted) ?? possible[0]!;
   const isNothing = documents.length + recordings.length === 0;
   const start = (event: Event) => {
     event.preventDefault();
@@ -51,7 +60,8 @@ export function ExportPanel({ documents, recordings }: ExportPanelProps) {
                 name="format"
                 value={offered.format}
                 checked={offered.format === format}
-                onChange={() => setFormat(offered.format)}
+                disabled={!isPossible(offered)}
+                onChange={() => setWanted(offered.format)}
               />
               <span class="title">{offered.name}</span>
               <FormatPrice action={offered.action} />
@@ -86,5 +96,6 @@ function chosenWords(documents: DocumentFacts[], recordings: Recording[]): strin
     documents.length > 0 && counted(documents.length, 'document'),
     recordings.length > 0 && counted(recordings.length, 'recording'),
   ];
-  return `${parts.filter(Boolean).join(' and ')} marked.`;
+  const hint = recordings.length > 0 ? ' Recordings go into ZIP and JSON.' : '';
+  return `${parts.filter(Boolean).join(' and ')} marked.${hint}`;
 }
