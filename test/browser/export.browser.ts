@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { fileOf } from '../files/files.js';
@@ -26,13 +27,18 @@ describe('exports', () => {
   const exported = async (format: string, title: string) => {
     await page.getByRole('radio', { name: format }).check();
     await page.getByLabel('Title').fill(title);
-    await page.getByRole('button', { name: 'Export as' }).click();
+    const [made] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/api/export') && response.status() === 201),
+      page.getByRole('button', { name: 'Export as' }).click(),
+    ]);
     const job = page.locator('.job', { hasText: title });
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       job.getByRole('button', { name: 'Download' }).click(),
     ]);
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    const bytes = await readFile(await download.path());
+    expect(hash('sha256', bytes)).toBe((await made.json()).sha256);
+    return { name: download.suggestedFilename(), bytes };
   };
 
   test('free ones say so and take nothing', async () => {

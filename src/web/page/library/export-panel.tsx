@@ -1,25 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { DocumentFacts, Recording } from '../api/types.js';
-import { Price, priceWords, usePrice } from '../parts/price.js';
+import { Price } from '../parts/price.js';
 import { counted } from '../parts/words.js';
 import { addExport } from '../work/jobs.js';
-
-const PREMIUM = 'premium_export';
-
-interface Format {
-  format: string;
-  name: string;
-  action: string | null;
-  takesRecordings?: true;
-}
-
-const FORMATS: readonly Format[] = [
-  { format: 'pdf', name: 'PDF', action: PREMIUM },
-  { format: 'docx', name: 'Word', action: PREMIUM },
-  { format: 'zip', name: 'ZIP of everything', action: PREMIUM, takesRecordings: true },
-  { format: 'txt', name: 'Plain text', action: null },
-  { format: 'json', name: 'JSON', action: null, takesRecordings: true },
-];
+import { FORMATS, type Format } from './formats.js';
+import { FormatChoice } from './format-choice.js';
 
 interface ExportPanelProps {
   documents: DocumentFacts[];
@@ -51,23 +36,7 @@ export function ExportPanel({ documents, recordings }: ExportPanelProps) {
       <h2 id="export">Export</h2>
       <p class="soft">{isNothing ? 'Mark what goes into it.' : chosenWords(documents, recordings)}</p>
       <form onSubmit={start}>
-        <fieldset>
-          <legend>Format</legend>
-          {FORMATS.map((offered) => (
-            <label key={offered.format} class="choice">
-              <input
-                type="radio"
-                name="format"
-                value={offered.format}
-                checked={offered.format === format}
-                disabled={!isPossible(offered)}
-                onChange={() => setWanted(offered.format)}
-              />
-              <span class="title">{offered.name}</span>
-              <FormatPrice action={offered.action} />
-            </label>
-          ))}
-        </fieldset>
+        <FormatChoice chosen={format} isPossible={isPossible} onChoose={setWanted} />
         <label>
           <span>
             Title <span class="soft">(optional)</span>
@@ -85,10 +54,6 @@ export function ExportPanel({ documents, recordings }: ExportPanelProps) {
       </form>
     </section>
   );
-}
-
-function FormatPrice({ action }: { action: string | null }) {
-  return <span class="soft">{priceWords(usePrice(action))}</span>;
 }
 
 function chosenWords(documents: DocumentFacts[], recordings: Recording[]): string {
