@@ -6,14 +6,14 @@ const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 
 const STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 /** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
-const Digits = () =>
+export const Digits = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   );
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
-const IsTime = () =>
+export const IsTime = () =>
   ValidateBy(
     {
       name: 'isTime',

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
+import { FormerUsers } from './former-users.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
 import { Statements } from './statements.js';
@@ -12,6 +13,7 @@ import { StatementsController } from './statements.controller.js';
 @Module({
   imports: [CreditsDisplayModule],
   controllers: [BalanceController, PricesController, StatementsController],
-  providers: [BalanceStreams, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  providers: [BalanceStreams, FormerUsers, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  exports: [FormerUsers, Statements],
 })
 export class AccountModule {}

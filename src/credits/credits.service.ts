@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { CreditsUnavailableError, UnknownHoldError } from './credits.errors.js';
+import { CreditsUnavailableError, UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -18,7 +18,7 @@ import type {
   RefundInput,
   ReleaseInput,
 } from './credits.types.js';
-import { readHistory } from './history.js';
+import { readEntry, readHistory } from './history.js';
 import { readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -255,6 +255,21 @@ export class CreditsService {
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
     return readHistory(this.#query, userId, filter);
+  }
+
+  /**
+   * One ledger entry and whose it is, as the caller's transaction sees it.
+   *
+   * @throws InvalidCreditsInputError, UnknownEntryError
+   */
+  async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
+    requireInput({ entryId: [entryId, 'id'] });
+    const entry = await readEntry(
+      tx === undefined ? this.#query : (sql, values) => tx.query(sql, values),
+      entryId,
+    );
+    if (entry === undefined) throw new UnknownEntryError(entryId);
+    return entry;
   }
 
   #spend(verb: 'hold' | 'charge', input: ChargeInput): Operation {

@@ -4,6 +4,11 @@ import { requireInput, timeOf } from './input.js';
 import { toCredits } from './ledger/operation.js';
 import type { Query } from './readings.js';
 
+const SELECT_ENTRIES = `
+  SELECT e.*, CASE e.kind WHEN 'charge' THEN COALESCE(r.refunded, 0) END AS refunded,
+         ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by
+    FROM credits.entries e LEFT JOIN credits.refunds r ON r.entry_id = e.id`;
+
 /** One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. */
 export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
   const { limit = 50, cursor, kind, action, from, to } = filter;
@@ -15,8 +20,7 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
     to: [to, 'time?'],
   });
   const rows = await query(
-    `SELECT e.*, CASE e.kind WHEN 'charge' THEN COALESCE(r.refunded, 0) END AS refunded
-       FROM credits.entries e LEFT JOIN credits.refunds r ON r.entry_id = e.id
+    `${SELECT_ENTRIES}
       WHERE e.user_id = $1 AND e.version < $2
         AND ($3::text IS NULL OR e.kind = $3) AND ($4::text IS NULL OR e.action = $4)
         AND ($5::timestamptz IS NULL OR e.created_at >= $5) AND ($6::timestamptz IS NULL OR e.created_at < $6)
@@ -26,6 +30,15 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
   const page = rows.slice(0, limit).map(toEntry);
   const nextCursor = rows.length > limit ? `v${page.at(-1)!.version}` : null;
   return { data: page, nextCursor };
+}
+
+/** One entry and whose it is; undefined when there is none. */
+export async function readEntry(
+  query: Query,
+  entryId: string,
+): Promise<(Entry & { userId: string }) | undefined> {
+  const [row] = await query(`${SELECT_ENTRIES} WHERE e.id = $1`, [entryId]);
+  return row && { userId: row['user_id'] as string, ...toEntry(row) };
 }
 
 function toTime(value: string | undefined): string | undefined {
@@ -56,5 +69,6 @@ function toEntry(row: Record<string, unknown>): Entry {
     priceVersion: row['price_version'] as string | null,
     createdAt: new Date(row['created_at'] as Date).toISOString(),
     refunded: row['refunded'] === null ? null : toCredits(row['refunded']),
+    reversedBy: row['reversed_by'] as string[],
   };
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/environment.js';
+import { Belongings } from './belongings.js';
 import { Document } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
@@ -19,12 +20,13 @@ import { RecordingsService } from './recordings.service.js';
     RecordingsService,
     ReadingRoom,
     OrphanSweeper,
+    Belongings,
     {
       provide: FileStore,
       inject: [Environment],
       useFactory: ({ dataDir }: Environment) => new FileStore(dataDir),
     },
   ],
-  exports: [DocumentsService, RecordingsService, ReadingRoom, FileStore],
+  exports: [Belongings, DocumentsService, RecordingsService, ReadingRoom, FileStore],
 })
 export class LibraryModule {}

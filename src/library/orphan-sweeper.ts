@@ -7,8 +7,8 @@ import {
 import { DataSource } from 'typeorm';
 import { FileStore } from './file-store.js';
 
-/** Where files lie and which table owns them. Everything that keeps files has its line here. */
-const SHELVES = [
+/** Where files lie and which table owns them. Everything that keeps files has its line here, and goes with its owner. */
+export const SHELVES = [
   { folder: 'documents', table: 'library.documents', name: 'original' },
   { folder: 'recordings', table: 'library.recordings', name: 'original' },
 ] as const;
