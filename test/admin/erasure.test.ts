@@ -111,27 +111,39 @@ describe('the erasure of a person', () => {
     await expect(desk.credits.capture({ holdId })).rejects.toMatchObject({ code: 'hold_already_resolved' });
   });
 
-  test('a charge in the old name that waited for it finds an empty wallet, a grant opens a new one', async () => {
-    const { userId } = await desk.customer(50);
+  /** What becomes of an act in the old name that waits for the wallet while it is erased. */
+  async function actDuringErasure<T>(userId: string, act: () => Promise<T>): Promise<T> {
+    const blocked = async (count: number) => {
+      const { rows } = await desk.product.sql.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rows.length === count;
+    };
     const client = await desk.product.sql.connect();
     await client.query('BEGIN');
     await client.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [userId]);
     const erasing = desk.erase(userId);
-    const blocked = async () => {
-      const { rows } = await desk.product.sql.query(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      );
-      return rows[0].n as number;
-    };
-    await until(async () => (await blocked()) === 1);
-    const charging = desk.credits.charge({ userId, action, credits: 10 }).catch((error: unknown) => error);
-    await until(async () => (await blocked()) === 2);
+    await until(() => blocked(1));
+    const acting = act();
+    acting.catch(() => undefined);
+    await until(() => blocked(2));
     await client.query('COMMIT');
     client.release();
     expect((await erasing).status).toBe(200);
-    expect(await charging).toMatchObject({ code: 'insufficient_credits', facts: { available: 0 } });
-    await desk.credits.grant({ userId, credits: 3, reason: 'bought', actor: 'shop' });
-    expect(await desk.credits.balance(userId)).toMatchObject({ balance: 3, version: 1 });
+    return acting;
+  }
+
+  test('leaves nothing to a charge in the old name that waited for it', async () => {
+    const { userId } = await desk.customer(50);
+    const charging = actDuringErasure(userId, () => desk.credits.charge({ userId, action, credits: 10 }));
+    await expect(charging).rejects.toMatchObject({ code: 'insufficient_credits', facts: { available: 0 } });
+  });
+
+  test('leaves a new wallet to a grant in the old name that waited for it', async () => {
+    const { userId } = await desk.customer(50);
+    const given = { userId, credits: 3, reason: 'bought', actor: 'shop' };
+    const receipt = await actDuringErasure(userId, () => desk.credits.grant(given));
+    expect(receipt).toMatchObject({ balance: 3, version: 1 });
   });
 });
 
