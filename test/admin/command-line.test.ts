@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { runCommand, type Place } from './child.js';
+import { until } from '../support/until.js';
+import { end, runCommand, startCommand, type Place } from './child.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'creditgate-cli-'));
 let database: TestDatabase;
@@ -148,6 +149,33 @@ describe('npm run credits -- import', () => {
     const { data } = await open.credits.history('u "3"');
     expect(data).toMatchObject([{ kind: 'grant', amount: 7, reason: 'imported: old.csv' }]);
   });
+
+  test('takes each of 10,000 balances over once, killed in between and done again', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, n) => `many-${n},${(n % 9) + 1}`);
+    const file = await balances('many.csv', 'user_id,credits', ...lines);
+    const entries = async () =>
+      (
+        await open.dataSource.query(
+          `SELECT count(*)::int AS entries, count(DISTINCT user_id)::int AS users, sum(amount)::int AS credits
+             FROM credits.entries WHERE key = 'import:many.csv'`,
+        )
+      )[0] as { entries: number };
+    const { child, result } = startCommand(place, ['import', file, '--yes']);
+    await until(async () => (await entries()).entries > 0, 30_000);
+    await end(child, 'SIGKILL');
+    await result;
+    const { entries: before } = await entries();
+    expect(before).toBeLessThan(10_000);
+
+    const again = answerOf(await credits('import', file, '--yes', '--json'));
+    expect(again.imported + again.importedBefore).toBe(10_000);
+    expect(again.importedBefore).toBeGreaterThanOrEqual(before);
+    expect(answerOf(await credits('import', file, '--yes', '--json'))).toMatchObject({
+      importedBefore: 10_000,
+    });
+    const sum = lines.reduce((total, line) => total + Number(line.split(',')[1]), 0);
+    expect(await entries()).toEqual({ entries: 10_000, users: 10_000, credits: sum });
+  }, 90_000);
 
   test('names a balance that came in before with another amount, and takes the others', async () => {
     await credits('import', await balances('changed.csv', 'user_id,credits', 'c1,5', 'c2,6'));

@@ -40,9 +40,12 @@ async function person() {
   const tone = new Uint8Array(fileOf('audio', 'tone.wav'));
   await desk.product.call(userId, '/api/upload/audio', upload(tone, 'voice.wav'));
   await desk.post(`wallets/${userId}/grants`, { amount: 10, reason: `for ${userId}, who called` });
-  const { entryId } = await desk.credits.charge({ userId, action, credits: 4 });
+  const named = { userId, action, idempotencyKey: `${userId}: first book` };
+  const { entryId } = await desk.credits.charge({ ...named, credits: 4 });
   await desk.post(`entries/${entryId}/refund`, { amount: 1, reason: `complaint of ${userId}` });
-  await desk.post('gifts', { key: randomUUID(), amount: 1, reason: 'spring', userIds: [userId] });
+  const gift = { key: randomUUID(), amount: 1, reason: 'spring', userIds: [userId] };
+  await desk.post('gifts', gift);
+  await until(async () => (await desk.get(`gifts/${gift.key}`)).body.state === 'done');
   const hold = await desk.credits.hold({ userId, action, credits: 2 });
   await desk.credits.release({ holdId: hold.id, reason: `${userId} went away` });
   return { userId, entryId };

@@ -12,7 +12,7 @@ END $$;
 -- owner and empties what was said about them. Never an amount, a time or a link.
 CREATE OR REPLACE FUNCTION credits.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  personal CONSTANT text[] := '{user_id,reason,actor}';
+  personal CONSTANT text[] := '{user_id,reason,actor,key}';
 BEGIN
   IF current_setting('credits.writer', true) = 'ledger' AND to_jsonb(NEW) - personal = to_jsonb(OLD) - personal
      AND EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = NEW.user_id) THEN

@@ -40,9 +40,13 @@ BEGIN
    WHERE x.user_id = person;
   UPDATE credits.entries e
      SET user_id = erase.pseudonym, reason = credits.impersonal(e.reason),
-         actor = CASE WHEN e.actor = person THEN erase.pseudonym ELSE e.actor END
+         actor = CASE WHEN e.actor = person THEN erase.pseudonym ELSE e.actor END,
+         key = CASE WHEN strpos(e.key, person) > 0 THEN 'erased:' || e.id ELSE e.key END
    WHERE e.user_id = person;
-  UPDATE credits.holds h SET user_id = erase.pseudonym, reason = credits.impersonal(h.reason) WHERE h.user_id = person;
+  UPDATE credits.holds h
+     SET user_id = erase.pseudonym, reason = credits.impersonal(h.reason),
+         key = CASE WHEN strpos(h.key, person) > 0 THEN 'erased:' || h.id ELSE h.key END
+   WHERE h.user_id = person;
   UPDATE credits.grant_terms g
      SET user_id = erase.pseudonym, reason = credits.impersonal(g.reason),
          actor = CASE WHEN g.actor = person THEN erase.pseudonym ELSE g.actor END
