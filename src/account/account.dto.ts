@@ -6,7 +6,7 @@ const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 
 const STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 /** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
-export const Digits = () =>
+const Digits = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   );
@@ -42,7 +42,8 @@ export class QuoteBody {
   units?: number;
 }
 
-export class HistoryQuery {
+/** Of a list that comes in pages. */
+export class PageQuery {
   @IsOptional()
   @Digits()
   @IsInt()
@@ -53,7 +54,9 @@ export class HistoryQuery {
   @IsOptional()
   @IsString()
   cursor?: string;
+}
 
+export class HistoryQuery extends PageQuery {
   @IsOptional()
   @IsIn(KINDS)
   kind?: EntryKind;

@@ -13,7 +13,7 @@ import {
   Min,
   NotEquals,
 } from 'class-validator';
-import { Digits, IsTime } from '../account/account.dto.js';
+import { IsTime, PageQuery } from '../account/account.dto.js';
 import type { GrantCategory } from '../credits/index.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
@@ -25,22 +25,11 @@ const IsGiven = () => applyDecorators(IsInt(), Min(1), Max(Number.MAX_SAFE_INTEG
 const IsReason = () =>
   applyDecorators(IsString(), Length(1, 500), Matches(/\S/, { message: '$property must say something' }));
 
-export class WalletsQuery {
+export class WalletsQuery extends PageQuery {
   /** A part of a user id. */
   @IsOptional()
   @IsString()
   query?: string;
-
-  @IsOptional()
-  @Digits()
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-
-  @IsOptional()
-  @IsString()
-  cursor?: string;
 }
 
 export class ReasonBody {

@@ -4,10 +4,11 @@ import { requireInput, timeOf } from './input.js';
 import { toCredits } from './ledger/operation.js';
 import type { Query } from './readings.js';
 
-const SELECT_ENTRIES = `
-  SELECT e.*, CASE e.kind WHEN 'charge' THEN COALESCE(r.refunded, 0) END AS refunded,
-         ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by
-    FROM credits.entries e LEFT JOIN credits.refunds r ON r.entry_id = e.id`;
+/** What of an entry `e` is shown. */
+const COLUMNS = `
+  e.*, CASE e.kind WHEN 'charge' THEN
+         COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
+  ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
 
 /** One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. */
 export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
@@ -20,7 +21,7 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
     to: [to, 'time?'],
   });
   const rows = await query(
-    `${SELECT_ENTRIES}
+    `SELECT ${COLUMNS} FROM credits.entries e
       WHERE e.user_id = $1 AND e.version < $2
         AND ($3::text IS NULL OR e.kind = $3) AND ($4::text IS NULL OR e.action = $4)
         AND ($5::timestamptz IS NULL OR e.created_at >= $5) AND ($6::timestamptz IS NULL OR e.created_at < $6)
@@ -37,7 +38,7 @@ export async function readEntry(
   query: Query,
   entryId: string,
 ): Promise<(Entry & { userId: string }) | undefined> {
-  const [row] = await query(`${SELECT_ENTRIES} WHERE e.id = $1`, [entryId]);
+  const [row] = await query(`SELECT ${COLUMNS} FROM credits.entries e WHERE e.id = $1`, [entryId]);
   return row && { userId: row['user_id'] as string, ...toEntry(row) };
 }
 

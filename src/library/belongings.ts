@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FileStore } from './file-store.js';
-import { SHELVES } from './orphan-sweeper.js';
+import { SHELVES } from './shelves.js';
 
 /** What of a user's is on one shelf. */
 export interface Taken {

@@ -6,14 +6,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { FileStore } from './file-store.js';
-
-/** Where files lie and which table owns them. Everything that keeps files has its line here, and goes with its owner. */
-export const SHELVES = [
-  { folder: 'documents', table: 'library.documents', name: 'original' },
-  { folder: 'recordings', table: 'library.recordings', name: 'original' },
-] as const;
-
-type Shelf = (typeof SHELVES)[number];
+import { SHELVES, type Shelf } from './shelves.js';
 
 const HOUR_MS = 3_600_000;
 const PAGE_SIZE = 500;

@@ -1,0 +1,10 @@
+/**
+ * Where files lie, which table owns them and what its rows are. Everything that keeps files has its line here; the
+ * table has the columns `id`, `user_id` and `hold_id`.
+ */
+export const SHELVES = [
+  { kind: 'document', folder: 'documents', table: 'library.documents', name: 'original' },
+  { kind: 'recording', folder: 'recordings', table: 'library.recordings', name: 'original' },
+] as const;
+
+export type Shelf = (typeof SHELVES)[number];
