@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { CreditsUnavailableError } from '../credits/index.js';
+import { askDatabase } from '../credits/index.js';
 import { readOrMakeSecret } from '../identity/index.js';
 
 /**
@@ -32,10 +32,6 @@ export class FormerUsers {
   }
 
   async #exists(sql: string, values: unknown[]): Promise<boolean> {
-    try {
-      return (await this.dataSource.query<unknown[]>(sql, values)).length > 0;
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+    return (await askDatabase(this.dataSource, sql, values)).length > 0;
   }
 }

@@ -19,8 +19,8 @@ export interface ImportReport {
   refused: { line: number; userId: string; message: string }[];
 }
 
-/** In flight at once: enough for full statements of the ledger, few enough that others get their turn. */
-const PAGE_SIZE = 1_000;
+/** In flight at once: one full statement of the ledger, so that none of them waits for long. */
+const PAGE_SIZE = 500;
 
 /** Takes over the balances of an older system, each once under the ledger key `import:<name>`. */
 @Injectable()

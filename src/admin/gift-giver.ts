@@ -9,8 +9,8 @@ import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } f
 import { HAS_AN_OWNER } from './gifts.service.js';
 
 const LOOK_EVERY_MS = 1_000;
-/** Wallets that share a few statements of the ledger; the next page waits, so that others get their turn. */
-const PAGE_SIZE = 500;
+/** Wallets that share one statement of the ledger, which has room for others then; the next page waits its turn. */
+const PAGE_SIZE = 250;
 /** A page takes a fraction of it. An instance that stops for longer finds another one at work, and nothing is lost. */
 const CLAIM = `clock_timestamp() + interval '5 seconds'`;
 

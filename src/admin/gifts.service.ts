@@ -1,9 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import {
-  CreditsUnavailableError,
   IdempotencyKeyReusedError,
   InvalidCreditsInputError,
+  askDatabase,
   fingerprint,
 } from '../credits/index.js';
 
@@ -51,11 +51,13 @@ export class Gifts {
    *   CreditsUnavailableError
    */
   async begin(input: GiftInput, actor: string, tx?: EntityManager): Promise<GiftReport> {
+    const database = tx ?? this.dataSource;
     const { key, amount, reason } = input;
     const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt).toISOString();
     const userIds = input.userIds == null ? null : [...new Set(input.userIds)].sort();
     const print = fingerprint({ amount, reason, expiresAt, userIds });
-    await this.#query(
+    await askDatabase(
+      database,
       `INSERT INTO credits.gifts (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets)
        SELECT $1, $2, $3, $4, $5, $6, $7,
               COALESCE(cardinality($7::text[]),
@@ -63,9 +65,8 @@ export class Gifts {
         WHERE $6::timestamptz IS NULL OR $6 > clock_timestamp()
        ON CONFLICT (key) DO NOTHING`,
       [key, print, amount, reason, actor, expiresAt, userIds],
-      tx,
     );
-    const [row] = await this.#query(FIND_SQL, [key], tx);
+    const [row] = await askDatabase<Row>(database, FIND_SQL, [key]);
     if (row === undefined) {
       throw new InvalidCreditsInputError([{ path: 'expiresAt', message: 'must be a time in the future' }]);
     }
@@ -75,17 +76,9 @@ export class Gifts {
 
   /** @throws NotFoundException, CreditsUnavailableError */
   async report(key: string): Promise<GiftReport> {
-    const [row] = await this.#query(FIND_SQL, [key]);
+    const [row] = await askDatabase<Row>(this.dataSource, FIND_SQL, [key]);
     if (row === undefined) throw new NotFoundException('There is no such gift.');
     return toReport(row);
-  }
-
-  async #query(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
-    try {
-      return await (tx ?? this.dataSource).query<Row[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
   }
 }
 

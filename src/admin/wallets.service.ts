@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Statements, type GrantStatement, type HoldStatement } from '../account/statements.js';
 import {
   CreditsService,
-  CreditsUnavailableError,
+  askDatabase,
   InvalidCreditsInputError,
   type Entry,
   type Page,
@@ -52,7 +52,8 @@ export class Wallets {
    * @throws InvalidCreditsInputError (the cursor), CreditsUnavailableError
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
-    const rows = await this.#query(
+    const rows = await askDatabase<Row>(
+      this.dataSource,
       `${SELECT_WALLETS} WHERE user_id > $1 AND strpos(lower(user_id), lower($2)) > 0 ORDER BY user_id LIMIT $3`,
       [cursor === undefined ? '' : fromCursor(cursor), query, limit + 1],
     );
@@ -73,7 +74,8 @@ export class Wallets {
 
   /** As the database, or the caller's transaction, has it. @throws NotFoundException, CreditsUnavailableError */
   async read(userId: string, tx?: EntityManager): Promise<Wallet> {
-    const [row] = await this.#query(`${SELECT_WALLETS} WHERE user_id = $1`, [userId], tx);
+    const sql = `${SELECT_WALLETS} WHERE user_id = $1`;
+    const [row] = await askDatabase<Row>(tx ?? this.dataSource, sql, [userId]);
     if (row === undefined) throw new NotFoundException('This user has no wallet.');
     return toWallet(row);
   }
@@ -87,14 +89,6 @@ export class Wallets {
       this.credits.history(userId, { limit: LATEST_ENTRIES }),
     ]);
     return { wallet, grants, holds, entries };
-  }
-
-  async #query(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
-    try {
-      return await (tx ?? this.dataSource).query<Row[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
   }
 }
 

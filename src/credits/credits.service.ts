@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { CreditsUnavailableError, UnknownEntryError, UnknownHoldError } from './credits.errors.js';
+import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -19,7 +19,7 @@ import type {
   ReleaseInput,
 } from './credits.types.js';
 import { readEntry, readHistory } from './history.js';
-import { readBalance, readReceipt, type Query } from './readings.js';
+import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId } from './ledger/new-id.js';
@@ -264,10 +264,8 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const entry = await readEntry(
-      tx === undefined ? this.#query : (sql, values) => tx.query(sql, values),
-      entryId,
-    );
+    const query: Query = (sql, values) => askDatabase(tx ?? this.dataSource, sql, values);
+    const entry = await readEntry(query, entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -309,11 +307,5 @@ export class CreditsService {
     return outcome;
   }
 
-  readonly #query: Query = async (sql, values) => {
-    try {
-      return await this.dataSource.query<Record<string, unknown>[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
-  };
+  readonly #query: Query = (sql, values) => askDatabase(this.dataSource, sql, values);
 }

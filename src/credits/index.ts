@@ -21,6 +21,7 @@ export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
+export { askDatabase } from './readings.js';
 export { LedgerConnection } from './ledger-connection.js';
 export {
   UNKNOWN_VERSION,
