@@ -8,6 +8,7 @@ import { CreditsDisplayModule } from './credits-display/credits-display.module.j
 import { CreditsModule, migrateLedger } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DocxModule } from './docx/docx.module.js';
+import { CreditMetrics } from './http/credit-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './http/problem.js';
 import { WalletLog } from './http/wallet-log.js';
@@ -42,6 +43,6 @@ import { WebModule } from './web/web.module.js';
     DocxModule,
     WebModule,
   ],
-  providers: [WalletLog],
+  providers: [WalletLog, CreditMetrics],
 })
 export class AppModule {}

@@ -3,7 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-v
 import type { EntryKind, HoldState } from '../credits/index.js';
 
 const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
-const STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
+export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 /** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
 const Digits = () =>
@@ -76,7 +76,7 @@ export class HistoryQuery extends PageQuery {
 
 export class HoldsQuery {
   @IsOptional()
-  @IsIn(STATES)
+  @IsIn(HOLD_STATES)
   state?: HoldState;
 }
 

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
+import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
 import { FormerUsers } from './former-users.js';
+import { History } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
 import { Statements } from './statements.js';
@@ -11,9 +13,15 @@ import { StatementsController } from './statements.controller.js';
 
 /** A user's own routes, and the grant that welcomes new users. Its guard comes after those of HttpModule. */
 @Module({
-  imports: [CreditsDisplayModule],
+  imports: [CreditsDisplayModule, ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
-  providers: [BalanceStreams, FormerUsers, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  providers: [
+    BalanceStreams,
+    FormerUsers,
+    History,
+    Statements,
+    { provide: APP_GUARD, useClass: SignupGuard },
+  ],
   exports: [FormerUsers, Statements],
 })
 export class AccountModule {}

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
-import type { Entry, HistoryFilter, Page } from '../credits/index.js';
-import { toCsvLine } from './csv.js';
+import { stringify } from 'csv-stringify';
+import { Readable, pipeline } from 'node:stream';
+import type { HistoryFilter, Page } from '../credits/index.js';
+import type { HistoryEntry } from './history.js';
 
-const COLUMNS = [
+const ENTRY_COLUMNS = [
   'id',
   'version',
   'kind',
@@ -16,33 +17,58 @@ const COLUMNS = [
   'priceVersion',
   'createdAt',
   'refunded',
-] as const satisfies (keyof Entry)[];
+] as const satisfies (keyof HistoryEntry)[];
+
+const COLUMNS = [
+  ...ENTRY_COLUMNS.map((key) => ({ key, header: key })),
+  { key: 'artefact.kind', header: 'artefactKind' },
+  { key: 'artefact.id', header: 'artefactId' },
+];
 
 const ROWS_A_PAGE = 200;
 
+type ReadPage = (filter: HistoryFilter) => Promise<Page<HistoryEntry>>;
+
 /**
- * The ledger entries of a filter as CSV, one page in memory at a time: all of them, or as many as the filter's
- * limit. The first page is read before this resolves, so what is wrong with the filter is still an error.
+ * The ledger entries of a filter as CSV (RFC 4180): all of them, or as many as the filter's limit. One page is in
+ * memory at a time, and the next is read when the client has taken the last. The first page is read before this
+ * resolves, so what is wrong with the filter is still an error.
  */
-export async function historyAsCsv(
-  read: (filter: HistoryFilter) => Promise<Page<Entry>>,
-  filter: HistoryFilter,
-): Promise<Readable> {
-  const { limit = ROWS_A_PAGE } = filter;
-  const first = await read({ ...filter, limit });
-  return Readable.from(
-    (async function* () {
-      yield toCsvLine(COLUMNS) + toLines(first);
-      let cursor = filter.limit === undefined ? first.nextCursor : null;
-      while (cursor !== null) {
-        const page = await read({ ...filter, limit, cursor });
-        yield toLines(page);
-        cursor = page.nextCursor;
-      }
-    })(),
-  );
+export async function historyAsCsv(read: ReadPage, filter: HistoryFilter): Promise<Readable> {
+  const { limit = Infinity } = filter;
+  const first = await read({ ...filter, limit: Math.min(limit, ROWS_A_PAGE) });
+  const lines = stringify({
+    header: true,
+    columns: COLUMNS,
+    record_delimiter: 'windows',
+    // A spreadsheet takes a text that begins like a formula for one and runs it (OWASP, "CSV injection").
+    escape_formulas: true,
+  });
+  // Who reads the lines sees their errors; here there is nobody to tell.
+  return pipeline(Readable.from(entriesFrom(first, limit, read, filter)), lines, () => undefined);
 }
 
-function toLines({ data }: Page<Entry>): string {
-  return data.map((entry) => toCsvLine(COLUMNS.map((column) => entry[column]))).join('');
+async function* entriesFrom(
+  first: Page<HistoryEntry>,
+  limit: number,
+  read: ReadPage,
+  filter: HistoryFilter,
+): AsyncGenerator<HistoryEntry> {
+  let [page, left] = [first, limit];
+  for (;;) {
+    yield* page.data;
+    left -= page.data.length;
+    const cursor = page.nextCursor;
+    if (cursor === null || left <= 0) return;
+    page = await read({ ...filter, cursor, limit: Math.min(left, ROWS_A_PAGE) });
+  }
+}
+
+/** Whether a client prefers CSV to JSON; one that takes anything gets JSON. */
+export function prefersCsv(accept: string | undefined): boolean {
+  const quality = (type: string) => {
+    const range = (accept ?? '').split(',').find((part) => part.trim().toLowerCase().startsWith(type));
+    return range === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
+  };
+  return quality('text/csv') > 0 && quality('text/csv') >= quality('application/json');
 }

@@ -1,15 +1,15 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
-import { CreditsService, type Entry, type Page } from '../credits/index.js';
+import type { Page } from '../credits/index.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
-import { prefersCsv } from './csv.js';
-import { historyAsCsv } from './history-csv.js';
+import { History, type HistoryEntry } from './history.js';
+import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Statements, type GrantStatement, type HoldStatement, type Usage } from './statements.js';
 
 @Controller('credits')
 export class StatementsController {
   constructor(
-    private readonly credits: CreditsService,
+    private readonly entries: History,
     private readonly statements: Statements,
   ) {}
 
@@ -19,9 +19,9 @@ export class StatementsController {
     @CurrentUser() user: User,
     @Query() filter: HistoryQuery,
     @Headers('accept') accept: string | undefined,
-  ): Promise<Page<Entry> | StreamableFile> {
-    if (!prefersCsv(accept)) return this.credits.history(user.id, filter);
-    const csv = await historyAsCsv((page) => this.credits.history(user.id, page), filter);
+  ): Promise<Page<HistoryEntry> | StreamableFile> {
+    if (!prefersCsv(accept)) return this.entries.page(user.id, filter);
+    const csv = await historyAsCsv((page) => this.entries.page(user.id, page), filter);
     return new StreamableFile(csv, {
       type: 'text/csv; charset=utf-8; header=present',
       disposition: 'attachment; filename="credits.csv"',

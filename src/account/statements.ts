@@ -6,6 +6,7 @@ import {
   type GrantCategory,
   type HoldState,
 } from '../credits/index.js';
+import { HOLD_STATES } from './account.dto.js';
 
 const MOST_HOLDS = 200;
 
@@ -17,7 +18,10 @@ export interface HoldStatement {
   expiresAt: string;
   createdAt: string;
   resolvedAt: string | null;
+  /** Why it was released or expired. */
   reason: string | null;
+  /** What it came to: 0 is not charged; null while it is held. */
+  charged: number | null;
 }
 
 export interface GrantStatement {
@@ -48,15 +52,24 @@ export class Statements {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** The newest 200, newest first. @throws CreditsUnavailableError */
+  /**
+   * The newest 200, newest first; state by state, as their index has them, or all of a wallet's would be sorted.
+   *
+   * @throws CreditsUnavailableError
+   */
   async holds(userId: string, state?: HoldState): Promise<HoldStatement[]> {
     await this.credits.balance(userId);
     const rows = await this.#query(
-      `SELECT id, action, amount, state, expires_at, created_at, resolved_at, reason
-         FROM credits.holds
-        WHERE user_id = $1 AND ($2::text IS NULL OR state = $2)
-        ORDER BY created_version DESC LIMIT ${MOST_HOLDS}`,
-      [userId, state],
+      `SELECT h.id, h.action, h.amount, h.state, h.expires_at, h.created_at, h.resolved_at, h.reason,
+              CASE h.state WHEN 'held' THEN NULL ELSE COALESCE(
+                (SELECT -e.amount FROM credits.entries e
+                  WHERE e.user_id = h.user_id AND e.version = h.resolved_version AND e.hold_id = h.id), 0) END AS charged
+         FROM unnest($2::text[]) s (state)
+        CROSS JOIN LATERAL (SELECT * FROM credits.holds
+                             WHERE user_id = $1 AND state = s.state
+                             ORDER BY created_version DESC LIMIT ${MOST_HOLDS}) h
+        ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
+      [userId, state === undefined ? HOLD_STATES : [state]],
     );
     return rows.map((row) => ({
       id: row['id'] as string,
@@ -67,6 +80,7 @@ export class Statements {
       createdAt: toTime(row['created_at'])!,
       resolvedAt: toTime(row['resolved_at']),
       reason: row['reason'] as string | null,
+      charged: row['charged'] === null ? null : Number(row['charged']),
     }));
   }
 

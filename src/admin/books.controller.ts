@@ -1,5 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { IntegrityReport } from '../credits/index.js';
+import { mayLast } from '../http/deadline.js';
 import { AdminOnly } from '../identity/index.js';
 import { Books } from './books.service.js';
 
@@ -9,7 +11,8 @@ export class BooksController {
   constructor(private readonly books: Books) {}
 
   @Get()
-  check(): Promise<IntegrityReport> {
+  check(@Res({ passthrough: true }) reply: FastifyReply): Promise<IntegrityReport> {
+    mayLast(reply);
     return this.books.check();
   }
 }

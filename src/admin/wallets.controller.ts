@@ -1,5 +1,7 @@
-import { Body, Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Page } from '../credits/index.js';
+import { mayLast } from '../http/deadline.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
@@ -29,7 +31,9 @@ export class WalletsController {
     @CurrentUser() { id: actor }: User,
     @Param('userId') userId: string,
     @Body() { reason }: ReasonBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Erased> {
+    mayLast(reply);
     return this.erasure.erase({ userId, reason, actor });
   }
 }

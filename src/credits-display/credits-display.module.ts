@@ -4,6 +4,7 @@ import type { Cache } from 'cache-manager';
 import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { CreditsService, LedgerConnection } from '../credits/index.js';
+import { DisplayVitals } from './display-vitals.js';
 import { Fence } from './fence.js';
 import { WalletListener } from './listener.js';
 import { BalanceDisplay } from './reader.js';
@@ -34,6 +35,7 @@ class CopiesModule {}
   ],
   providers: [
     WalletSignal,
+    DisplayVitals,
     {
       provide: BalanceDisplay,
       inject: [CreditsService, DataSource, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, Environment],
@@ -59,6 +61,6 @@ class CopiesModule {}
         new WalletListener(pool.options, display, fence),
     },
   ],
-  exports: [BalanceDisplay, WalletSignal],
+  exports: [BalanceDisplay, DisplayVitals, WalletSignal],
 })
 export class CreditsDisplayModule {}

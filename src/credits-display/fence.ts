@@ -1,3 +1,6 @@
+/** A ticket stays a safe integer; who read for so many changes of everything is not there any more. */
+const EPOCHS = 2 ** 20;
+
 /**
  * Stands between the database and every copy of a balance.
  *
@@ -27,7 +30,7 @@ export class Fence {
   }
 
   everythingChanged(): void {
-    this.#epoch += 1;
+    this.#epoch = (this.#epoch + 1) % EPOCHS;
   }
 
   /** Times are those of `performance.now()`, which nobody can set. */

@@ -48,8 +48,8 @@ interface Loaded {
  *   anybody's, listener lost or silent   no           no            no
  */
 export class BalanceDisplay {
-  /** Answers so far, by where they came from. */
-  readonly answers = { cache: 0, database: 0 };
+  /** Reads so far: a copy was shown, there was none, or none was allowed. */
+  readonly reads = { hit: 0, miss: 0, bypass: 0 };
   readonly #flights = new Map<string, Flight>();
   readonly #logger = new Logger('Display');
 
@@ -77,13 +77,13 @@ export class BalanceDisplay {
     if (undisturbed && !refresh) {
       const copy = this.store.copyOf(userId);
       if (copy !== undefined && copy.diesAtMs > now && copy.balance.version >= minVersion) {
-        this.answers.cache += 1;
+        this.reads.hit += 1;
         if (this.options.logsCopies)
           this.#logger.debug(`${userId}: a copy of version ${copy.balance.version} is shown`);
         return copy.balance;
       }
     }
-    this.answers.database += 1;
+    this.reads[undisturbed && !refresh ? 'miss' : 'bypass'] += 1;
     if (refresh || minVersion > 0) return this.#readAnew(userId, minVersion);
     return undisturbed ? this.#readTogether(userId, now) : (await this.#load(userId)).balance;
   }

@@ -43,12 +43,22 @@ export class CreditsError extends HttpException {
   }
 }
 
+/** What has credits set aside; they are free again when its work ends, or at `expiresAt` if nobody keeps it alive. */
+export interface RunningHold {
+  id: string;
+  action: string;
+  amount: number;
+  expiresAt: string;
+}
+
 export interface Shortage {
   action: string | null;
   required: number;
   available: number;
   held: number;
   balanceVersion: number;
+  /** The oldest ten of those that make up `held`. */
+  holds: readonly RunningHold[];
 }
 
 export class InsufficientCreditsError extends CreditsError {

@@ -12,6 +12,7 @@ import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { Sweeper } from './upkeep/sweeper.js';
+import { CreditsVitals } from './vitals.js';
 import { WalletChanges } from './wallet-changes.js';
 
 const DEFAULT_HOLD_TTL_SECONDS = 60;
@@ -55,6 +56,12 @@ const providers: Provider[] = [
     inject: [CREDITS_OPTIONS],
     useFactory: ({ dataSource }: CreditsOptions) => new Answers(dataSource),
   },
+  {
+    provide: CreditsVitals,
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper],
+    useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
+      new CreditsVitals(ledger, connection, keeper, sweeper),
+  },
   HoldKeeper,
   Admission,
   CreditsGuard,
@@ -85,6 +92,7 @@ export class CreditsModule {
         CreditsService,
         CreditsGuard,
         CreditsInterceptor,
+        CreditsVitals,
         HoldKeeper,
         LedgerConnection,
         PriceList,

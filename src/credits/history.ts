@@ -1,4 +1,4 @@
-import type { Entry, HistoryFilter, Page } from './credits.types.js';
+import type { Entry, EntryKind, HistoryFilter, Page } from './credits.types.js';
 import { InvalidCreditsInputError } from './credits.errors.js';
 import { requireInput, timeOf } from './input.js';
 import { toCredits } from './ledger/operation.js';
@@ -10,7 +10,25 @@ const COLUMNS = `
          COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
   ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
 
-/** One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. */
+/** So many entries a page looks through for those that fit its filter. */
+const MOST_SCANNED = 10_000;
+
+/**
+ * The kinds of which a wallet has few have an index. Charges have none: it would cost each of them a write, and
+ * they are found by looking.
+ */
+const FROM_INDEX: Record<EntryKind, string> = {
+  grant: `AND kind = 'grant'`,
+  refund: `AND kind = 'refund'`,
+  adjustment: `AND kind = 'adjustment'`,
+  expiry: `AND kind = 'expiry'`,
+  charge: '',
+};
+
+/**
+ * One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. A page looks
+ * through a bounded number of entries, so one with a filter may be short, even empty, and have a next one.
+ */
 export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
   const { limit = 50, cursor, kind, action, from, to } = filter;
   requireInput({
@@ -20,17 +38,44 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
     from: [from, 'time?'],
     to: [to, 'time?'],
   });
+  const isFiltered = [kind, action, from, to].some((value) => value !== undefined);
+  const range = [userId, versionOf(cursor), ...(await versionsBetween(query, userId, from, to))];
+  const scanned = `credits.entries WHERE user_id = $1 AND version < LEAST($2::bigint, $4) AND version >= $3
+                   ${kind === undefined ? '' : FROM_INDEX[kind]} ORDER BY version DESC`;
   const rows = await query(
-    `SELECT ${COLUMNS} FROM credits.entries e
-      WHERE e.user_id = $1 AND e.version < $2
-        AND ($3::text IS NULL OR e.kind = $3) AND ($4::text IS NULL OR e.action = $4)
-        AND ($5::timestamptz IS NULL OR e.created_at >= $5) AND ($6::timestamptz IS NULL OR e.created_at < $6)
-      ORDER BY e.version DESC LIMIT $7`,
-    [userId, versionOf(cursor), kind, action, toTime(from), toTime(to), limit + 1],
+    `SELECT ${COLUMNS}
+       FROM (SELECT * FROM ${scanned} LIMIT ${MOST_SCANNED}) e
+      WHERE ($5::text IS NULL OR e.kind = $5) AND ($6::text IS NULL OR e.action = $6)
+        AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
+      ORDER BY e.version DESC LIMIT $9`,
+    [...range, kind, action, toTime(from), toTime(to), limit + 1],
   );
-  const page = rows.slice(0, limit).map(toEntry);
-  const nextCursor = rows.length > limit ? `v${page.at(-1)!.version}` : null;
-  return { data: page, nextCursor };
+  const data = rows.slice(0, limit).map(toEntry);
+  if (rows.length > limit) return { data, nextCursor: `v${data.at(-1)!.version}` };
+  if (!isFiltered) return { data, nextCursor: null };
+  const [last] = await query(`SELECT version FROM ${scanned} OFFSET ${MOST_SCANNED - 1} LIMIT 1`, range);
+  return { data, nextCursor: last === undefined ? null : `v${toCredits(last['version'])}` };
+}
+
+/**
+ * The versions, from one to below another, among which all entries of a span of time are; a clock that was set back
+ * by less than a minute hides none of them.
+ */
+async function versionsBetween(
+  query: Query,
+  userId: string,
+  from: string | undefined,
+  to: string | undefined,
+): Promise<[number, number]> {
+  if (from === undefined && to === undefined) return [0, Number.MAX_SAFE_INTEGER];
+  const [row] = await query(
+    `SELECT CASE WHEN $2::timestamptz IS NULL THEN 0
+                 ELSE credits.version_at($1, $2::timestamptz - interval '1 minute') END AS first,
+            CASE WHEN $3::timestamptz IS NULL THEN ${Number.MAX_SAFE_INTEGER}
+                 ELSE credits.version_at($1, $3::timestamptz + interval '1 minute') END AS end`,
+    [userId, toTime(from), toTime(to)],
+  );
+  return [toCredits(row!['first']), toCredits(row!['end'])];
 }
 
 /** One entry and whose it is; undefined when there is none. */

@@ -16,12 +16,13 @@ export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from
 export { RecordedAnswer } from './gate/recorded-answer.js';
 export type { WorkOutcome } from './gate/work-outcome.js';
 export { Work, workOf } from './gate/work.js';
-export type { ActionCost, Cost, CostResolver } from './gate/cost.js';
+export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
 export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
 export { askDatabase } from './readings.js';
+export { CreditsVitals } from './vitals.js';
 export { LedgerConnection } from './ledger-connection.js';
 export {
   UNKNOWN_VERSION,

@@ -11,6 +11,7 @@ import {
   RefundExceedsChargeError,
   UnknownEntryError,
   UnknownHoldError,
+  type RunningHold,
 } from './credits.errors.js';
 import { LedgerOverloadedError, LedgerUnavailableError } from './ledger/failures.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
@@ -30,6 +31,7 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
         available: outcome.balance - outcome.held,
         held: outcome.held,
         balanceVersion: outcome.version,
+        holds: runningHoldsIn(detail),
       });
     case 'hold_resolved':
       return new HoldAlreadyResolvedError({ holdId: operation.hold_id!, state: String(detail!['state']) });
@@ -63,6 +65,17 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
     case 'busy':
       return new CreditsUnavailableError();
   }
+}
+
+/** There are none to tell of when nothing is held. */
+function runningHoldsIn(detail: Outcome['detail']): RunningHold[] {
+  const holds = (detail?.['holds'] ?? []) as Record<string, unknown>[];
+  return holds.map(({ id, action, amount, expires_at: expiresAt }) => ({
+    id: String(id),
+    action: String(action),
+    amount: toCredits(amount),
+    expiresAt: new Date(String(expiresAt)).toISOString(),
+  }));
 }
 
 /** Trouble on the way to the ledger, as the caller sees it. */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import { hangUpOnSilence } from './silent-connection.js';
 
 export const APPLICATION_NAME = 'creditgate';
 
@@ -39,7 +40,10 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       keepAlive: true,
       // The pool listens to its idle connections only. One that is lost while it is lent out and between two
       // statements would otherwise end the process; its user hears of it from the next statement.
-      onConnect: (client: Client) => void client.on('error', () => undefined),
+      onConnect: (client: Client) => {
+        client.on('error', () => undefined);
+        hangUpOnSilence(client);
+      },
     },
   };
 }

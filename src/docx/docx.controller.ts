@@ -35,7 +35,8 @@ export class DocxController {
       work.identify({ filename, sha256 });
       const { blocks, ...facts } = await this.readingRoom.read<ReadDocx>(DOCX_READER, file.path);
       const stored: Pick<NewDocument, 'id' | 'kind'> = { id: uuidv7(), kind: 'docx' };
-      const document = { ...stored, ...facts, userId: work.userId, filename, bytes, sha256, encoding: null };
+      const owner = { userId: work.userId, holdId: work.id ?? null };
+      const document = { ...stored, ...facts, ...owner, filename, bytes, sha256, encoding: null };
       return await this.documents.add(document, { original: file, blocks }, (tx) =>
         work.finish({ ...stored, ...facts }, { tx }),
       );

@@ -1,19 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
+import { openApiDocument } from './openapi/document.js';
 
 export const DOCS_PATH = 'docs';
 
 /** The description of all routes at /openapi.json, and Swagger UI to try them at /docs. */
 export function addApiDocs(app: INestApplication): void {
-  const config = new DocumentBuilder()
-    .setTitle('creditgate')
-    .setDescription('Prepaid credits: hold, work, capture or release. Errors are RFC 9457 problem details.')
-    .setVersion('1')
-    .addBearerAuth()
-    .addSecurityRequirements('bearer')
-    .build();
   // A function: it is made with the first request for it, when all routes are known.
-  SwaggerModule.setup(DOCS_PATH, app, () => SwaggerModule.createDocument(app, config), {
+  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app), {
     raw: ['json'],
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'creditgate API',

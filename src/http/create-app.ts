@@ -6,8 +6,12 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
+import { Crowd } from './crowd.js';
+import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
+import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
+import { sendProblem } from './problem.filter.js';
 import { addRateLimiter } from './rate-limit.guard.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
 import { logRequests } from './request-log.js';
@@ -21,17 +25,30 @@ const MINUTE_MS = 60_000;
 const API_PREFIX = 'api';
 const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics'];
 
+/** How long one request may last, and how many may wait for their turn. */
+export interface Patience {
+  requestLimitMs?: number;
+  crowd?: Crowd;
+}
+
 /** An application ready to listen: `module` and, in front of it, all that src/http has to say to a request. */
 export async function createApp(
   module: Type,
   environment: Environment,
   logger: Logger = createLogger(environment.logLevel),
+  { requestLimitMs = REQUEST_LIMIT_MS, crowd = new Crowd() }: Patience = {},
 ): Promise<NestFastifyApplication> {
   const adapter = createAdapter(logger);
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
+  // Nest sets its own for all after the routes: too late where a plugin has made Fastify load by then.
+  instance.addHook('onRoute', (route) => {
+    route.errorHandler ??= (error, request, reply) => sendProblem(error, request, reply);
+  });
   nameRequests(instance);
+  endOverdueRequests(instance, requestLimitMs);
+  keepTheDoor(instance, crowd);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
@@ -57,6 +74,8 @@ function createAdapter(logger: Logger): FastifyAdapter {
     // A body may take ten minutes to arrive; headers may not.
     requestTimeout: 10 * MINUTE_MS,
     keepAliveTimeout: 72_000,
+    // Fastify's own refusal is no problem details; door.ts has one.
+    return503OnClosing: false,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: MINUTE_MS },
     // A user's id in an address may have 255 characters of up to twelve each.
     routerOptions: { maxParamLength: 4096 },

@@ -1,12 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../identity/index.js';
 import { NoRateLimit } from './no-rate-limit.decorator.js';
 import { ProblemException } from './problem.exception.js';
 import { Readiness } from './readiness.js';
 
 /** For whoever starts and watches this process: is it alive, and should it get requests now. */
-@ApiExcludeController()
 @Public()
 @NoRateLimit()
 @Controller('health')

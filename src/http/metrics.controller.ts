@@ -1,10 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../identity/index.js';
 import { Metrics } from './metrics.js';
 import { NoRateLimit } from './no-rate-limit.decorator.js';
 
-@ApiExcludeController()
 @Public()
 @NoRateLimit()
 @Controller('metrics')

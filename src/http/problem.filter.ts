@@ -18,15 +18,23 @@ const HEADERS_OF_SUCCESS = [
 /** Answers every error, Fastify's own included: Nest hands those on to its global filters. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+  catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    // When a guard after the hold refused, nobody has given the credits back yet; the answer is to say so.
-    const work = workOf(request);
-    if (work !== undefined && work.outcome === undefined) await work.release('the request was refused');
-    sendProblem(error, request, reply);
+    return refuse(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
+}
+
+/** Answers with the problem, after whatever is still held for the request was given back: the answer is to say so. */
+export async function refuse(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  reason = 'the request was refused',
+): Promise<void> {
+  // Nobody else has when a guard after the hold refused, or when the time is up.
+  const work = workOf(request);
+  if (work !== undefined && work.outcome === undefined) await work.release(reason);
+  sendProblem(error, request, reply);
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

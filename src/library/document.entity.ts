@@ -15,6 +15,9 @@ export class Document {
   @Column('text', { name: 'user_id', select: false })
   userId: string;
 
+  @Column('uuid', { name: 'hold_id', nullable: true, select: false })
+  holdId: string | null;
+
   @Column('text')
   kind: 'txt' | 'docx';
 

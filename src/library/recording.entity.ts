@@ -22,6 +22,9 @@ export class Recording implements AudioFacts {
   @Column('text', { name: 'user_id', select: false })
   userId: string;
 
+  @Column('uuid', { name: 'hold_id', nullable: true, select: false })
+  holdId: string | null;
+
   @Column('text')
   filename: string;
 

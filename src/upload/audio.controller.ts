@@ -36,9 +36,8 @@ export class AudioController {
       work.identify({ filename, sha256 });
       const facts = await this.readingRoom.read<AudioFacts>(readerFor(bytes), file.path);
       const recording = { id: uuidv7(), filename, bytes, sha256, ...facts };
-      return await this.recordings.add({ ...recording, userId: work.userId }, file, (tx) =>
-        work.finish(recording, { tx }),
-      );
+      const owned = { ...recording, userId: work.userId, holdId: work.id ?? null };
+      return await this.recordings.add(owned, file, (tx) => work.finish(recording, { tx }));
     } finally {
       await this.files.discard(file.path);
     }

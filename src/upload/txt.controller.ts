@@ -32,6 +32,7 @@ export class TxtController {
       const document: NewDocument = {
         id,
         userId: work.userId,
+        holdId: work.id ?? null,
         kind: 'txt',
         filename,
         bytes,

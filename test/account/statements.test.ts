@@ -111,12 +111,15 @@ describe('holds', () => {
     await shop.credits.release({ holdId: released, reason: 'changed my mind' });
     const { id: lapsing, expiresAt } = await hold(1);
     const { id: active } = await hold();
+    const { id: taken } = await hold();
+    await shop.credits.capture({ holdId: taken, credits: 2 });
     while (Date.now() <= Date.parse(expiresAt));
     const { body } = await shop.get('credits/holds', 'carol');
-    expect(body.data.map(({ id, state }: Row) => [id, state])).toEqual([
-      [active, 'held'],
-      [lapsing, 'expired'],
-      [released, 'released'],
+    expect(body.data.map(({ id, state, charged, reason }: Row) => [id, state, charged, reason])).toEqual([
+      [taken, 'captured', 2, null],
+      [active, 'held', null, null],
+      [lapsing, 'expired', 0, 'not kept alive'],
+      [released, 'released', 0, 'changed my mind'],
     ]);
     const { body: resolved } = await shop.get('credits/holds?state=released', 'carol');
     expect(resolved.data).toEqual([
@@ -129,6 +132,7 @@ describe('holds', () => {
         createdAt: expect.any(String),
         resolvedAt: expect.any(String),
         reason: 'changed my mind',
+        charged: 0,
       },
     ]);
     expect((await shop.get('credits/holds?state=lost', 'carol')).status).toBe(400);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { signedIn } from '../support/app.js';
 import { until } from '../support/until.js';
+import { costsNothing, expectProblem } from '../upload/costs-nothing.js';
 import { openProduct, upload, type Product } from './product.js';
 
 let product: Product;
@@ -112,63 +113,20 @@ describe('a text upload', () => {
 });
 
 describe('a refused upload costs nothing and leaves nothing', () => {
-  const json = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
-  const noFile = new FormData();
-  noFile.append('title', 'x');
-  const twoFiles = new FormData();
-  for (const name of ['a.txt', 'b.txt']) twoFiles.append('file', new Blob(['text']), name);
-  const multipart = (body: string, type = 'multipart/form-data; boundary=b') => ({
-    method: 'POST',
-    body,
-    headers: { 'content-type': type },
-  });
   const cutOff = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhalf a te';
 
   it.each<[string, RequestInit, number, string]>([
-    ['JSON', json, 415, 'unsupported_media_type'],
-    ['no file', { method: 'POST', body: noFile }, 400, 'file_missing'],
-    ['two files', { method: 'POST', body: twoFiles }, 400, 'malformed_multipart'],
-    ['no boundary', multipart('x', 'multipart/form-data'), 400, 'malformed_multipart'],
-    ['a body cut off', multipart(cutOff), 400, 'malformed_multipart'],
     ['an empty file', upload(''), 422, 'file_corrupt'],
     ['white space only', upload(' \n\t '), 415, 'unsupported_file_type'],
     ['a PDF', upload('%PDF-1.7 something'), 415, 'unsupported_file_type'],
     ['a ZIP', upload(Buffer.from([0x50, 0x4b, 3, 4, 20, 0])), 415, 'unsupported_file_type'],
     ['an executable', upload(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1])), 415, 'unsupported_file_type'],
     ['UTF-16 without a mark', upload(Buffer.from('plain', 'utf16le')), 415, 'unsupported_file_type'],
-    ['too large', upload('x'.repeat(100_001)), 413, 'payload_too_large'],
-    ['far too large, announced', upload('x'.repeat(300_000)), 413, 'payload_too_large'],
-    ['a bad price limit', upload('text', undefined, { 'x-max-credits': 'abc' }), 400, 'validation_failed'],
-    [
-      'a price above the limit',
-      upload('text', undefined, { 'x-max-credits': '2' }),
-      409,
-      'price_exceeds_max',
-    ],
-    [
-      'a short key',
-      upload('text', undefined, { 'idempotency-key': 'short' }),
-      400,
-      'idempotency_key_invalid',
-    ],
   ])('%s', async (_what, init, status, code) => {
     const user = await richUser();
-    const [documents, before] = [await filesIn('documents'), await product.balance(user)];
-    const answer = await product.call(user, '/api/upload/txt', init);
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(answer.text).not.toMatch(/\bat .*\.[jt]s:|SELECT|INSERT/);
-    expect(await product.balance(user)).toMatchObject({ balance: before.balance, held: 0 });
-    expect(await filesIn('documents')).toEqual(documents);
-    expect(await filesIn('incoming')).toEqual([]);
-  });
-
-  it('by name is never a path', async () => {
-    const { body } = await send(await richUser(), 'text', {}, '../../../etc/cron.d/x\u0000.txt');
-    const { rows } = await product.sql.query('SELECT filename FROM library.documents WHERE id = $1', [
-      body.id,
-    ]);
-    expect(rows[0].filename).not.toMatch(/[/\\\0]/);
+    await costsNothing(product, async () =>
+      expectProblem(await product.call(user, '/api/upload/txt', init), status, code),
+    );
   });
 
   it('is told so after the headers, before a byte of the file is read', async () => {

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { changeOf } from './operations.mjs';
 
+/** A shorter silence is a pause between answers. */
+const OUTAGE_FROM_MS = 250;
+
 /**
  * The clients' own list of what they were told, kept away from the system under test.
  *
@@ -20,8 +23,8 @@ export class Acknowledgements {
   /** Answers no client should ever get, as sentences. */
   contradictions = [];
   slowestMs = 0;
-  /** The longest time in which nobody got a definite answer: the application or its database was away. */
-  longestOutageMs = 0;
+  /** Times, by the clock on the wall, in which nobody got a definite answer: the application or its database was away. */
+  outages = [];
   #lastAnswer;
 
   open(operation) {
@@ -48,8 +51,8 @@ export class Acknowledgements {
   #answered({ operation }) {
     if (operation.kind === 'edit') return;
     this.answered += 1;
-    const now = performance.now();
-    this.longestOutageMs = Math.max(this.longestOutageMs, now - (this.#lastAnswer ?? now));
+    const now = Date.now();
+    if (now - this.#lastAnswer > OUTAGE_FROM_MS) this.outages.push({ from: this.#lastAnswer, to: now });
     this.#lastAnswer = now;
   }
 
@@ -71,7 +74,8 @@ export class Acknowledgements {
   }
 
   summary() {
-    const { acknowledged, refused, unknown, contradictions, slowestMs, longestOutageMs } = this;
+    const { acknowledged, refused, unknown, contradictions, slowestMs, outages } = this;
+    const longestOutageMs = Math.max(0, ...outages.map(({ from, to }) => to - from));
     const undecided = this.records.filter(({ state }) => state === 'open').length;
     const oversold = this.oversold();
     return {

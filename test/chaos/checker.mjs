@@ -21,23 +21,39 @@ export async function judge(url, list) {
     verdict.differences = report.differences.length;
     verdict.entries = report.entries;
     verdict.examples.push(...report.differences.slice(0, EXAMPLES).map((each) => JSON.stringify(each)));
-    return { ...verdict, ...(await orphansOf(client)) };
+    return { ...verdict, ...(await orphansOf(client, list.outages)) };
   } finally {
     await client.end();
   }
 }
 
-/** The holds nobody kept alive: how long after its time the last one was freed, and those that still are not. */
-export async function orphansOf(client) {
+/**
+ * The holds nobody kept alive: how long after their time the last one was freed, how long of that somebody was there
+ * to free it, and those that still are not. Only their owner's screen waits for it: whoever asks for credits has what
+ * is due settled first.
+ */
+export async function orphansOf(client, outages = []) {
   const { rows } = await client.query(
-    `SELECT count(*) FILTER (WHERE state = 'expired')::int AS orphans,
-            count(*) FILTER (WHERE state = 'held')::int AS left_behind,
-            COALESCE(max(extract(epoch FROM COALESCE(resolved_at, clock_timestamp()) - expires_at) * 1000)
-                       FILTER (WHERE state IN ('held', 'expired')), 0)::int AS longest_ms
-       FROM credits.holds`,
+    `SELECT state, extract(epoch FROM expires_at)::float8 * 1000 AS due,
+            extract(epoch FROM COALESCE(resolved_at, clock_timestamp()))::float8 * 1000 AS freed
+       FROM credits.holds
+      WHERE state = 'expired' OR (state = 'held' AND expires_at < clock_timestamp())`,
   );
-  const [{ orphans, left_behind: leftBehind, longest_ms: longestOrphanMs }] = rows;
-  return { orphans, leftBehind, longestOrphanMs: Math.max(0, longestOrphanMs) };
+  const overdue = rows.map(({ due, freed }) => freed - due);
+  const served = rows.map(({ due, freed }) => freed - due - overlap(due, freed, outages));
+  const [{ left_behind: leftBehind }] = (
+    await client.query("SELECT count(*)::int AS left_behind FROM credits.holds WHERE state = 'held'")
+  ).rows;
+  const longest = (times) => Math.round(times.reduce((most, time) => Math.max(most, time), 0));
+  const orphans = rows.filter(({ state }) => state === 'expired').length;
+  return { orphans, leftBehind, longestOrphanMs: longest(overdue), longestServedOrphanMs: longest(served) };
+}
+
+function overlap(start, end, intervals) {
+  return intervals.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)),
+    0,
+  );
 }
 
 async function booksOf(client, userId) {

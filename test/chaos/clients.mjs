@@ -11,9 +11,11 @@ const EXPECTED_REFUSALS = ['insufficient_credits', 'refund_exceeds_charge'];
  *
  *   abandonShare   how often a client walks away after an unknown outcome, leaving its hold behind
  *   askAgainShare  how often a client repeats a request that was acknowledged, to see the first answer again
+ *   readShare      how often a client looks at the balance after it was told of a change
  */
 export class Clients {
   #fleet;
+  #looks;
   #list;
   #random;
   #options;
@@ -22,8 +24,9 @@ export class Clients {
   #giveUpAt = Infinity;
   #running = [];
 
-  constructor({ fleet, list, random, options }) {
+  constructor({ fleet, looks, list, random, options }) {
     this.#fleet = fleet;
+    this.#looks = looks;
     this.#list = list;
     this.#random = random;
     this.#options = options;
@@ -75,10 +78,12 @@ export class Clients {
   }
 
   async #settle(record, random) {
-    const { askAgainShare = 0 } = this.#options;
+    const { askAgainShare = 0, readShare = 0 } = this.#options;
+    let teller;
     while (record.state === 'open' && Date.now() < this.#giveUpAt) {
       const answer = await this.#ask(record.operation, random);
       if (answer === undefined) continue;
+      teller = answer.worker;
       if (answer.ok) this.#list.done(record, answer.ok);
       else if (answer.refused) this.#refused(record, answer.refused);
       else {
@@ -86,6 +91,9 @@ export class Clients {
         if (random.chance(this.#abandonShare)) this.#list.abandon(record);
         else await delay(random.whole(1, 40));
       }
+    }
+    if (record.state === 'done' && random.chance(readShare)) {
+      await this.#looks.after(record.operation, record.receipt, teller, random);
     }
     // A failed work's key is free again: asking again would be new work.
     if (record.state === 'done' && !record.operation.fails && random.chance(askAgainShare)) {
@@ -104,7 +112,7 @@ export class Clients {
     const waited = performance.now() - start - (operation.workMs ?? 0);
     // Nobody waits for the answer of a process that is gone.
     if (!answer.died) this.#list.slowestMs = Math.max(this.#list.slowestMs, waited);
-    return answer;
+    return { ...answer, worker };
   }
 
   #refused(record, code) {

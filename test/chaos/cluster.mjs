@@ -10,6 +10,7 @@ import { findBinaries } from '../../dist/database/embedded/binaries.js';
 import { makeCluster, superuserUrl } from '../../dist/database/embedded/cluster.js';
 import { clusterFolder, commonFolder, dataFolder, findHome } from '../../dist/database/embedded/home.js';
 import { serverArguments } from '../../dist/database/embedded/settings.js';
+import { SmallDisk } from './small-disk.mjs';
 
 const START_WITHIN_MS = 30_000;
 
@@ -26,6 +27,8 @@ export class Cluster {
   #server;
   #ended = Promise.resolve();
   version = 'unknown';
+  /** undefined where none may be mounted. */
+  smallDisk;
 
   static async make() {
     const cluster = new Cluster();
@@ -37,6 +40,7 @@ export class Cluster {
     cluster.#bin = findBinaries(cluster.#account, () => (cluster.#account ? commonFolder() : cluster.#home));
     await makeCluster(cluster.#home, cluster.#bin, cluster.#account);
     cluster.#port = await freePort();
+    cluster.smallDisk = SmallDisk.mount(join(cluster.#folder, 'disk'), cluster.#account);
     return cluster;
   }
 
@@ -78,8 +82,16 @@ export class Cluster {
     };
   }
 
-  async createDatabase(name) {
-    await this.query(`CREATE DATABASE ${name}`);
+  async createDatabase(name, { onSmallDisk = false } = {}) {
+    if (!onSmallDisk) {
+      await this.query(`CREATE DATABASE ${name}`);
+    } else {
+      const [{ known }] = await this.query(
+        "SELECT count(*)::int AS known FROM pg_tablespace WHERE spcname = 'small'",
+      );
+      if (!known) await this.query(`CREATE TABLESPACE small LOCATION '${this.smallDisk.path}'`);
+      await this.query(`CREATE DATABASE ${name} TABLESPACE small`);
+    }
     return this.url(name);
   }
 
@@ -94,6 +106,7 @@ export class Cluster {
 
   async remove() {
     if (this.#server) await this.crash();
+    this.smallDisk?.unmount();
     rmSync(this.#home, { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -98,24 +98,30 @@ export class Fleet {
     return this.#workers.length;
   }
 
-  /** One that takes calls; undefined while there is none. */
+  /** Those that take calls. */
+  get serving() {
+    return this.#workers.filter(({ isReady }) => isReady);
+  }
+
+  /** One of them; undefined while there is none. */
   any(random) {
-    const ready = this.#workers.filter(({ isReady }) => isReady);
+    const ready = this.serving;
     return ready.length === 0 ? undefined : random.pick(ready);
   }
 
-  /** SIGKILL to `count` serving instances at once. Resolves when they are dead and all but one serve again. */
+  /** SIGKILL to `count` serving instances at once. Answers how many there were, when all but one serve again. */
   async kill(count, random) {
-    const victims = this.#workers.filter(({ isReady }) => isReady);
+    const victims = this.serving;
     while (victims.length > count) victims.splice(random.whole(0, victims.length - 1), 1);
     for (const victim of victims) victim.isDoomed = true;
     await Promise.all(victims.map((victim) => victim.kill()));
     await this.#ready(Math.max(1, this.size - 1));
+    return victims.length;
   }
 
   async #ready(count) {
     const deadline = Date.now() + READY_WITHIN_MS;
-    while (this.#workers.filter(({ isReady }) => isReady).length < count) {
+    while (this.serving.length < count) {
       if (Date.now() > deadline) throw new Error(`an instance was not up within ${READY_WITHIN_MS} ms`);
       await delay(10);
     }

@@ -14,6 +14,7 @@ export class Operator {
   #random;
   #wallets;
   #isStopping = false;
+  #edits = 0;
   #running = Promise.resolve();
 
   constructor({ url, list, random, wallets }) {
@@ -27,9 +28,11 @@ export class Operator {
     this.#running = this.#run();
   }
 
+  /** Answers how many edits were made. */
   async stop() {
     this.#isStopping = true;
     await this.#running;
+    return this.#edits;
   }
 
   async #run() {
@@ -57,6 +60,7 @@ export class Operator {
         'UPDATE credits.wallets SET balance = balance + $2 WHERE user_id = $1 RETURNING version, balance',
         [userId, amount],
       );
+      this.#edits += 1;
       this.#list.done(record, { version: Number(rows[0].version), balance: Number(rows[0].balance) });
     } catch (error) {
       if (error.code === CHECK_VIOLATION) return this.#list.refuse(record);

@@ -1,3 +1,9 @@
+import { coherence } from './product/coherence.mjs';
+import { overload } from './product/overload.mjs';
+import { shutdown } from './product/shutdown.mjs';
+import { silence } from './product/silence.mjs';
+import { streams } from './product/streams.mjs';
+
 /** Wallets with little in them and less coming in than is asked for: clients fight for the last credits. */
 const contended = { fault: 'none', cycles: 10, wallets: 12, startCredits: 60, thinkMs: 1 };
 
@@ -8,10 +14,14 @@ export const scenarios = {
   'backend-kill': { fault: 'backend-kill', cycles: 200 },
   'db-restart': { fault: 'db-restart', cycles: 20 },
   'db-pause': { fault: 'db-pause', cycles: 10 },
+  'disk-full': { fault: 'disk-full', cycles: 10 },
   'sql-edits': { fault: 'app-kill', cycles: 20, instances: 3, handEdits: true },
 };
 
-export const mixed = { fault: 'mixed', handEdits: true };
+const mixed = { fault: 'mixed', handEdits: true };
+
+/** The whole product over HTTP, each with the question it answers. */
+export const trials = { coherence, overload, silence, shutdown, streams };
 
 /**
  * Broken on purpose, so the run must say so. Durability is broken in PostgreSQL's settings, the rest in the
@@ -42,6 +52,27 @@ export const controls = {
     caught: ({ lost, oversold }) => lost > 0 && oversold > 0,
     expected: 'work is delivered without a charge',
   },
+  'delete-only': {
+    breaks: 'a change deletes the copy, and readers who come home late are trusted',
+    play: coherence,
+    options: {},
+    caught: ({ stale, staleAtRest }) => stale + staleAtRest > 0,
+    expected: 'balances are shown that are older than what was told',
+  },
+  'open-door': {
+    breaks: 'everybody is let in, however many there are',
+    play: overload,
+    options: {},
+    caught: ({ slowestRefusalMs }) => slowestRefusalMs > 1_500,
+    expected: 'refusals are late',
+  },
+  'no-goodbye': {
+    breaks: 'SIGKILL where SIGTERM was asked for',
+    play: shutdown,
+    options: { cycles: 2 },
+    caught: ({ held }) => held > 0,
+    expected: 'holds are left behind',
+  },
 };
 
 const short = {
@@ -50,25 +81,47 @@ const short = {
   'db-restart': { cycles: 1 },
   contention: {},
 };
+/** Their limits in time allow for machines that do a dozen other things meanwhile. */
+const shortTrials = {
+  coherence: { seconds: 6, shownWithinMs: 1_000 },
+  overload: { seconds: 3, refusedWithinMs: 5_000 },
+  silence: { seconds: 6, normalWithinMs: 5_000 },
+  shutdown: { cycles: 2 },
+};
 const shortControls = {
   'async-commit': { cycles: 2 },
   'unkeyed-retry': { cycles: 5 },
+  'read-then-write': {},
+  'charge-after-work': {},
+  'delete-only': { seconds: 4 },
+  'no-goodbye': { cycles: 1 },
 };
 
-/** What to run: `[{ name, control?, options }]`. */
-export function programmeOf({ isShort, minutes, fault, control, cycles }) {
+/** What to run: `[{ name, control?, play?, options }]`. */
+export function programmeOf({ isShort, minutes, fault, trial, control, cycles }) {
   const own = cycles === undefined ? {} : { cycles };
   if (control !== undefined) return [controlRun(control, own)];
+  if (trial !== undefined) return [{ name: trial, play: trials[trial], options: own }];
   if (fault !== undefined) return [{ name: fault, options: { ...scenarios[fault], ...own } }];
   if (minutes !== undefined) return [{ name: 'mixed', options: { ...mixed, minutes } }];
-  const chosen = isShort ? Object.keys(short) : Object.keys(scenarios);
+  const [faultsOf, trialsOf, controlsOf] = isShort
+    ? [short, shortTrials, shortControls]
+    : [scenarios, trials, controls].map((all) =>
+        Object.fromEntries(Object.keys(all).map((name) => [name, {}])),
+      );
   return [
-    ...chosen.map((name) => ({ name, options: { ...scenarios[name], ...(isShort ? short[name] : {}) } })),
-    ...Object.keys(controls).map((name) => controlRun(name, isShort ? shortControls[name] : {})),
+    ...Object.entries(faultsOf).map(([name, less]) => ({ name, options: { ...scenarios[name], ...less } })),
+    ...Object.entries(trialsOf).map(([name, options]) => ({ name, play: trials[name], options })),
+    ...Object.entries(controlsOf).map(([name, less]) => controlRun(name, less)),
   ];
 }
 
 function controlRun(name, own) {
   const control = controls[name];
-  return { name: `control ${name}`, control, options: { ...control.options, ...own, control: name } };
+  return {
+    name: `control ${name}`,
+    control,
+    play: control.play,
+    options: { ...control.options, ...own, control: name },
+  };
 }

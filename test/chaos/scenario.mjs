@@ -5,8 +5,9 @@ import { Acknowledgements } from './acknowledgements.mjs';
 import { judge, orphansOf } from './checker.mjs';
 import { Clients } from './clients.mjs';
 import { connect } from './cluster.mjs';
-import { faults } from './faults.mjs';
+import { faults, nothingStruck } from './faults.mjs';
 import { Fleet } from './fleet.mjs';
+import { Looks } from './looks.mjs';
 import { walletName } from './operations.mjs';
 import { Operator } from './operator.mjs';
 import { Random } from './random.mjs';
@@ -14,6 +15,7 @@ import { Random } from './random.mjs';
 const RECOVER_WITHIN_MS = 30_000;
 const PROGRESS_EVERY_MS = 10_000;
 const ORPHANS_GONE_WITHIN_MS = 5000;
+const MAY_FILL_THE_DISK = ['disk-full', 'mixed'];
 
 const defaults = {
   fault: 'none',
@@ -31,6 +33,7 @@ const defaults = {
   mix: { charge: 55, job: 30, grant: 6, refund: 9 },
   abandonShare: 0.2,
   askAgainShare: 0.03,
+  readShare: 0.15,
 };
 
 /** One database, a fleet, its clients, one kind of fault over and over, and then the judge. */
@@ -41,25 +44,30 @@ export async function runScenario({ cluster, name, seed, say, ...given }) {
   const list = new Acknowledgements();
   const started = performance.now();
   const database = `chaos_${name.replaceAll(/\W/g, '_')}`;
-  const url = await cluster.createDatabase(database);
+  const onSmallDisk = cluster.smallDisk !== undefined && MAY_FILL_THE_DISK.includes(fault);
+  const url = await cluster.createDatabase(database, { onSmallDisk });
   const fleet = await Fleet.launch({ url, holdTtlSeconds, control }, instances);
   try {
-    const clients = new Clients({ fleet, list, random: random.fork(), options });
+    const looks = new Looks(fleet);
+    const clients = new Clients({ fleet, looks, list, random: random.fork(), options });
     const operator = new Operator({ url, list, random: random.fork(), wallets });
-    const world = { cluster, fleet, clients, list, random: random.fork(), database, settings };
+    const struck = nothingStruck();
+    const world = { cluster, fleet, clients, list, random: random.fork(), database, settings, struck };
     await clients.openWallets();
     clients.start();
     if (options.handEdits) operator.start();
-    const struck = await strikeAgainAndAgain(world, faults[fault], options, say);
-    await operator.stop();
+    const { cycles, differences } = await strikeAgainAndAgain(world, faults[fault], options, say);
+    struck.edits = await operator.stop();
     await clients.stop();
     await orphansGone(url, holdTtlSeconds);
+    await looks.atRest(await versionsIn(url));
     await fleet.stop();
 
     const verdict = await judge(url, list);
-    verdict.differences += struck.differences;
+    verdict.differences += differences;
     const seconds = (performance.now() - started) / 1000;
-    const run = { name, fault, seconds, cycles: struck.cycles, surprises: fleet.surprises };
+    const { surprises } = fleet;
+    const run = { name, fault, seconds, minutes: options.minutes, cycles, struck, surprises, looks };
     return { ...run, ...list.summary(), ...verdict, saveList: () => saveList(list, name, seed) };
   } finally {
     await fleet.stop();
@@ -69,21 +77,21 @@ export async function runScenario({ cluster, name, seed, say, ...given }) {
 async function strikeAgainAndAgain(world, { strike, pauseMs }, { cycles, minutes }, say) {
   const isOver = overAfter(cycles, minutes);
   let nextProgress = Date.now() + PROGRESS_EVERY_MS;
-  const struck = { cycles: 0, differences: 0 };
+  let [count, differences] = [0, 0];
   for (let isLast = false; !isLast;) {
     await delay(world.random.whole(...pauseMs));
-    isLast = isOver(++struck.cycles);
+    isLast = isOver(++count);
     if (isLast) world.clients.walkAway();
     await strike(world);
     await clientsServed(world.list);
-    struck.differences += await sampleBooks(world);
+    differences += await sampleBooks(world);
     if (Date.now() > nextProgress) {
       const { acknowledged, unknown } = world.list;
-      say(`${struck.cycles} cycles, ${acknowledged} acknowledged, ${unknown} outcomes unknown at first`);
+      say(`${count} cycles, ${acknowledged} acknowledged, ${unknown} outcomes unknown at first`);
       nextProgress = Date.now() + PROGRESS_EVERY_MS;
     }
   }
-  return struck;
+  return { cycles: count, differences };
 }
 
 function overAfter(cycles, minutes) {
@@ -116,6 +124,16 @@ async function orphansGone(url, holdTtlSeconds) {
   try {
     const deadline = Date.now() + holdTtlSeconds * 1000 + ORPHANS_GONE_WITHIN_MS;
     while ((await orphansOf(client)).leftBehind > 0 && Date.now() < deadline) await delay(100);
+  } finally {
+    await client.end();
+  }
+}
+
+async function versionsIn(url) {
+  const client = await connect(url);
+  try {
+    const { rows } = await client.query('SELECT user_id, version::float8 FROM credits.wallets');
+    return rows.map(({ user_id: userId, version }) => [userId, version]);
   } finally {
     await client.end();
   }

@@ -9,7 +9,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { Environment } from '../../dist/config/environment.js';
 import { CreditsError, CreditsModule, CreditsService } from '../../dist/credits/index.js';
+import { CreditsDisplayModule } from '../../dist/credits-display/credits-display.module.js';
+import { BalanceDisplay } from '../../dist/credits-display/reader.js';
 import { HoldKeeper } from '../../dist/credits/upkeep/hold-keeper.js';
 import { dataSourceOptions } from '../../dist/database/data-source.js';
 import { waitForDatabase } from '../../dist/database/wait-for-database.js';
@@ -24,10 +27,25 @@ const lines = createInterface({ input: process.stdin }).once('close', () => isSe
 const { url, holdTtlSeconds, control } = JSON.parse(process.argv[2]);
 await (await waitForDatabase(url, { onProgress: () => undefined })).end();
 const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
-const module = CreditsModule.forRoot({ prices: PRICES, dataSource, holdTtlSeconds, userOf: () => undefined });
+const ground = [
+  { provide: DataSource, useValue: dataSource },
+  {
+    provide: Environment,
+    useValue: { displayCacheTtlSeconds: 300, lowBalanceCredits: 20, logLevel: 'silent' },
+  },
+];
+const module = {
+  module: class WorkerModule {},
+  imports: [
+    { module: class GroundModule {}, global: true, providers: ground, exports: ground },
+    CreditsModule.forRoot({ prices: PRICES, dataSource, holdTtlSeconds, userOf: () => undefined }),
+    CreditsDisplayModule,
+  ],
+};
 const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
 const credits = app.get(CreditsService);
 const keeper = app.get(HoldKeeper);
+const display = app.get(BalanceDisplay);
 
 const handlers = {
   charge: ({ userId, action, key }) => credits.charge({ userId, action, idempotencyKey: key }),
@@ -36,6 +54,7 @@ const handlers = {
   refund: ({ entryId, amount, key }) =>
     credits.refund({ entryId, credits: amount, reason: 'chaos', actor: 'chaos', idempotencyKey: key }),
   job,
+  read: ({ userId, minVersion }) => display.read(userId, { minVersion }),
 };
 const serve = spoil(control, handlers, { credits, dataSource });
 

@@ -126,6 +126,34 @@ describe('a hold that nobody keeps alive', () => {
     expect(states).toEqual(expect.arrayContaining([{ state: 'held' }, { state: 'expired' }]));
     await open.check();
   });
+
+  test('keeps no other waiting whose wallet somebody else has locked', async () => {
+    const [stuck, other, expiring] = [await userWith(10), await userWith(10), await userWith(1)];
+    const soon = new Date(Date.now() + 1_000).toISOString();
+    const gift = { userId: expiring, credits: 5, expiresAt: soon, reason: 'a gift', actor: 'test' };
+    await credits.grant(gift);
+    await credits.hold({ userId: stuck, action, ttlSeconds: 1 });
+    const { id: lastToExpire } = await credits.hold({ userId: other, action, ttlSeconds: 1 });
+    const stranger = open.dataSource.createQueryRunner();
+    await stranger.startTransaction();
+    try {
+      await stranger.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [stuck]);
+      await until(async () => (await secondsLeft(lastToExpire)) <= 0);
+      await new Sweeper(open.pool, open.ledger, 1).sweep();
+    } finally {
+      await stranger.rollbackTransaction();
+      await stranger.release();
+    }
+    const wallets = await rows(
+      'SELECT balance, held FROM credits.wallets WHERE user_id = ANY ($1) ORDER BY balance',
+      [other, expiring],
+    );
+    expect(wallets).toEqual([
+      { balance: '1', held: '0' },
+      { balance: '10', held: '0' },
+    ]);
+    await open.check();
+  });
 });
 
 describe('extending a hold', () => {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../../src/database/data-source.js';
+import { POOL_SIZE, dataSourceOptions } from '../../src/database/data-source.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
 import { eventually, isDown, sql } from './processes.js';
 
@@ -61,6 +61,31 @@ it('an eleventh caller waits no longer than 1 s for a connection', async () => {
   const lent = await Promise.all(Array.from({ length: 10 }, () => pool().connect()));
   await expect(pool().connect()).rejects.toThrow('timeout exceeded when trying to connect');
   for (const client of lent) client.release();
+});
+
+describe('a connection that stopped answering in mid-transaction', () => {
+  it('is given up with its transaction: nobody after it commits what it had begun', async () => {
+    await dataSource.query('CREATE TABLE notes (text text)');
+    let pid = 0;
+    const abandoned = dataSource.transaction(async (tx) => {
+      [{ pid }] = await tx.query('SELECT pg_backend_pid() AS pid');
+      await tx.query(`INSERT INTO notes VALUES ('before the silence')`);
+      process.kill(pid, 'SIGSTOP');
+      await tx.query(`INSERT INTO notes VALUES ('in the silence')`);
+    });
+    try {
+      await expect(abandoned).rejects.toThrow('Query read timeout');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    // Enough of them at once to have every connection of the pool.
+    const others = Array.from({ length: POOL_SIZE }, (_, n) =>
+      dataSource.transaction((tx) => tx.query('INSERT INTO notes VALUES ($1)', [`note ${n}`])),
+    );
+    await Promise.all(others);
+    const notes = await dataSource.query<{ text: string }[]>('SELECT text FROM notes');
+    expect(notes.map(({ text }) => text).sort()).toEqual(others.map((_, n) => `note ${n}`));
+  });
 });
 
 it('an application migrates before it opens the DataSource and stops its server after it has closed it', async () => {

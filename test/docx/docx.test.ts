@@ -95,7 +95,7 @@ describe('a document', () => {
 describe('costs nothing and leaves nothing', () => {
   it.each(badDocx)('%s', async (_what, bytes, status, code) => {
     const user = await richUser();
-    await costsNothing(product, user, async () => expectProblem(await send(user, bytes()), status, code));
+    await costsNothing(product, async () => expectProblem(await send(user, bytes()), status, code));
   });
 
   it('a handler that fails after the files are in their place', async () => {
@@ -103,7 +103,7 @@ describe('costs nothing and leaves nothing', () => {
     await product.sql.query(
       `ALTER TABLE library.documents ADD CONSTRAINT no_poison CHECK (filename <> 'poison.docx')`,
     );
-    await costsNothing(product, user, async () =>
+    await costsNothing(product, async () =>
       expectProblem(await send(user, fileOf('docx', 'letter.docx'), {}, 'poison.docx'), 500, 'internal'),
     );
   });
@@ -118,7 +118,7 @@ describe('costs nothing and leaves nothing', () => {
       socket.destroy();
       await until(async () => (await product.balance(user)).held === 0);
     };
-    await costsNothing(product, user, leave, { eventually: true });
+    await costsNothing(product, leave, { eventually: true });
   });
 
   it('nothing but the first try is refused: the same document, whole, is charged afterwards', async () => {

@@ -24,7 +24,14 @@ const request = {
   url: '/api/things?token=secret',
   server: { topUpUrl: 'https://shop.example' },
 };
-const shortage = { action: 'premium_export', required: 15, available: 5, held: 2, balanceVersion: 9 };
+const shortage = {
+  action: 'premium_export',
+  required: 15,
+  available: 5,
+  held: 2,
+  balanceVersion: 9,
+  holds: [{ id: 'hold-1', action: 'audio_upload', amount: 2, expiresAt: '2026-11-27T10:00:00.000Z' }],
+};
 const coded = (message: string, code: string) => Object.assign(new Error(message), { code });
 const fastify = (code: string, statusCode: number) => Object.assign(coded(code, code), { statusCode });
 const sqlState = (code: string) =>

@@ -1,78 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SECRET, openApp, type OpenApp } from '../support/app.js';
+import { openApp, type OpenApp } from '../support/app.js';
 import { getRaw, type RawAnswer } from '../support/raw-http.js';
 import { ToyController } from '../http/toy.controller.js';
-import { forge, nowSeconds, sign } from './tokens.js';
-
-const secret = new TextEncoder().encode(SECRET);
-const otherSecret = new TextEncoder().encode(SECRET.toUpperCase());
-/** Each row is good but for what it names: another fault would hide the one that is meant. */
-const claims = () => ({ iss: 'us', aud: 'app', sub: 'alice', iat: nowSeconds(), exp: nowSeconds() + 600 });
-const goodToken = () => sign(secret, claims(), hs256);
-const hs256 = { alg: 'HS256' };
-const bearer = (token: string) => [`authorization: Bearer ${token}`];
-
-/** Header lines that open nothing. */
-const refused: [name: string, lines: () => string[] | Promise<string[]>][] = [
-  ['no header', () => []],
-  ['an empty header', () => ['authorization: ']],
-  ['a scheme without a token', () => ['authorization: Bearer']],
-  ['another scheme', async () => [`authorization: Basic ${await goodToken()}`]],
-  ['a token without a scheme', async () => [`authorization: ${await goodToken()}`]],
-  ['two tokens in one header', async () => bearer(`${await goodToken()}, ${await goodToken()}`)],
-  ['the same header twice', async () => [...bearer(await goodToken()), ...bearer(await goodToken())]],
-  ['a second, empty header', async () => [...bearer(await goodToken()), 'Authorization: ']],
-  ['something that is no token', () => bearer('alice')],
-  ['two parts of a token', async () => bearer((await goodToken()).replace(/\.[^.]*$/, ''))],
-  ['a token in the query alone', () => []],
-  ['alg none', () => bearer(forge({ alg: 'none' }, claims()))],
-  ['alg None with a signature', () => bearer(forge({ alg: 'None' }, claims(), 'AAAA'))],
-  ['another secret', async () => bearer(await sign(otherSecret, claims(), hs256))],
-  [
-    'another algorithm with the right secret',
-    async () => bearer(await sign(secret, claims(), { alg: 'HS512' })),
-  ],
-  ['other claims under a good signature', async () => bearer(await withOtherClaims())],
-  ['no exp', () => signed({ exp: undefined })],
-  ['no iat', () => signed({ iat: undefined })],
-  ['no sub', () => signed({ sub: undefined })],
-  ['an object as sub', () => signed({ sub: { id: 'alice' } })],
-  ['a number as sub', () => signed({ sub: 7 })],
-  ['an empty sub', () => signed({ sub: '' })],
-  ['a sub of 256 characters', () => signed({ sub: 'a'.repeat(256) })],
-  ['a NUL in the sub', () => signed({ sub: 'ali\0ce' })],
-  ['half a surrogate pair in the sub', () => signed({ sub: 'alice \ud83d' })],
-  ['exp as text', () => signed({ exp: String(nowSeconds() + 600) })],
-  ['expired for more than five seconds', () => signed({ exp: nowSeconds() - 6 })],
-  ['not valid before a minute from now', () => signed({ nbf: nowSeconds() + 60 })],
-  ['issued a minute from now', () => signed({ iat: nowSeconds() + 60 })],
-  ['another issuer', () => signed({ iss: 'https://evil.example' })],
-  ['another audience', () => signed({ aud: 'anon' })],
-  ['more than 8 KB', () => signed({ user_metadata: { story: 'x'.repeat(8192) } })],
-];
-
-async function signed(change: object): Promise<string[]> {
-  return bearer(await sign(secret, { ...claims(), ...change }, hs256));
-}
-
-async function withOtherClaims(): Promise<string> {
-  const [header, , signature] = (await sign(secret, claims(), hs256)).split('.');
-  const payload = Buffer.from(JSON.stringify({ ...claims(), sub: 'bob' })).toString('base64url');
-  return `${header}.${payload}.${signature}`;
-}
+import { badTokens, goodToken, signed, TRUST } from './bad-token-lines.js';
+import { nowSeconds } from './tokens.js';
 
 describe('a request without a good token', () => {
   let toy: OpenApp;
   const answers: string[] = [];
 
   beforeAll(async () => {
-    const variables = { AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'app' };
-    toy = await openApp({ controllers: [ToyController], variables });
+    toy = await openApp({ controllers: [ToyController], variables: TRUST });
   });
 
   afterAll(() => toy.close());
 
-  test.each(refused)('is refused: %s', async (name, lines) => {
+  test.each(badTokens)('is refused: %s', async (name, lines) => {
     const path = name === 'a token in the query alone' ? `?token=${await goodToken()}` : '';
     const answer = await getRaw(toy.port, `/api/toys/me${path}`, ...(await lines()));
     expect(answer.status).toBe(401);
@@ -82,7 +25,7 @@ describe('a request without a good token', () => {
   });
 
   test('hears the same, whatever is wrong with the token', () => {
-    expect(answers).toHaveLength(refused.length);
+    expect(answers).toHaveLength(badTokens.length);
     expect(new Set(answers).size).toBe(1);
   });
 
@@ -97,7 +40,7 @@ describe('a request without a good token', () => {
   });
 
   test('is refused where its headers have 20 KB, and the process lives', async () => {
-    const answer = await getRaw(toy.port, '/api/toys/me', ...bearer('x'.repeat(20_000)));
+    const answer = await getRaw(toy.port, '/api/toys/me', `authorization: Bearer ${'x'.repeat(20_000)}`);
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([431, 'headers_too_large']);
     expect((await fetch(`${toy.url}/health/live`)).status).toBe(200);
   });

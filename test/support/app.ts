@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { Environment, loadEnvironment } from '../../src/config/environment.js';
 import { DatabaseServer } from '../../src/database/database-server.js';
-import { createApp } from '../../src/http/create-app.js';
+import { createApp, type Patience } from '../../src/http/create-app.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { createLogger } from '../../src/http/logger.js';
 
@@ -17,6 +17,7 @@ export interface AppOptions {
   imports?: ModuleMetadata['imports'];
   variables?: Record<string, string>;
   databaseUrl?: string;
+  patience?: Patience;
 }
 
 export interface OpenApp {
@@ -35,6 +36,7 @@ export async function openApp({
   imports = [],
   variables = {},
   databaseUrl = 'postgresql://nobody@127.0.0.1:1/none',
+  patience,
 }: AppOptions): Promise<OpenApp> {
   const environment = loadEnvironment({
     AUTH_MODE: 'hs256',
@@ -66,7 +68,8 @@ export async function openApp({
       done();
     },
   });
-  const app = await createApp(ToyModule, environment, createLogger(environment.logLevel, destination));
+  const logger = createLogger(environment.logLevel, destination);
+  const app = await createApp(ToyModule, environment, logger, patience);
   await app.listen(0, '127.0.0.1');
   const instance = app.getHttpAdapter().getInstance();
   const { port } = instance.server.address() as AddressInfo;

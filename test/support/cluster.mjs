@@ -54,10 +54,14 @@ async function ownServer() {
 
 async function makeTemplate() {
   const { migrateLedger } = await import('../../dist/credits/ledger/schema.js');
+  const { migrateLibrary } = await import('../../dist/library/migrations.js');
   await withClient(server.url, (client) => client.query(`CREATE DATABASE ${template}`));
   const templateUrl = new URL(server.url);
   templateUrl.pathname = `/${template}`;
-  await withClient(templateUrl.href, (client) => migrateLedger(client));
+  await withClient(templateUrl.href, async (client) => {
+    await migrateLedger(client);
+    await migrateLibrary(client);
+  });
   // A clone is refused while anybody is connected to its source.
   await withClient(server.url, (client) =>
     client.query(`ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false`),

@@ -80,7 +80,7 @@ describe('a recording', () => {
 describe('costs nothing and leaves nothing', () => {
   it.each(badAudio)('%s', async (_what, bytes, status, code) => {
     const user = await richUser();
-    await costsNothing(product, user, async () => {
+    await costsNothing(product, async () => {
       const started = performance.now();
       expectProblem(await send(user, bytes, 'song.mp3'), status, code);
       expect(performance.now() - started).toBeLessThan(10_000);
@@ -90,7 +90,7 @@ describe('costs nothing and leaves nothing', () => {
   it('a file larger than allowed, announced or not', async () => {
     const user = await richUser();
     for (const bytes of [60_001, 500_000]) {
-      await costsNothing(product, user, async () =>
+      await costsNothing(product, async () =>
         expectProblem(await send(user, Buffer.alloc(bytes)), 413, 'payload_too_large'),
       );
     }
@@ -110,7 +110,7 @@ describe('costs nothing and leaves nothing', () => {
     await product.sql.query(
       `ALTER TABLE library.recordings ADD CONSTRAINT no_poison CHECK (filename <> 'poison.wav')`,
     );
-    await costsNothing(product, user, async () =>
+    await costsNothing(product, async () =>
       expectProblem(await send(user, fileOf('audio', 'tone.wav'), 'poison.wav'), 500, 'internal'),
     );
   });
@@ -125,7 +125,7 @@ describe('costs nothing and leaves nothing', () => {
       socket.destroy();
       await until(async () => (await product.balance(user)).held === 0);
     };
-    await costsNothing(product, user, leave, { eventually: true });
+    await costsNothing(product, leave, { eventually: true });
   });
 
   it('a client that leaves while its recording is read', async () => {
@@ -145,6 +145,6 @@ describe('costs nothing and leaves nothing', () => {
       await Promise.all(others);
       await until(() => room.reading === 0);
     };
-    await costsNothing(product, user, leave, { eventually: true });
+    await costsNothing(product, leave, { eventually: true });
   });
 });

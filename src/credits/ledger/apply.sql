@@ -172,6 +172,7 @@ BEGIN
     ELSIF op.verb = 'charge' THEN
       IF w.balance - w.held < op.credits THEN
         outcome := 'insufficient';
+        detail := credits.running_holds(w, made || resolved);
       ELSE
         w.balance := w.balance - op.credits;
         w.version := w.version + 1;
@@ -181,6 +182,7 @@ BEGIN
     ELSIF op.verb = 'hold' THEN
       IF w.balance - w.held < op.credits THEN
         outcome := 'insufficient';
+        detail := credits.running_holds(w, made || resolved);
       ELSE
         w.held := w.held + op.credits;
         w.active_holds := w.active_holds + 1;
@@ -244,6 +246,7 @@ BEGIN
     ELSIF op.verb = 'adjust' THEN
       IF w.balance - w.held < -op.credits THEN
         outcome := 'insufficient';
+        detail := credits.running_holds(w, made || resolved);
       ELSE
         w.balance := w.balance + op.credits;
         w.version := w.version + 1;

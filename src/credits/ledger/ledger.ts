@@ -9,6 +9,7 @@ import {
   type Operation,
   type Outcome,
 } from './operation.js';
+import { Tally } from './tally.js';
 
 /** Somebody's open transaction: whatever can run a statement in it. */
 export interface Transaction {
@@ -17,6 +18,7 @@ export interface Transaction {
 
 /** The door of the money core: every change of every wallet goes through `credits.apply`, here. */
 export class Ledger {
+  readonly tally = new Tally();
   readonly #gatherer: Gatherer;
 
   constructor(pool: Pool, limits?: Partial<GathererLimits>) {
@@ -26,7 +28,7 @@ export class Ledger {
         text: APPLY_SQL,
         values: applyValues(operations, wait),
       });
-      return readOutcomes(rows);
+      return this.#read(operations, rows);
     }, limits);
   }
 
@@ -52,10 +54,16 @@ export class Ledger {
   async applyIn(transaction: Transaction, operation: Operation): Promise<Outcome> {
     try {
       const rows = await transaction.query(APPLY_SQL, applyValues([operation], true));
-      return readOutcomes(rows as ApplyRow[])[0]!;
+      return this.#read([operation], rows as ApplyRow[])[0]!;
     } catch (error) {
       throw asUnavailable(error);
     }
+  }
+
+  #read(operations: readonly Operation[], rows: readonly ApplyRow[]): Outcome[] {
+    const outcomes = readOutcomes(rows);
+    this.tally.count(operations, outcomes);
+    return outcomes;
   }
 }
 

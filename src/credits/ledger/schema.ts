@@ -8,9 +8,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const FUNCTION_FILES = [
   'settle.sql',
   'announce.sql',
+  'running-holds.sql',
   'apply.sql',
   'erase.sql',
   'edits.sql',
+  'history.sql',
   'integrity.sql',
   'roles.sql',
 ];

@@ -1,22 +1,28 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
+import { deleteOldAnswers } from './old-answers.js';
 
 const SWEEP_EVERY_MS = 1_000;
-const PAGE_SIZE = 500;
+const FORGET_EVERY_MS = 60_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second. Several instances may sweep at once: settling twice is nothing.
+ * expired credits are gone within about a second; forgets recorded answers after a day. Several instances may sweep
+ * at once: settling twice is nothing.
  */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Since the process began. */
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0 };
   readonly #logger = new Logger('Credits');
+  #forgetAfterMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
 
   constructor(
     private readonly pool: Pool,
     private readonly ledger: Ledger,
+    private readonly pageSize = 500,
   ) {}
 
   /** The first one at once: what a crash left behind may be overdue since long. */
@@ -40,35 +46,53 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.#sweeping;
   }
 
-  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired. */
+  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
   async sweep(): Promise<void> {
-    await this.#settleAll(
+    this.done.overdueHolds += await this.#settleAll(
       `SELECT expires_at::text AS due_at, user_id FROM credits.holds
         WHERE state = 'held' AND expires_at <= clock_timestamp() AND (expires_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY expires_at, user_id LIMIT ${PAGE_SIZE}`,
+        ORDER BY expires_at, user_id LIMIT ${this.pageSize}`,
     );
     await this.#settleAll(
       `SELECT due_at::text, user_id FROM credits.wallets
         WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY due_at, user_id LIMIT ${PAGE_SIZE}`,
+        ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
     );
+    if (performance.now() >= this.#forgetAfterMs) {
+      this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
+      await this.forgetAnswers();
+    }
+    this.done.sweeps += 1;
+  }
+
+  /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
+  async forgetAnswers(): Promise<void> {
+    this.done.forgottenAnswers += await deleteOldAnswers(this.pool);
   }
 
   /**
    * A page at a time by (due_at, user_id): the cursor moves on over wallets that stay due because a hold protects
-   * their expired credits, so those cannot keep others waiting.
+   * their expired credits, so those cannot keep others waiting. Answers how many rows were due.
    */
-  async #settleAll(pageSql: string): Promise<void> {
+  async #settleAll(pageSql: string): Promise<number> {
     let after = { due_at: '-infinity', user_id: '' };
-    for (;;) {
+    for (let due = 0; ;) {
       const { rows } = await this.pool.query<{ due_at: string; user_id: string }>(pageSql, [
         after.due_at,
         after.user_id,
       ]);
-      const users = new Set(rows.map(({ user_id }) => user_id));
-      await Promise.all([...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id })));
-      if (rows.length < PAGE_SIZE) return;
+      await this.#settle(new Set(rows.map(({ user_id }) => user_id)));
+      due += rows.length;
+      if (rows.length < this.pageSize) return due;
       after = rows.at(-1)!;
     }
+  }
+
+  /** A wallet that somebody else has locked stays due; those behind it must not wait for it. */
+  async #settle(users: Set<string>): Promise<void> {
+    const settling = [...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id }));
+    const failed = (await Promise.allSettled(settling)).filter((each) => each.status === 'rejected');
+    if (failed.length === 0) return;
+    this.#logger.warn(`${failed.length} wallets were not settled this time: ${String(failed[0]!.reason)}`);
   }
 }

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { CreditsVitals } from '../credits/index.js';
+import { DisplayVitals } from '../credits-display/display-vitals.js';
+import { Metrics } from './metrics.js';
+
+type Reading = readonly [value: number, labels: Record<string, string>];
+
+interface Measure {
+  /** What ends in `_total` only rises. */
+  name: string;
+  help: string;
+  labelNames?: string[];
+  read: () => number | Reading[];
+}
+
+/**
+ * The credit system in /metrics; docs/operating.md has a line for each. The others count in plain variables as they
+ * work, and those are read here when somebody looks: a charge pays for no metric.
+ */
+@Injectable()
+export class CreditMetrics {
+  constructor({ registry }: Metrics, credits: CreditsVitals, display: DisplayVitals) {
+    for (const measure of [...measuresOf(credits), ...measuresOfDisplay(display)]) {
+      const { read, labelNames = [], ...names } = measure;
+      const common = { ...names, labelNames, registers: [registry] };
+      const readings = (): readonly Reading[] => {
+        const now = read();
+        return typeof now === 'number' ? [[now, {}]] : now;
+      };
+      if (measure.name.endsWith('_total')) {
+        const collect = (): void => {
+          counter.reset();
+          for (const [value, labels] of readings()) counter.inc(labels, value);
+        };
+        const counter = new Counter({ ...common, collect });
+      } else {
+        const collect = (): void => readings().forEach(([value, labels]) => gauge.set(labels, value));
+        const gauge = new Gauge({ ...common, collect });
+      }
+    }
+  }
+}
+
+function measuresOf(credits: CreditsVitals): Measure[] {
+  return [
+    {
+      name: 'credits_operations_total',
+      help: 'Operations the ledger decided',
+      labelNames: ['verb', 'outcome'],
+      read: () => [...credits.tally].map(({ count, ...labels }) => [count, labels]),
+    },
+    {
+      name: 'credits_statements_total',
+      help: 'Statements that carried the operations',
+      read: () => credits.tally.statements,
+    },
+    {
+      name: 'credits_operations_waiting',
+      help: 'Operations that have not left for the database yet',
+      read: () => credits.waiting,
+    },
+    {
+      name: 'credits_holds_running',
+      help: 'Holds whose work runs in this process',
+      read: () => credits.runningHolds,
+    },
+    {
+      name: 'credits_ledger_connections',
+      help: 'Connections of the ledger, and calls that wait for one',
+      labelNames: ['state'],
+      read: () => readingsOf(credits.connections, 'state'),
+    },
+    {
+      name: 'credits_sweeps_total',
+      help: 'Sweeps for what is due',
+      read: () => credits.swept.sweeps,
+    },
+    {
+      name: 'credits_holds_overdue_total',
+      help: 'Holds that nobody had kept alive, found by sweeps',
+      read: () => credits.swept.overdueHolds,
+    },
+    {
+      name: 'credits_answers_forgotten_total',
+      help: 'Recorded answers deleted after a day',
+      read: () => credits.swept.forgottenAnswers,
+    },
+  ];
+}
+
+function measuresOfDisplay(display: DisplayVitals): Measure[] {
+  return [
+    {
+      name: 'credits_display_reads_total',
+      help: 'Balances shown, by what became of the cache',
+      labelNames: ['cache'],
+      read: () => readingsOf(display.reads, 'cache'),
+    },
+    {
+      name: 'credits_display_copies',
+      help: 'Balances kept in the cache',
+      read: () => display.copies,
+    },
+    {
+      name: 'credits_display_listening',
+      help: '1 while changes made elsewhere are heard, else 0 and the cache is bypassed',
+      read: () => Number(display.isListening),
+    },
+  ];
+}
+
+function readingsOf(values: Readonly<Record<string, number>>, label: string): Reading[] {
+  return Object.entries(values).map(([name, value]) => [value, { [label]: name }]);
+}

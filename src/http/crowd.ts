@@ -1,0 +1,89 @@
+/** A second counts as busy when never fewer than these were inside. */
+const BUSY_FROM = 8;
+/** How long the last one to be let in should have to wait for its turn. */
+const WAIT_SECONDS = 0.5;
+/** Who is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
+const YOUNG_MS = 3_000;
+/** Looking at all of them takes longer than a refusal, so it is not done for each. */
+const LOOKED_AT_EVERY_MS = 50;
+const MEASURED_EVERY_MS = 1_000;
+
+/** An answer that has begun goes on at its client's pace: a download, a stream. */
+export interface Answer {
+  readonly headersSent: boolean;
+}
+
+/**
+ * The requests that are inside, and how many more may come in. By Little's law whoever comes in waits for as long
+ * as it takes to answer those who are before them; when that is too long, a refusal at the door costs next to
+ * nothing and comes at once, while one more inside would make everybody late. Times are those of
+ * `performance.now()`.
+ */
+export class Crowd {
+  /** When each of them came, oldest first. */
+  readonly #young = new Map<Answer, number>();
+  #perSecond: number;
+  #answered = 0;
+  #measuredSinceMs = 0;
+  #isBusy = false;
+  #lookedAtMs = -Infinity;
+
+  /**
+   * @param firstGuessPerSecond believed before a busy second has told: a burst after a quiet time is answered
+   * @param alwaysWelcome may be inside whatever was measured: a few slow requests say nothing about the next ones
+   */
+  constructor(
+    firstGuessPerSecond = 4_000,
+    private readonly alwaysWelcome = 256,
+  ) {
+    this.#perSecond = firstGuessPerSecond;
+  }
+
+  /** Those who count. */
+  get size(): number {
+    return this.#young.size;
+  }
+
+  get limit(): number {
+    return Math.max(this.alwaysWelcome, Math.round(this.#perSecond * WAIT_SECONDS));
+  }
+
+  /** False: too many are inside. */
+  enter(answer: Answer, nowMs: number): boolean {
+    this.#measure(nowMs);
+    this.#forgetOld(nowMs);
+    if (this.#young.size >= this.limit) this.#forgetBegun(nowMs);
+    if (this.#young.size >= this.limit) return false;
+    this.#young.set(answer, nowMs);
+    return true;
+  }
+
+  leave(answer: Answer): void {
+    if (!this.#young.delete(answer)) return;
+    this.#answered += 1;
+    if (this.#young.size < BUSY_FROM) this.#isBusy = false;
+  }
+
+  /** Only a second without a pause says how much can be done in one. */
+  #measure(nowMs: number): void {
+    const elapsedMs = nowMs - this.#measuredSinceMs;
+    if (elapsedMs < MEASURED_EVERY_MS) return;
+    if (this.#isBusy) this.#perSecond = (this.#answered * 1000) / elapsedMs;
+    this.#answered = 0;
+    this.#measuredSinceMs = nowMs;
+    this.#isBusy = this.#young.size >= BUSY_FROM;
+  }
+
+  #forgetOld(nowMs: number): void {
+    for (const [answer, sinceMs] of this.#young) {
+      if (nowMs - sinceMs < YOUNG_MS) return;
+      this.#young.delete(answer);
+    }
+  }
+
+  #forgetBegun(nowMs: number): void {
+    if (nowMs - this.#lookedAtMs < LOOKED_AT_EVERY_MS) return;
+    this.#lookedAtMs = nowMs;
+    for (const answer of this.#young.keys()) if (answer.headersSent) this.leave(answer);
+  }
+}

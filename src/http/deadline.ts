@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ProblemException } from './problem.exception.js';
+import { refuse } from './problem.filter.js';
+
+/** Around all the shorter limits: lock 1 s, statement 2 s, driver 3 s. */
+export const REQUEST_LIMIT_MS = 10_000;
+
+declare module 'fastify' {
+  interface FastifyReply {
+    deadline: NodeJS.Timeout | undefined;
+  }
+}
+
+/**
+ * A request whose answer has not begun after `limitMs` is answered with 503, or with 408 if its body is still not
+ * here, and what it held is given back: whatever its handler hangs on. An answer that has begun, a file or a stream of events, may last.
+ * Uploads have limits of their own (receive-file.ts, reading-room.ts): their size decides how long they take.
+ *
+ * Not Fastify's `handlerTimeout`: that one cuts off an answer under way, too.
+ */
+export function endOverdueRequests(instance: FastifyInstance, limitMs: number): void {
+  instance.decorateReply('deadline', undefined);
+  instance.addHook('onRequest', (request, reply, done) => {
+    if (!isUpload(request)) {
+      reply.deadline = setTimeout(() => void end(request, reply, limitMs), limitMs).unref();
+    }
+    done();
+  });
+  instance.addHook('onResponse', (_request, reply, done) => {
+    clearTimeout(reply.deadline);
+    done();
+  });
+}
+
+/** For the few requests whose work grows with all that is stored: this one has no deadline. */
+export function mayLast({ deadline }: FastifyReply): void {
+  clearTimeout(deadline);
+}
+
+async function end(request: FastifyRequest, reply: FastifyReply, limitMs: number): Promise<void> {
+  if (reply.sent || reply.raw.headersSent) return;
+  // What still comes of its body is nobody's, so the connection cannot carry another request.
+  if (!request.raw.complete) void reply.header('connection', 'close');
+  await refuse(overdue(request, limitMs / 1000), request, reply, 'the request took too long');
+}
+
+function overdue({ raw }: FastifyRequest, seconds: number): ProblemException {
+  return raw.complete
+    ? new ProblemException(
+        'credits_unavailable',
+        `There was no answer within ${seconds} seconds. Please try again, with the same idempotency key.`,
+      )
+    : new ProblemException('request_timeout', `The body was not here within ${seconds} seconds.`);
+}
+
+function isUpload({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
+}

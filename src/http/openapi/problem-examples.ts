@@ -1,0 +1,101 @@
+import { problemOf } from '../problem.js';
+import { ProblemException } from '../problem.exception.js';
+import { PROBLEMS, type ProblemCode } from '../problems.js';
+import { creditSchemas } from './schemas/credits.js';
+import { object, text, type JsonSchema, type NamedSchema } from './schemas/parts.js';
+
+type Example = readonly [detail: string, facts?: Record<string, unknown>];
+
+const HOLD_ID = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
+const [hold] = creditSchemas.Holds.examples as [{ data: [{ id: string; action: string; amount: number }] }];
+const { id, action, amount } = hold.data[0];
+
+/** One of each: what it says, and the members that belong to its code. */
+const EXAMPLES: Record<ProblemCode, Example> = {
+  insufficient_credits: [
+    'txt_upload needs 3 credits, 1 are available.',
+    {
+      action: 'txt_upload',
+      required: 3,
+      available: 1,
+      held: 5,
+      shortfall: 2,
+      balanceVersion: 8,
+      holds: [{ id, action, amount, expiresAt: '2026-11-27T10:01:00.000Z' }],
+      topUpUrl: 'https://shop.example/credits',
+    },
+  ],
+  price_exceeds_max: [
+    'The price is 5 credits, the limit 3.',
+    { required: 5, maxCredits: 3, priceVersion: '6f1c0a9be2d4' },
+  ],
+  hold_already_resolved: ['The hold is released already.', { holdId: HOLD_ID, state: 'released' }],
+  hold_expired: [
+    'Nobody kept the hold alive; its credits are free again.',
+    { holdId: HOLD_ID, state: 'expired' },
+  ],
+  capture_exceeds_hold: ['7 credits of a hold of 5.', { holdId: HOLD_ID, held: 5, requested: 7 }],
+  refund_exceeds_charge: [
+    'Charged 3 credits, 2 of them refunded before.',
+    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', charged: 3, refunded: 2, requested: 2 },
+  ],
+  idempotency_key_invalid: ['An Idempotency-Key has 8 to 255 printable ASCII characters.'],
+  idempotency_key_reused: ['The same key came with another input before.'],
+  idempotency_in_progress: ['The first request with this key has not ended yet.'],
+  idempotency_key_spent: ['The key was used before; its answer is no longer kept.'],
+  balance_version_unknown: ['The balance is at version 8.', { balanceVersion: 8 }],
+  not_found: ['There is nothing here.'],
+  validation_failed: [
+    'limit: limit must not be less than 1',
+    { errors: [{ path: 'limit', message: 'limit must not be less than 1' }] },
+  ],
+  credits_unavailable: ['Please try again in a moment.'],
+  overloaded: ['Please try again in a moment.'],
+  internal: ['Something went wrong on our side.'],
+  unauthenticated: ['This needs a valid bearer token.'],
+  forbidden: ['This needs an administrator.'],
+  malformed_request: ['The address is not well-formed.'],
+  malformed_body: ['The body is not valid JSON.'],
+  malformed_multipart: ['One file, in a field "file".'],
+  file_missing: ['There is no file in the field "file".'],
+  request_timeout: ['The body was not here within 10 seconds.'],
+  payload_too_large: ['A file may have 10485760 bytes here.', { limitBytes: 10_485_760 }],
+  unsupported_media_type: ['Send the file as multipart/form-data in a field "file".'],
+  unsupported_file_type: ['This is no plain text: this is a PDF, not a text.'],
+  range_not_satisfiable: ['The file has 176444 bytes.'],
+  file_corrupt: ['The file is empty.'],
+  file_too_complex: ['Reading this file takes more than 6 seconds.'],
+  rate_limited: ['No more than 600 requests a minute.'],
+  headers_too_large: ['The request could not be read.'],
+};
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+const request = { id: '0b7f0d6e-3a55-4f0c-9a5e-0c1d2e3f4a5b', url: '/api/upload/txt' };
+
+/** As the server would answer it. */
+export function problemExample(code: ProblemCode): Record<string, unknown> {
+  const [detail, facts] = EXAMPLES[code];
+  return problemOf(new ProblemException(code, detail, facts), request).body;
+}
+
+/** RFC 9457; beside these the members that belong to a code. */
+export const problemSchema: NamedSchema = object(
+  {
+    type: { type: 'string', format: 'uri-reference' },
+    title: text,
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: text,
+    instance: { type: 'string', format: 'uri-reference' },
+    code: { type: 'string', enum: PROBLEM_CODES },
+    requestId: text,
+  },
+  problemExample('validation_failed'),
+);
+
+/** The problem with one of these codes. */
+export function problemWith(codes: readonly ProblemCode[]): JsonSchema {
+  return {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+  };
+}

@@ -1,0 +1,45 @@
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
+import { CreditsCost } from '../../credits/index.js';
+import { AdminGuard, IsPublic } from '../../identity/index.js';
+import { HasNoRateLimit } from '../no-rate-limit.decorator.js';
+
+/** What a route is, as its decorators say. */
+export interface RouteTraits {
+  isPublic: boolean;
+  isForAdmins: boolean;
+  isPaid: boolean;
+  isLimited: boolean;
+}
+
+type Target = (...args: never[]) => unknown;
+
+/**
+ * The name under which a route's handler is found again: `BalanceController.balance`. Of a handler with two paths Nest
+ * numbers the method: `balance[0]`, `balance[1]`.
+ */
+export const handlerName = (controller: string, method: string) =>
+  `${controller}.${method.replace(/\[\d+\]$/, '')}`;
+
+export function traitsByHandler(app: INestApplication): (handler: string) => RouteTraits {
+  const reflector = app.get(Reflector);
+  const classes = new Map<string, Target>();
+  for (const module of app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (typeof metatype === 'function') classes.set(metatype.name, metatype as Target);
+    }
+  }
+  return (handler) => {
+    const [controller = '', method = ''] = handler.split('.');
+    const type = classes.get(controller)!;
+    const targets = [(type.prototype as Record<string, Target>)[method]!, type];
+    const guards = reflector.getAllAndMerge<unknown[]>(GUARDS_METADATA, targets);
+    return {
+      isPublic: reflector.getAllAndOverride(IsPublic, targets) === true,
+      isForAdmins: guards.includes(AdminGuard),
+      isPaid: reflector.getAllAndOverride(CreditsCost, targets) !== undefined,
+      isLimited: reflector.getAllAndOverride(HasNoRateLimit, targets) !== true,
+    };
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProductProcess, authorizationOf } from './process.mjs';
+
+const RICH = 1_000_000_000;
+
+/** A database, instances of the product on it, and users who can pay: what a trial over HTTP needs. */
+export class Stage {
+  #folder = mkdtempSync(join(tmpdir(), 'creditgate-chaos-files-'));
+  instances = [];
+  users = [];
+
+  static async open({ cluster, name, instances = 1, users = 20, ...options }) {
+    const stage = new Stage();
+    stage.cluster = cluster;
+    stage.database = `chaos_${name.replaceAll(/\W/g, '_')}`;
+    stage.url = await cluster.createDatabase(stage.database);
+    try {
+      while (stage.instances.length < instances) await stage.startInstance(options);
+      for (let number = 0; number < users; number++) stage.users.push(await stage.#user(`user-${number}`));
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  async startInstance(options) {
+    const product = await ProductProcess.start(this.url, { folder: this.#folder, ...options });
+    this.instances.push(product);
+    return product;
+  }
+
+  async #user(id) {
+    await this.query('INSERT INTO credits.wallets (user_id, balance) VALUES ($1, $2)', [id, RICH]);
+    return { id, authorization: await authorizationOf(id) };
+  }
+
+  query(sql, values) {
+    return this.cluster.query(sql, values, this.database);
+  }
+
+  async close() {
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

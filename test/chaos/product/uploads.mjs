@@ -1,0 +1,108 @@
+import { checkIntegrity } from '../../../dist/credits/index.js';
+import { connect } from '../cluster.mjs';
+
+/** What a client may be told amid trouble; anything else is a fault of ours. */
+const FIT_ANSWERS = [201, 402, 503];
+
+/** Paid uploads, each with a key of its own, and what their clients were told. */
+export class Uploads {
+  /** `{ key, answer }`, the last answer where a client asked again. */
+  told = [];
+  answers = [];
+  #stage;
+  #random;
+
+  constructor(stage, random) {
+    this.#stage = stage;
+    this.#random = random;
+  }
+
+  /** One upload, asked for once. */
+  async once(product = this.#stage.instances[0]) {
+    const user = this.#random.pick(this.#stage.users);
+    const upload = { key: `upload-${this.told.length}`, user, answer: undefined };
+    this.told.push(upload);
+    await this.#ask(upload, product);
+    return upload;
+  }
+
+  /** The same upload again, with its key. */
+  async again(upload, product = this.#stage.instances[0]) {
+    const { status, body } = await this.#ask(upload, product);
+    // The first attempt still runs: no answer yet.
+    if (status === 409 && body.code === 'idempotency_in_progress') this.answers.pop();
+  }
+
+  async #ask(upload, product) {
+    upload.answer = await product.uploadText(upload.user, upload.key);
+    this.answers.push(upload.answer);
+    return upload.answer;
+  }
+
+  /** `clients` of them, one upload after the other, while `isOn()` says so. */
+  async keepUp(clients, isOn, between = () => undefined, product = undefined) {
+    const client = async () => {
+      while (isOn()) {
+        const { answer } = await this.once(product);
+        await between(answer);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+  }
+
+  /** How many answers of a status there were, and how long the slowest took. */
+  tally() {
+    const tally = {};
+    for (const { status, ms } of this.answers) {
+      const of = (tally[status] ??= { count: 0, slowestMs: 0 });
+      of.count += 1;
+      of.slowestMs = Math.max(of.slowestMs, Math.round(ms));
+    }
+    return tally;
+  }
+
+  /** Answers of another kind, and refusals that are no problem details. */
+  unfit() {
+    return this.answers.filter(
+      ({ status, headers }) =>
+        status !== 0 &&
+        (!FIT_ANSWERS.includes(status) ||
+          (status !== 201 && !headers['content-type']?.startsWith('application/problem+json'))),
+    );
+  }
+
+  /**
+   * The clients' list against the books: acknowledged and not there, there more than once or although its client
+   * was told no, and whatever does not add up.
+   */
+  async judge() {
+    const client = await connect(this.#stage.url);
+    try {
+      const { rows } = await client.query(
+        `SELECT e.id, e.key, COALESCE(d.documents, 0) AS documents
+           FROM credits.entries e
+           LEFT JOIN (SELECT user_id, filename, count(*)::int AS documents FROM library.documents GROUP BY 1, 2) d
+             ON d.user_id = e.user_id AND 'http:' || d.filename = e.key
+          WHERE e.kind = 'charge'`,
+      );
+      const charges = new Map(rows.map((row) => [row.key, row]));
+      let [lost, doubled] = [0, 0];
+      for (const { key, answer } of this.told) {
+        const charge = charges.get(`http:${key}`);
+        if (answer.status === 201 && charge?.id !== answer.body.credits.entryId) lost += 1;
+        if (charge !== undefined && charge.documents !== 1) doubled += 1;
+        if (charge !== undefined && isNo(answer)) doubled += 1;
+      }
+      const report = await checkIntegrity(async (sql, values) => (await client.query(sql, values)).rows);
+      const [{ held }] = (await client.query('SELECT sum(held)::int AS held FROM credits.wallets')).rows;
+      return { charges: rows.length, lost, doubled, differences: report.differences.length, held };
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+/** An answer after which there must be no charge; `credits_unavailable` says that nobody knows. */
+function isNo({ status, body }) {
+  return status === 402 || (status === 503 && body?.code === 'overloaded');
+}

@@ -1,0 +1,115 @@
+import { Controller, Get } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Crowd } from '../../src/http/crowd.js';
+import { Public } from '../../src/identity/index.js';
+import { openApp, type OpenApp } from '../support/app.js';
+import { until } from '../support/until.js';
+
+const answer = () => ({ headersSent: false });
+
+/** So many come in at `nowMs`, if they may. */
+function come(crowd: Crowd, many: number, nowMs: number) {
+  const answers = Array.from({ length: many }, answer);
+  return answers.filter((each) => crowd.enter(each, nowMs));
+}
+
+/** A second in which never fewer than `inside` were there and so many were answered. */
+function busySecond(crowd: Crowd, { inside, answered }: { inside: number; answered: number }, nowMs: number) {
+  const those = come(crowd, inside, nowMs);
+  crowd.enter(answer(), nowMs + 1_000);
+  for (let n = 0; n < answered; n += 1) {
+    crowd.leave(those.shift()!);
+    those.push(...come(crowd, 1, nowMs + 1_001));
+  }
+  crowd.enter(answer(), nowMs + 2_000);
+}
+
+describe('a crowd', () => {
+  test('is what can be answered in half a second, as the last busy second has shown', () => {
+    const crowd = new Crowd(200, 64);
+    expect(crowd.limit).toBe(100);
+    busySecond(crowd, { inside: 40, answered: 1_000 }, 0);
+    expect(crowd.limit).toBe(500);
+    busySecond(crowd, { inside: 40, answered: 200 }, 10_000);
+    expect(crowd.limit).toBe(100);
+  });
+
+  test('is never less than 64, however slow the answers were', () => {
+    const crowd = new Crowd(200, 64);
+    busySecond(crowd, { inside: 40, answered: 1 }, 0);
+    expect(crowd.limit).toBe(64);
+  });
+
+  test('learns nothing from a second in which there was little to do', () => {
+    const crowd = new Crowd(200, 64);
+    busySecond(crowd, { inside: 5, answered: 20 }, 0);
+    expect(crowd.limit).toBe(100);
+  });
+
+  test('lets in who comes after somebody has left', () => {
+    const crowd = new Crowd(200, 64);
+    const inside = come(crowd, 200, 0);
+    expect(inside).toHaveLength(100);
+    expect(crowd.enter(answer(), 1)).toBe(false);
+    crowd.leave(inside[7]!);
+    expect(crowd.enter(answer(), 2)).toBe(true);
+    expect(crowd.enter(answer(), 3)).toBe(false);
+  });
+
+  test('does not count who has been there for three seconds, or hears an answer already', () => {
+    const crowd = new Crowd(200, 64);
+    come(crowd, 100, 0);
+    expect(crowd.enter(answer(), 2_999)).toBe(false);
+    expect(come(crowd, 100, 3_000)).toHaveLength(100);
+    const streams = come(crowd, 100, 6_000);
+    expect(crowd.enter(answer(), 6_000)).toBe(false);
+    for (const stream of streams) stream.headersSent = true;
+    expect(crowd.enter(answer(), 6_100)).toBe(true);
+    expect(crowd.size).toBe(1);
+  });
+});
+
+@Controller('slow')
+class SlowController {
+  static waiting: (() => void)[] = [];
+
+  @Public()
+  @Get()
+  wait(): Promise<object> {
+    return new Promise((resolve) => SlowController.waiting.push(() => resolve({})));
+  }
+}
+
+describe('a server that has enough to do', () => {
+  let open: OpenApp;
+
+  beforeEach(async () => {
+    open = await openApp({
+      controllers: [SlowController],
+      variables: { RATE_LIMIT_PER_MINUTE: '0' },
+      patience: { crowd: new Crowd(200, 64) },
+    });
+  });
+
+  afterEach(() => open.close());
+
+  const get = (path: string) => fetch(open.url + path);
+
+  test('refuses one more at once, answers probes, and lets in again when those inside were answered', async () => {
+    const inside = Array.from({ length: 100 }, () => get('/api/slow'));
+    await until(() => SlowController.waiting.length === 100);
+    const refused = await get('/api/slow');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    const body = (await refused.json()) as { code: string; requestId: string };
+    expect([body.code, body.requestId]).toEqual(['overloaded', refused.headers.get('x-request-id')]);
+    expect((await get('/health/live')).status).toBe(200);
+    for (const end of SlowController.waiting.splice(0)) end();
+    const answered = await Promise.all(inside);
+    expect(new Set(answered.map(({ status }) => status))).toEqual(new Set([200]));
+    const again = get('/api/slow');
+    await until(() => SlowController.waiting.length === 1);
+    SlowController.waiting.splice(0)[0]!();
+    expect((await again).status).toBe(200);
+  });
+});
