@@ -42,6 +42,19 @@ module.exports = {
       to: { path: feature, pathNot: '^src/$1/' },
     },
     {
+      name: 'admin-imports-what-operators-work-on',
+      severity: 'error',
+      from: { path: '^src/admin/' },
+      to: { path: '^src/', pathNot: '^src/(admin|credits|account|library|identity|config|http)/' },
+    },
+    {
+      name: 'admin-is-for-routes-and-command-line',
+      comment: 'Nothing that users do depends on what operators can do.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/((admin|cli)/|app\\.module\\.ts$)' },
+      to: { path: '^src/admin/' },
+    },
+    {
       name: 'cache-only-under-credits-display',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits-display/' },

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AdminModule } from './admin/admin.module.js';
 import { AccountModule } from './account/account.module.js';
 import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
@@ -37,6 +38,7 @@ import { WebModule } from './web/web.module.js';
     }),
     CreditsDisplayModule,
     AccountModule,
+    AdminModule,
     LibraryModule,
     UploadModule,
     DocxModule,

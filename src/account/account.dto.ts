@@ -13,7 +13,7 @@ const Digits = () =>
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
-const IsTime = () =>
+export const IsTime = () =>
   ValidateBy(
     {
       name: 'isTime',
@@ -42,7 +42,8 @@ export class QuoteBody {
   units?: number;
 }
 
-export class HistoryQuery {
+/** Of a list that comes in pages. */
+export class PageQuery {
   @IsOptional()
   @Digits()
   @IsInt()
@@ -53,7 +54,9 @@ export class HistoryQuery {
   @IsOptional()
   @IsString()
   cursor?: string;
+}
 
+export class HistoryQuery extends PageQuery {
   @IsOptional()
   @IsIn(KINDS)
   kind?: EntryKind;

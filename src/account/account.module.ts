@@ -4,6 +4,7 @@ import { CreditsDisplayModule } from '../credits-display/credits-display.module.
 import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
+import { FormerUsers } from './former-users.js';
 import { History } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
@@ -14,6 +15,13 @@ import { StatementsController } from './statements.controller.js';
 @Module({
   imports: [CreditsDisplayModule, ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
-  providers: [BalanceStreams, History, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  providers: [
+    BalanceStreams,
+    FormerUsers,
+    History,
+    Statements,
+    { provide: APP_GUARD, useClass: SignupGuard },
+  ],
+  exports: [FormerUsers, Statements],
 })
 export class AccountModule {}

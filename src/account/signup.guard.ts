@@ -9,6 +9,7 @@ import {
   InvalidCreditsInputError,
 } from '../credits/index.js';
 import { currentUser } from '../identity/index.js';
+import { FormerUsers } from './former-users.js';
 
 /** Shorter than any key a client may send, so nobody can use it up. */
 const KEY = 'signup';
@@ -16,7 +17,7 @@ const MOST_REMEMBERED = 50_000;
 
 /**
  * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
- * idempotency key sees to, whatever requests race. Nobody who is anonymous, and no operator at work, gets it.
+ * idempotency key sees to, whatever requests race. Nobody who is anonymous or was erased, and no operator at work, gets it.
  */
 @Injectable()
 export class SignupGuard implements CanActivate {
@@ -29,6 +30,7 @@ export class SignupGuard implements CanActivate {
     private readonly credits: CreditsService,
     private readonly dataSource: DataSource,
     private readonly environment: Environment,
+    private readonly formerUsers: FormerUsers,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -51,7 +53,7 @@ export class SignupGuard implements CanActivate {
 
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
-    if (!(await this.#isWelcomed(userId))) await this.#grant(userId);
+    if (!(await this.#isWelcomed(userId)) && !(await this.formerUsers.has(userId))) await this.#grant(userId);
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
   }

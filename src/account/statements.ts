@@ -92,16 +92,7 @@ export class Statements {
          FROM credits.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
       [userId],
     );
-    return rows.map((row) => ({
-      id: row['id'] as string,
-      amount: Number(row['amount']),
-      remaining: Number(row['remaining']),
-      category: row['category'] as GrantCategory,
-      priority: row['priority'] as number,
-      reason: row['reason'] as string | null,
-      expiresAt: toTime(row['expires_at']),
-      createdAt: toTime(row['created_at'])!,
-    }));
+    return rows.map(toGrant);
   }
 
   /** What charges took, refunded later or not. @throws CreditsUnavailableError */
@@ -132,6 +123,20 @@ export class Statements {
       throw new CreditsUnavailableError(error);
     }
   }
+}
+
+/** From a row of credits.grants. */
+export function toGrant(row: Row): GrantStatement {
+  return {
+    id: row['id'] as string,
+    amount: Number(row['amount']),
+    remaining: Number(row['remaining']),
+    category: row['category'] as GrantCategory,
+    priority: row['priority'] as number,
+    reason: row['reason'] as string | null,
+    expiresAt: toTime(row['expires_at']),
+    createdAt: toTime(row['created_at'])!,
+  };
 }
 
 function toTime(value: unknown): string | null {

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { CreditsUnavailableError, UnknownHoldError } from './credits.errors.js';
+import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -18,8 +18,8 @@ import type {
   RefundInput,
   ReleaseInput,
 } from './credits.types.js';
-import { readHistory } from './history.js';
-import { readBalance, readReceipt, type Query } from './readings.js';
+import { readEntry, readHistory } from './history.js';
+import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId } from './ledger/new-id.js';
@@ -257,6 +257,19 @@ export class CreditsService {
     return readHistory(this.#query, userId, filter);
   }
 
+  /**
+   * One ledger entry and whose it is, as the caller's transaction sees it.
+   *
+   * @throws InvalidCreditsInputError, UnknownEntryError
+   */
+  async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
+    requireInput({ entryId: [entryId, 'id'] });
+    const query: Query = (sql, values) => askDatabase(tx ?? this.dataSource, sql, values);
+    const entry = await readEntry(query, entryId);
+    if (entry === undefined) throw new UnknownEntryError(entryId);
+    return entry;
+  }
+
   #spend(verb: 'hold' | 'charge', input: ChargeInput): Operation {
     const { userId, action, units, credits, idempotencyKey } = input;
     requireInput({
@@ -294,11 +307,5 @@ export class CreditsService {
     return outcome;
   }
 
-  readonly #query: Query = async (sql, values) => {
-    try {
-      return await this.dataSource.query<Record<string, unknown>[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
-  };
+  readonly #query: Query = (sql, values) => askDatabase(this.dataSource, sql, values);
 }

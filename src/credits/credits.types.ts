@@ -68,6 +68,8 @@ export interface Entry {
   createdAt: string;
   /** How much of this charge has been refunded; null for any other kind. */
   refunded: number | null;
+  /** The refunds of this charge, first one first; each names the charge as what it `reverses`. */
+  reversedBy: string[];
 }
 
 export interface HistoryFilter {

@@ -4,6 +4,12 @@ import { requireInput, timeOf } from './input.js';
 import { toCredits } from './ledger/operation.js';
 import type { Query } from './readings.js';
 
+/** What of an entry `e` is shown. */
+const COLUMNS = `
+  e.*, CASE e.kind WHEN 'charge' THEN
+         COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
+  ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
+
 /** So many entries a page looks through for those that fit its filter. */
 const MOST_SCANNED = 10_000;
 
@@ -37,8 +43,7 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
   const scanned = `credits.entries WHERE user_id = $1 AND version < LEAST($2::bigint, $4) AND version >= $3
                    ${kind === undefined ? '' : FROM_INDEX[kind]} ORDER BY version DESC`;
   const rows = await query(
-    `SELECT e.*, CASE e.kind WHEN 'charge' THEN
-              COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded
+    `SELECT ${COLUMNS}
        FROM (SELECT * FROM ${scanned} LIMIT ${MOST_SCANNED}) e
       WHERE ($5::text IS NULL OR e.kind = $5) AND ($6::text IS NULL OR e.action = $6)
         AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
@@ -73,6 +78,15 @@ async function versionsBetween(
   return [toCredits(row!['first']), toCredits(row!['end'])];
 }
 
+/** One entry and whose it is; undefined when there is none. */
+export async function readEntry(
+  query: Query,
+  entryId: string,
+): Promise<(Entry & { userId: string }) | undefined> {
+  const [row] = await query(`SELECT ${COLUMNS} FROM credits.entries e WHERE e.id = $1`, [entryId]);
+  return row && { userId: row['user_id'] as string, ...toEntry(row) };
+}
+
 function toTime(value: string | undefined): string | undefined {
   return value === undefined ? undefined : new Date(timeOf(value)).toISOString();
 }
@@ -101,5 +115,6 @@ function toEntry(row: Record<string, unknown>): Entry {
     priceVersion: row['price_version'] as string | null,
     createdAt: new Date(row['created_at'] as Date).toISOString(),
     refunded: row['refunded'] === null ? null : toCredits(row['refunded']),
+    reversedBy: row['reversed_by'] as string[],
   };
 }

@@ -10,7 +10,7 @@
 export { CreditsModule } from './credits.module.js';
 export { CreditsService, type InTransaction } from './credits.service.js';
 export type { CreditsAsyncOptions, CreditsOptions, Problem } from './credits.options.js';
-export { RequireCredits } from './gate/require-credits.decorator.js';
+export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
@@ -20,7 +20,8 @@ export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './ga
 export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
-export { checkIntegrity, type Difference, type IntegrityReport } from './integrity.js';
+export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
+export { askDatabase } from './readings.js';
 export { CreditsVitals } from './vitals.js';
 export { LedgerConnection } from './ledger-connection.js';
 export {

@@ -1,12 +1,15 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Pool, PoolConfig } from 'pg';
+import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { migrateDatabase, openLedgerPool } from './ledger/connection.js';
+import { migrateDatabase, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application. */
 export class LedgerConnection implements OnApplicationShutdown {
-  private constructor(readonly pool: Pool) {}
+  private constructor(
+    readonly pool: Pool,
+    private readonly connection: PoolConfig,
+  ) {}
 
   /** To the database of the host's DataSource, whatever way the host told it where that is. */
   static async open(dataSource: DataSource): Promise<LedgerConnection> {
@@ -17,7 +20,16 @@ export class LedgerConnection implements OnApplicationShutdown {
     const logger = new Logger('Credits');
     return new LedgerConnection(
       openLedgerPool(connection, (error) => logger.warn(`connection lost: ${error.message}`)),
+      connection,
     );
+  }
+
+  /**
+   * Work that may take long and is nobody's turn: on a connection of its own, where a statement may run as long as
+   * it needs. A lock is still waited for no longer than elsewhere.
+   */
+  patiently<T>(use: (client: ClientBase) => Promise<T>): Promise<T> {
+    return withoutTimeLimits({ ...this.connection, lock_timeout: 1_000 }, use);
   }
 
   async onApplicationShutdown(): Promise<void> {

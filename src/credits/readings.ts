@@ -1,6 +1,20 @@
+import { CreditsUnavailableError } from './credits.errors.js';
 import type { BalanceReading, Receipt } from './credits.types.js';
 import { toCredits } from './ledger/operation.js';
 import { receiptFrom } from './outcome.js';
+
+/** Ask the database, or a caller's transaction. @throws CreditsUnavailableError */
+export async function askDatabase<Row>(
+  database: { query<T>(sql: string, values?: unknown[]): Promise<T> },
+  sql: string,
+  values: unknown[],
+): Promise<Row[]> {
+  try {
+    return await database.query<Row[]>(sql, values);
+  } catch (error) {
+    throw new CreditsUnavailableError(error);
+  }
+}
 
 export type Query = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
 

@@ -32,6 +32,11 @@ export function endOverdueRequests(instance: FastifyInstance, limitMs: number): 
   });
 }
 
+/** For the few requests whose work grows with all that is stored: this one has no deadline. */
+export function mayLast({ deadline }: FastifyReply): void {
+  clearTimeout(deadline);
+}
+
 async function end(request: FastifyRequest, reply: FastifyReply, limitMs: number): Promise<void> {
   if (reply.sent || reply.raw.headersSent) return;
   // What still comes of its body is nobody's, so the connection cannot carry another request.

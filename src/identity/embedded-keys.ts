@@ -1,8 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { ConfigurationError } from '../config/exit-codes.js';
+import { readOrMakeSecret, secretFile } from './secret-file.js';
 
 /** The keys an installation makes for itself: they sign its tokens, and no token of another installation fits. */
 export interface EmbeddedKeys {
@@ -11,7 +10,7 @@ export interface EmbeddedKeys {
   publicKey: JWK & { kid: string };
 }
 
-const fileIn = (dataDir: string) => join(dataDir, 'keys', 'embedded.json');
+const NAME = 'embedded.json';
 
 /**
  * The keys in DATA_DIR, made when there are none.
@@ -19,9 +18,9 @@ const fileIn = (dataDir: string) => join(dataDir, 'keys', 'embedded.json');
  * @throws ConfigurationError
  */
 export async function loadEmbeddedKeys(dataDir: string): Promise<EmbeddedKeys> {
-  const file = fileIn(dataDir);
+  const file = secretFile(dataDir, NAME);
   try {
-    return parse(await readOrMake(dataDir, file), file);
+    return parse(await readOrMakeSecret(dataDir, NAME, generate), file);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
@@ -29,39 +28,15 @@ export async function loadEmbeddedKeys(dataDir: string): Promise<EmbeddedKeys> {
   }
 }
 
-async function readOrMake(dataDir: string, file: string): Promise<string> {
-  for (;;) {
-    try {
-      return await readFile(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-    await make(dataDir, file);
-  }
-}
-
-/** Written under another name and linked, so that the file is whole or absent and the first of several wins. */
-async function make(dataDir: string, file: string): Promise<void> {
-  await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(await generate(), null, 2)}\n`);
-    await handle.sync();
-    await link(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await handle.close();
-    await unlink(draft);
-  }
-}
-
-async function generate(): Promise<Pick<EmbeddedKeys, 'issuer' | 'privateKey'>> {
+async function generate(): Promise<string> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
-  return { issuer: `urn:creditgate:embedded:${randomUUID()}`, privateKey: { ...jwk, kid, alg: 'ES256' } };
+  const keys: Pick<EmbeddedKeys, 'issuer' | 'privateKey'> = {
+    issuer: `urn:creditgate:embedded:${randomUUID()}`,
+    privateKey: { ...jwk, kid, alg: 'ES256' },
+  };
+  return `${JSON.stringify(keys, null, 2)}\n`;
 }
 
 function parse(text: string, file: string): EmbeddedKeys {

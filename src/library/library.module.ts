@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/environment.js';
+import { Belongings } from './belongings.js';
 import { Document } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
@@ -27,6 +28,7 @@ import { WritingRoom } from './writing-room.js';
     ReadingRoom,
     WritingRoom,
     OrphanSweeper,
+    Belongings,
     {
       provide: FileStore,
       inject: [Environment],
@@ -34,6 +36,7 @@ import { WritingRoom } from './writing-room.js';
     },
   ],
   exports: [
+    Belongings,
     DocumentsService,
     RecordingsService,
     ExportsService,

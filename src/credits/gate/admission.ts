@@ -24,6 +24,7 @@ interface Applicant {
   request: GatedRequest;
   userId: string;
   key: string | undefined;
+  tellsCredits: boolean;
   /** Asked only when the request is not answered already. */
   charge: () => Promise<Charge | null>;
 }
@@ -47,7 +48,7 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, userId, key, charge }: Applicant): Promise<Work> {
+  async admit({ context, request, userId, key, tellsCredits, charge }: Applicant): Promise<Work> {
     const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
@@ -74,6 +75,7 @@ export class Admission {
       keyed,
       recorded,
       input,
+      tellsCredits,
       statusOfSuccess: () => response.statusCode,
     });
   }

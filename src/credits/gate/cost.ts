@@ -9,5 +9,8 @@ export type CostResolver = (request: any) => ActionCost | Promise<ActionCost>;
 
 export type Cost = string | CostResolver;
 
+/** An endpoint without a price, whose answers do not speak of credits; see Idempotent. */
+export const NO_COST: CostResolver = () => null;
+
 /** The metadata that RequireCredits leaves on a handler or controller. */
 export const CreditsCost = Reflector.createDecorator<Cost>();

@@ -11,7 +11,7 @@ import { PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge } from './admission.js';
-import { CreditsCost } from './cost.js';
+import { CreditsCost, NO_COST, type Cost } from './cost.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
 import { hintRetryAfter } from './problem.js';
 import { attachWork, workOf, type Work } from './work.js';
@@ -51,19 +51,16 @@ export class CreditsGuard implements CanActivate {
     if (userId === undefined) throw new UnauthorizedException();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
-    const charge = () => this.#charge(context, request, maxCredits);
-    const work = await this.admission.admit({ context, request, userId, key, charge });
+    const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
+    const charge = () => this.#charge(cost, request, maxCredits);
+    const tellsCredits = cost !== NO_COST;
+    const work = await this.admission.admit({ context, request, userId, key, tellsCredits, charge });
     attachWork(request, work);
     return releaseWhenOver(response, work);
   }
 
   /** What this request costs; null is free. */
-  async #charge(
-    context: ExecutionContext,
-    request: GatedRequest,
-    maxCredits?: number,
-  ): Promise<Charge | null> {
-    const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
+  async #charge(cost: Cost | undefined, request: GatedRequest, maxCredits?: number): Promise<Charge | null> {
     const resolved = typeof cost === 'function' ? await cost(request) : cost;
     // A guard that finds no price refuses: closed by default.
     if (resolved === undefined) throw new TypeError('the credits guard found no price: use RequireCredits');

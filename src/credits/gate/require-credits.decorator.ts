@@ -1,7 +1,7 @@
 import { UseFilters, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { CreditsGuard } from './credits.guard.js';
 import { CreditsInterceptor } from './credits.interceptor.js';
-import { CreditsCost, type Cost } from './cost.js';
+import { CreditsCost, NO_COST, type Cost } from './cost.js';
 import { RecordedAnswerFilter } from './recorded-answer.js';
 
 /**
@@ -22,3 +22,10 @@ export function RequireCredits(cost: Cost): MethodDecorator & ClassDecorator {
     UseFilters(RecordedAnswerFilter),
   );
 }
+
+/**
+ * Makes an endpoint that costs nothing repeatable: under an Idempotency-Key it does its work once and repeats its
+ * first answer byte for byte, by the same means as a paid one. A handler that writes rows finishes its CurrentWork in
+ * their transaction, so the rows and the recorded answer come to be together.
+ */
+export const Idempotent = (): MethodDecorator & ClassDecorator => RequireCredits(NO_COST);

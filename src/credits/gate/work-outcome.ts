@@ -7,13 +7,15 @@ export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'vers
   holdId: string | null;
 };
 
-export function creditHeaders({ charged, available }: WorkOutcome): Record<string, string> {
+export function creditHeaders(outcome: WorkOutcome | undefined): Record<string, string> {
+  if (outcome === undefined) return {};
+  const { charged, available } = outcome;
   return { 'x-credits-charged': String(charged), 'x-credits-remaining': String(available) };
 }
 
 /** The answer to a success: a plain object gets the member `credits`, anything else stays as it is. */
-export function withCredits(result: unknown, credits: WorkOutcome): unknown {
-  return isPlainObject(result) ? { ...result, credits } : result;
+export function withCredits(result: unknown, credits: WorkOutcome | undefined): unknown {
+  return credits !== undefined && isPlainObject(result) ? { ...result, credits } : result;
 }
 
 /** What the framework would send as JSON, and can therefore be repeated byte for byte. */

@@ -30,6 +30,8 @@ export interface WorkRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
+  /** Whether the answer to a success says what became of the credits. */
+  tellsCredits: boolean;
   /** Asked when the work succeeds: the framework, or the handler, has decided it by then. */
   statusOfSuccess: () => number;
 }
@@ -43,7 +45,7 @@ export class Work {
   /** Set once the credits are captured or released. */
   outcome: WorkOutcome | undefined;
   /** What is answered, once finished. */
-  finished: { answer: unknown; credits: WorkOutcome } | undefined;
+  finished: { answer: unknown; credits: WorkOutcome | undefined } | undefined;
   #input: string | null;
   #receipt: Receipt | undefined;
   #releasing: Promise<void> | undefined;
@@ -109,7 +111,7 @@ export class Work {
 
   /**
    * Succeed: capture, and record the answer under the request's key. The answer is the result with a member
-   * `credits`; anything but a plain object stays as it is.
+   * `credits`; anything but a plain object stays as it is, and so does the result of an Idempotent endpoint.
    *
    * @throws RecordedAnswer the first answer to this key and input, when another request was first: let it pass, so
    *   that the rows of this one go, and the gate sends it
@@ -125,7 +127,7 @@ export class Work {
     if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, credits);
     // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
     if (hold !== undefined) await this.capture({ credits }, { tx });
-    this.outcome ??= await this.#nothingCharged();
+    if (this.request.tellsCredits) this.outcome ??= await this.#nothingCharged();
     const outcome = this.outcome;
     const answer = withCredits(result, outcome);
     if (keyed !== undefined) await this.#record(keyed, answer, outcome, tx);
@@ -136,7 +138,7 @@ export class Work {
   async #record(
     keyed: KeyedRequest,
     answer: unknown,
-    outcome: WorkOutcome,
+    outcome: WorkOutcome | undefined,
     tx?: EntityManager,
   ): Promise<void> {
     const { answers } = this.tools;

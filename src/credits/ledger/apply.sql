@@ -80,7 +80,8 @@ BEGIN
          bool_or(o.user_id IS NULL), bool_or(o.key IS NOT NULL)
     INTO operations, owners, by_reference, keyed FROM json_populate_recordset(NULL::credits.operation, batch) o;
   IF by_reference THEN
-    -- Who owns the wallet of a hold or an entry never changes, so it may be read before the lock.
+    -- The owner of a hold or an entry may be read before the lock: only an erasure changes it, and then there is no
+    -- such wallet.
     SELECT array_agg(ROW(o.n, o.verb, o.owner, o.id, o.hold_id, o.entry_id, o.credits, o.ttl_seconds, o.action,
                          o.price_version, o.key, o.fingerprint, o.reason, o.actor, o.category, o.priority,
                          o.expires_at)::credits.operation ORDER BY o.owner COLLATE "C", o.n), array_agg(o.owner)
@@ -144,10 +145,12 @@ BEGIN
     outcome := 'done';
 
     IF w.balance IS NULL THEN
-      -- No row locked: somebody else has the wallet (the item rides later), or there is none.
+      -- No row locked: somebody else has the wallet (the item rides later), or there is none. One that was erased
+      -- while a grant waited for it is opened anew when that rides again.
       outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM credits.wallets x WHERE x.user_id = op.user_id) THEN 'busy'
+                      WHEN op.verb = 'grant' AND op.expires_at <= t THEN 'already_expired'
+                      WHEN op.user_id = ANY (newcomers) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
-                      WHEN op.verb = 'grant' THEN 'already_expired'
                       WHEN op.verb = 'settle' THEN 'done' ELSE 'not_found' END;
     ELSIF (spent[op.n]).id IS NOT NULL THEN
       -- The ledger remembers a used key for ever. A captured hold's key is its charge's key.

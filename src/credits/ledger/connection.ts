@@ -1,4 +1,4 @@
-import { Client, Pool, type PoolConfig } from 'pg';
+import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
 import { migrateLedger } from './schema.js';
 
 /**
@@ -22,12 +22,22 @@ export function openLedgerPool(connection: PoolConfig, onError: (error: Error) =
   return pool;
 }
 
-/** Bring the database up to date on a connection without time limits: a migration may take long. */
-export async function migrateDatabase(connection: PoolConfig): Promise<void> {
-  const client = new Client({ ...connection, statement_timeout: 0, lock_timeout: 0, query_timeout: 0 });
+/** Bring the database up to date; a migration may take long, and wait long for a lock. */
+export function migrateDatabase(connection: PoolConfig): Promise<void> {
+  return withoutTimeLimits({ ...connection, lock_timeout: 0 }, migrateLedger);
+}
+
+/** Use a connection on which statements may take as long as they need, and close it. */
+export async function withoutTimeLimits<T>(
+  connection: PoolConfig,
+  use: (client: ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ ...connection, statement_timeout: 0, query_timeout: 0 });
+  // Without a listener a backend that is killed between two statements would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
-    await migrateLedger(client);
+    return await use(client);
   } finally {
     await client.end();
   }

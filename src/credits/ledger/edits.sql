@@ -8,6 +8,21 @@ BEGIN
           HINT = 'Change credits.wallets.balance; the ledger entry and the grants follow by themselves.';
 END $$;
 
+-- What is written once never changes, but in one thing: an erasure (erase.sql) puts its pseudonym in the place of the
+-- owner and empties what was said about them. Never an amount, a time or a link.
+CREATE OR REPLACE FUNCTION credits.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  personal CONSTANT text[] := '{user_id,reason,actor,key}';
+BEGIN
+  IF current_setting('credits.writer', true) = 'ledger' AND to_jsonb(NEW) - personal = to_jsonb(OLD) - personal
+     AND EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = NEW.user_id) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'credits.% is never rewritten: % refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'insufficient_privilege',
+          HINT = 'Correct it by another entry: change credits.wallets.balance, or refund the charge.';
+END $$;
+
 -- An operator's INSERT of a wallet: BEFORE, because the row needs its version; no side effect here, because an
 -- INSERT … ON CONFLICT fires this even when no row is inserted.
 CREATE OR REPLACE FUNCTION credits.open_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -99,14 +114,22 @@ CREATE OR REPLACE TRIGGER wallets_opening_journaled AFTER INSERT ON credits.wall
 CREATE OR REPLACE TRIGGER wallets_edited_by_hand BEFORE UPDATE ON credits.wallets FOR EACH ROW
   WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.journal_edit();
 
--- Nobody deletes a wallet, and nobody changes an entry, a grant's terms or a layer: not even the ledger.
+-- Nobody deletes a wallet or an erasure, and nobody changes an entry, a grant's terms or a layer: not even the ledger.
 CREATE OR REPLACE TRIGGER wallets_kept BEFORE DELETE OR TRUNCATE ON credits.wallets
   EXECUTE FUNCTION credits.refuse_edit();
-CREATE OR REPLACE TRIGGER entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.entries
+CREATE OR REPLACE TRIGGER entries_append_only BEFORE DELETE OR TRUNCATE ON credits.entries
   EXECUTE FUNCTION credits.refuse_edit();
-CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.grant_terms
+CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE DELETE OR TRUNCATE ON credits.grant_terms
   EXECUTE FUNCTION credits.refuse_edit();
-CREATE OR REPLACE TRIGGER grant_layers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.grant_layers
+CREATE OR REPLACE TRIGGER grant_layers_append_only BEFORE DELETE OR TRUNCATE ON credits.grant_layers
+  EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER entries_written_once BEFORE UPDATE ON credits.entries
+  FOR EACH ROW EXECUTE FUNCTION credits.refuse_rewriting();
+CREATE OR REPLACE TRIGGER grant_terms_written_once BEFORE UPDATE ON credits.grant_terms
+  FOR EACH ROW EXECUTE FUNCTION credits.refuse_rewriting();
+CREATE OR REPLACE TRIGGER grant_layers_written_once BEFORE UPDATE ON credits.grant_layers
+  FOR EACH ROW EXECUTE FUNCTION credits.refuse_rewriting();
+CREATE OR REPLACE TRIGGER erasures_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON credits.erasures
   EXECUTE FUNCTION credits.refuse_edit();
 CREATE OR REPLACE TRIGGER holds_kept BEFORE DELETE OR TRUNCATE ON credits.holds
   EXECUTE FUNCTION credits.refuse_edit();
@@ -122,4 +145,6 @@ CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON credits.grant_t
 CREATE OR REPLACE TRIGGER grant_layers_by_ledger BEFORE INSERT ON credits.grant_layers
   WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
 CREATE OR REPLACE TRIGGER refunds_by_ledger BEFORE INSERT OR UPDATE ON credits.refunds
+  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER erasures_by_ledger BEFORE INSERT ON credits.erasures
   WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.refuse_edit();

@@ -1,5 +1,5 @@
 -- Two roles for production, made where the migrating user may make roles; grant them to your own logins.
---   credits_app       what the app needs: it owns nothing and can write nothing but through credits.apply
+--   credits_app       what the app needs: it owns nothing and moves credits only through credits.apply
 --   credits_operator  may read everything and change what an operator may: a wallet's balance, a new wallet
 DO $$
 DECLARE
@@ -17,10 +17,11 @@ BEGIN
       RAISE NOTICE 'role % is left to the database''s owner: %', wanted, SQLERRM;
     END;
   END LOOP;
-  REVOKE EXECUTE ON FUNCTION credits.apply FROM PUBLIC;
+  REVOKE EXECUTE ON FUNCTION credits.apply, credits.erase FROM PUBLIC;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'credits_app') THEN
-    GRANT EXECUTE ON FUNCTION credits.apply TO credits_app;
+    GRANT EXECUTE ON FUNCTION credits.apply, credits.erase TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON credits.answers TO credits_app;
+    GRANT INSERT, UPDATE ON credits.gifts TO credits_app;
     GRANT INSERT (user_id, balance), UPDATE (balance) ON credits.wallets TO credits_operator;
   END IF;
 END $$;

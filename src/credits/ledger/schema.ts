@@ -5,20 +5,23 @@ import { runMigrations } from './migrate.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+const FUNCTION_FILES = [
+  'settle.sql',
+  'announce.sql',
+  'running-holds.sql',
+  'apply.sql',
+  'erase.sql',
+  'edits.sql',
+  'history.sql',
+  'integrity.sql',
+  'roles.sql',
+];
+
 /** Bring the schema `credits` up to date; see {@link runMigrations}. */
 export function migrateLedger(client: ClientBase): Promise<void> {
   return runMigrations(client, {
     schema: 'credits',
     migrationsDirectory: join(here, 'migrations'),
-    functionFiles: [
-      'settle.sql',
-      'announce.sql',
-      'running-holds.sql',
-      'apply.sql',
-      'edits.sql',
-      'history.sql',
-      'integrity.sql',
-      'roles.sql',
-    ].map((name) => join(here, name)),
+    functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
   });
 }

@@ -125,8 +125,8 @@ export const adminSchemas = {
       deleted: about('How many of each kind are gone', { type: 'object', additionalProperties: count }),
     },
     {
-      pseudonym: 'erased-0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f',
-      wallet: { ...(wallet.examples[0] as object), userId: 'erased-0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f' },
+      pseudonym: 'erased:0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f',
+      wallet: { ...(wallet.examples[0] as object), userId: 'erased:0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f' },
       deleted: { documents: 3, recordings: 0 },
     },
   ),

@@ -43,6 +43,7 @@ export const entry = object(
     priceVersion: orNull(priceVersion),
     createdAt: time,
     refunded: about('How much of this charge has been given back; null for other kinds', orNull(credits)),
+    reversedBy: about('The refunds of this charge, first one first', arrayOf(id)),
   },
   {
     id: ENTRY,
@@ -58,6 +59,7 @@ export const entry = object(
     priceVersion: '6f1c0a9be2d4',
     createdAt: '2026-11-27T10:00:00.512Z',
     refunded: 0,
+    reversedBy: [],
   },
 );
 

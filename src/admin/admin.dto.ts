@@ -1,0 +1,91 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  NotEquals,
+} from 'class-validator';
+import { IsTime, PageQuery } from '../account/account.dto.js';
+import type { GrantCategory } from '../credits/index.js';
+
+export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
+
+/** Longer ones would not fit behind `gift:` into a key of the ledger. */
+const GIFT_KEY = /^[\x21-\x7e]{1,200}$/;
+
+const IsGiven = () => applyDecorators(IsInt(), Min(1), Max(Number.MAX_SAFE_INTEGER));
+const IsReason = () =>
+  applyDecorators(IsString(), Length(1, 500), Matches(/\S/, { message: '$property must say something' }));
+
+export class WalletsQuery extends PageQuery {
+  /** A part of a user id. */
+  @IsOptional()
+  @IsString()
+  query?: string;
+}
+
+export class ReasonBody {
+  @IsReason()
+  reason: string;
+}
+
+export class GrantBody extends ReasonBody {
+  @IsGiven()
+  amount: number;
+
+  @IsOptional()
+  @IsIn(CATEGORIES)
+  category?: GrantCategory;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  priority?: number;
+
+  @IsOptional()
+  @IsTime()
+  expiresAt?: string;
+}
+
+export class AdjustmentBody extends ReasonBody {
+  @IsInt()
+  @Min(-Number.MAX_SAFE_INTEGER)
+  @Max(Number.MAX_SAFE_INTEGER)
+  @NotEquals(0)
+  amount: number;
+}
+
+export class RefundBody extends ReasonBody {
+  @IsOptional()
+  @IsGiven()
+  amount?: number;
+}
+
+export class GiftBody extends ReasonBody {
+  @Matches(GIFT_KEY, { message: '$property must be 1 to 200 visible ASCII characters' })
+  key: string;
+
+  @IsGiven()
+  amount: number;
+
+  @IsOptional()
+  @IsTime()
+  expiresAt?: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(10_000)
+  @IsString({ each: true })
+  @Length(1, 255, { each: true })
+  userIds?: string[];
+}

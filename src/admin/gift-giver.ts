@@ -1,0 +1,165 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
+import { HAS_AN_OWNER } from './gifts.service.js';
+
+const LOOK_EVERY_MS = 1_000;
+/** Wallets that share one statement of the ledger, which has room for others then; the next page waits its turn. */
+const PAGE_SIZE = 250;
+/** A page takes a fraction of it. An instance that stops for longer finds another one at work, and nothing is lost. */
+const CLAIM = `clock_timestamp() + interval '5 seconds'`;
+
+interface Gift {
+  key: string;
+  amount: string;
+  reason: string;
+  actor: string;
+  expires_at: Date | null;
+  user_ids: string[] | null;
+  given_up_to: string;
+}
+
+/**
+ * Gives what Gifts were asked for, a page of wallets after the other, in whichever instance is free. Each wallet has
+ * its gift under the ledger key `gift:<key>`, so a page that a crash cut short, or that two instances give at once, is
+ * given once; how far a gift has come is written after each page, by the one that moves it on.
+ */
+@Injectable()
+export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Admin');
+  #timer: NodeJS.Timeout | undefined;
+  #giving: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    this.wake();
+  }
+
+  /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    await this.#giving;
+  }
+
+  /** There may be something to give. */
+  wake(): void {
+    if (this.#isOver) return;
+    this.#giving ??= this.#giveAll()
+      .catch((error: unknown) => this.#logger.warn(`gifts wait for a second: ${String(error)}`))
+      .finally(() => (this.#giving = undefined));
+  }
+
+  async #giveAll(): Promise<void> {
+    for (let gift = await this.#claim(); gift !== undefined; gift = await this.#claim()) {
+      try {
+        await this.#give(gift);
+      } finally {
+        await this.#query(`UPDATE credits.gifts SET claimed_until = '-infinity' WHERE key = $1`, [gift.key]);
+      }
+      if (this.#isOver) return;
+    }
+  }
+
+  async #claim(): Promise<Gift | undefined> {
+    const [gift] = await this.#query<Gift>(
+      `UPDATE credits.gifts SET claimed_until = ${CLAIM}
+        WHERE key = (SELECT key FROM credits.gifts
+                      WHERE finished_at IS NULL AND claimed_until <= clock_timestamp()
+                      ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [],
+    );
+    return gift;
+  }
+
+  async #give(gift: Gift): Promise<void> {
+    let upTo = gift.given_up_to;
+    for (;;) {
+      const users = await this.#nextPage(gift, upTo);
+      const given = await Promise.all(users.map((userId) => this.#giveTo(userId, gift)));
+      const done = given.filter(Boolean).length;
+      const last = users.at(-1) ?? upTo;
+      const isLast = users.length < PAGE_SIZE;
+      const isOurs = await this.#note(gift.key, {
+        from: upTo,
+        to: last,
+        done,
+        refused: users.length - done,
+        isLast,
+      });
+      if (isLast || !isOurs || this.#isOver) return;
+      upTo = last;
+    }
+  }
+
+  async #nextPage({ key, user_ids }: Gift, upTo: string): Promise<string[]> {
+    const named = `SELECT u AS user_id FROM credits.gifts g, unnest(g.user_ids) u WHERE g.key = $1 AND u > $2`;
+    const all = `SELECT w.user_id FROM credits.wallets w, credits.gifts g
+                  WHERE g.key = $1 AND w.user_id > $2 AND w.created_at <= g.created_at AND ${HAS_AN_OWNER}`;
+    const rows = await this.#query<{ user_id: string }>(
+      `${user_ids === null ? all : named} ORDER BY user_id LIMIT ${PAGE_SIZE}`,
+      [key, upTo],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
+  /** False: this wallet cannot take it. Everything else that goes wrong will be tried again. */
+  async #giveTo(
+    userId: string,
+    { key, amount, reason, actor, expires_at: expiresAt }: Gift,
+  ): Promise<boolean> {
+    try {
+      await this.credits.grant({
+        userId,
+        credits: Number(amount),
+        reason,
+        actor,
+        category: 'promotional',
+        expiresAt,
+        idempotencyKey: `gift:${key}`,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof InvalidCreditsInputError || error instanceof IdempotencyKeyReusedError)
+        return false;
+      throw error;
+    }
+  }
+
+  /** Move the gift on; false when another instance has done so. */
+  async #note(
+    key: string,
+    page: { from: string; to: string; done: number; refused: number; isLast: boolean },
+  ): Promise<boolean> {
+    const rows = await this.#query(
+      `UPDATE credits.gifts
+          SET done = done + $4, refused = refused + $5, claimed_until = ${CLAIM},
+              given_up_to = CASE WHEN $6 THEN '' ELSE $3 END,
+              finished_at = CASE WHEN $6 THEN clock_timestamp() END,
+              wallets = CASE WHEN $6 THEN done + $4 + refused + $5
+                             ELSE GREATEST(wallets, done + $4 + refused + $5) END
+        WHERE key = $1 AND given_up_to = $2 AND finished_at IS NULL
+       RETURNING key`,
+      [key, page.from, page.to, page.done, page.refused, page.isLast],
+    );
+    return rows.length > 0;
+  }
+
+  /** Rows of a SELECT, or of an UPDATE that returns some. */
+  async #query<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+    const answer = await this.dataSource.query<Row[] | [Row[], number]>(sql, values);
+    return Array.isArray(answer[0]) ? answer[0] : (answer as Row[]);
+  }
+}

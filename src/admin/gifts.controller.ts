@@ -1,0 +1,34 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CurrentWork, Idempotent, type Work } from '../credits/index.js';
+import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
+import { GiftBody } from './admin.dto.js';
+import { GiftGiver } from './gift-giver.js';
+import { Gifts, type GiftReport } from './gifts.service.js';
+
+@Controller('admin/gifts')
+@AdminOnly()
+export class GiftsController {
+  constructor(
+    private readonly gifts: Gifts,
+    private readonly giver: GiftGiver,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Answered at once, and given by whichever instance is free. */
+  @Post()
+  @HttpCode(202)
+  @Idempotent()
+  async begin(@CurrentUser() { id: actor }: User, @CurrentWork() work: Work, @Body() body: GiftBody) {
+    const answer = await this.dataSource.transaction(async (tx) =>
+      work.finish(await this.gifts.begin(body, actor, tx), { tx }),
+    );
+    this.giver.wake();
+    return answer;
+  }
+
+  @Get(':key')
+  report(@Param('key') key: string): Promise<GiftReport> {
+    return this.gifts.report(key);
+  }
+}

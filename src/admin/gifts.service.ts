@@ -1,0 +1,99 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  IdempotencyKeyReusedError,
+  InvalidCreditsInputError,
+  askDatabase,
+  fingerprint,
+} from '../credits/index.js';
+
+export interface GiftInput {
+  key: string;
+  amount: number;
+  reason: string;
+  expiresAt?: string;
+  /** Absent: every wallet there is now. */
+  userIds?: string[];
+}
+
+export interface GiftReport {
+  key: string;
+  state: 'running' | 'done';
+  /** It is for so many: those counted when it began, and once it is done those it came to. */
+  wallets: number;
+  /** Wallets that have it. */
+  done: number;
+  /** Wallets that could not take it: it had expired by then, or they would hold more than 2^53−1. */
+  refused: number;
+  amount: number;
+  reason: string;
+  expiresAt: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+type Row = Record<string, unknown>;
+
+const FIND_SQL = 'SELECT * FROM credits.gifts WHERE key = $1';
+
+/** A wallet whose person was erased belongs to nobody. */
+export const HAS_AN_OWNER = `NOT EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = w.user_id)`;
+
+/** Credits for everybody, or for those named: asked for here, given by GiftGiver. */
+@Injectable()
+export class Gifts {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Ask for a gift; the same one again answers how far it is.
+   *
+   * @throws IdempotencyKeyReusedError (the key is another gift's), InvalidCreditsInputError (expired already),
+   *   CreditsUnavailableError
+   */
+  async begin(input: GiftInput, actor: string, tx?: EntityManager): Promise<GiftReport> {
+    const database = tx ?? this.dataSource;
+    const { key, amount, reason } = input;
+    const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt).toISOString();
+    const userIds = input.userIds == null ? null : [...new Set(input.userIds)].sort();
+    const print = fingerprint({ amount, reason, expiresAt, userIds });
+    await askDatabase(
+      database,
+      `INSERT INTO credits.gifts (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets)
+       SELECT $1, $2, $3, $4, $5, $6, $7,
+              COALESCE(cardinality($7::text[]),
+                       (SELECT count(*) FROM credits.wallets w WHERE ${HAS_AN_OWNER}))
+        WHERE $6::timestamptz IS NULL OR $6 > clock_timestamp()
+       ON CONFLICT (key) DO NOTHING`,
+      [key, print, amount, reason, actor, expiresAt, userIds],
+    );
+    const [row] = await askDatabase<Row>(database, FIND_SQL, [key]);
+    if (row === undefined) {
+      throw new InvalidCreditsInputError([{ path: 'expiresAt', message: 'must be a time in the future' }]);
+    }
+    if (row['fingerprint'] !== print) throw new IdempotencyKeyReusedError();
+    return toReport(row);
+  }
+
+  /** @throws NotFoundException, CreditsUnavailableError */
+  async report(key: string): Promise<GiftReport> {
+    const [row] = await askDatabase<Row>(this.dataSource, FIND_SQL, [key]);
+    if (row === undefined) throw new NotFoundException('There is no such gift.');
+    return toReport(row);
+  }
+}
+
+function toReport(row: Row): GiftReport {
+  const finishedAt = row['finished_at'] as Date | null;
+  return {
+    key: row['key'] as string,
+    state: finishedAt === null ? 'running' : 'done',
+    wallets: Number(row['wallets']),
+    done: Number(row['done']),
+    refused: Number(row['refused']),
+    amount: Number(row['amount']),
+    reason: row['reason'] as string,
+    expiresAt: (row['expires_at'] as Date | null)?.toISOString() ?? null,
+    createdAt: (row['created_at'] as Date).toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}

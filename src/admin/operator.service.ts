@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { toGrant, type GrantStatement } from '../account/statements.js';
+import { CreditsService, type Entry, type GrantCategory, type Receipt } from '../credits/index.js';
+import { Wallets, type Wallet } from './wallets.service.js';
+
+/** Who does it and why: both stand in the ledger entry. With a key it is done once. */
+export interface Act {
+  reason: string;
+  actor: string;
+  idempotencyKey?: string;
+}
+
+export interface GrantAct extends Act {
+  userId: string;
+  amount: number;
+  category?: GrantCategory;
+  priority?: number;
+  expiresAt?: string;
+}
+
+export interface AdjustmentAct extends Act {
+  userId: string;
+  /** Signed. */
+  amount: number;
+}
+
+export interface RefundAct extends Act {
+  entryId: string;
+  /** Default: all that is left of the charge. */
+  amount?: number;
+}
+
+/** What was done, as it is answered; `replayed`: the key had been used, and nothing was done now. */
+export interface Done<T> {
+  answer: T;
+  replayed: boolean;
+}
+
+export interface Moved {
+  entry: Entry;
+  wallet: Wallet;
+}
+
+/** What an operator does to a wallet, over HTTP and on the command line alike, in the caller's transaction. */
+@Injectable()
+export class Operator {
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly wallets: Wallets,
+  ) {}
+
+  /** Opens the wallet when there is none. @throws what CreditsService.grant does */
+  async grant(act: GrantAct, tx: EntityManager): Promise<Done<Moved & { grant: GrantStatement }>> {
+    const { amount: credits, ...rest } = act;
+    const receipt = await this.credits.grant({ ...rest, credits }, { tx });
+    const [row] = await tx.query<Record<string, unknown>[]>(
+      `SELECT g.* FROM credits.entries e JOIN credits.grants g ON g.id = e.grant_id WHERE e.id = $1`,
+      [receipt.entryId],
+    );
+    const { entry, wallet } = await this.#moved(receipt, tx);
+    return { answer: { entry, grant: toGrant(row!), wallet }, replayed: receipt.replayed };
+  }
+
+  /** @throws NotFoundException (no such wallet), and what CreditsService.adjust does */
+  async adjust(act: AdjustmentAct, tx: EntityManager): Promise<Done<Moved>> {
+    const { amount: credits, ...rest } = act;
+    await this.wallets.read(act.userId, tx);
+    const receipt = await this.credits.adjust({ ...rest, credits }, { tx });
+    return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  /** @throws what CreditsService.refund does */
+  async refund(act: RefundAct, tx: EntityManager): Promise<Done<Moved>> {
+    const { amount: credits, ...rest } = act;
+    const receipt = await this.credits.refund({ ...rest, credits }, { tx });
+    return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  async #moved({ entryId }: Receipt, tx: EntityManager): Promise<Moved> {
+    const { userId, ...entry } = await this.credits.entry(entryId, { tx });
+    return { entry, wallet: await this.wallets.read(userId, tx) };
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Page } from '../credits/index.js';
+import { mayLast } from '../http/deadline.js';
+import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
+import { ReasonBody, WalletsQuery } from './admin.dto.js';
+import { Erasure, type Erased } from './erasure.service.js';
+import { Wallets, type Wallet, type WalletFile } from './wallets.service.js';
+
+@Controller('admin/wallets')
+@AdminOnly()
+export class WalletsController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly erasure: Erasure,
+  ) {}
+
+  @Get()
+  search(@Query() query: WalletsQuery): Promise<Page<Wallet>> {
+    return this.wallets.search(query);
+  }
+
+  @Get(':userId')
+  file(@Param('userId') userId: string): Promise<WalletFile> {
+    return this.wallets.file(userId);
+  }
+
+  /** The person goes, the books stay. */
+  @Delete(':userId/person')
+  erase(
+    @CurrentUser() { id: actor }: User,
+    @Param('userId') userId: string,
+    @Body() { reason }: ReasonBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Erased> {
+    mayLast(reply);
+    return this.erasure.erase({ userId, reason, actor });
+  }
+}

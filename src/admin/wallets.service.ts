@@ -1,0 +1,116 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Statements, type GrantStatement, type HoldStatement } from '../account/statements.js';
+import {
+  CreditsService,
+  askDatabase,
+  InvalidCreditsInputError,
+  type Entry,
+  type Page,
+} from '../credits/index.js';
+import { isUserId } from '../identity/index.js';
+
+const LATEST_ENTRIES = 20;
+
+export interface Wallet {
+  userId: string;
+  available: number;
+  held: number;
+  balance: number;
+  version: number;
+  updatedAt: string;
+}
+
+export interface WalletFile {
+  wallet: Wallet;
+  /** Those with credits left, in burn order. */
+  grants: GrantStatement[];
+  /** Active ones. */
+  holds: HoldStatement[];
+  /** The latest 20, newest first. */
+  entries: Entry[];
+}
+
+type Row = Record<string, unknown>;
+
+const SELECT_WALLETS = `
+  SELECT user_id, balance, held, version, updated_at,
+         LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM credits.wallets`;
+
+/** Everybody's wallets, for those who may see them. What is due is settled first, so nothing lapsed is shown. */
+@Injectable()
+export class Wallets {
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly statements: Statements,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /**
+   * Those whose user id has `query` in it, in the order of their user ids.
+   *
+   * @throws InvalidCreditsInputError (the cursor), CreditsUnavailableError
+   */
+  async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
+    const rows = await askDatabase<Row>(
+      this.dataSource,
+      `${SELECT_WALLETS} WHERE user_id > $1 AND strpos(lower(user_id), lower($2)) > 0 ORDER BY user_id LIMIT $3`,
+      [cursor === undefined ? '' : fromCursor(cursor), query, limit + 1],
+    );
+    const page: Page<Wallet> = { data: [], nextCursor: null };
+    for (const row of rows.slice(0, limit)) {
+      const userId = row['user_id'] as string;
+      page.data.push(row['due'] === true ? await this.one(userId) : toWallet(row));
+    }
+    if (rows.length > limit) page.nextCursor = toCursor(page.data.at(-1)!.userId);
+    return page;
+  }
+
+  /** @throws InvalidCreditsInputError, NotFoundException, CreditsUnavailableError */
+  async one(userId: string): Promise<Wallet> {
+    await this.credits.balance(userId);
+    return this.read(userId);
+  }
+
+  /** As the database, or the caller's transaction, has it. @throws NotFoundException, CreditsUnavailableError */
+  async read(userId: string, tx?: EntityManager): Promise<Wallet> {
+    const sql = `${SELECT_WALLETS} WHERE user_id = $1`;
+    const [row] = await askDatabase<Row>(tx ?? this.dataSource, sql, [userId]);
+    if (row === undefined) throw new NotFoundException('This user has no wallet.');
+    return toWallet(row);
+  }
+
+  /** All that an operator needs who is asked about a wallet. @throws as `one` does */
+  async file(userId: string): Promise<WalletFile> {
+    const wallet = await this.one(userId);
+    const [grants, holds, { data: entries }] = await Promise.all([
+      this.statements.grants(userId),
+      this.statements.holds(userId, 'held'),
+      this.credits.history(userId, { limit: LATEST_ENTRIES }),
+    ]);
+    return { wallet, grants, holds, entries };
+  }
+}
+
+function toWallet(row: Row): Wallet {
+  const [balance, held] = [Number(row['balance']), Number(row['held'])];
+  return {
+    userId: row['user_id'] as string,
+    available: balance - held,
+    held,
+    balance,
+    version: Number(row['version']),
+    updatedAt: (row['updated_at'] as Date).toISOString(),
+  };
+}
+
+function toCursor(userId: string): string {
+  return Buffer.from(userId).toString('base64url');
+}
+
+/** @throws InvalidCreditsInputError */
+function fromCursor(cursor: string): string {
+  const userId = Buffer.from(cursor, 'base64url').toString();
+  if (isUserId(userId) && toCursor(userId) === cursor) return userId;
+  throw new InvalidCreditsInputError([{ path: 'cursor', message: 'must be a nextCursor of this list' }]);
+}

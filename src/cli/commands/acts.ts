@@ -1,0 +1,74 @@
+import { Option, type Command } from 'commander';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AdjustmentBody, CATEGORIES, GrantBody, RefundBody } from '../../admin/admin.dto.js';
+import { Operator, type Act, type Done, type Moved } from '../../admin/operator.service.js';
+import { actorOfCommand, withServices } from '../context.js';
+import { LARGE_CREDITS, confirm, print } from '../terminal.js';
+import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+
+interface ActOptions extends OutputOptions {
+  reason: string;
+  key?: string;
+}
+
+type GrantOptions = ActOptions & Pick<GrantBody, 'category' | 'priority'> & { expires?: string };
+
+export function addActs(program: Command): void {
+  act(program.command('grant <userId>').argument('<amount>', 'credits', toCredits))
+    .description('give credits; opens the wallet when there is none')
+    .addOption(new Option('--category <category>', 'what kind (default: paid)').choices(CATEGORIES))
+    .option('--priority <n>', '0 burns first, 100 last (default: 50)', toCredits)
+    .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')
+    .action(async (userId: string, amount: number, options: GrantOptions) => {
+      const { reason, category, priority, expires: expiresAt } = options;
+      const body = await checked(GrantBody, { amount, reason, category, priority, expiresAt });
+      await confirmLarge(`Give ${amount} credits to ${userId}?`, amount, options);
+      await perform(options, (operator, by, tx) => operator.grant({ userId, ...body, ...by }, tx));
+    });
+
+  act(program.command('adjust <userId>').argument('<amount>', 'credits, negative to take', toCredits))
+    .description('correct a balance, never below what is held')
+    .action(async (userId: string, amount: number, options: ActOptions) => {
+      const body = await checked(AdjustmentBody, { amount, reason: options.reason });
+      await confirmLarge(`Change the balance of ${userId} by ${amount} credits?`, amount, options);
+      await perform(options, (operator, by, tx) => operator.adjust({ userId, ...body, ...by }, tx));
+    });
+
+  act(
+    program
+      .command('refund <entryId>')
+      .argument('[amount]', 'credits (default: all that is left)', toCredits),
+  )
+    .description('give a charge back, to the grants it came from')
+    .action(async (entryId: string, amount: number | undefined, options: ActOptions) => {
+      const body = await checked(RefundBody, { amount, reason: options.reason });
+      await confirmLarge(`Refund ${amount} credits?`, amount ?? 0, options);
+      await perform(options, (operator, by, tx) => operator.refund({ entryId, ...body, ...by }, tx));
+    });
+}
+
+function act(command: Command): Command {
+  return withYes(withJson(command))
+    .requiredOption('--reason <text>', 'why; it stands in the ledger entry')
+    .option('--key <key>', 'with it this is done once, however often it is said');
+}
+
+async function confirmLarge(question: string, amount: number, options: OutputOptions): Promise<void> {
+  if (Math.abs(amount) >= LARGE_CREDITS) await confirm(question, options);
+}
+
+async function perform(
+  options: ActOptions,
+  work: (operator: Operator, by: Act, tx: EntityManager) => Promise<Done<Moved>>,
+): Promise<void> {
+  const { reason, key } = options;
+  const by = { reason, actor: actorOfCommand(), idempotencyKey: key && `cli:${key}` };
+  const { answer, replayed } = await withServices((services) =>
+    services.get(DataSource).transaction((tx) => work(services.get(Operator), by, tx)),
+  );
+  print(answer, options, () => {
+    const { entry, wallet } = answer;
+    const done = `${entry.kind} of ${entry.amount} credits ${replayed ? 'was done before' : 'done'}`;
+    return [`${done}: entry ${entry.id}`, `${wallet.userId} has ${wallet.available} credits available`];
+  });
+}

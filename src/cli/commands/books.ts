@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { Books } from '../../admin/books.service.js';
+import { Erasure } from '../../admin/erasure.service.js';
+import { ReasonBody } from '../../admin/admin.dto.js';
+import { actorOfCommand, withServices } from '../context.js';
+import { confirm, print, table, withProgress } from '../terminal.js';
+import { checked, withJson, withYes, type OutputOptions } from '../usage.js';
+
+export function addBooks(program: Command): void {
+  withJson(program.command('integrity'))
+    .description('check the books of every wallet, while everything runs; exit code 1 when something differs')
+    .action(async (options: OutputOptions) => {
+      const report = await withServices(async (services) => {
+        const books = services.get(Books);
+        return withProgress('wallets', await books.size(), (onProgress) => books.check({ onProgress }));
+      });
+      print(report, options, () => [
+        `${report.wallets} wallets, ${report.entries} entries, ${report.differences.length} differences`,
+        ...(report.ok ? [] : table(report.differences.map((difference) => ({ ...difference })))),
+      ]);
+      if (!report.ok) process.exitCode = 1;
+    });
+
+  withYes(withJson(program.command('erase <userId>')))
+    .description('forget a person: a pseudonym takes their place in the books, what they stored is deleted')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (userId: string, options: OutputOptions & { reason: string }) => {
+      const { reason } = await checked(ReasonBody, { reason: options.reason });
+      await confirm(`Erase ${userId}? It cannot be undone.`, options);
+      const erased = await withServices((services) =>
+        services.get(Erasure).erase({ userId, reason, actor: actorOfCommand() }),
+      );
+      print(erased, options, () => [`erased; in the books this is now ${erased.pseudonym}`]);
+    });
+}

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { HttpException } from '@nestjs/common';
+import { Command, CommanderError } from 'commander';
+import { EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
+import { startErrorOf } from '../config/start-error.js';
+import { problemOf } from '../http/problem.js';
+import { addActs } from './commands/acts.js';
+import { addBooks } from './commands/books.js';
+import { addGifts } from './commands/gift.js';
+import { addImport } from './commands/import.js';
+import { addReads } from './commands/show.js';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 refused or books that differ, 64 wrong use, 65 a file that is wrong, 69 try again later,
+78 wrong configuration. The settings are those of the server: .env and the environment.`;
+
+function main(): Promise<Command> {
+  const program = new Command('credits')
+    .description("An operator's work: give, take back, refund and explain credits.")
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)');
+  addReads(program);
+  addActs(program);
+  addGifts(program);
+  addImport(program);
+  addBooks(program);
+  return program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  const { message, exitCode } = endOf(error);
+  if (message !== '') process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+});
+
+/** What to say at the end, and with which exit code. */
+function endOf(error: unknown): { message: string; exitCode: number } {
+  // Commander has said it already; asking for help is no mistake.
+  if (error instanceof CommanderError) {
+    return { message: '', exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };
+  }
+  if (!(error instanceof HttpException)) return startErrorOf(error);
+  const { status, body } = problemOf(error, { id: 'command line', url: '' });
+  const exitCode = status === 503 ? EXIT_UNAVAILABLE : 1;
+  return { message: `${body.code}: ${String(body['detail'])}`, exitCode };
+}

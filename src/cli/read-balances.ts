@@ -1,0 +1,96 @@
+import { parse, CsvError } from 'csv-parse';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import type { BalanceRow } from '../admin/balance-import.js';
+import { EXIT_DATA, StartError } from '../config/exit-codes.js';
+import { isUserId } from '../identity/index.js';
+
+/** Names that older systems give the two columns. */
+const USER_COLUMNS = ['user_id', 'userid', 'user', 'id'];
+const CREDIT_COLUMNS = ['credits', 'balance', 'amount'];
+const MOST_FAULTS_TOLD = 20;
+
+/** The file cannot be imported; the message names each line that is wrong. Several lines, unlike other reasons. */
+export class BalanceFileError extends StartError {
+  constructor(readonly faults: readonly string[]) {
+    super('the file cannot be imported', EXIT_DATA);
+    const told = faults.slice(0, MOST_FAULTS_TOLD);
+    const more = faults.length - told.length;
+    this.message = [...told, ...(more > 0 ? [`and ${more} more`] : []), 'Nothing was imported.'].join('\n');
+  }
+}
+
+/**
+ * A CSV file of balances, all of it checked: a header with `user_id` and `credits`, one line for each user.
+ *
+ * @throws BalanceFileError naming every line that is wrong
+ */
+export async function readBalances(path: string): Promise<BalanceRow[]> {
+  const parser = parse({
+    bom: true,
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+  });
+  // What goes wrong with the file ends the parser, whose reader hears of it.
+  pipeline(createReadStream(path), parser, () => undefined);
+  const rows: BalanceRow[] = [];
+  const faults: string[] = [];
+  const lines = new Map<string, number>();
+  let columns: { user: number; credits: number } | undefined;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      if (columns === undefined) {
+        columns = columnsOf(record);
+        continue;
+      }
+      const line = info.lines;
+      const row = { line, userId: record[columns.user] ?? '', credits: toCredits(record[columns.credits]) };
+      const fault = faultOf(row) ?? doubleOf(row, lines);
+      if (fault !== undefined) faults.push(`line ${line}: ${fault}`);
+      else rows.push(row);
+    }
+  } catch (error) {
+    faults.push(readFaultOf(error, path));
+  }
+  if (columns === undefined && faults.length === 0) faults.push('line 1: the file is empty');
+  if (faults.length > 0) throw new BalanceFileError(faults);
+  return rows;
+}
+
+function readFaultOf(error: unknown, path: string): string {
+  if (error instanceof CsvError) return `line ${String(error['lines'])}: ${error.message}`;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) throw error;
+  return `${path} cannot be read (${code})`;
+}
+
+/** @throws BalanceFileError */
+function columnsOf(header: string[]): { user: number; credits: number } {
+  const names = header.map((name) => name.toLowerCase());
+  const find = (known: string[]) => names.findIndex((name) => known.includes(name));
+  const columns = { user: find(USER_COLUMNS), credits: find(CREDIT_COLUMNS) };
+  if (columns.user >= 0 && columns.credits >= 0) return columns;
+  throw new BalanceFileError(['line 1: the header must name the columns user_id and credits']);
+}
+
+function toCredits(text: string | undefined): number {
+  return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+}
+
+function faultOf({ userId, credits }: BalanceRow): string | undefined {
+  if (!isUserId(userId)) return 'the user id must have 1 to 255 characters';
+  if (userId.includes('\ufffd')) return 'the file must be in UTF-8';
+  return Number.isSafeInteger(credits) ? undefined : 'the credits must be a whole number from 0 to 2^53-1';
+}
+
+function doubleOf({ userId, line }: BalanceRow, lines: Map<string, number>): string | undefined {
+  const first = lines.get(userId);
+  if (first !== undefined) return `${userId} stands on line ${first} already`;
+  lines.set(userId, line);
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { createInterface } from 'node:readline/promises';
+import { UsageError, type OutputOptions } from './usage.js';
+
+/** From so many credits on, an act is confirmed. */
+export const LARGE_CREDITS = 10_000;
+
+/** One answer on standard output: JSON for programs, lines for people. */
+export function print(answer: object, { json = false }: OutputOptions, lines: () => string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${lines().join('\n')}\n`);
+}
+
+type TableRow = Record<string, string | number | null>;
+
+/** Columns as wide as their widest cell; numbers stand to the right. */
+export function table(rows: readonly TableRow[]): string[] {
+  if (rows.length === 0) return ['  none'];
+  const columns = Object.keys(rows[0]!);
+  const width = (column: string) =>
+    Math.max(column.length, ...rows.map((row) => String(row[column] ?? '').length));
+  const line = (row: TableRow) =>
+    columns
+      .map((column) => {
+        const text = String(row[column] ?? '');
+        return typeof row[column] === 'number' ? text.padStart(width(column)) : text.padEnd(width(column));
+      })
+      .join('  ');
+  const head = Object.fromEntries(columns.map((column) => [column, column]));
+  return [head, ...rows].map((row) => `  ${line(row)}`.trimEnd());
+}
+
+/**
+ * Ask before something large; nothing is asked with `--yes`.
+ *
+ * @throws UsageError when it is not confirmed, also when there is nobody to ask
+ */
+export async function confirm(question: string, { yes = false }: OutputOptions): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is here to ask: say --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} Type yes to go on: `);
+    if (answer.trim().toLowerCase() !== 'yes') throw new UsageError('Nothing was done');
+  } finally {
+    terminal.close();
+  }
+}
+
+/** How far something is, on standard error, where a person watches. */
+export async function withProgress<T>(
+  what: string,
+  total: number,
+  work: (onProgress: (soFar: number) => void) => Promise<T>,
+): Promise<T> {
+  const format = `${what} [{bar}] {value} of {total}`;
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.legacy);
+  bar.start(total, 0);
+  try {
+    return await work((soFar) => {
+      bar.setTotal(Math.max(total, soFar));
+      bar.update(soFar);
+    });
+  } finally {
+    bar.stop();
+  }
+}

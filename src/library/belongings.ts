@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { FileStore } from './file-store.js';
+import { SHELVES } from './shelves.js';
+
+/** What of a user's is on one shelf. */
+export interface Taken {
+  folder: string;
+  ids: string[];
+}
+
+type Query = (sql: string, values: unknown[]) => Promise<{ id: string }[]>;
+
+/**
+ * Everything of a user's that is kept as rows with files: whatever has its line in SHELVES. The rows go in the
+ * caller's transaction and the files after it; those that a crash leaves in between are swept like any others.
+ */
+@Injectable()
+export class Belongings {
+  constructor(private readonly files: FileStore) {}
+
+  async deleteRows(userId: string, query: Query): Promise<Taken[]> {
+    const taken: Taken[] = [];
+    for (const { folder, table } of SHELVES) {
+      const rows = await query(`DELETE FROM ${table} WHERE user_id = $1 RETURNING id`, [userId]);
+      taken.push({ folder, ids: rows.map(({ id }) => id) });
+    }
+    return taken;
+  }
+
+  async deleteFiles(taken: readonly Taken[]): Promise<void> {
+    for (const { folder, ids } of taken) {
+      for (const id of ids) await this.files.remove(folder, id);
+    }
+  }
+}

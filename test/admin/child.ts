@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { SECRET } from '../support/app.js';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The product in a process of its own, as it was built, for those who want to kill it. */
+export interface Child {
+  url: string;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+export interface Place {
+  databaseUrl: string;
+  dataDir: string;
+}
+
+export function environmentOf({ databaseUrl, dataDir }: Place): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    AUTH_MODE: 'hs256',
+    AUTH_JWT_SECRET: SECRET,
+    CREDIT_SIGNUP_GRANT: '0',
+    RATE_LIMIT_PER_MINUTE: '0',
+  };
+}
+
+export async function startChild(place: Place): Promise<Child> {
+  const env = environmentOf(place);
+  const child = spawn(process.execPath, [join(root, 'dist/main.js')], { cwd: place.dataDir, env });
+  child.stderr.pipe(process.stderr);
+  return { url: await addressOf(child), kill: (signal) => end(child, signal) };
+}
+
+export interface CommandResult {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** One command of `npm run credits`, without npm. */
+export function startCommand(
+  place: Place,
+  args: readonly string[],
+): { child: ChildProcess; result: Promise<CommandResult> } {
+  const env = environmentOf(place);
+  const child = spawn(process.execPath, [join(root, 'dist/cli/credits.js'), ...args], {
+    cwd: place.dataDir,
+    env,
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (data) => (said.out += String(data)));
+  child.stderr.on('data', (data) => (said.err += String(data)));
+  child.stdin.end();
+  const result = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
+  return { child, result };
+}
+
+export function runCommand(place: Place, ...args: string[]): Promise<CommandResult> {
+  return startCommand(place, args).result;
+}
+
+export async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  const closed = once(child, 'close');
+  child.kill(signal);
+  await closed;
+}
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  let out = '';
+  for await (const data of child.stdout!) {
+    out += String(data);
+    const url = /^(http\S+)\/\s/m.exec(out)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error('the product ended without an address');
+}

@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, readdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { fileOf } from '../files/files.js';
+import { upload } from '../app/product.js';
+import { until } from '../support/until.js';
+import { openDesk } from './desk.js';
+
+const desk = openDesk({ CREDIT_SIGNUP_GRANT: '100' });
+const action = 'premium_export';
+const TEXT = 'Chapter One\n\nIt was a dark night.\n';
+
+/** Every row of every table of ours that has this text in it, by table. */
+async function rowsWith(text: string): Promise<string[]> {
+  const { rows } = await desk.product.sql.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('credits', 'library')`,
+  );
+  const found: string[] = [];
+  for (const { name } of rows) {
+    const { rowCount } = await desk.product.sql.query(
+      `SELECT FROM ${name} t WHERE strpos(to_jsonb(t)::text, $1) > 0`,
+      [text],
+    );
+    if (rowCount! > 0) found.push(name);
+  }
+  return found;
+}
+
+const filesOf = (folder: string) => {
+  const path = join(desk.product.dataDir, 'files', folder);
+  return existsSync(path) ? readdirSync(path) : [];
+};
+
+/** Somebody with something of everything. */
+async function person() {
+  const userId = `person-${randomUUID()}`;
+  const key = { 'idempotency-key': randomUUID() };
+  await desk.product.call(userId, '/api/upload/txt', upload(TEXT, 'diary.txt', key));
+  const tone = new Uint8Array(fileOf('audio', 'tone.wav'));
+  await desk.product.call(userId, '/api/upload/audio', upload(tone, 'voice.wav'));
+  await desk.post(`wallets/${userId}/grants`, { amount: 10, reason: `for ${userId}, who called` });
+  const named = { userId, action, idempotencyKey: `${userId}: first book` };
+  const { entryId } = await desk.credits.charge({ ...named, credits: 4 });
+  await desk.post(`entries/${entryId}/refund`, { amount: 1, reason: `complaint of ${userId}` });
+  const gift = { key: randomUUID(), amount: 1, reason: 'spring', userIds: [userId] };
+  await desk.post('gifts', gift);
+  await until(async () => (await desk.get(`gifts/${gift.key}`)).body.state === 'done');
+  const hold = await desk.credits.hold({ userId, action, credits: 2 });
+  await desk.credits.release({ holdId: hold.id, reason: `${userId} went away` });
+  return { userId, entryId };
+}
+
+describe('the erasure of a person', () => {
+  test('leaves their id nowhere in the database, none of their files, and the books as they were', async () => {
+    const { userId } = await person();
+    expect(await rowsWith(userId)).toEqual(
+      expect.arrayContaining(['credits.wallets', 'credits.entries', 'credits.answers', 'library.documents']),
+    );
+    const entries = (await desk.credits.history(userId)).data;
+    const before = await desk.credits.balance(userId);
+
+    const { status, body } = await desk.erase(userId, `${userId} asked for it`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      pseudonym: expect.stringMatching(/^erased:[\w-]{36}$/),
+      deleted: { documents: 1, recordings: 1 },
+      wallet: { userId: body.pseudonym, balance: before.balance, version: before.version },
+    });
+    expect(await rowsWith(userId)).toEqual([]);
+    expect([filesOf('documents'), filesOf('recordings')]).toEqual([[], []]);
+
+    const kept = (await desk.credits.history(body.pseudonym)).data;
+    expect(kept).toEqual(
+      entries.map((entry) => ({
+        ...entry,
+        reason: entry.reason && expect.stringMatching(/^(erased|signup)$/),
+      })),
+    );
+    expect((await desk.get('integrity')).body).toMatchObject({ ok: true });
+  });
+
+  test('happens once; nobody, and nobody’s pseudonym, can be erased', async () => {
+    const { userId } = await desk.customer(5);
+    const { body } = await desk.erase(userId);
+    for (const again of [userId, body.pseudonym, `nobody-${randomUUID()}`]) {
+      expect(await desk.erase(again)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    }
+    const { rows } = await desk.product.sql.query(
+      'SELECT reason, actor FROM credits.erasures WHERE pseudonym = $1',
+      [body.pseudonym],
+    );
+    expect(rows).toEqual([{ reason: 'asked to be forgotten', actor: 'root' }]);
+  });
+
+  test('needs a reason', async () => {
+    const { userId } = await desk.customer(5);
+    expect((await desk.erase(userId, '')).status).toBe(400);
+    expect((await desk.get(`wallets/${userId}`)).status).toBe(200);
+  });
+
+  test('leaves everybody else as they are', async () => {
+    const other = await person();
+    const before = [await rowsWith(other.userId), await desk.credits.history(other.userId)];
+    await desk.erase((await person()).userId);
+    expect([await rowsWith(other.userId), await desk.credits.history(other.userId)]).toEqual(before);
+  });
+
+  test('brings work that runs to nothing: its capture finds no hold, its credits stay in the books', async () => {
+    const { userId } = await desk.customer(5);
+    const { id: holdId } = await desk.credits.hold({ userId, action, credits: 4 });
+    const { body } = await desk.erase(userId);
+    expect(body.wallet).toMatchObject({ balance: 5, held: 0 });
+    await expect(desk.credits.capture({ holdId })).rejects.toMatchObject({ code: 'hold_already_resolved' });
+  });
+
+  /** What becomes of an act in the old name that waits for the wallet while it is erased. */
+  async function actDuringErasure<T>(userId: string, act: () => Promise<T>): Promise<T> {
+    const blocked = async (count: number) => {
+      const { rows } = await desk.product.sql.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rows.length === count;
+    };
+    const client = await desk.product.sql.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [userId]);
+    const erasing = desk.erase(userId);
+    await until(() => blocked(1));
+    const acting = act();
+    acting.catch(() => undefined);
+    await until(() => blocked(2));
+    await client.query('COMMIT');
+    client.release();
+    expect((await erasing).status).toBe(200);
+    return acting;
+  }
+
+  test('leaves nothing to a charge in the old name that waited for it', async () => {
+    const { userId } = await desk.customer(50);
+    const charging = actDuringErasure(userId, () => desk.credits.charge({ userId, action, credits: 10 }));
+    await expect(charging).rejects.toMatchObject({ code: 'insufficient_credits', facts: { available: 0 } });
+  });
+
+  test('leaves a new wallet to a grant in the old name that waited for it', async () => {
+    const { userId } = await desk.customer(50);
+    const given = { userId, credits: 3, reason: 'bought', actor: 'shop' };
+    const receipt = await actDuringErasure(userId, () => desk.credits.grant(given));
+    expect(receipt).toMatchObject({ balance: 3, version: 1 });
+  });
+});
+
+describe('a token of somebody who was erased', () => {
+  test('opens an empty wallet, without another signup grant, on any instance', async () => {
+    const { userId } = await person();
+    const shown = async () => (await desk.product.call(userId, '/api/credits')).body;
+    expect((await shown()).balance).toBeGreaterThan(0);
+    await desk.erase(userId);
+    expect(await shown()).toMatchObject({ balance: 0, version: 0, source: 'database' });
+    expect((await desk.product.call(userId, '/api/documents')).body.data).toEqual([]);
+    expect((await desk.product.call(userId, '/api/credits/history')).body.data).toEqual([]);
+    expect(await desk.product.call(userId, '/api/upload/txt', upload(TEXT))).toMatchObject({ status: 402 });
+    expect(await rowsWith(userId)).toEqual([]);
+  });
+
+  test('is no newcomer to an instance that never saw them', async () => {
+    const userId = `former-${randomUUID()}`;
+    await desk.credits.grant({ userId, credits: 1, reason: 'bought', actor: 'shop' });
+    // The instance knows only who asked it for something.
+    await desk.erase(userId);
+    expect((await desk.product.call(userId, '/api/credits')).body.balance).toBe(0);
+    expect((await desk.product.call(`other-${userId}`, '/api/credits')).body.balance).toBe(100);
+  });
+});
+
+test('nothing but an erasure may rewrite the books, and that only by its own hand', async () => {
+  const { userId } = await desk.customer(5);
+  const edit = async (sql: string) => {
+    const client = await desk.product.sql.connect();
+    const code = await client.query(sql).then(
+      () => 'done',
+      (error) => error.code,
+    );
+    client.release(true);
+    return code;
+  };
+  expect(await edit(`UPDATE credits.entries SET user_id = 'somebody' WHERE user_id = '${userId}'`)).toBe(
+    '42501',
+  );
+  expect(
+    await edit(
+      `INSERT INTO credits.erasures (pseudonym, person_hash, reason, actor) VALUES ('somebody', '', '', '')`,
+    ),
+  ).toBe('42501');
+  expect(await edit('DELETE FROM credits.erasures')).toBe('42501');
+  // Who steps around the journal gets no amount changed all the same.
+  for (const change of ['amount = 6', `user_id = 'somebody'`, 'created_at = now()', `reason = 'another'`]) {
+    expect(
+      await edit(
+        `SET credits.writer = 'ledger'; UPDATE credits.entries SET ${change} WHERE user_id = '${userId}'`,
+      ),
+    ).toBe('42501');
+  }
+});
