@@ -11,7 +11,7 @@ import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
 import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
-import { sendProblem } from './problem.filter.js';
+import { refuse } from './problem.filter.js';
 import { addRateLimiter } from './rate-limit.guard.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
 import { logRequests } from './request-log.js';
@@ -44,11 +44,11 @@ export async function createApp(
   recordRoutes(instance);
   // Nest sets its own for all after the routes: too late where a plugin has made Fastify load by then.
   instance.addHook('onRoute', (route) => {
-    route.errorHandler ??= (error, request, reply) => sendProblem(error, request, reply);
+    route.errorHandler ??= (error, request, reply) => void refuse(error, request, reply);
   });
   nameRequests(instance);
-  endOverdueRequests(instance, requestLimitMs);
   keepTheDoor(instance, crowd);
+  endOverdueRequests(instance, requestLimitMs);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
