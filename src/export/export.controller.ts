@@ -2,6 +2,7 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
+import { mayLast } from '../http/deadline.js';
 import { untilClosed } from '../http/until-closed.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
@@ -48,6 +49,7 @@ export class ExportController {
     const title = titleOf(body, materials);
     const job: ExportJob = { format, title, ...materials, path: await this.files.newPath() };
     const id = uuidv7();
+    mayLast(reply);
     try {
       const file = await this.#write(work.userId, id, job, untilClosed(reply));
       const filename = `${safeName(title)}.${format}`;

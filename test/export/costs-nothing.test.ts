@@ -5,7 +5,7 @@ import { WritingRoom } from '../../src/library/writing-room.js';
 import { openProduct, type Product } from '../app/product.js';
 import { until } from '../support/until.js';
 import { costsNothing, expectProblem } from '../upload/costs-nothing.js';
-import { openShelf, postOf, type Shelf } from './shelf.js';
+import { openShelf, postOf, takeSeats, type Shelf } from './shelf.js';
 
 let product: Product;
 let shelf: Shelf;
@@ -110,13 +110,8 @@ describe('costs nothing and leaves nothing', () => {
 
   it('a client that leaves while its export waits to be written', async () => {
     const room = product.app.get(WritingRoom, { strict: false });
-    const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
-    const over = new AbortController();
     const leave = async () => {
-      const watch = { signal: over.signal };
-      const others = [1, 2].map(() =>
-        room.run({ program, memoryMb: 32, seconds: 60 }, '', watch).catch(() => {}),
-      );
+      const others = takeSeats(room, 60);
       const client = new AbortController();
       const init = { ...postOf(wants('pdf')), signal: client.signal };
       const request = expect(product.call(shelf.user, '/api/export', init)).rejects.toThrow();
@@ -125,8 +120,7 @@ describe('costs nothing and leaves nothing', () => {
       await request;
       // The place it waited for is free at once, for who is still here.
       await until(() => room.waiting === 0);
-      over.abort(new Error('over'));
-      await Promise.all(others);
+      await others.leave();
     };
     await costsNothing(product, leave, { eventually: true });
   });

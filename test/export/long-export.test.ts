@@ -6,7 +6,7 @@ import { docx, paragraphOf } from '../docx/zip.js';
 import { openProduct, type Product } from '../app/product.js';
 import { until } from '../support/until.js';
 import { costsNothing } from '../upload/costs-nothing.js';
-import { openShelf, postOf, type Shelf } from './shelf.js';
+import { openShelf, postOf, takeSeats, type Shelf } from './shelf.js';
 
 const book = docx(
   Array.from({ length: 40_000 }, (_, n) => paragraphOf(`Paragraph ${n} of a long book`)).join(''),
@@ -65,6 +65,24 @@ describe('an export that takes long', () => {
       };
       await costsNothing(product, leave, { eventually: true });
       expect(await stagedFiles()).toEqual([]);
+    },
+    PATIENCE,
+  );
+});
+
+describe('an export that takes longer than a request may', () => {
+  it(
+    'is made all the same: writing has limits of its own',
+    async () => {
+      const hasty = await openProduct({}, 2_000);
+      try {
+        const { documentId, post } = await openShelf(hasty, 15);
+        const others = takeSeats(hasty.app.get(WritingRoom, { strict: false }), 3);
+        expect((await post({ format: 'pdf', documentIds: [documentId] })).status).toBe(201);
+        await others.leave();
+      } finally {
+        await hasty.close();
+      }
     },
     PATIENCE,
   );

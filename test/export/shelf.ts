@@ -1,5 +1,6 @@
 import { upload, type Answer, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
+import type { WritingRoom } from '../../src/library/writing-room.js';
 import { signedIn } from '../support/app.js';
 
 /** A user with something to export, and the ways to ask for it. */
@@ -48,5 +49,20 @@ export function postOf(body: unknown, headers: Record<string, string> = {}): Req
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
+  };
+}
+
+/** Both threads that write are busy, until asked to leave or for so many seconds. */
+export function takeSeats(room: WritingRoom, seconds: number) {
+  const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
+  const over = new AbortController();
+  const sitting = [1, 2].map(() =>
+    room.run({ program, memoryMb: 32, seconds }, '', { signal: over.signal }).catch(() => undefined),
+  );
+  return {
+    async leave() {
+      over.abort(new Error('over'));
+      await Promise.all(sitting);
+    },
   };
 }
