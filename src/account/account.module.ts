@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
+import { BalanceAtHand } from './balance-at-hand.js';
 import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
@@ -14,6 +15,13 @@ import { StatementsController } from './statements.controller.js';
 @Module({
   imports: [CreditsDisplayModule, ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
-  providers: [BalanceStreams, History, Statements, { provide: APP_GUARD, useClass: SignupGuard }],
+  providers: [
+    BalanceAtHand,
+    BalanceStreams,
+    History,
+    Statements,
+    SignupGuard,
+    { provide: APP_GUARD, useExisting: SignupGuard },
+  ],
 })
 export class AccountModule {}
