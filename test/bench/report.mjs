@@ -1,6 +1,7 @@
 // The report as text: the figures that matter first.
 import { aimsOf } from './aims.mjs';
 import { count, fixed, percent, range } from './numbers.mjs';
+import { table } from './table.mjs';
 
 export function asText({ results, checks, http, machine, server, run, poolSizes, ...report }) {
   const settings = Object.entries(server).map(([name, value]) => `${name}=${value}`);
@@ -50,15 +51,3 @@ const AIM_COLUMNS = [
   ['must', ({ must }) => must],
   ['', ({ verdict }) => verdict],
 ];
-
-function table(results, columns) {
-  if (results.length === 0) return [];
-  const rows = [
-    columns.map(([title]) => title),
-    ...results.map((row) => columns.map(([, cell]) => cell(row))),
-  ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
-  );
-}

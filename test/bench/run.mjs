@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
     only: { type: 'string' },
-    seconds: { type: 'string', default: '1.5' },
+    seconds: { type: 'string', default: '1.25' },
     rounds: { type: 'string' },
   },
 });
