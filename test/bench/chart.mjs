@@ -8,12 +8,13 @@ const CALLERS = '256';
 /** Charges a second beside each other, as SVG: spread over the wallets and on one hot wallet. */
 export function chargesChart(results) {
   const of = (contender, wallets) =>
-    results.find(({ id }) => id === `${contender}-${wallets}-${CALLERS}`)?.perSecond ?? 0;
+    results.find(({ id }) => id === `${contender}-${wallets}-${CALLERS}`)?.perSecond;
   const names = new Map(results.map(({ contender, name }) => [contender, name]));
-  const contenders = [...names.keys()].sort((a, b) => of(a, 'spread') - of(b, 'spread'));
+  const contenders = [...names.keys()].sort((a, b) => (of(a, 'spread') ?? 0) - (of(b, 'spread') ?? 0));
   const bars = (name, wallets, color) => ({
     ...{ name, type: 'bar', itemStyle: { color } },
-    data: contenders.map((contender) => Math.round(of(contender, wallets))),
+    // What was not measured is no bar, and not one of 0.
+    data: contenders.map((contender) => of(contender, wallets) ?? null),
     label: { show: true, position: 'right', formatter: ({ value }) => count(value) },
   });
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
