@@ -50,7 +50,7 @@ export async function openProduct(
     RATE_LIMIT_PER_MINUTE: '0',
     ...variables,
   });
-  const app = await createApp(AppModule, readEnvironment(), undefined, requestLimitMs);
+  const app = await createApp(AppModule, readEnvironment(), undefined, { requestLimitMs });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 4 });
