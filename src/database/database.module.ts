@@ -35,8 +35,9 @@ export class DatabaseModule {
       useFactory: (server: DatabaseServer) => ({
         ...dataSourceOptions(server.url),
         autoLoadEntities: true,
-        // The server has just answered; a fault now is no matter of patience.
-        toRetry: () => false,
+        // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
+        toRetry: (error: Error) => /timeout/.test(error.message),
+        retryDelay: 250,
       }),
       inject: [DatabaseServer],
     });

@@ -69,8 +69,10 @@ DECLARE
 BEGIN
   IF cardinality(newcomers) > 0 THEN
     INSERT INTO credits.wallets (user_id)
-    SELECT DISTINCT o.user_id FROM json_populate_recordset(NULL::credits.operation, batch) o
+    SELECT o.user_id FROM json_populate_recordset(NULL::credits.operation, batch) o
      WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
+     -- Two batches that open the same wallets must not wait for each other.
+     GROUP BY o.user_id ORDER BY o.user_id COLLATE "C"
     ON CONFLICT DO NOTHING;
   END IF;
 
