@@ -7,7 +7,7 @@ let product: Product;
 let described: Described;
 
 beforeAll(async () => {
-  product = await openProduct({ RATE_LIMIT_PER_MINUTE: '1000', CREDIT_SIGNUP_GRANT: '30' });
+  product = await openProduct({ RATE_LIMIT_PER_MINUTE: '1000', CREDIT_SIGNUP_GRANT: '45' });
   described = await Described.by(product);
 });
 afterAll(() => product.close());
@@ -54,12 +54,23 @@ describe('what the server answers is what the description says', () => {
     await call('GET /api/audio/{id}/file', file, { headers: { range: 'bytes=0-9' } });
     await call('GET /api/audio/{id}/file', file, { headers: { range: 'bytes=99999999-' } });
     await call('GET /api/audio/{id}/file', file, { headers: { 'if-none-match': headers.get('etag')! } });
+    const order = (format: string) => post({ format, documentIds: [text.id] });
+    await call('POST /api/export', '/api/export', order('pdf'));
+    const { body: copy } = await call('POST /api/export', '/api/export', order('txt'));
+    await call('GET /api/export', '/api/export');
+    await call('GET /api/export/{id}', `/api/export/${copy.id}`);
+    await call('GET /api/export/{id}/download', copy.downloadUrl as string);
+    await call('DELETE /api/export/{id}', `/api/export/${copy.id}`);
     await call('DELETE /api/audio/{id}', `/api/audio/${recording.id}`);
     await call('DELETE /api/documents/{id}', `/api/documents/${text.id}`);
     expect(faults).toEqual([]);
     expect(answers['POST /api/upload/txt 201']!.headers.get('idempotent-replayed')).toBe('true');
     expect(Object.keys(answers)).toEqual(
-      expect.arrayContaining(['GET /api/audio/{id}/file 206', 'GET /api/audio/{id}/file 416']),
+      expect.arrayContaining([
+        'GET /api/audio/{id}/file 206',
+        'GET /api/audio/{id}/file 416',
+        'POST /api/export 201',
+      ]),
     );
   });
 

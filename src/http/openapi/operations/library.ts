@@ -4,18 +4,26 @@ const stored = (what: string, json: NonNullable<Answer['json']>): OperationDescr
   201: { description: `Stored, owned and retrievable: ${what}.`, json },
 });
 
+const EXPORT_TYPES = {
+  'text/plain': null,
+  'application/json': null,
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': null,
+  'application/pdf': null,
+  'application/zip': null,
+};
+
 const FILE_REFUSALS = ['unsupported_file_type', 'file_corrupt', 'file_too_complex'] as const;
 
-const bytes = (summary: string, description: string, mediaType: string): OperationDescription => ({
+const bytes = (summary: string, description: string, files: Answer['other']): OperationDescription => ({
   tag: 'Library',
   summary,
   description,
   headers: ['Range', 'If-None-Match'],
   answers: {
-    200: { description: 'The file.', other: { [mediaType]: null }, headers: ['Content-Disposition', 'ETag'] },
+    200: { description: 'The file.', other: files, headers: ['Content-Disposition', 'ETag'] },
     206: {
       description: 'The range.',
-      other: { [mediaType]: null },
+      other: files,
       headers: ['Content-Disposition', 'Content-Range', 'ETag'],
     },
     304: { description: 'The client has it.', headers: ['ETag'] },
@@ -77,7 +85,7 @@ export const libraryOperations: OperationTable = {
     answers: { 200: { description: 'The export.', json: 'Export' } },
   },
   'GET /api/export/{id}/download': {
-    ...bytes('Download an export', 'The file, free, as often as it is wanted.', 'application/octet-stream'),
+    ...bytes('Download an export', 'The file, free, as often as it is wanted.', EXPORT_TYPES),
     tag: 'Exports',
   },
   'DELETE /api/export/{id}': { ...gone('Delete an export'), tag: 'Exports' },
@@ -106,6 +114,8 @@ export const libraryOperations: OperationTable = {
     description: 'What it is; its bytes are at `/file`.',
     answers: { 200: { description: 'The recording.', json: 'Recording' } },
   },
-  'GET /api/audio/{id}/file': bytes('Download a recording', 'The file as it was uploaded.', 'audio/*'),
+  'GET /api/audio/{id}/file': bytes('Download a recording', 'The file as it was uploaded.', {
+    'audio/*': null,
+  }),
   'DELETE /api/audio/{id}': gone('Delete a recording'),
 };
