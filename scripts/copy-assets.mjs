@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const isAsset = (path) => path.endsWith('.sql') || path.split(/[\\/]/).includes('public');
+const isAsset = (path) => path.endsWith('.sql') || /[\\/](public|fonts)[\\/]/.test(path);
 
 for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);

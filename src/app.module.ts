@@ -8,6 +8,7 @@ import { CreditsDisplayModule } from './credits-display/credits-display.module.j
 import { CreditsModule, migrateLedger } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DocxModule } from './docx/docx.module.js';
+import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './http/credit-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './http/problem.js';
@@ -41,6 +42,7 @@ import { WebModule } from './web/web.module.js';
     LibraryModule,
     UploadModule,
     DocxModule,
+    ExportModule,
     WebModule,
   ],
   providers: [WalletLog, CreditMetrics],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
+import { BalanceAtHand } from './balance-at-hand.js';
 import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
@@ -16,11 +17,13 @@ import { StatementsController } from './statements.controller.js';
   imports: [CreditsDisplayModule, ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
   providers: [
+    BalanceAtHand,
     BalanceStreams,
     FormerUsers,
     History,
     Statements,
-    { provide: APP_GUARD, useClass: SignupGuard },
+    SignupGuard,
+    { provide: APP_GUARD, useExisting: SignupGuard },
   ],
   exports: [FormerUsers, Statements],
 })

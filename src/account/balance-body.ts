@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DisplayedBalance } from '../credits-display/displayed-balance.js';
+import type { AnswerAtHand } from '../http/answers-at-hand.js';
 
 /** A balance as clients get it, in answers and in events alike. */
 export function toBody(shown: DisplayedBalance) {
@@ -16,8 +17,39 @@ export function etagOf({ userId, version, low, nextExpiryAt }: DisplayedBalance)
   return `W/"${digest.slice(0, 27)}"`;
 }
 
+export const BALANCE_HEADERS = { vary: 'Authorization', 'cache-control': 'private, no-cache' };
+
+interface Rendered {
+  whole: AnswerAtHand;
+  notModified: AnswerAtHand;
+}
+
+/** A copy is shown again and again, and everybody gets the same object: it is rendered once. */
+const rendered = new WeakMap<DisplayedBalance, Rendered>();
+
+/** The answer with a balance, or 304 where the client has it already. */
+export function answerWith(shown: DisplayedBalance, ifNoneMatch: string | undefined): AnswerAtHand {
+  let answers = rendered.get(shown);
+  if (answers === undefined) rendered.set(shown, (answers = render(shown)));
+  const { whole, notModified } = answers;
+  return isNamedIn(ifNoneMatch, whole.headers['etag']!) ? notModified : whole;
+}
+
+function render(shown: DisplayedBalance): Rendered {
+  const headers = { ...BALANCE_HEADERS, etag: etagOf(shown) };
+  return {
+    notModified: { status: 304, headers },
+    whole: {
+      status: 200,
+      headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(toBody(shown)),
+    },
+  };
+}
+
 /** Whether `If-None-Match` names it; weak and strong tags compare alike here. */
 export function isNamedIn(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));
 }

@@ -5,11 +5,9 @@ import { InvalidCreditsInputError } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import { BalanceQuery } from './account.dto.js';
-import { etagOf, isNamedIn, toBody } from './balance-body.js';
+import { answerWith, BALANCE_HEADERS } from './balance-body.js';
 import { BalanceStreams } from './balance-streams.js';
 import { EventStream } from './event-stream.js';
-
-const HEADERS = { vary: 'Authorization', 'cache-control': 'private, no-cache' };
 
 @Controller()
 export class BalanceController {
@@ -24,15 +22,11 @@ export class BalanceController {
     @Query() { refresh }: BalanceQuery,
     @Headers('x-min-balance-version') minVersion: string | undefined,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const options = { refresh: refresh === 'true', minVersion: toVersion(minVersion) };
-    const shown = await this.display.read(user.id, options);
-    const etag = etagOf(shown);
-    void reply.headers({ ...HEADERS, etag });
-    if (!isNamedIn(ifNoneMatch, etag)) return toBody(shown);
-    void reply.status(304);
-    return undefined;
+    const { status, headers, body } = answerWith(await this.display.read(user.id, options), ifNoneMatch);
+    void reply.status(status).headers(headers).send(body);
   }
 
   /** The balance now, and again whenever somebody changed it, until the client leaves. */
@@ -47,7 +41,7 @@ export class BalanceController {
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
-      ...HEADERS,
+      ...BALANCE_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
       // nginx and its like would otherwise wait for more.
       'x-accel-buffering': 'no',

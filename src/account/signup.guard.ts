@@ -8,7 +8,7 @@ import {
   IdempotencyKeyReusedError,
   InvalidCreditsInputError,
 } from '../credits/index.js';
-import { currentUser } from '../identity/index.js';
+import { currentUser, type User } from '../identity/index.js';
 import { FormerUsers } from './former-users.js';
 
 /** Shorter than any key a client may send, so nobody can use it up. */
@@ -36,10 +36,14 @@ export class SignupGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const user = currentUser(request);
-    if (user === undefined || user.isAnonymous || this.#known.has(user.id)) return true;
-    if (this.environment.signupGrantCredits === 0 || request.routeOptions.url?.startsWith('/api/admin/'))
-      return true;
+    if (user === undefined || this.isWelcomed(user)) return true;
+    if (request.routeOptions.url?.startsWith('/api/admin/') === true) return true;
     return this.#welcomeOnce(user.id).then(() => true);
+  }
+
+  /** Nothing is left to be done for this user: the way of nearly every request. */
+  isWelcomed({ id, isAnonymous }: User): boolean {
+    return isAnonymous || this.environment.signupGrantCredits === 0 || this.#known.has(id);
   }
 
   #welcomeOnce(userId: string): Promise<void> {
@@ -53,13 +57,13 @@ export class SignupGuard implements CanActivate {
 
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
-    if (!(await this.#isWelcomed(userId)) && !(await this.formerUsers.has(userId))) await this.#grant(userId);
+    if (!(await this.#hasGrant(userId)) && !(await this.formerUsers.has(userId))) await this.#grant(userId);
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
   }
 
   /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
-  async #isWelcomed(userId: string): Promise<boolean> {
+  async #hasGrant(userId: string): Promise<boolean> {
     try {
       const sql = 'SELECT FROM credits.entries WHERE user_id = $1 AND key = $2';
       return (await this.dataSource.query<unknown[]>(sql, [userId, KEY])).length > 0;

@@ -72,20 +72,25 @@ export class BalanceDisplay {
    */
   async read(userId: string, options: ReadOptions = {}): Promise<DisplayedBalance> {
     const { refresh = false, minVersion = 0 } = options;
+    const copy = refresh ? undefined : this.copyOf(userId, minVersion);
+    if (copy !== undefined) return copy;
     const now = performance.now();
     const undisturbed = this.#isUndisturbed(userId, now);
-    if (undisturbed && !refresh) {
-      const copy = this.store.copyOf(userId);
-      if (copy !== undefined && copy.diesAtMs > now && copy.balance.version >= minVersion) {
-        this.reads.hit += 1;
-        if (this.options.logsCopies)
-          this.#logger.debug(`${userId}: a copy of version ${copy.balance.version} is shown`);
-        return copy.balance;
-      }
-    }
     this.reads[undisturbed && !refresh ? 'miss' : 'bypass'] += 1;
     if (refresh || minVersion > 0) return this.#readAnew(userId, minVersion);
     return undisturbed ? this.#readTogether(userId, now) : (await this.#load(userId)).balance;
+  }
+
+  /** What `read` answers while there is no need to ask the database; the same object until the wallet changes. */
+  copyOf(userId: string, minVersion = 0): DisplayedBalance | undefined {
+    const copy = this.store.copyOf(userId);
+    if (copy === undefined || copy.balance.version < minVersion) return undefined;
+    const now = performance.now();
+    if (copy.diesAtMs <= now || !this.#isUndisturbed(userId, now)) return undefined;
+    this.reads.hit += 1;
+    if (this.options.logsCopies)
+      this.#logger.debug(`${userId}: a copy of version ${copy.balance.version} is shown`);
+    return copy.balance;
   }
 
   /** The wallet is at `version` now, or later: nothing older is shown from here on. */

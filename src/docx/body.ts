@@ -1,11 +1,11 @@
-import type { Block } from '../library/blocks.js';
+import { textOf, type Block } from '../library/blocks.js';
 import type { Numbering } from './numbering.js';
 import { tooComplex } from './package.js';
 import { Paragraph, type OpenRun } from './paragraph.js';
 import { noteProperty } from './properties.js';
 import type { StyleSheet } from './styles.js';
 import { TableRows } from './table-rows.js';
-import { MAX_PARAGRAPHS, textOf } from './text-blocks.js';
+import { MAX_PARAGRAPHS } from './text-blocks.js';
 import type { Element, XmlHandler } from './xml.js';
 
 export interface NoteReference {

@@ -5,11 +5,12 @@ import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
-import { ReadingRoom, programBeside, type Reader } from '../library/reading-room.js';
+import { ReadingRoom } from '../library/reading-room.js';
+import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { receiveFile } from '../library/receive-file.js';
 import type { ReadDocx } from './read-docx.js';
 
-const DOCX_READER: Reader = {
+const DOCX_READER: ThreadProgram = {
   program: programBeside(import.meta.url, './docx.worker.js'),
   memoryMb: 64,
   seconds: 6,
@@ -33,7 +34,7 @@ export class DocxController {
     try {
       const { filename, bytes, sha256 } = file;
       work.identify({ filename, sha256 });
-      const { blocks, ...facts } = await this.readingRoom.read<ReadDocx>(DOCX_READER, file.path);
+      const { blocks, ...facts } = await this.readingRoom.run<ReadDocx>(DOCX_READER, file.path);
       const stored: Pick<NewDocument, 'id' | 'kind'> = { id: uuidv7(), kind: 'docx' };
       const owner = { userId: work.userId, holdId: work.id ?? null };
       const document = { ...stored, ...facts, ...owner, filename, bytes, sha256, encoding: null };

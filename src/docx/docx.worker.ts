@@ -1,4 +1,4 @@
-import { answerWith } from '../library/reader-thread.js';
+import { answerWith } from '../library/answer-with.js';
 import { readDocx } from './read-docx.js';
 
 await answerWith(async (path: string) => {

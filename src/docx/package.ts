@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { FileRefusal } from '../library/reader-thread.js';
+import { FileRefusal } from '../library/answer-with.js';
 
 const MAX_ENTRIES = 1_000;
 const MAX_INFLATED_BYTES = 100 * 1024 * 1024;

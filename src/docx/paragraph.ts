@@ -1,4 +1,4 @@
-import type { Block, Run } from '../library/blocks.js';
+import { appendRun, type Block, type Run } from '../library/blocks.js';
 import type { Numbering } from './numbering.js';
 import type { Properties } from './properties.js';
 import type { RunFormat, StyleSheet } from './styles.js';
@@ -35,15 +35,8 @@ export class Paragraph {
     if (text === '') return;
     run.format ??= this.styles.run(this.styles.paragraph(this.properties.style), run.properties);
     const { bold, italic, underline } = run.format;
-    const last = this.runs.at(-1);
-    const isSame =
-      last !== undefined &&
-      (last.bold ?? false) === bold &&
-      (last.italic ?? false) === italic &&
-      (last.underline ?? false) === underline;
     const format = { ...(bold && { bold }), ...(italic && { italic }), ...(underline && { underline }) };
-    if (isSame) last.text += text;
-    else this.runs.push({ text, ...format });
+    appendRun(this.runs, { text, ...format });
   }
 
   toBlock(): Block {

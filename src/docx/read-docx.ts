@@ -1,4 +1,4 @@
-import type { Block } from '../library/blocks.js';
+import { appendRun, type Block, type Run } from '../library/blocks.js';
 import type { Heading } from '../library/document.entity.js';
 import { Body, type NoteReference } from './body.js';
 import { Numbering } from './numbering.js';
@@ -80,11 +80,10 @@ async function notesOf(
 
 function numbered(block: Block, number: number): Block {
   const [first, ...more] = block.runs;
-  const text = first?.text.trimStart() ?? '';
-  return {
-    ...block,
-    runs: [{ text: `[${number}] ` }, { ...first, text }, ...more].filter((run) => run.text !== ''),
-  };
+  const runs: Run[] = [{ text: `[${number}] ` }];
+  if (first !== undefined) appendRun(runs, { ...first, text: first.text.trimStart() });
+  for (const run of more) appendRun(runs, run);
+  return { ...block, runs };
 }
 
 /** The title in the file's properties, if anybody gave it one. */

@@ -1,4 +1,4 @@
-import type { Block, Run } from '../library/blocks.js';
+import { appendRun, type Block, type Run } from '../library/blocks.js';
 
 interface Row {
   cells: Block[][];
@@ -49,5 +49,10 @@ export class TableRows {
 }
 
 function lineOf(cells: Block[][]): Run[] {
-  return cells.flatMap(([block], index) => [...(index > 0 ? [{ text: '\t' }] : []), ...(block?.runs ?? [])]);
+  const line: Run[] = [];
+  for (const [index, [block]] of cells.entries()) {
+    if (index > 0) appendRun(line, { text: '\t' });
+    for (const run of block?.runs ?? []) appendRun(line, run);
+  }
+  return line;
 }

@@ -1,4 +1,4 @@
-import type { Block, Run } from '../library/blocks.js';
+import { textOf, type Block } from '../library/blocks.js';
 import type { Heading } from '../library/document.entity.js';
 import { tooComplex } from './package.js';
 
@@ -51,10 +51,6 @@ export class TextBlocks {
     this.#written.push(Buffer.from(this.#pending));
     this.#pending = '';
   }
-}
-
-export function textOf(runs: Run[]): string {
-  return runs.map(({ text }) => text).join('');
 }
 
 /** One line, and not without end. */

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Logger } from 'pino';
 import type { Environment } from '../config/environment.js';
+import { AnswersAtHand } from './answers-at-hand.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
 import { Crowd } from './crowd.js';
@@ -11,10 +12,9 @@ import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
 import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
-import { sendProblem } from './problem.filter.js';
-import { addRateLimiter } from './rate-limit.guard.js';
+import { refuse } from './problem.filter.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
-import { logRequests } from './request-log.js';
+import { logRequests, requestRecorder } from './request-log.js';
 import { nameRequests, requestIdOf } from './request-id.js';
 import { recordRoutes } from './route-list.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -44,11 +44,11 @@ export async function createApp(
   recordRoutes(instance);
   // Nest sets its own for all after the routes: too late where a plugin has made Fastify load by then.
   instance.addHook('onRoute', (route) => {
-    route.errorHandler ??= (error, request, reply) => sendProblem(error, request, reply);
+    route.errorHandler ??= (error, request, reply) => void refuse(error, request, reply);
   });
   nameRequests(instance);
-  endOverdueRequests(instance, requestLimitMs);
   keepTheDoor(instance, crowd);
+  endOverdueRequests(instance, requestLimitMs);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
@@ -56,9 +56,10 @@ export async function createApp(
     logger: new PinoLoggerService(logger),
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_API });
-  logRequests(instance, app.get(Metrics));
-  await addSecurityHeaders(instance);
-  await addRateLimiter(instance, environment.rateLimitPerMinute);
+  const record = requestRecorder(logger, app.get(Metrics));
+  logRequests(instance, record);
+  app.get(AnswersAtHand).serve(app.getHttpServer(), record);
+  addSecurityHeaders(instance);
   addApiDocs(app);
   return app;
 }
@@ -85,6 +86,6 @@ function createAdapter(logger: Logger): FastifyAdapter {
 
 /** Fastify writes two lines for every request at a level below this; request-log.ts writes one that says more. */
 function quietly(logger: Logger): FastifyHttpOptions<RawServerDefault>['childLoggerFactory'] {
-  const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
-  return (parent, bindings, options) => parent.child(bindings, { ...options, level });
+  const quiet = logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level });
+  return (_parent, bindings) => quiet.child(bindings);
 }

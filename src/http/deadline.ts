@@ -14,7 +14,7 @@ declare module 'fastify' {
 /**
  * A request whose answer has not begun after `limitMs` is answered with 503, or with 408 if its body is still not
  * here, and what it held is given back: whatever its handler hangs on. An answer that has begun, a file or a stream of events, may last.
- * Uploads have limits of their own (receive-file.ts, reading-room.ts): their size decides how long they take.
+ * Uploads and exports have limits of their own (receive-file.ts, thread-room.ts): their size decides how long they take.
  *
  * Not Fastify's `handlerTimeout`: that one cuts off an answer under way, too.
  */
@@ -32,9 +32,9 @@ export function endOverdueRequests(instance: FastifyInstance, limitMs: number): 
   });
 }
 
-/** For the few requests whose work grows with all that is stored: this one has no deadline. */
-export function mayLast({ deadline }: FastifyReply): void {
-  clearTimeout(deadline);
+/** For the few requests whose work has limits of its own or grows with all that is stored: no deadline. */
+export function mayLast(reply: FastifyReply): void {
+  clearTimeout(reply.deadline);
 }
 
 async function end(request: FastifyRequest, reply: FastifyReply, limitMs: number): Promise<void> {

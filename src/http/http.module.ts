@@ -1,11 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { IdentifyGuard, IdentityModule, SignedInGuard } from '../identity/index.js';
+import { AnswersAtHand } from './answers-at-hand.js';
 import { DatabaseProbe } from './database-probe.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RateLimit } from './rate-limit.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { Readiness } from './readiness.js';
 import { RequestShapeGuard } from './request-shape.guard.js';
@@ -24,10 +26,12 @@ import { InputPipe } from './validation.js';
     { provide: APP_GUARD, useClass: RequestShapeGuard },
     { provide: APP_PIPE, useClass: InputPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
+    AnswersAtHand,
     Metrics,
+    RateLimit,
     Readiness,
     DatabaseProbe,
   ],
-  exports: [Metrics, Readiness],
+  exports: [AnswersAtHand, Metrics, Readiness],
 })
 export class HttpModule {}

@@ -3,10 +3,15 @@ import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger
 
 /** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+/** Why it does not start: main.ts says that, in one line where one says it all. */
+const SAID_BY_MAIN = new Set(['ExceptionHandler', 'NestApplication']);
 const MAX_CAUSES = 5;
 
+/** To standard output: of a busy moment many lines in one write, none later than this, the last ones at the exit. */
+const inBlocks = () => pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 50 });
+
 /** One line of JSON for each thing that happened. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+export function createLogger(level: string, destination: DestinationStream = inBlocks()): Logger {
   return pino(
     {
       level,
@@ -35,7 +40,12 @@ function describeError(error: unknown, depth = 0): unknown {
 
 /** Nest's own log lines, in the same stream and form as those of the requests. */
 export class PinoLoggerService implements LoggerService {
-  constructor(private readonly logger: Logger) {}
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    // Texts, and errors as describeError lets them through: there is nothing to redact, and looking takes its time.
+    this.#logger = logger.child({}, { redact: [] });
+  }
 
   log(message: unknown, ...rest: unknown[]): void {
     this.#write(CHATTY.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
@@ -46,7 +56,7 @@ export class PinoLoggerService implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.#write('error', message, rest);
+    this.#write(SAID_BY_MAIN.has(String(rest.at(-1))) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
@@ -68,7 +78,7 @@ export class PinoLoggerService implements LoggerService {
       .slice(0, context === undefined ? undefined : -1)
       .filter((part) => part !== undefined);
     const facts = { context, ...(details.length > 0 && { details: details.map(String) }) };
-    if (message instanceof Error) this.logger[level]({ ...facts, err: message }, message.message);
-    else this.logger[level](facts, typeof message === 'string' ? message : JSON.stringify(message));
+    if (message instanceof Error) this.#logger[level]({ ...facts, err: message }, message.message);
+    else this.#logger[level](facts, typeof message === 'string' ? message : JSON.stringify(message));
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** Supabase's tokens take one to two kilobytes. */
 const MAX_TOKEN_LENGTH = 8192;
+const AUTHORIZATION = 'authorization';
 
 /** The bearer token of a request; undefined unless there is exactly one header that carries one. */
 export function bearerTokenOf(request: IncomingMessage): string | undefined {
@@ -14,7 +15,8 @@ export function bearerTokenOf(request: IncomingMessage): string | undefined {
 function authorizationHeaders({ rawHeaders }: IncomingMessage): number {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]!.toLowerCase() === 'authorization') count += 1;
+    const name = rawHeaders[i]!;
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count += 1;
   }
   return count;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { User } from './user.js';
 
-interface Remembered {
+export interface Remembered {
   user: User;
   untilMs: number;
 }
@@ -24,13 +24,17 @@ export class RememberedTokens {
   }
 
   find(token: string): User | undefined {
+    return this.recall(token)?.user;
+  }
+
+  recall(token: string): Remembered | undefined {
     const key = keyOf(token);
     const remembered = this.#tokens.get(key);
     if (remembered === undefined) return undefined;
     this.#tokens.delete(key);
     if (remembered.untilMs <= Date.now()) return undefined;
     this.#tokens.set(key, remembered);
-    return remembered.user;
+    return remembered;
   }
 
   remember(token: string, user: User, untilMs: number): void {

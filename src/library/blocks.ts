@@ -14,3 +14,19 @@ export interface Block {
   align?: 'center' | 'right' | 'justify';
   runs: Run[];
 }
+
+export function textOf(runs: Run[]): string {
+  return runs.map(({ text }) => text).join('');
+}
+
+/** Text goes on in the last run if it looks the same. */
+export function appendRun(runs: Run[], run: Run): void {
+  const last = runs.at(-1);
+  if (run.text === '') return;
+  if (last !== undefined && looksLike(last, run)) last.text += run.text;
+  else runs.push({ ...run });
+}
+
+function looksLike(one: Run, other: Run): boolean {
+  return one.bold === other.bold && one.italic === other.italic && one.underline === other.underline;
+}

@@ -1,16 +1,21 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { json } from 'node:stream/consumers';
-import type { EntityManager, Repository } from 'typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Block } from './blocks.js';
 import { Document } from './document.entity.js';
-import { FileStore, type StagedFile } from './file-store.js';
+import { FileStore } from './file-store.js';
+import { inOrder } from './in-order.js';
+import type { StagedFile } from './staged-file.js';
 
 const FOLDER = 'documents';
 const ORIGINAL = 'original';
 const BLOCKS = 'blocks.json';
 
 export type NewDocument = Omit<Document, 'createdAt'>;
+
+/** A document for a thread to read. */
+export type DocumentSource = Omit<Document, 'userId' | 'holdId'> & { blocksPath: string };
 
 /** A user's documents. Somebody else's id is as unknown as one that never was. */
 @Injectable()
@@ -54,6 +59,15 @@ export class DocumentsService {
     if (document === null) throw new NotFoundException();
     const blocks = (await json(this.files.open(FOLDER, id, BLOCKS))) as Block[];
     return { ...document, blocks };
+  }
+
+  /** In the order of the ids. @throws NotFoundException for any that is not there */
+  async sources(userId: string, ids: string[]): Promise<DocumentSource[]> {
+    const found = await this.documents.findBy({ userId, id: In(ids) });
+    return inOrder(ids, found).map((document) => ({
+      ...document,
+      blocksPath: this.files.pathOf(FOLDER, document.id, BLOCKS),
+    }));
   }
 
   /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */

@@ -1,27 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { troubleCodeOf } from '../http/trouble.js';
-
-/** A file that is on disk and durable, but not yet anybody's. */
-export interface StagedFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
+import { writeDurably, type StagedFile } from './staged-file.js';
 
 const INCOMING = 'incoming';
-
-export class FileTooLargeError extends Error {
-  override name = 'FileTooLargeError';
-
-  constructor(readonly limitBytes: number) {
-    super(`more than ${limitBytes} bytes`);
-  }
-}
 
 /**
  * The files behind the rows: `<DATA_DIR>/files/<folder>/<id>/<name>`, in folders of ids we made ourselves; a name
@@ -39,24 +24,13 @@ export class FileStore {
 
   /** Read a stream to its end, hashed on the way. @throws FileTooLargeError; nothing of the file is left then. */
   async stage(source: Readable, limitBytes: number): Promise<StagedFile> {
+    return writeDurably(source, await this.newPath(), limitBytes);
+  }
+
+  /** Where a file may be staged that somebody else writes; discard it when it comes to nothing. */
+  async newPath(): Promise<string> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-    const path = join(this.#incoming, randomUUID());
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const meter = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.length;
-        hash.update(chunk);
-        done(bytes > limitBytes ? new FileTooLargeError(limitBytes) : null, chunk);
-      },
-    });
-    try {
-      await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
-      return { path, bytes, sha256: hash.digest('hex') };
-    } catch (error) {
-      await this.discard(path);
-      throw error;
-    }
+    return join(this.#incoming, randomUUID());
   }
 
   /** Move staged files to their place; durable when this resolves. */
@@ -90,14 +64,18 @@ export class FileStore {
 
   /** A file made from text of our own (bytes are UTF-8 already), staged like any other. */
   async stageText(text: string | Uint8Array): Promise<StagedFile> {
-    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-    const path = join(this.#incoming, randomUUID());
+    const path = await this.newPath();
     await writeFile(path, text, { flag: 'wx', mode: 0o600, flush: true });
     return { path, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
   }
 
   open(folder: string, id: string, name: string, range?: { start: number; end: number }): ReadStream {
-    return createReadStream(join(this.#directory(folder, id), name), range);
+    return createReadStream(this.pathOf(folder, id, name), range);
+  }
+
+  /** For a thread of our own to read. */
+  pathOf(folder: string, id: string, name: string): string {
+    return join(this.#directory(folder, id), name);
   }
 
   async discard(path: string): Promise<void> {
@@ -109,7 +87,7 @@ export class FileStore {
   }
 
   async has(folder: string, id: string, name: string): Promise<boolean> {
-    return (await changedAt(join(this.#directory(folder, id), name))) !== undefined;
+    return (await changedAt(this.pathOf(folder, id, name))) !== undefined;
   }
 
   /** What lies in a folder and has not changed since: for the sweeper of files without a row. */

@@ -5,20 +5,28 @@ import { Belongings } from './belongings.js';
 import { Document } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
+import { Export } from './export.entity.js';
+import { ExportsController } from './exports.controller.js';
+import { ExportsService } from './exports.service.js';
 import { FileStore } from './file-store.js';
+import { JobsService } from './jobs.service.js';
 import { OrphanSweeper } from './orphan-sweeper.js';
 import { ReadingRoom } from './reading-room.js';
 import { Recording } from './recording.entity.js';
 import { RecordingsController } from './recordings.controller.js';
 import { RecordingsService } from './recordings.service.js';
+import { WritingRoom } from './writing-room.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Document, Recording])],
-  controllers: [DocumentsController, RecordingsController],
+  imports: [TypeOrmModule.forFeature([Document, Recording, Export])],
+  controllers: [DocumentsController, RecordingsController, ExportsController],
   providers: [
     DocumentsService,
     RecordingsService,
+    ExportsService,
+    JobsService,
     ReadingRoom,
+    WritingRoom,
     OrphanSweeper,
     Belongings,
     {
@@ -27,6 +35,15 @@ import { RecordingsService } from './recordings.service.js';
       useFactory: ({ dataDir }: Environment) => new FileStore(dataDir),
     },
   ],
-  exports: [Belongings, DocumentsService, RecordingsService, ReadingRoom, FileStore],
+  exports: [
+    Belongings,
+    DocumentsService,
+    RecordingsService,
+    ExportsService,
+    JobsService,
+    ReadingRoom,
+    WritingRoom,
+    FileStore,
+  ],
 })
 export class LibraryModule {}

@@ -1,7 +1,8 @@
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ProblemException } from '../http/problem.exception.js';
-import { FileStore, FileTooLargeError, type StagedFile } from './file-store.js';
+import type { FileStore } from './file-store.js';
+import { FileTooLargeError, type StagedFile } from './staged-file.js';
 
 export interface ReceivedFile extends StagedFile {
   filename: string;

@@ -1,7 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
-import { FileStore, type StagedFile } from './file-store.js';
+import { In, type EntityManager, type Repository } from 'typeorm';
+import { FileStore } from './file-store.js';
+import { inOrder } from './in-order.js';
+import type { StagedFile } from './staged-file.js';
 import { Recording, type AudioContainer } from './recording.entity.js';
 import type { SentFile } from './send-file.js';
 
@@ -17,6 +19,9 @@ const TYPES: Record<AudioContainer, string> = {
 };
 
 export type NewRecording = Omit<Recording, 'createdAt'>;
+
+/** A recording for a thread to read. */
+export type RecordingSource = Omit<Recording, 'userId' | 'holdId'> & { path: string };
 
 /** A user's recordings. Somebody else's id is as unknown as one that never was. */
 @Injectable()
@@ -57,6 +62,15 @@ export class RecordingsService {
     const { bytes, sha256, filename, container } = await this.get(userId, id);
     const open: SentFile['open'] = (range) => this.files.open(FOLDER, id, ORIGINAL, range);
     return { bytes, sha256, filename, type: TYPES[container], open };
+  }
+
+  /** In the order of the ids. @throws NotFoundException for any that is not there */
+  async sources(userId: string, ids: string[]): Promise<RecordingSource[]> {
+    const found = await this.recordings.findBy({ userId, id: In(ids) });
+    return inOrder(ids, found).map((recording) => ({
+      ...recording,
+      path: this.files.pathOf(FOLDER, recording.id, ORIGINAL),
+    }));
   }
 
   /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */

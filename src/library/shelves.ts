@@ -5,6 +5,7 @@
 export const SHELVES = [
   { kind: 'document', folder: 'documents', table: 'library.documents', name: 'original' },
   { kind: 'recording', folder: 'recordings', table: 'library.recordings', name: 'original' },
+  { kind: 'export', folder: 'exports', table: 'library.exports', name: 'export' },
 ] as const;
 
 export type Shelf = (typeof SHELVES)[number];

@@ -4,13 +4,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { FileStore } from '../library/file-store.js';
-import { ReadingRoom, programBeside, type Reader } from '../library/reading-room.js';
+import { ReadingRoom } from '../library/reading-room.js';
+import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { receiveFile } from '../library/receive-file.js';
 import type { AudioFacts } from '../library/recording.entity.js';
 import { RecordingsService } from '../library/recordings.service.js';
 
 /** To its end, at least ten million bytes a second. */
-const readerFor = (bytes: number): Reader => ({
+const readerFor = (bytes: number): ThreadProgram => ({
   program: programBeside(import.meta.url, './audio/audio.worker.js'),
   memoryMb: 96,
   seconds: 6 + bytes / 10_000_000,
@@ -34,7 +35,7 @@ export class AudioController {
     try {
       const { filename, bytes, sha256 } = file;
       work.identify({ filename, sha256 });
-      const facts = await this.readingRoom.read<AudioFacts>(readerFor(bytes), file.path);
+      const facts = await this.readingRoom.run<AudioFacts>(readerFor(bytes), file.path);
       const recording = { id: uuidv7(), filename, bytes, sha256, ...facts };
       const owned = { ...recording, userId: work.userId, holdId: work.id ?? null };
       return await this.recordings.add(owned, file, (tx) => work.finish(recording, { tx }));

@@ -1,10 +1,19 @@
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 
-/** The page at `/` and the files it consists of. */
+/** Files named after their content never change; whatever else there is, a browser asks about each time. */
+const setHeaders: FastifyStaticOptions['setHeaders'] = (reply, path) => {
+  const isNamedAfterContent = /[\\/]main-\w+\.(js|css)(\.\w+)?$/.test(path);
+  void reply.header(
+    'cache-control',
+    isNamedAfterContent ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
+};
+
+/** The page at `/` and the files it consists of, which scripts/build-page.mjs makes from `page/`. */
 @Module({})
 export class WebModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
@@ -16,6 +25,12 @@ export class WebModule implements OnModuleInit {
     )?.getInstance<FastifyInstance>();
     if (instance === undefined) return;
     // A route for each file that is there, so everything else stays a 404 of the API's own kind.
-    await instance.register(fastifyStatic, { root: join(import.meta.dirname, 'public'), wildcard: false });
+    await instance.register(fastifyStatic, {
+      root: join(import.meta.dirname, 'public'),
+      wildcard: false,
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders,
+    });
   }
 }

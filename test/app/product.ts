@@ -33,7 +33,10 @@ export interface Product {
 }
 
 /** The whole product in this process, on a database and a data directory of its own. */
-export async function openProduct(variables: Record<string, string> = {}): Promise<Product> {
+export async function openProduct(
+  variables: Record<string, string> = {},
+  requestLimitMs?: number,
+): Promise<Product> {
   const database = await createTestDatabase();
   const databaseUrl = variables['DATABASE_URL'] ?? database.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'creditgate-product-'));
@@ -47,7 +50,7 @@ export async function openProduct(variables: Record<string, string> = {}): Promi
     RATE_LIMIT_PER_MINUTE: '0',
     ...variables,
   });
-  const app = await createApp(AppModule, readEnvironment());
+  const app = await createApp(AppModule, readEnvironment(), undefined, { requestLimitMs });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 4 });

@@ -36,7 +36,7 @@ async function run(variables: Record<string, string>, script = 'dist/main.js', a
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     PORT: '0',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'warn',
     ...variables,
   };
   const child = spawn(process.execPath, [join(root, script), ...args], { cwd: dataDir, env });

@@ -1,11 +1,11 @@
 import { drive, quantile } from './load.mjs';
 import { difference, readMeters } from './meters.mjs';
 import { makers } from './plan.mjs';
-import { summarize } from './report.mjs';
+import { summarize } from './summary.mjs';
 import { pickerFor } from './wallets.mjs';
 
-export const WARM_UP_SECONDS = 0.6;
-const TUNING = { work: 'charge', callers: 64, seconds: 0.8 };
+export const WARM_UP_SECONDS = 0.5;
+const TUNING = { work: 'charge', callers: 64, seconds: 0.6 };
 
 /** All contenders on one database, measured in turns. */
 export class Competition {

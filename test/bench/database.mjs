@@ -24,9 +24,17 @@ export async function openDatabase() {
     url.pathname = `/${name}`;
     monitor = await connect(url.href);
     const settings = await durableSettings(monitor);
-    return { url: url.href, monitor, settings, close: () => close(server, name, monitor) };
+    const names = [name];
+    const another = async () => {
+      const next = `${name}_${names.length}`;
+      await onServer(server.url, `CREATE DATABASE ${next}`);
+      names.push(next);
+      url.pathname = `/${next}`;
+      return url.href;
+    };
+    return { url: url.href, monitor, settings, another, close: () => close(server, names, monitor) };
   } catch (error) {
-    await close(server, name, monitor);
+    await close(server, [name], monitor);
     throw error;
   }
 }
@@ -43,10 +51,10 @@ async function durableSettings(monitor) {
   return settings;
 }
 
-async function close(server, name, monitor) {
+async function close(server, names, monitor) {
   try {
     await monitor?.end();
-    await onServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    for (const name of names) await onServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   } finally {
     await server.stop();
   }
@@ -58,10 +66,7 @@ function lentServer() {
 
 async function ownServer() {
   const { startEmbeddedPostgres } = await import('../../dist/database/embedded-postgres.js');
-  // Some systems keep /tmp in memory, where an fsync is free.
-  const folder = await mkdtemp(join((await inMemory(tmpdir())) ? '/var/tmp' : tmpdir(), 'creditgate-bench-'));
-  // As root the server runs as another user, which has to pass through this folder.
-  await chmod(folder, 0o755);
+  const folder = await durableFolder('creditgate-bench-');
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     const { url, stop } = await startEmbeddedPostgres({ dataDir: join(folder, 'data') });
@@ -70,6 +75,15 @@ async function ownServer() {
     await removeFolder();
     throw error;
   }
+}
+
+/** A new folder on a disk. */
+export async function durableFolder(prefix) {
+  // Some systems keep /tmp in memory, where an fsync is free.
+  const folder = await mkdtemp(join((await inMemory(tmpdir())) ? '/var/tmp' : tmpdir(), prefix));
+  // As root the server runs as another user, which has to pass through this folder.
+  await chmod(folder, 0o755);
+  return folder;
 }
 
 async function inMemory(path) {

@@ -72,7 +72,7 @@ export const faults = {
 };
 
 /** One of them after the other, by chance; the cheap ones more often. */
-const WEIGHTS = { 'app-kill': 10, 'backend-kill': 24, 'db-restart': 1.2, 'db-pause': 0.6, 'disk-full': 0.6 };
+const WEIGHTS = { 'app-kill': 14, 'backend-kill': 24, 'db-restart': 1.2, 'db-pause': 0.6, 'disk-full': 0.6 };
 faults.mixed = {
   pauseMs: [20, 250],
   strike: (world) => faults[world.random.weighted(WEIGHTS)].strike(world),

@@ -109,13 +109,13 @@ export class Fleet {
     return ready.length === 0 ? undefined : random.pick(ready);
   }
 
-  /** SIGKILL to `count` serving instances at once. Answers how many there were, when all but one serve again. */
+  /** SIGKILL to `count` serving instances at once. Answers how many there were, when one serves again. */
   async kill(count, random) {
     const victims = this.serving;
     while (victims.length > count) victims.splice(random.whole(0, victims.length - 1), 1);
     for (const victim of victims) victim.isDoomed = true;
     await Promise.all(victims.map((victim) => victim.kill()));
-    await this.#ready(Math.max(1, this.size - 1));
+    await this.#ready(1);
     return victims.length;
   }
 

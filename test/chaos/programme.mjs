@@ -18,7 +18,7 @@ export const scenarios = {
   'sql-edits': { fault: 'app-kill', cycles: 20, instances: 3, handEdits: true },
 };
 
-const mixed = { fault: 'mixed', handEdits: true };
+const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 
 /** The whole product over HTTP, each with the question it answers. */
 export const trials = { coherence, overload, silence, shutdown, streams };

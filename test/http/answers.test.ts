@@ -78,7 +78,7 @@ describe('every answer', () => {
     const policy = async (path: string) => (await get(path)).headers.get('content-security-policy');
     for (const path of ['/api/toys/me', '/api/toys/broken', '/nothing']) {
       expect(await policy(path)).toBe(
-        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'",
+        "default-src 'self'; media-src 'self' blob:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'",
       );
     }
     expect(await policy('/docs')).toContain("style-src 'self' 'unsafe-inline'");

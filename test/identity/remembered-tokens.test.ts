@@ -47,9 +47,15 @@ describe('a remembered token', () => {
     expect(verifier.recognise(bad)).toBeUndefined();
     expect(keys).toHaveLength(2);
 
+    const connection = {};
+    expect(verifier.recognise(good, connection)).toEqual(user('alice'));
+    expect(verifier.recognise(bad, connection)).toBeUndefined();
+
     const now = jest.spyOn(Date, 'now').mockReturnValue((exp + 4.9) * 1000);
     expect(verifier.recognise(good)).toEqual(user('alice'));
+    expect(verifier.recognise(good, connection)).toEqual(user('alice'));
     now.mockReturnValue((exp + 5) * 1000);
+    expect(verifier.recognise(good, connection)).toBeUndefined();
     expect(verifier.recognise(good)).toBeUndefined();
   });
 });

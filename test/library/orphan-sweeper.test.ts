@@ -47,7 +47,7 @@ async function store(): Promise<string> {
 }
 
 describe('the sweeper', () => {
-  it.each(['recordings', 'documents'])(
+  it.each(['recordings', 'documents', 'exports'])(
     'removes %s without a row once they are an hour old',
     async (folder) => {
       const [old, young] = [await orphan(folder, 61), await orphan(folder, 59)];

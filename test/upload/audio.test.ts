@@ -134,7 +134,7 @@ describe('costs nothing and leaves nothing', () => {
     const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
     const leave = async () => {
       // Both seats are taken until the client has left.
-      const others = [1, 2].map(() => room.read({ program, memoryMb: 32, seconds: 1 }, '').catch(() => {}));
+      const others = [1, 2].map(() => room.run({ program, memoryMb: 32, seconds: 1 }, '').catch(() => {}));
       const client = new AbortController();
       const init = { ...upload(fileOf('audio', 'tone.wav')), signal: client.signal };
       const request = expect(product.call(user, '/api/upload/audio', init)).rejects.toThrow();
@@ -143,7 +143,7 @@ describe('costs nothing and leaves nothing', () => {
       await request;
       await until(async () => (await product.balance(user)).held === 0);
       await Promise.all(others);
-      await until(() => room.reading === 0);
+      await until(() => room.running === 0);
     };
     await costsNothing(product, leave, { eventually: true });
   });

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Answer, Product } from '../app/product.js';
 import { until } from '../support/until.js';
 
-const FOLDERS = ['documents', 'recordings', 'incoming'];
+const FOLDERS = ['documents', 'recordings', 'exports', 'incoming'];
 
 /** What a hold that was given back leaves: a row that says so, and two versions of its wallet. */
 const OF_A_RELEASED_HOLD = `'{version, updated_at, holds_due_at}'::text[]`;

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { FileRefusal } from '../../library/reader-thread.js';
+import { FileRefusal } from '../../library/answer-with.js';
 
 const WINDOW_BYTES = 256 * 1024;
 

@@ -1,6 +1,6 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
-import { FileRefusal } from '../../library/reader-thread.js';
+import { FileRefusal } from '../../library/answer-with.js';
 
 interface Box {
   type: string;
@@ -23,7 +23,6 @@ export function checkM4a(file: FileBytes): Measured {
   // A cover may be a track of one picture.
   const films = tracks.filter((track, index) => handlers[index] === 'vide' && samplesOf(file, track) !== 1);
   if (films.length > 0) throw new FileRefusal('unsupported_file_type', 'This is a film, not a recording.');
-  for (const track of tracks) checkChunks(file, track);
   return {};
 }
 
@@ -61,20 +60,4 @@ function handlerOf(file: FileBytes, track: Box): string | undefined {
 function samplesOf(file: FileBytes, track: Box): number | undefined {
   const sizes = inside(file, track, 'mdia', 'minf', 'stbl', 'stsz');
   return sizes && file.at(sizes.start + 8, 4).readUInt32BE();
-}
-
-/** The directory speaks of places in the file: they must be there. */
-function checkChunks(file: FileBytes, track: Box): void {
-  const table = inside(file, track, 'mdia', 'minf', 'stbl');
-  const chunks =
-    table && boxesIn(file, table.start, table.end).find(({ type }) => /^(stco|co64)$/.test(type));
-  if (chunks === undefined) throw corrupt('The MP4 file does not say where its sound is.');
-  const width = chunks.type === 'stco' ? 4 : 8;
-  const count = file.at(chunks.start + 4, 4).readUInt32BE();
-  if (chunks.start + 8 + count * width > chunks.end) throw corrupt('The MP4 file is damaged.');
-  for (let index = 0; index < count; index += 1) {
-    const place = file.at(chunks.start + 8 + index * width, width);
-    const offset = width === 4 ? place.readUInt32BE() : Number(place.readBigUInt64BE());
-    if (offset >= file.length) throw cutOff();
-  }
 }

@@ -1,6 +1,6 @@
 import { parseFile, type IFormat } from 'music-metadata';
 import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
-import { FileRefusal } from '../../library/reader-thread.js';
+import { FileRefusal } from '../../library/answer-with.js';
 import { FileBytes, corrupt } from './file-bytes.js';
 import { checkFlac } from './flac.js';
 import { checkM4a } from './m4a.js';
@@ -26,8 +26,10 @@ const NAMES: Record<AudioContainer, RegExp> = {
 };
 
 /**
- * What a recording is, by its bytes alone. It is walked through to its end first, so that one which is cut off, or
- * claims more than it holds, is known before anybody believes what it says of itself.
+ * What a recording is, by its bytes alone. music-metadata tells what it is; that it is whole has to be known first, and
+ * music-metadata does not: it believes what a header says of MP3 and FLAC however little follows, takes a WAV from a
+ * pipe for one that is cut off, and sees no damage in the pages of an OGG (docs/uploads.md has what was tried). So
+ * each file is walked through to its end, by sizes and checksums alone; nothing is decoded.
  *
  * @throws FileRefusal unsupported_file_type, file_corrupt
  */

@@ -6,24 +6,32 @@ import { ACTION, OPENING_BALANCE, PRICE, WALLETS } from '../wallets.mjs';
 
 /** The product through its public door, as an app would use it, its upkeep running. */
 export function ours(url) {
-  let app;
-  let dataSource;
-  let credits;
+  let service;
   return {
     name: 'CreditsService',
     walletsTable: 'credits.wallets',
     recorded: `SELECT count(*) FROM credits.entries WHERE kind = 'charge'`,
 
     async prepare() {
-      dataSource = await new DataSource(dataSourceOptions(url)).initialize();
-      const options = { prices: { [ACTION]: PRICE }, dataSource, userOf: () => undefined };
-      app = await NestFactory.createApplicationContext(CreditsModule.forRoot(options), { logger: ['error'] });
-      credits = app.get(CreditsService);
-      for (let first = 0; first < WALLETS.length; first += 1_000) {
-        await Promise.all(WALLETS.slice(first, first + 1_000).map(open));
-      }
+      service = await openService(url);
+      await service.openWallets(WALLETS);
     },
 
+    charge: (userId) => service.charge(userId),
+    cycle: (userId) => service.cycle(userId),
+    close: async () => service?.close(),
+  };
+}
+
+export async function openService(url) {
+  const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+  const options = { prices: { [ACTION]: PRICE }, dataSource, userOf: () => undefined };
+  const app = await NestFactory.createApplicationContext(CreditsModule.forRoot(options), {
+    logger: ['error'],
+  });
+  const credits = app.get(CreditsService);
+  return {
+    credits,
     charge: (userId) => credits.charge({ userId, action: ACTION }),
 
     async cycle(userId) {
@@ -31,13 +39,17 @@ export function ours(url) {
       await credits.capture({ holdId: id });
     },
 
+    async openWallets(userIds) {
+      const opening = { credits: OPENING_BALANCE, reason: 'opening balance', actor: 'bench' };
+      for (let first = 0; first < userIds.length; first += 1_000) {
+        const some = userIds.slice(first, first + 1_000);
+        await Promise.all(some.map((userId) => credits.grant({ userId, ...opening })));
+      }
+    },
+
     async close() {
-      await app?.close();
-      await dataSource?.destroy();
+      await app.close();
+      await dataSource.destroy();
     },
   };
-
-  function open(userId) {
-    return credits.grant({ userId, credits: OPENING_BALANCE, reason: 'opening balance', actor: 'bench' });
-  }
 }

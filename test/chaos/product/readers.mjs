@@ -12,6 +12,8 @@ export class Readers {
   reads = 0;
   fromCache = 0;
   refused = 0;
+  /** Refusals that say anything but that the server is busy. */
+  unfit = 0;
   /** Answers that were older than that. */
   stale = 0;
   #stage;
@@ -64,6 +66,7 @@ export class Readers {
     this.reads += 1;
     if (status !== 200) {
       this.refused += 1;
+      if (status !== 503) this.unfit += 1;
       return undefined;
     }
     if (body.source === 'cache') this.fromCache += 1;

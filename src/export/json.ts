@@ -1,0 +1,32 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { DocumentSource } from '../library/documents.service.js';
+import type { RecordingSource } from '../library/recordings.service.js';
+import type { ExportJob } from './export-job.js';
+import type { Progress } from './progress.js';
+
+/** Everything that is known of the documents, blocks and all, and of the recordings: members as the API has them. */
+export function writeJson(job: ExportJob, progress: Progress): Readable {
+  return Readable.from(partsOf(job, progress), { objectMode: false });
+}
+
+async function* partsOf({ title, documents, recordings }: ExportJob, progress: Progress) {
+  yield `{"title":${JSON.stringify(title)},"documents":[`;
+  for (const [index, document] of documents.entries()) {
+    yield `${index > 0 ? ',' : ''}${JSON.stringify(factsOf(document)).slice(0, -1)},"blocks":`;
+    // They are JSON already, and may be large.
+    yield* createReadStream(document.blocksPath) as AsyncIterable<Buffer>;
+    yield '}';
+    progress.paragraphs(document.paragraphs);
+  }
+  yield `],"recordings":${JSON.stringify(recordings.map(recordingFactsOf))}}\n`;
+}
+
+function factsOf({ blocksPath: _, ...facts }: DocumentSource) {
+  return facts;
+}
+
+/** What a recording is; the recording itself goes into a ZIP. */
+export function recordingFactsOf({ path: _, ...facts }: RecordingSource) {
+  return facts;
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { ProblemException } from '../http/problem.exception.js';
+import type { ExportFormat } from '../library/export.entity.js';
+import { DocumentsService, type DocumentSource } from '../library/documents.service.js';
+import { RecordingsService, type RecordingSource } from '../library/recordings.service.js';
+import type { ExportBody } from './export.dto.js';
+
+/** Formats that have a place for recordings: the sound itself, or what is known of it. */
+const WITH_RECORDINGS: readonly ExportFormat[] = ['zip', 'json'];
+/** What a thread's memory takes in one document. */
+const MAX_PARAGRAPHS: Partial<Record<ExportFormat, number>> = { docx: 50_000, pdf: 100_000 };
+const MAX_RECORDED_BYTES = 1024 ** 3;
+
+export interface Materials {
+  documents: DocumentSource[];
+  recordings: RecordingSource[];
+}
+
+/** What an export is made of. */
+@Injectable()
+export class MaterialsService {
+  constructor(
+    private readonly documents: DocumentsService,
+    private readonly recordings: RecordingsService,
+  ) {}
+
+  /**
+   * Everything of the user's that is asked for.
+   *
+   * @throws ProblemException validation_failed (no id, or recordings where none go), NotFoundException for an id that
+   *   is missing or another user's, payload_too_large (recordings of more than 1 GiB), file_too_complex
+   */
+  async gather(userId: string, body: ExportBody): Promise<Materials> {
+    const [documentIds, audioIds] = [body.documentIds ?? [], body.audioIds ?? []];
+    requireIds(body.format, documentIds, audioIds);
+    const [documents, recordings] = await Promise.all([
+      this.documents.sources(userId, documentIds),
+      this.recordings.sources(userId, audioIds),
+    ]);
+    requireBearable(body.format, { documents, recordings });
+    return { documents, recordings };
+  }
+}
+
+function requireIds(format: ExportFormat, documentIds: string[], audioIds: string[]): void {
+  if (documentIds.length + audioIds.length === 0) throw invalid('documentIds', 'at least one id is needed');
+  if (audioIds.length > 0 && !WITH_RECORDINGS.includes(format)) {
+    throw invalid('audioIds', `a ${format} has no place for recordings; zip and json have`);
+  }
+}
+
+function requireBearable(format: ExportFormat, { documents, recordings }: Materials): void {
+  const recordedBytes = recordings.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (recordedBytes > MAX_RECORDED_BYTES) {
+    const limit = { limitBytes: MAX_RECORDED_BYTES };
+    throw new ProblemException('payload_too_large', 'Recordings of one export may have 1 GiB.', limit);
+  }
+  const most = MAX_PARAGRAPHS[format] ?? Infinity;
+  if (documents.reduce((sum, { paragraphs }) => sum + paragraphs, 0) > most) {
+    throw new ProblemException('file_too_complex', `A ${format} may have ${most} paragraphs.`);
+  }
+}
+
+function invalid(path: string, message: string): ProblemException {
+  return new ProblemException('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+}

@@ -1,0 +1,100 @@
+import { create, type Font } from 'fontkit';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type PDFDocument from 'pdfkit';
+import type { Run } from '../../library/blocks.js';
+import { hasRightToLeft } from '../direction.js';
+
+/** Every sign in the first family that has it. Where one has no bold or italic face, they are made of the regular. */
+const FAMILIES: { name: string; faces: string[]; only?: RegExp }[] = [
+  { name: 'NotoSerif', faces: ['Regular', 'Bold', 'Italic', 'BoldItalic'] },
+  { name: 'NotoSerifHebrew', faces: ['Regular', 'Bold'] },
+  { name: 'NotoNaskhArabic', faces: ['Regular', 'Bold'] },
+  { name: 'NotoSerifDevanagari', faces: ['Regular'] },
+  { name: 'NotoSerifThai', faces: ['Regular'] },
+  { name: 'DejaVuSans', faces: [''] },
+  { name: 'NanumMyeongjo', faces: [''], only: /\p{Script=Hangul}/u },
+  { name: 'DroidSansFallbackFull', faces: [''] },
+];
+const FOLDER = join(import.meta.dirname, '../fonts');
+
+/** What goes on in whatever family stands before it: spaces, marks, joiners. */
+const DEPENDENT = /^[\s\p{M}\u200c\u200d]$/u;
+
+/** A family's font for a style, and what of the style it has to be given by other means. */
+export interface Face {
+  font: string;
+  family: number;
+  fakeBold: boolean;
+  fakeItalic: boolean;
+}
+
+type Style = Pick<Run, 'bold' | 'italic'>;
+
+/** The fonts of one document, loaded when they are first needed. */
+export class Fonts {
+  readonly #loaded = new Map<string, Font>();
+  readonly #familyOf = new Map<number, number>();
+
+  constructor(private readonly document: InstanceType<typeof PDFDocument>) {}
+
+  /** The family for a sign that stands behind one of `before`. */
+  familyOf(codePoint: number, before: number): number {
+    if (before !== 0 && DEPENDENT.test(String.fromCodePoint(codePoint)) && this.#has(before, codePoint)) {
+      return before;
+    }
+    let family = this.#familyOf.get(codePoint);
+    if (family === undefined) {
+      // Nobody has it: an empty box in the first.
+      family = Math.max(
+        0,
+        FAMILIES.findIndex((_, index) => this.#has(index, codePoint)),
+      );
+      this.#familyOf.set(codePoint, family);
+    }
+    return family;
+  }
+
+  face(family: number, { bold, italic }: Style): Face {
+    const { name, faces } = FAMILIES[family]!;
+    const wanted = `${bold ? 'Bold' : ''}${italic ? 'Italic' : ''}` || 'Regular';
+    const face = [wanted, bold ? 'Bold' : '', faces[0]!].find((one) => faces.includes(one))!;
+    const font = face === '' ? name : `${name}-${face}`;
+    this.#load(font);
+    return {
+      font,
+      family,
+      fakeBold: bold === true && !face.includes('Bold'),
+      fakeItalic: italic === true && !face.includes('Italic'),
+    };
+  }
+
+  #has(family: number, codePoint: number): boolean {
+    const { only } = FAMILIES[family]!;
+    if (only !== undefined && !only.test(String.fromCodePoint(codePoint))) return false;
+    return this.#load(this.face(family, {}).font).hasGlyphForCodePoint(codePoint);
+  }
+
+  #load(name: string): Font {
+    let font = this.#loaded.get(name);
+    if (font === undefined) {
+      font = create(readFileSync(join(FOLDER, `${name}.ttf`))) as Font;
+      setDirection(font);
+      this.#loaded.set(name, font);
+      // PDFKit takes a font of fontkit as well as the bytes of one, and its types do not know.
+      this.document.registerFont(name, font as unknown as Buffer);
+    }
+    return font;
+  }
+}
+
+/**
+ * PDFKit leaves the direction to fontkit, which takes that of the script: Arabic digits, too, would run to the left.
+ */
+function setDirection(font: Font): void {
+  const layout = font.layout.bind(font);
+  font.layout = (text, features) => {
+    const isRightToLeft = hasRightToLeft(text) && /[\p{L}\p{M}]/u.test(text);
+    return layout(text, features, undefined, undefined, isRightToLeft ? 'rtl' : 'ltr');
+  };
+}

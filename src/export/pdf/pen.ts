@@ -1,0 +1,141 @@
+import type PDFDocument from 'pdfkit';
+import type { Block } from '../../library/blocks.js';
+import type { Direction } from '../direction.js';
+import type { Face } from './fonts.js';
+import type { Itemized } from './itemize.js';
+import type { Line } from './lines.js';
+import { piecesOf, type Piece } from './pieces.js';
+
+interface Place {
+  left: number;
+  width: number;
+  baseline: number;
+  align: Block['align'];
+}
+
+const MARKER_GAP = 5;
+/** Parts of the size. */
+const UNDERLINE_DEPTH = 0.12;
+const UNDERLINE_WIDTH = 0.05;
+const FAKE_BOLD_WIDTH = 0.03;
+const SPACES = /\s+/;
+
+/** Words remembered are no longer than that. */
+const MAX_REMEMBERED = 32;
+
+/** Measures and draws lines of text. */
+export class Pen {
+  /** Points. */
+  size = 11;
+  /** The widths of words in thousandths of the size, by font: texts say the same words again and again. */
+  readonly #widths = new Map<string, Map<string, number>>();
+
+  constructor(private readonly document: InstanceType<typeof PDFDocument>) {}
+
+  widthOf(text: string, { font }: Face): number {
+    let width = 0;
+    for (let start = 0; start < text.length;) {
+      const space = text.indexOf(' ', start);
+      const end = space === -1 ? text.length : space + 1;
+      width += this.#wordWidth(text.slice(start, end), font);
+      start = end;
+    }
+    return (width * this.size) / 1000;
+  }
+
+  #wordWidth(word: string, font: string): number {
+    let known = this.#widths.get(font);
+    if (known === undefined) this.#widths.set(font, (known = new Map<string, number>()));
+    const remembered = known.get(word);
+    if (remembered !== undefined) return remembered;
+    // With a list of features PDFKit does not remember how the word is set, too.
+    const width = this.document.font(font).fontSize(1000).widthOfString(word, { features: [] });
+    if (word.length <= MAX_REMEMBERED) known.set(word, width);
+    return width;
+  }
+
+  /** What stands before an item of a list, outside the edge where its lines begin. */
+  marker(
+    text: string,
+    face: Face,
+    { direction, edge, baseline }: { direction: Direction; edge: number; baseline: number },
+  ): void {
+    const isLtr = direction === 'ltr';
+    const x = isLtr ? edge - MARKER_GAP - this.widthOf(text, face) : edge + MARKER_GAP;
+    // A number's full stop stands at its left there.
+    this.#text(isLtr ? text : text.replace(/^(\d+)\.$/, '.$1'), face, x, baseline);
+  }
+
+  centred(text: string, face: Face, { centre, baseline }: { centre: number; baseline: number }): void {
+    this.#text(text, face, centre - this.widthOf(text, face) / 2, baseline);
+  }
+
+  line(item: Itemized, line: Line, { left, width, baseline, align }: Place): void {
+    const pieces = piecesOf(item, line);
+    const widths = pieces.map(({ text, span }) => this.widthOf(text, span.face));
+    const natural = widths.reduce((sum, one) => sum + one, 0);
+    const room = Math.max(0, width - natural);
+    const gaps = align === 'justify' && !line.isLast ? gapsIn(pieces) : 0;
+    const perGap = gaps === 0 ? 0 : room / gaps;
+    let x = left + (gaps > 0 ? 0 : room * shareOf(align, item.direction));
+    for (const [index, piece] of pieces.entries()) {
+      const drawn = widths[index]! + gapsIn([piece]) * perGap;
+      this.#piece(piece, x, baseline, perGap);
+      if (piece.span.underline) this.#underline(x, drawn, baseline);
+      x += drawn;
+    }
+  }
+
+  /** With wider spaces PDFKit sets word by word, and neither at the edges nor from right to left. */
+  #piece({ text, span }: Piece, x: number, baseline: number, perGap: number): void {
+    if (perGap === 0) return this.#text(text, span.face, x, baseline, span);
+    const isRtl = span.level % 2 === 1;
+    let at = x;
+    const parts = text.split(/(\s+)/);
+    for (const part of isRtl ? parts.reverse() : parts) {
+      if (part === '') continue;
+      const isSpace = SPACES.test(part);
+      if (!isSpace) this.#text(part, span.face, at, baseline, span);
+      at += this.widthOf(part, span.face) + (isSpace ? perGap : 0);
+    }
+  }
+
+  #text(text: string, face: Face, x: number, baseline: number, span?: { level: number }): void {
+    // PDFKit would set right-to-left words one by one from left to right, and remember every line without spaces.
+    const asWhole = (span?.level ?? 0) % 2 === 1 || face.family > 0;
+    const options = {
+      lineBreak: false,
+      baseline: 'alphabetic',
+      oblique: face.fakeItalic,
+      stroke: face.fakeBold,
+      fill: true,
+      ...(asWhole && { features: [] }),
+      // Unknown to its types: without them it measures, for nothing that is drawn here.
+      textWidth: 0,
+      wordCount: 1,
+    } as const;
+    if (face.fakeBold) this.document.lineWidth(this.size * FAKE_BOLD_WIDTH);
+    this.document.font(face.font).fontSize(this.size).text(text, x, baseline, options);
+  }
+
+  /** One line below all of it, spaces too. */
+  #underline(x: number, width: number, baseline: number): void {
+    const y = baseline + this.size * UNDERLINE_DEPTH;
+    this.document
+      .lineWidth(this.size * UNDERLINE_WIDTH)
+      .moveTo(x, y)
+      .lineTo(x + width, y)
+      .stroke();
+  }
+}
+
+function gapsIn(pieces: Piece[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.split(SPACES).length - 1, 0);
+}
+
+/** Of the room that a line leaves, the part at its left. */
+function shareOf(align: Block['align'], direction: Direction): number {
+  if (align === 'center') return 0.5;
+  // `right` is where lines end.
+  return (align === 'right') === (direction === 'ltr') ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import type { DocumentSource } from '../library/documents.service.js';
+import type { RecordingSource } from '../library/recordings.service.js';
+
+const REPORTED_EVERY_MS = 200;
+/** As long as a paragraph takes, roughly. */
+const BYTES_PER_STEP = 64 * 1024;
+
+/** How much of an export is done: counted in paragraphs, and in bytes of recordings. */
+export class Progress {
+  readonly #total: number;
+  #done = 0;
+  #reportedAt = performance.now();
+
+  constructor(
+    { documents, recordings }: { documents: DocumentSource[]; recordings: RecordingSource[] },
+    private readonly report: (part: number) => void,
+  ) {
+    const paragraphs = documents.reduce((sum, document) => sum + document.paragraphs, 0);
+    this.#total = paragraphs + recordings.reduce((sum, { bytes }) => sum + bytes / BYTES_PER_STEP, 0);
+  }
+
+  paragraphs(count: number): void {
+    this.#done += count;
+    const now = performance.now();
+    if (now - this.#reportedAt < REPORTED_EVERY_MS) return;
+    this.#reportedAt = now;
+    this.report(Math.min(1, this.#done / this.#total));
+  }
+
+  bytes(count: number): void {
+    this.paragraphs(count / BYTES_PER_STEP);
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { RateLimit, callerOfUser } from './rate-limit.js';
+import { requestIdOf } from './request-id.js';
+import { toHundredths, type RequestRecorder } from './request-log.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+
+/** The same answer to everybody who gets this very object. */
+export interface AnswerAtHand {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+/** Undefined: there is nothing at hand, or more is asked. Must not wait, and must have signed in whom it answers. */
+export type FindAnswer = (request: IncomingMessage) => { userId: string; answer: AnswerAtHand } | undefined;
+
+/**
+ * Some questions come all the time and their answers are at hand. Those are answered where they come in, before
+ * Fastify and Nest, whose hooks, guards and pipes take many times as long. All else such a request meets on the whole
+ * way it meets here: its id, the rate limit, the security headers and a measurement. Its line in the log is for `debug`:
+ * to write it takes longer than to answer.
+ */
+@Injectable()
+export class AnswersAtHand implements OnModuleDestroy {
+  readonly #finders = new Map<string, FindAnswer>();
+  /** Names and values in turn, as Node takes them. */
+  readonly #headers = new WeakMap<AnswerAtHand, string[]>();
+  #closing = false;
+
+  constructor(private readonly rateLimit: RateLimit) {}
+
+  /** For `GET path` without a query. */
+  add(path: string, find: FindAnswer): void {
+    this.#finders.set(path, find);
+  }
+
+  /** In front of what listens to the server now. */
+  serve(server: Server, record: RequestRecorder): void {
+    const others = server.listeners('request') as ((
+      request: IncomingMessage,
+      response: ServerResponse,
+    ) => void)[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (this.#answers(request, response, record)) return;
+      for (const other of others) other(request, response);
+    });
+  }
+
+  /** Fastify refuses what comes now. */
+  onModuleDestroy(): void {
+    this.#closing = true;
+  }
+
+  #answers(request: IncomingMessage, response: ServerResponse, record: RequestRecorder): boolean {
+    const { method, url: route = '' } = request;
+    const find = this.#finders.get(route);
+    if (find === undefined || method !== 'GET' || this.#closing) return false;
+    const startedAtMs = performance.now();
+    const found = find(request);
+    if (found === undefined) return false;
+    const { userId: user, answer } = found;
+    const limit = this.rateLimit.count(callerOfUser(user));
+    // The whole way says so.
+    if (limit?.isExceeded === true) return false;
+    const id = requestIdOf(request);
+    const headers = this.#headersOf(answer).concat('x-request-id', id);
+    if (limit !== undefined) {
+      headers.push('ratelimit-limit', String(limit.max), 'ratelimit-remaining', String(limit.remaining));
+      headers.push('ratelimit-reset', String(limit.resetsInSeconds));
+    }
+    response.writeHead(answer.status, headers).end(answer.body);
+    const ms = toHundredths(performance.now() - startedAtMs);
+    record(id, 'debug', { method, route, status: answer.status, ms, user });
+    return true;
+  }
+
+  #headersOf(answer: AnswerAtHand): string[] {
+    let headers = this.#headers.get(answer);
+    if (headers === undefined) {
+      const { body } = answer;
+      // Otherwise Node, which is told the headers first, sends it in chunks.
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      headers = Object.entries({ ...SECURITY_HEADERS, ...answer.headers, ...length }).flat();
+      this.#headers.set(answer, headers);
+    }
+    return headers;
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
+
+const WINDOW_MS = 60_000;
+/** Of more callers than this those who began their minute first start afresh. */
+const MOST_CALLERS = 50_000;
+
+interface Minute {
+  requests: number;
+  endsAtMs: number;
+}
+
+export interface Count {
+  max: number;
+  remaining: number;
+  isExceeded: boolean;
+  resetsInSeconds: number;
+}
+
+/** Counts the requests of each caller's minute. Without a promise: most requests take less time than one would add. */
+@Injectable()
+export class RateLimit {
+  readonly #minutes = new Map<string, Minute>();
+
+  constructor(private readonly environment: Environment) {}
+
+  /** Undefined: there is no limit. */
+  count(caller: string): Count | undefined {
+    const max = this.environment.rateLimitPerMinute;
+    if (max === 0) return undefined;
+    const now = Date.now();
+    const minute = this.#minuteOf(caller, now);
+    minute.requests += 1;
+    const resetsInSeconds = Math.ceil((minute.endsAtMs - now) / 1000);
+    const remaining = Math.max(0, max - minute.requests);
+    return { max, remaining, isExceeded: minute.requests > max, resetsInSeconds };
+  }
+
+  #minuteOf(caller: string, now: number): Minute {
+    const known = this.#minutes.get(caller);
+    if (known !== undefined && known.endsAtMs > now) return known;
+    const minute = { requests: 0, endsAtMs: now + WINDOW_MS };
+    // A Map keeps the order of insertion, so its first key is the minute that began first.
+    this.#minutes.delete(caller);
+    this.#minutes.set(caller, minute);
+    if (this.#minutes.size > MOST_CALLERS) this.#minutes.delete(this.#minutes.keys().next().value!);
+    return minute;
+  }
+}
+
+/** An address cannot look like a user, nor a user like an address. */
+export const callerOfUser = (userId: string): string => `user ${userId}`;
+export const callerOfAddress = (address: string): string => `address ${address}`;

@@ -1,0 +1,42 @@
+import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentUser, type User } from '../identity/index.js';
+import { ExportsService, type ListedExport } from './exports.service.js';
+import { JobsService, type Job } from './jobs.service.js';
+import { sendFile } from './send-file.js';
+
+@Controller('export')
+export class ExportsController {
+  constructor(
+    private readonly exports: ExportsService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** What is made, and what is being made. */
+  @Get()
+  async list(@CurrentUser() user: User): Promise<{ data: ListedExport[]; running: Job[] }> {
+    const [data, running] = await Promise.all([this.exports.list(user.id), this.jobs.list(user.id)]);
+    return { data, running };
+  }
+
+  @Get(':id')
+  get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<ListedExport> {
+    return this.exports.get(user.id, id);
+  }
+
+  @Get(':id/download')
+  async download(
+    @CurrentUser() user: User,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await sendFile(request, reply, await this.exports.file(user.id, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.exports.delete(user.id, id);
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { Export, type ExportFormat } from './export.entity.js';
+import { FileStore } from './file-store.js';
+import type { SentFile } from './send-file.js';
+import type { StagedFile } from './staged-file.js';
+
+const FOLDER = 'exports';
+const EXPORT = 'export';
+
+const TYPES: Record<ExportFormat, string> = {
+  txt: 'text/plain; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  pdf: 'application/pdf',
+  zip: 'application/zip',
+};
+
+export type NewExport = Omit<Export, 'createdAt'>;
+
+/** An export as its owner sees it. */
+export type ListedExport = Omit<Export, 'userId' | 'holdId'> & { downloadUrl: string };
+
+/** A user's exports. Somebody else's id is as unknown as one that never was. */
+@Injectable()
+export class ExportsService {
+  constructor(
+    @InjectRepository(Export) private readonly exports: Repository<Export>,
+    private readonly files: FileStore,
+  ) {}
+
+  /** The row and what `finish` does commit together; the file is durable before, and gone without the row. */
+  add<T>(made: NewExport, file: StagedFile, finish: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.files.keepWith(FOLDER, made.id, { [EXPORT]: file }, () =>
+      this.exports.manager.transaction(async (tx) => {
+        await tx.insert(Export, made);
+        return finish(tx);
+      }),
+    );
+  }
+
+  /** Newest first. */
+  async list(userId: string): Promise<ListedExport[]> {
+    const order = { createdAt: 'DESC', id: 'ASC' } as const;
+    return (await this.exports.find({ where: { userId }, order, take: 200 })).map(listed);
+  }
+
+  /** @throws NotFoundException */
+  async get(userId: string, id: string): Promise<ListedExport> {
+    const found = await this.exports.findOneBy({ userId, id });
+    if (found === null) throw new NotFoundException();
+    return listed(found);
+  }
+
+  /** @throws NotFoundException */
+  async file(userId: string, id: string): Promise<SentFile> {
+    const { bytes, sha256, filename, format } = await this.get(userId, id);
+    const open: SentFile['open'] = (range) => this.files.open(FOLDER, id, EXPORT, range);
+    return { bytes, sha256, filename, type: TYPES[format], open };
+  }
+
+  /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */
+  async delete(userId: string, id: string): Promise<void> {
+    const { affected } = await this.exports.delete({ userId, id });
+    if (affected === 0) throw new NotFoundException();
+    await this.files.remove(FOLDER, id);
+  }
+}
+
+/** A path on this server. */
+export function downloadUrlOf(id: string): string {
+  return `/api/export/${id}/download`;
+}
+
+function listed(found: Export): ListedExport {
+  return { ...found, downloadUrl: downloadUrlOf(found.id) };
+}

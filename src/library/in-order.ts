@@ -1,0 +1,11 @@
+import { NotFoundException } from '@nestjs/common';
+
+/** What was found, in the order it was asked for. @throws NotFoundException when one is missing */
+export function inOrder<T extends { id: string }>(ids: string[], found: T[]): T[] {
+  const byId = new Map(found.map((one) => [one.id, one]));
+  return ids.map((id) => {
+    const one = byId.get(id.toLowerCase());
+    if (one === undefined) throw new NotFoundException();
+    return one;
+  });
+}

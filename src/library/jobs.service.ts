@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { ExportFormat } from './export.entity.js';
+
+/** Work that is under way. */
+export interface Job {
+  id: string;
+  format: ExportFormat;
+  title: string;
+  /** The part that is done, from 0 to 1. */
+  progress: number;
+  startedAt: Date;
+}
+
+export interface RunningJob {
+  report(progress: number): void;
+  /** Resolves when nobody can see it any more. */
+  end(): Promise<void>;
+}
+
+const NOTED_EVERY_MS = 500;
+/** A job nobody has heard of for so long is one of a process that died. */
+const SILENT = `updated_at < now() - interval '15 seconds'`;
+
+/**
+ * What is being made for a user right now, whichever instance makes it, and how far it is. For the eye alone: work
+ * does not fail when its progress cannot be noted, and what is over in half a second is never noted.
+ */
+@Injectable()
+export class JobsService {
+  readonly #logger = new Logger('Library');
+
+  constructor(private readonly database: DataSource) {}
+
+  begin(userId: string, job: Pick<Job, 'id' | 'format' | 'title'>): RunningJob {
+    let notedAt = performance.now();
+    let noting: Promise<void> | undefined;
+    return {
+      report: (progress) => {
+        if (performance.now() - notedAt < NOTED_EVERY_MS) return;
+        notedAt = performance.now();
+        // One after the other, and none after the end.
+        noting = (noting ?? Promise.resolve()).then(() => this.#note(userId, { ...job, progress }));
+      },
+      end: async () => {
+        if (noting === undefined) return;
+        await noting;
+        await this.#try(`DELETE FROM library.jobs WHERE id = $1 OR ${SILENT}`, [job.id]);
+      },
+    };
+  }
+
+  /** Oldest first. */
+  list(userId: string): Promise<Job[]> {
+    return this.database.query<Job[]>(
+      `SELECT id, format, title, progress, started_at AS "startedAt" FROM library.jobs
+        WHERE user_id = $1 AND NOT ${SILENT} ORDER BY id`,
+      [userId],
+    );
+  }
+
+  #note(userId: string, { id, format, title, progress }: Omit<Job, 'startedAt'>): Promise<void> {
+    return this.#try(
+      `INSERT INTO library.jobs (id, user_id, format, title, progress) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO UPDATE SET progress = excluded.progress, updated_at = now()`,
+      [id, userId, format, title, progress],
+    );
+  }
+
+  async #try(sql: string, values: unknown[]): Promise<void> {
+    await this.database.query(sql, values).catch((error: unknown) => {
+      this.#logger.warn(`progress was not noted: ${String(error)}`);
+    });
+  }
+}

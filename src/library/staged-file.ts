@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A file that is on disk and durable, but not yet anybody's. */
+export interface StagedFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+export class FileTooLargeError extends Error {
+  override name = 'FileTooLargeError';
+
+  constructor(readonly limitBytes: number) {
+    super(`more than ${limitBytes} bytes`);
+  }
+}
+
+/** Write a stream to its end, hashed on the way. @throws FileTooLargeError; nothing of the file is left then. */
+export async function writeDurably(
+  source: Readable,
+  path: string,
+  limitBytes = Infinity,
+): Promise<StagedFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      done(bytes > limitBytes ? new FileTooLargeError(limitBytes) : null, chunk);
+    },
+  });
+  try {
+    await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+    return { path, bytes, sha256: hash.digest('hex') };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}

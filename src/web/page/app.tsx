@@ -1,0 +1,74 @@
+import { useEffect } from 'preact/hooks';
+import { HistoryView } from './history/history-view.js';
+import { DocumentView } from './library/document-view.js';
+import { OperatorView } from './operator/operator-view.js';
+import { Announcer } from './parts/announcer.js';
+import { Header } from './parts/header.js';
+import { SignIn } from './parts/sign-in.js';
+import { followBalance } from './state/balance-stream.js';
+import { forget } from './state/balance.js';
+import { place, type Place } from './state/place.js';
+import { session, type Session } from './state/session.js';
+import { useStore } from './state/store.js';
+import { WorkView } from './work/work-view.js';
+
+export function App() {
+  const signedIn = useStore(session);
+  const where = useStore(place);
+  useEffect(() => {
+    if (signedIn === null) return;
+    const leaving = new AbortController();
+    void followBalance(leaving.signal);
+    return () => {
+      leaving.abort();
+      forget();
+    };
+  }, [signedIn]);
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skipToMain}>
+        Skip to the content
+      </a>
+      <Header session={signedIn} place={where} />
+      {/* Another user is another page: nothing of the one before stays in it. */}
+      <main id="main" tabIndex={-1} key={signedIn?.userId}>
+        {signedIn === null ? <SignIn /> : <View session={signedIn} place={where} />}
+      </main>
+      <footer>
+        <a href="/docs">API</a>
+        <span>PostgreSQL decides; work that fails costs nothing.</span>
+      </footer>
+      <Announcer />
+    </>
+  );
+}
+
+function View({ session: { isAdmin }, place: { view, id } }: { session: Session; place: Place }) {
+  switch (view) {
+    case 'work':
+      return <WorkView />;
+    case 'document':
+      return id === null ? <WorkView /> : <DocumentView key={id} id={id} />;
+    case 'history':
+      return <HistoryView />;
+    case 'operator':
+      return isAdmin ? <OperatorView userId={id} /> : <NotAnOperator />;
+  }
+}
+
+function NotAnOperator() {
+  return (
+    <section class="card">
+      <h1>Operators only</h1>
+      <p>
+        Sign in with an operator’s token: <code>npm run --silent token -- --user you --admin</code>
+      </p>
+    </section>
+  );
+}
+
+/** By hand: a fragment of its own would be another place. */
+function skipToMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}

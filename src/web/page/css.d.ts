@@ -1,0 +1,2 @@
+/** The build bundles style sheets; to TypeScript they are nothing but files. */
+declare module '*.css';

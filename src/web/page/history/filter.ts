@@ -1,0 +1,28 @@
+import type { EntryKind } from '../api/types.js';
+
+export interface Filter {
+  kind: EntryKind | '';
+  action: string;
+  /** Days in the reader's own time zone, `2026-11-27`; both of them are meant to be in it. */
+  from: string;
+  to: string;
+}
+
+export const NO_FILTER: Filter = { kind: '', action: '', from: '', to: '' };
+
+export const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
+
+/** As the API asks for it. */
+export function queryOf({ kind, action, from, to }: Filter): URLSearchParams {
+  const query = new URLSearchParams();
+  if (kind !== '') query.set('kind', kind);
+  if (action !== '') query.set('action', action);
+  if (from !== '') query.set('from', startOf(from, 0));
+  if (to !== '') query.set('to', startOf(to, 1));
+  return query;
+}
+
+function startOf(day: string, daysLater: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return new Date(year, month - 1, date + daysLater).toISOString();
+}

@@ -1,0 +1,27 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { lookAtAddress } from './state/place.js';
+import { loadPrices } from './state/prices.js';
+import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import './styles/work.css';
+import './styles/library.css';
+import './styles/history.css';
+import './styles/operator.css';
+import 'uplot/dist/uPlot.min.css';
+import { startRunner } from './work/runner.js';
+
+takeTokenFromAddress();
+signOutWithOtherTabs();
+startRunner();
+void loadPrices();
+// The address that the server prints may also be pasted over a page that is open already.
+addEventListener('hashchange', () => {
+  takeTokenFromAddress();
+  lookAtAddress();
+});
+// A file that misses its place must not replace the page.
+for (const kind of ['dragover', 'drop']) addEventListener(kind, (event) => event.preventDefault());
+render(<App />, document.getElementById('page')!);

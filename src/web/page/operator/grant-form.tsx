@@ -1,0 +1,44 @@
+import type { Wallet } from '../api/types.js';
+import { credits } from '../parts/words.js';
+import { AdminForm, asTime, filledIn } from './admin-form.js';
+import { AmountField, ExpiryField } from './fields.js';
+
+const CATEGORIES = ['compensation', 'promotional', 'paid', 'signup'];
+
+export function GrantForm({ path, onChange }: { path: string; onChange: () => void }) {
+  return (
+    <section class="card" aria-labelledby="grant">
+      <h2 id="grant">Grant</h2>
+      <p class="soft">Opens the wallet where there is none yet.</p>
+      <AdminForm<{ wallet: Wallet }>
+        path={`${path}/grants`}
+        submit="Grant"
+        toBody={(form) => {
+          const { expiresAt, ...body } = filledIn(form, ['amount', 'priority']);
+          return { ...body, ...asTime(expiresAt) };
+        }}
+        onDone={({ wallet }) => {
+          onChange();
+          return `Granted: ${credits(wallet.available)} available now.`;
+        }}
+      >
+        <AmountField min={1} />
+        <label>
+          Category
+          <select name="category">
+            {CATEGORIES.map((category) => (
+              <option key={category}>{category}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>
+            Priority <span class="soft">(0 burns first, 100 last)</span>
+          </span>
+          <input name="priority" type="number" min={0} max={100} placeholder="50" />
+        </label>
+        <ExpiryField />
+      </AdminForm>
+    </section>
+  );
+}

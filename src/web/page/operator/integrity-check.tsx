@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks';
+import { call } from '../api/call.js';
+import type { Integrity } from '../api/types.js';
+import { Notice } from '../parts/notice.js';
+import { useAction } from '../parts/use-action.js';
+import { counted, number } from '../parts/words.js';
+
+export function IntegrityCheck() {
+  const { isBusy, trouble, run } = useAction();
+  const [result, setResult] = useState<Integrity | null>(null);
+  const check = () => run(async () => setResult(await call<Integrity>('/api/admin/integrity')));
+  return (
+    <section class="card" aria-labelledby="integrity">
+      <h2 id="integrity">Integrity</h2>
+      <p class="soft">Recomputes every book from its entries and names each wallet that disagrees.</p>
+      <button type="button" class="quiet" disabled={isBusy} onClick={check}>
+        {isBusy ? 'Checking' : 'Check the books'}
+      </button>
+      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+      {result !== null && <Result result={result} />}
+    </section>
+  );
+}
+
+function Result({ result: { ok, wallets, entries, differences } }: { result: Integrity }) {
+  const looked = `${counted(wallets, 'wallet')} and ${number(entries)} ${entries === 1 ? 'entry' : 'entries'}`;
+  if (ok) return <Notice tone="good">The books agree: {looked}.</Notice>;
+  return (
+    <Notice tone="bad">
+      <p>The books disagree; looked at {looked}.</p>
+      <ul>
+        {differences.map(({ userId, check, expected, actual }) => (
+          <li key={`${userId} ${check}`}>
+            {userId}: {check}, expected {String(expected)}, is {String(actual)}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}

@@ -1,0 +1,15 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+/** A view's title takes the focus when one came here from elsewhere in the page, so that it is read from its start. */
+export function Heading({ children }: { children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${children} · creditgate`;
+    if (document.activeElement !== document.body) heading.current?.focus();
+  }, [children]);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}

@@ -1,0 +1,37 @@
+import { balance } from '../state/balance.js';
+import { prices } from '../state/prices.js';
+import { useStore } from '../state/store.js';
+import { credits, number } from './words.js';
+
+/** What an action costs; undefined is not known (yet). Null stands for whatever is free. */
+export function usePrice(action: string | null): number | undefined {
+  const list = useStore(prices);
+  return action === null ? 0 : list?.get(action);
+}
+
+export function priceWords(price: number | undefined): string {
+  if (price === undefined) return 'price loading';
+  return price === 0 ? 'free' : credits(price);
+}
+
+/** What a click costs and what remains after it. */
+export function Price({ action }: { action: string | null }) {
+  const price = usePrice(action);
+  return (
+    <span class="price">
+      <strong>{priceWords(price)}</strong>
+      {price !== undefined && price > 0 && <After price={price} />}
+    </span>
+  );
+}
+
+function After({ price }: { price: number }) {
+  const { known } = useStore(balance);
+  if (known === null) return null;
+  const after = known.available - price;
+  return (
+    <span class={after < 0 ? 'missing' : 'after'}>
+      {after < 0 ? `${number(-after)} missing` : `${number(after)} left after`}
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+
+interface TableProps {
+  /** The last one holds numbers or what can be done, and is set to the right. */
+  columns: string[];
+  rows: { key: string; cells: ComponentChildren[]; class?: string }[];
+  /** What to say when there is none. */
+  empty: string;
+}
+
+/** A table that becomes a list of cards where there is no room for columns. */
+export function Table({ columns, rows, empty }: TableProps) {
+  if (rows.length === 0) return <p class="nothing">{empty}</p>;
+  return (
+    <table role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((name) => (
+            <th key={name} role="columnheader" scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map(({ key, cells, class: name }) => (
+          <tr key={key} role="row" class={name}>
+            {cells.map((cell, index) => (
+              <td key={columns[index]} role="cell" data-name={columns[index]}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,34 @@
+import { createStore } from './store.js';
+
+/** Where one is in the page: `#history`, `#document/<id>`. The address names it, so Back and bookmarks work. */
+export interface Place {
+  view: View;
+  id: string | null;
+}
+
+const VIEWS = ['work', 'history', 'operator', 'document'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const place = createStore<Place>(placeOf(location.hash));
+
+export function hrefOf(view: View, id?: string): string {
+  return id === undefined ? `#${view}` : `#${view}/${encodeURIComponent(id)}`;
+}
+
+export function lookAtAddress(): void {
+  place.set(placeOf(location.hash));
+}
+
+function placeOf(hash: string): Place {
+  const [name = '', id] = hash.slice(1).split('/');
+  const view = VIEWS.find((known) => known === name) ?? 'work';
+  return { view, id: id === undefined || id === '' ? null : decode(id) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,85 @@
+import { createStore } from './store.js';
+
+/** Who is signed in, as the token says; only the server knows whether it is true. */
+export interface Session {
+  token: string;
+  userId: string;
+  isAdmin: boolean;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+const KEY = 'token';
+
+/** A tab keeps its own session; a new one begins with that of the tab before it. */
+export const session = createStore<Session | null>(
+  sessionOf(sessionStorage.getItem(KEY)) ?? sessionOf(localStorage.getItem(KEY)),
+);
+
+/** Why nobody is signed in any more, for the sign-in box to say. */
+export const farewell = createStore<string | null>(null);
+
+/**
+ * Signs in with a token that somebody brought. Whoever is signed in is asked first: a link must not put another
+ * person's account under their hands.
+ */
+export function offer(token: string): 'signed in' | 'declined' | 'no token' {
+  const offered = sessionOf(token);
+  if (offered === null) return 'no token';
+  const known = session.get() ?? sessionOf(localStorage.getItem(KEY));
+  if (
+    known !== null &&
+    known.userId !== offered.userId &&
+    !confirm(`You are signed in as ${known.userId}. Sign in as ${offered.userId} instead?`)
+  ) {
+    return 'declined';
+  }
+  sessionStorage.setItem(KEY, offered.token);
+  localStorage.setItem(KEY, offered.token);
+  farewell.set(null);
+  session.set(offered);
+  return 'signed in';
+}
+
+/** Whoever signs out means all tabs of theirs, not only this one. */
+export function signOutWithOtherTabs(): void {
+  addEventListener('storage', ({ key, oldValue, newValue }) => {
+    if (key !== KEY || newValue !== null || session.get()?.token !== oldValue) return;
+    signOut('You signed out in another tab.');
+  });
+}
+
+/** Takes the token out of the address, where it would be seen, kept in the history and sent on. */
+export function takeTokenFromAddress(): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token === null) return;
+  history.replaceState(null, '', `${location.pathname}${location.search}`);
+  if (offer(token) === 'no token') farewell.set('The address had no good token in it.');
+}
+
+export function signOut(reason: string | null = null): void {
+  sessionStorage.removeItem(KEY);
+  localStorage.removeItem(KEY);
+  farewell.set(reason);
+  session.set(null);
+}
+
+function sessionOf(token: string | null): Session | null {
+  try {
+    const payload = token!.trim().split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as Claims;
+    const expiresAt = claims.exp * 1000;
+    if (typeof claims.sub !== 'string' || !(expiresAt > Date.now())) return null;
+    const isAdmin = claims.app_metadata?.role === 'admin';
+    return { token: token!.trim(), userId: claims.sub, isAdmin, expiresAt };
+  } catch {
+    return null;
+  }
+}
+
+interface Claims {
+  sub: unknown;
+  exp: number;
+  app_metadata?: { role?: unknown };
+}

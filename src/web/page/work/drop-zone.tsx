@@ -1,0 +1,51 @@
+import { useRef, useState } from 'preact/hooks';
+import { Icon } from '../parts/icon.js';
+import { Price } from '../parts/price.js';
+import { actionName } from '../parts/words.js';
+import { FILE_KINDS, type FileKind } from './file-kind.js';
+import { addFiles } from './jobs.js';
+
+/** Choosing or dropping a file starts it, so what it costs stands on the way to choosing it. */
+export function DropZone() {
+  const input = useRef<HTMLInputElement>(null);
+  const [chosenAs, setChosenAs] = useState<FileKind | null>(null);
+  const [isOver, setOver] = useState(false);
+  const choose = (kind: FileKind) => {
+    setChosenAs(kind);
+    input.current!.accept = FILE_KINDS[kind].accept;
+    input.current!.click();
+  };
+  const take = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
+    addFiles(currentTarget.files ?? [], chosenAs);
+    // The same file chosen again is a change again.
+    currentTarget.value = '';
+  };
+  return (
+    <section
+      class={`card drop ${isOver ? 'over' : ''}`}
+      aria-labelledby="bring"
+      onDragOver={() => setOver(true)}
+      onDragLeave={() => setOver(false)}
+      onDrop={({ dataTransfer }) => {
+        setOver(false);
+        addFiles(dataTransfer?.files ?? []);
+      }}
+    >
+      <h2 id="bring">Bring recordings, texts or Word documents</h2>
+      <p class="soft">
+        Drop files here, or choose; several at once are fine. Each starts as soon as it is chosen.
+      </p>
+      <input ref={input} type="file" name="file" multiple hidden aria-label="Files" onChange={take} />
+      <div class="kinds">
+        {(Object.keys(FILE_KINDS) as FileKind[]).map((kind) => (
+          <button key={kind} type="button" class="kind" onClick={() => choose(kind)}>
+            <Icon name={kind} />
+            <span class="name">{actionName(FILE_KINDS[kind].action)}</span>
+            <span class="formats">{FILE_KINDS[kind].formats}</span>
+            <Price action={FILE_KINDS[kind].action} />
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+import { download } from '../api/download.js';
+import { Icon } from '../parts/icon.js';
+import { Notice } from '../parts/notice.js';
+import { useAction } from '../parts/use-action.js';
+import { credits } from '../parts/words.js';
+import { hrefOf } from '../state/place.js';
+import type { Job, Outcome } from './job.js';
+import { beginAnew, drop, tryAgain } from './jobs.js';
+import { cancel } from './runner.js';
+
+/** What one can do about it now. */
+export function JobActions({ job: { id, title, state } }: { job: Job }) {
+  const close = (name: string, act: (id: string) => void) => (
+    <button type="button" class="quiet" aria-label={`${name} ${title}`} onClick={() => act(id)}>
+      {name}
+    </button>
+  );
+  switch (state.is) {
+    case 'waiting':
+    case 'sending':
+      return <div class="actions">{close('Cancel', cancel)}</div>;
+    case 'working':
+      return null;
+    case 'done':
+      return (
+        <div class="actions">
+          <Fetch outcome={state.outcome} />
+          {close('Clear', drop)}
+        </div>
+      );
+    case 'refused':
+    case 'cancelled':
+      return <div class="actions">{close('Clear', drop)}</div>;
+    case 'short':
+      return <div class="actions">{close('Give up', drop)}</div>;
+    case 'dearer':
+      return (
+        <div class="actions">
+          <button type="button" onClick={() => beginAnew(id)}>
+            Go on for {credits(state.required)}
+          </button>
+          {close('Give up', drop)}
+        </div>
+      );
+    case 'unsure':
+      return <div class="actions">{close('Try again', tryAgain)}</div>;
+  }
+}
+
+function Fetch({ outcome: { id, kind, downloadUrl, filename } }: { outcome: Outcome }) {
+  const { isBusy, trouble, run } = useAction();
+  if (kind !== undefined)
+    return (
+      <a class="button quiet" href={hrefOf('document', id)}>
+        Read
+      </a>
+    );
+  if (downloadUrl === undefined) return null;
+  return (
+    <>
+      <button
+        type="button"
+        disabled={isBusy}
+        onClick={() => run(() => download(downloadUrl, filename ?? 'export'))}
+      >
+        <Icon name="save" /> Download
+      </button>
+      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import type { PaidRequest } from '../api/send.js';
+import type { Refusal } from '../api/problem.js';
+import type { Charge, ExportFacts } from '../api/types.js';
+
+/** What somebody asked for: one file to bring in, or one export. */
+export interface Job {
+  id: string;
+  title: string;
+  /** Of the file; null for an export. */
+  bytes: number | null;
+  /** What it costs is the price of this action; null is free. */
+  action: string | null;
+  request: PaidRequest;
+  /** A new one only when something else may happen than at the first try. */
+  idempotencyKey: string;
+  state: JobState;
+}
+
+/**
+ * waiting → sending → working → done
+ *                            → refused   nothing charged, nothing to be done about it
+ *                            → short     nothing charged; goes on by itself, with a new key, when credits arrive
+ *                            → dearer    nothing charged; the price went up, somebody has to agree
+ *         → cancelled        before all of it was sent, so nothing was charged
+ *         → unsure           no answer: tried again with the same key until there is one
+ */
+export type JobState =
+  | { is: 'waiting' }
+  | { is: 'sending'; share: number }
+  | { is: 'working' }
+  | { is: 'done'; outcome: Outcome }
+  | { is: 'refused'; refusal: Refusal | Error }
+  | { is: 'short'; shortage: Shortage }
+  | { is: 'dearer'; required: number }
+  | { is: 'cancelled' }
+  | { is: 'unsure'; why: string; triesLeft: number };
+
+export type Outcome = {
+  id: string;
+  title?: string;
+  words?: number;
+  durationSeconds?: number;
+  kind?: string;
+} & Partial<ExportFacts> & {
+    credits: Charge;
+  };
+
+export interface Shortage {
+  required: number;
+  available: number;
+  held: number;
+  shortfall: number;
+  balanceVersion: number;
+  topUpUrl: string | null;
+}
+
+export function shortageOf(refusal: Refusal): Shortage {
+  return {
+    required: refusal.number('required'),
+    available: refusal.number('available'),
+    held: refusal.number('held'),
+    shortfall: refusal.number('shortfall'),
+    balanceVersion: refusal.number('balanceVersion'),
+    topUpUrl: refusal.text('topUpUrl'),
+  };
+}
+
+export function isUnderWay({ is }: JobState): boolean {
+  return is === 'sending' || is === 'working';
+}
+
+/** Nothing more will happen by itself. */
+export function isOver({ is }: JobState): boolean {
+  return is === 'done' || is === 'refused' || is === 'cancelled';
+}

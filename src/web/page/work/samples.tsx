@@ -1,0 +1,47 @@
+import { priceWords, usePrice } from '../parts/price.js';
+import { useAction } from '../parts/use-action.js';
+import { Notice } from '../parts/notice.js';
+import { FILE_KINDS, type FileKind } from './file-kind.js';
+import { addFiles } from './jobs.js';
+
+const SAMPLES: { kind: FileKind; file: string; name: string }[] = [
+  { kind: 'audio', file: 'evening-bell.wav', name: 'a bell' },
+  { kind: 'txt', file: 'the-lighthouse.txt', name: 'a chapter' },
+  { kind: 'docx', file: 'reading-notes.docx', name: 'a Word document' },
+];
+
+/** For who has no file at hand: one click, at the price of any other file. */
+export function Samples() {
+  const { isBusy, trouble, run } = useAction();
+  return (
+    <section class="samples" aria-label="Samples">
+      <span>No file at hand? Try</span>
+      {SAMPLES.map((sample) => (
+        <Sample key={sample.file} {...sample} isBusy={isBusy} onClick={() => run(() => bring(sample.file))} />
+      ))}
+      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+    </section>
+  );
+}
+
+interface SampleProps {
+  kind: FileKind;
+  name: string;
+  isBusy: boolean;
+  onClick: () => void;
+}
+
+function Sample({ kind, name, isBusy, onClick }: SampleProps) {
+  const price = usePrice(FILE_KINDS[kind].action);
+  return (
+    <button type="button" class="chip" disabled={isBusy} onClick={onClick}>
+      {name} <span class="soft">{priceWords(price)}</span>
+    </button>
+  );
+}
+
+async function bring(file: string): Promise<void> {
+  const response = await fetch(`/samples/${file}`);
+  if (!response.ok) throw new Error('The sample is not there.');
+  addFiles([new File([await response.blob()], file)]);
+}

@@ -1,0 +1,54 @@
+import { useAnswer } from '../api/use-answer.js';
+import type { Hold } from '../api/types.js';
+import { balance } from '../state/balance.js';
+import { useStore } from '../state/store.js';
+import { actionName, credits, number, timeOfDay } from '../parts/words.js';
+import type { Shortage } from './job.js';
+
+/** What is missing, what is only set aside for now, and where to get more. */
+export function ShortageNotice({ shortage }: { shortage: Shortage }) {
+  const { required, available, held, shortfall, topUpUrl } = shortage;
+  const { known } = useStore(balance);
+  const now = known !== null && known.version > shortage.balanceVersion ? known : { available, held };
+  const missing = Math.max(0, required - now.available);
+  return (
+    <div class="shortage">
+      <dl>
+        <Figure name="needed" value={required} />
+        <Figure name="available" value={now.available} />
+        <Figure name="missing" value={known === null ? shortfall : missing} />
+        {now.held > 0 && <Figure name="on hold" value={now.held} />}
+      </dl>
+      {now.held > 0 && <HeldUntil version={known?.version} />}
+      {topUpUrl !== null && (
+        <a class="button" href={topUpUrl} target="_blank" rel="noreferrer">
+          Get more credits
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{number(value)}</dd>
+    </div>
+  );
+}
+
+/** A hold that nobody keeps alive is free again at its end; one whose work goes on is extended. */
+function HeldUntil({ version }: { version: number | undefined }) {
+  const { data } = useAnswer<{ data: Hold[] }>('/api/credits/holds?state=held', version);
+  return (
+    <ul class="held soft">
+      {data?.data.map(({ id, action, amount, expiresAt }) => (
+        <li key={id}>
+          {credits(amount)} on hold for {actionName(action).toLowerCase()}, until {timeOfDay(expiresAt)}{' '}
+          unless it takes longer
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AxeResults } from 'axe-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { fileOf } from '../files/files.js';
+import { choose, outcome, showsCredits } from './parts.js';
+import { openStage, type Stage } from './stage.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({ CREDIT_TOPUP_URL: 'https://shop.example/credits' });
+  });
+  afterAll(() => stage.close());
+
+  const open = (user: string, options: { credits?: number; admin?: boolean } = {}) =>
+    stage.open(user, { ...options, profile: { colorScheme, reducedMotion: 'reduce' } });
+
+  test('signing in is for everybody', async () => {
+    const page = await (await stage.profile({ colorScheme })).newPage();
+    await page.goto(stage.url);
+    await page.getByLabel('Token').fill('x');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('so is work in every state: done, failed, out of credits; the library, a document, a recording', async () => {
+    const page = await open('everything', { credits: 9 });
+    await choose(
+      page,
+      { name: 'tone.mp3', content: fileOf('audio', 'tone-sox.mp3') },
+      { name: 'chapter.docx', content: fileOf('docx', 'chapter.docx') },
+      { name: 'cut.wav', content: fileOf('audio', 'tone.wav').subarray(0, 9_000) },
+    );
+    await outcome(page, 'chapter.docx', '5 credits').waitFor();
+    await outcome(page, 'cut.wav', 'not charged').waitFor();
+    await choose(page, { name: 'more.docx', content: fileOf('docx', 'letter.docx') });
+    await outcome(page, 'more.docx', 'not enough').waitFor();
+    await page.getByRole('button', { name: 'Play tone.mp3' }).click();
+    await page.locator('audio').waitFor();
+    await page.getByRole('checkbox', { name: 'tone.mp3' }).check();
+    expect(await seriousIn(page)).toEqual([]);
+    await page.locator('.rows a', { hasText: 'Read' }).click();
+    await page.locator('.text').waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('so is the history', async () => {
+    const page = await open('reader', { credits: 20 });
+    await choose(page, { name: 'a.txt', content: 'A' });
+    await outcome(page, 'a.txt', '3 credits').waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.locator('.chart canvas').waitFor();
+    await page.getByRole('cell', { name: '-3' }).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('so is the operator’s desk', async () => {
+    await showsCredits(await open('helped', { credits: 20 }), 20);
+    const page = await open('olga', { admin: true });
+    await page.goto(`${stage.url}#operator/helped`);
+    await page.getByRole('cell', { name: '+20' }).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('nothing is wider than a small telephone', async () => {
+    const page = await stage.open('narrow', {
+      admin: true,
+      profile: { viewport: { width: 360, height: 740 } },
+    });
+    for (const view of ['work', 'history', 'operator/helped']) {
+      await page.goto(`${stage.url}#${view}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    }
+  });
+});
+
+/** What axe-core finds serious or critical, and where. */
+async function seriousIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+    );
+}

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Response } from 'playwright-core';
+import { showsCredits } from './parts.js';
+import { openStage, type Stage } from './stage.js';
+
+const LIMIT_BYTES = 250_000;
+
+describe('the page on a cold browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({ CREDIT_SIGNUP_GRANT: '100' });
+  });
+  afterAll(() => stage.close());
+
+  test('is less than 250 kB over the wire in all, and its own files are compressed and kept', async () => {
+    const page = await (await stage.profile()).newPage();
+    const responses: Response[] = [];
+    page.on('response', (response) => responses.push(response));
+    await page.goto(stage.address);
+    await showsCredits(page, 100);
+    const files = responses.filter((response) => !response.url().includes('/api/'));
+    const sizes = await Promise.all(
+      files.map(async (file) => (await file.request().sizes()).responseBodySize),
+    );
+    const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+    expect(total).toBeGreaterThan(10_000);
+    expect(total).toBeLessThan(LIMIT_BYTES);
+    for (const file of files.filter((response) => /main-/.test(response.url()))) {
+      const headers = await file.allHeaders();
+      expect(headers['content-encoding']).toMatch(/^(br|gzip)$/);
+      expect(headers['cache-control']).toContain('immutable');
+    }
+  });
+
+  test('may run nothing but its own script', async () => {
+    const { headers } = await fetch(stage.url);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileForm } from '../app/product.js';
+import { startProduct, type ProductProcess } from '../app/product-process.js';
+import { docx, paragraphOf } from '../docx/zip.js';
+import { signedIn } from '../support/app.js';
+import { until } from '../support/until.js';
+import { postOf } from './shelf.js';
+
+const book = docx(Array.from({ length: 40_000 }, (_, n) => paragraphOf(`Paragraph ${n}`)).join(''));
+/** Milliseconds; the machine may have other things to do. */
+const PATIENCE = 120_000;
+let product: ProductProcess;
+
+beforeAll(async () => {
+  // A hold of somebody who died is free again soon.
+  product = await startProduct({ CREDIT_HOLD_TTL_SECONDS: '2' });
+});
+afterAll(() => product.close());
+
+const ask = async (path: string, init: RequestInit = {}) =>
+  fetch(`${product.url}api/${path}`, {
+    ...init,
+    headers: { ...init.headers, ...(await signedIn('author')) },
+  });
+const filesIn = (folder: string) => readdir(join(product.dataDir, 'files', folder)).catch(() => []);
+const traces = async () => {
+  const { rows } = await product.sql.query(
+    `SELECT balance::int, held::int, (SELECT count(*)::int FROM library.exports) AS exports
+       FROM credits.wallets WHERE user_id = 'author'`,
+  );
+  return { ...rows[0], files: (await filesIn('exports')).length, staged: (await filesIn('incoming')).length };
+};
+
+describe('a process killed in the middle of an export', () => {
+  it(
+    'has charged nothing; its hold and what it had written are gone after the next start',
+    async () => {
+      const stored = await ask('docx', { method: 'POST', body: fileForm(book, 'book.docx') });
+      const { id } = (await stored.json()) as { id: string };
+      const before = await traces();
+      expect(before).toMatchObject({ balance: 95, held: 0, staged: 0 });
+      const request = ask('export', postOf({ format: 'pdf', documentIds: [id] })).catch(() => 'broken off');
+      await until(async () => (await traces()).staged === 1, PATIENCE);
+      expect(await traces()).toMatchObject({ balance: 95, held: 15, exports: 0 });
+      await product.kill();
+      expect(await request).toBe('broken off');
+
+      const [staged] = await filesIn('incoming');
+      // The sweeper leaves alone what may still be somebody's for an hour.
+      const anHourAgo = new Date(Date.now() - 61 * 60_000);
+      await utimes(join(product.dataDir, 'files', 'incoming', staged!), anHourAgo, anHourAgo);
+      await product.start();
+      await until(async () => (await traces()).staged === 0 && (await traces()).held === 0, PATIENCE);
+      expect(await traces()).toEqual(before);
+    },
+    PATIENCE,
+  );
+});
