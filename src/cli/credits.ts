@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { HttpException } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
 import { EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
 import { startErrorOf } from '../config/start-error.js';
@@ -40,8 +39,9 @@ function endOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof CommanderError) {
     return { message: '', exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };
   }
-  if (!(error instanceof HttpException)) return startErrorOf(error);
   const { status, body } = problemOf(error, { id: 'command line', url: '' });
+  // A reason not to start, or a bug; everything else has a code that says whether it passes by itself.
+  if (body.code === 'internal') return startErrorOf(error);
   const exitCode = status === 503 ? EXIT_UNAVAILABLE : 1;
   return { message: `${body.code}: ${String(body['detail'])}`, exitCode };
 }

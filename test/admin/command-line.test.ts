@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,9 @@ import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { end, runCommand, startCommand, type Place } from './child.js';
+
+// Each command is a process of its own, and a busy machine takes seconds to start one.
+jest.setTimeout(120_000);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'creditgate-cli-'));
 let database: TestDatabase;
@@ -120,7 +123,7 @@ describe('npm run credits', () => {
     expect(await open.credits.history('alice')).toEqual(before);
   });
 
-  test('says what is wrong with the configuration, and that the database is away', async () => {
+  test('says what is wrong with the configuration', async () => {
     expect(await runCommand({ ...place, databaseUrl: 'nonsense' }, 'show', 'alice')).toMatchObject({
       code: 78,
       err: expect.stringContaining('DATABASE_URL'),
@@ -175,7 +178,7 @@ describe('npm run credits -- import', () => {
     });
     const sum = lines.reduce((total, line) => total + Number(line.split(',')[1]), 0);
     expect(await entries()).toEqual({ entries: 10_000, users: 10_000, credits: sum });
-  }, 90_000);
+  });
 
   test('names a balance that came in before with another amount, and takes the others', async () => {
     await credits('import', await balances('changed.csv', 'user_id,credits', 'c1,5', 'c2,6'));

@@ -36,7 +36,10 @@ const filesOf = (folder: string) => {
 async function person() {
   const userId = `person-${randomUUID()}`;
   const key = { 'idempotency-key': randomUUID() };
-  await desk.product.call(userId, '/api/upload/txt', upload(TEXT, 'diary.txt', key));
+  const { body } = await desk.product.call(userId, '/api/upload/txt', upload(TEXT, 'diary.txt', key));
+  const wanted = JSON.stringify({ format: 'docx', documentIds: [body.id], title: `Diary of ${userId}` });
+  const json = { 'content-type': 'application/json' };
+  await desk.product.call(userId, '/api/export', { method: 'POST', headers: json, body: wanted });
   const tone = new Uint8Array(fileOf('audio', 'tone.wav'));
   await desk.product.call(userId, '/api/upload/audio', upload(tone, 'voice.wav'));
   await desk.post(`wallets/${userId}/grants`, { amount: 10, reason: `for ${userId}, who called` });
@@ -64,11 +67,11 @@ describe('the erasure of a person', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       pseudonym: expect.stringMatching(/^erased:[\w-]{36}$/),
-      deleted: { documents: 1, recordings: 1 },
+      deleted: { documents: 1, recordings: 1, exports: 1 },
       wallet: { userId: body.pseudonym, balance: before.balance, version: before.version },
     });
     expect(await rowsWith(userId)).toEqual([]);
-    expect([filesOf('documents'), filesOf('recordings')]).toEqual([[], []]);
+    expect(['documents', 'recordings', 'exports'].map(filesOf)).toEqual([[], [], []]);
 
     const kept = (await desk.credits.history(body.pseudonym)).data;
     expect(kept).toEqual(
