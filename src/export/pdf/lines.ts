@@ -63,7 +63,7 @@ class Meter {
       const part = text.slice(this.#at, to).replace('\n', '');
       const width = this.measure(part, span);
       const trimmed = part.trimEnd();
-      if (trimmed !== '') visible = whole + (trimmed === part ? width : this.measure(trimmed, span));
+      if (trimmed !== '') visible = whole + width - this.measure(part.slice(trimmed.length), span);
       whole += width;
       this.#at = to;
       if (to === span.end) this.#span += 1;

@@ -6,6 +6,8 @@ import type { Itemized } from './itemize.js';
 import type { Line } from './lines.js';
 import { piecesOf, type Piece } from './pieces.js';
 
+type Document = InstanceType<typeof PDFDocument>;
+
 interface Place {
   left: number;
   width: number;
@@ -30,26 +32,32 @@ export class Pen {
   /** The widths of words in thousandths of the size, by font: texts say the same words again and again. */
   readonly #widths = new Map<string, Map<string, number>>();
 
-  constructor(private readonly document: InstanceType<typeof PDFDocument>) {}
+  readonly #measure: Document['widthOfString'];
 
-  widthOf(text: string, { font }: Face): number {
+  constructor(private readonly document: Document) {
+    this.#measure = document.widthOfString.bind(document);
+    // PDFKit measures all it draws, to go on behind it: a third of its time. Here every place is our own.
+    document.widthOfString = () => 0;
+  }
+
+  widthOf(text: string, face: Face): number {
     let width = 0;
     for (let start = 0; start < text.length;) {
       const space = text.indexOf(' ', start);
       const end = space === -1 ? text.length : space + 1;
-      width += this.#wordWidth(text.slice(start, end), font);
+      width += this.#wordWidth(text.slice(start, end), face);
       start = end;
     }
     return (width * this.size) / 1000;
   }
 
-  #wordWidth(word: string, font: string): number {
-    let known = this.#widths.get(font);
-    if (known === undefined) this.#widths.set(font, (known = new Map<string, number>()));
+  #wordWidth(word: string, face: Face): number {
+    let known = this.#widths.get(face.font);
+    if (known === undefined) this.#widths.set(face.font, (known = new Map<string, number>()));
     const remembered = known.get(word);
     if (remembered !== undefined) return remembered;
-    // With a list of features PDFKit does not remember how the word is set, too.
-    const width = this.document.font(font).fontSize(1000).widthOfString(word, { features: [] });
+    this.document.font(face.font).fontSize(1000);
+    const width = this.#measure(word, asWhole(face) ? { features: [] } : {});
     if (word.length <= MAX_REMEMBERED) known.set(word, width);
     return width;
   }
@@ -101,18 +109,13 @@ export class Pen {
   }
 
   #text(text: string, face: Face, x: number, baseline: number, span?: { level: number }): void {
-    // PDFKit would set right-to-left words one by one from left to right, and remember every line without spaces.
-    const asWhole = (span?.level ?? 0) % 2 === 1 || face.family > 0;
     const options = {
       lineBreak: false,
       baseline: 'alphabetic',
       oblique: face.fakeItalic,
       stroke: face.fakeBold,
       fill: true,
-      ...(asWhole && { features: [] }),
-      // Unknown to its types: without them it measures, for nothing that is drawn here.
-      textWidth: 0,
-      wordCount: 1,
+      ...(asWhole(face, span?.level) && { features: [] }),
     } as const;
     if (face.fakeBold) this.document.lineWidth(this.size * FAKE_BOLD_WIDTH);
     this.document.font(face.font).fontSize(this.size).text(text, x, baseline, options);
@@ -127,6 +130,14 @@ export class Pen {
       .lineTo(x + width, y)
       .stroke();
   }
+}
+
+/**
+ * With a list of features, even an empty one, PDFKit sets a text as a whole. Else it sets word by word and remembers
+ * each, which is fast, but from left to right only, and where there are no spaces it would remember every line.
+ */
+function asWhole({ family }: Face, level = 0): boolean {
+  return level % 2 === 1 || family > 0;
 }
 
 function gapsIn(pieces: Piece[]): number {
