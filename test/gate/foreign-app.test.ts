@@ -44,6 +44,7 @@ describe.each(adapters)('a foreign app on %s', (adapter) => {
       required: 7,
       available: 5,
       held: 0,
+      holds: [],
       shortfall: 2,
       balanceVersion: version,
     });
