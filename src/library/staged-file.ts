@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -34,8 +33,10 @@ export async function writeDurably(
       done(bytes > limitBytes ? new FileTooLargeError(limitBytes) : null, chunk);
     },
   });
+  // Opened before anything can fail: a stream that opens it itself may do so after it was removed for a failure.
+  const file = await open(path, 'wx', 0o600);
   try {
-    await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+    await pipeline(source, meter, file.createWriteStream({ flush: true }));
     return { path, bytes, sha256: hash.digest('hex') };
   } catch (error) {
     await rm(path, { force: true });
