@@ -7,6 +7,8 @@ const YOUNG_MS = 3_000;
 /** Looking at all of them takes longer than a refusal, so it is not done for each. */
 const LOOKED_AT_EVERY_MS = 50;
 const MEASURED_EVERY_MS = 1_000;
+/** What a busy second has told says nothing about the requests of ten quiet seconds later. */
+const BELIEVED_FOR_MS = 10_000;
 
 /** An answer that has begun goes on at its client's pace: a download, a stream. */
 export interface Answer {
@@ -25,6 +27,7 @@ export class Crowd {
   #perSecond: number;
   #answered = 0;
   #measuredSinceMs = 0;
+  #lastBusyMs = 0;
   #isBusy = false;
   #lookedAtMs = -Infinity;
 
@@ -33,8 +36,8 @@ export class Crowd {
    * @param alwaysWelcome may be inside whatever was measured: a few slow requests say nothing about the next ones
    */
   constructor(
-    firstGuessPerSecond = 4_000,
-    private readonly alwaysWelcome = 256,
+    private readonly firstGuessPerSecond = 4_000,
+    private readonly alwaysWelcome = 64,
   ) {
     this.#perSecond = firstGuessPerSecond;
   }
@@ -50,8 +53,8 @@ export class Crowd {
 
   /** False: too many are inside. */
   enter(answer: Answer, nowMs: number): boolean {
-    this.#measure(nowMs);
     this.#forgetOld(nowMs);
+    this.#measure(nowMs);
     if (this.#young.size >= this.limit) this.#forgetBegun(nowMs);
     if (this.#young.size >= this.limit) return false;
     this.#young.set(answer, nowMs);
@@ -68,7 +71,12 @@ export class Crowd {
   #measure(nowMs: number): void {
     const elapsedMs = nowMs - this.#measuredSinceMs;
     if (elapsedMs < MEASURED_EVERY_MS) return;
-    if (this.#isBusy) this.#perSecond = (this.#answered * 1000) / elapsedMs;
+    if (this.#isBusy && elapsedMs < 2 * MEASURED_EVERY_MS) {
+      this.#perSecond = (this.#answered * 1000) / elapsedMs;
+      this.#lastBusyMs = nowMs;
+    } else if (nowMs - this.#lastBusyMs > BELIEVED_FOR_MS) {
+      this.#perSecond = this.firstGuessPerSecond;
+    }
     this.#answered = 0;
     this.#measuredSinceMs = nowMs;
     this.#isBusy = this.#young.size >= BUSY_FROM;

@@ -40,6 +40,15 @@ describe('a crowd', () => {
     expect(crowd.limit).toBe(64);
   });
 
+  test('is what was believed at first again after ten seconds with little to do', () => {
+    const crowd = new Crowd(2_000, 64);
+    busySecond(crowd, { inside: 40, answered: 200 }, 0);
+    expect(crowd.limit).toBe(100);
+    crowd.enter(answer(), 20_000);
+    crowd.enter(answer(), 31_000);
+    expect(crowd.limit).toBe(1_000);
+  });
+
   test('learns nothing from a second in which there was little to do', () => {
     const crowd = new Crowd(200, 64);
     busySecond(crowd, { inside: 5, answered: 20 }, 0);
