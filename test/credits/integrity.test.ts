@@ -69,6 +69,27 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `UPDATE credits.entries SET balance_after = 91 ${of} AND version = 2`,
       'broken_balance_chain',
     ],
+    ['a kind', `UPDATE credits.entries SET kind = 'gift' ${of} AND version = 2`, 'unsound_entries'],
+    [
+      'a charge said to be a grant',
+      `UPDATE credits.entries SET kind = 'grant' ${of} AND version = 2`,
+      'unsound_entries',
+    ],
+    [
+      'a refund of nothing',
+      `UPDATE credits.entries SET reverses = NULL ${of} AND version = 3`,
+      'unsound_entries',
+    ],
+    [
+      'more held after than owned',
+      `UPDATE credits.entries SET held_after = 500 ${of} AND version = 2`,
+      'unsound_entries',
+    ],
+    [
+      'a key without its input',
+      `UPDATE credits.entries SET key = 'k' ${of} AND version = 2`,
+      'unsound_entries',
+    ],
     ['a held sum', `UPDATE credits.wallets SET held = 0 ${of}`, 'held_is_sum_of_holds'],
     ['a hold', `UPDATE credits.holds SET amount = 4 ${of} AND state = 'held'`, 'held_is_sum_of_holds'],
     [

@@ -66,6 +66,7 @@ DECLARE
   made credits.holds[];
   resolved credits.holds[];
   resolved_spots tid[];
+  announced text;
 BEGIN
   IF cardinality(newcomers) > 0 THEN
     INSERT INTO credits.wallets (user_id)
@@ -283,10 +284,13 @@ BEGIN
 
   -- By the place of the row: the planner cannot trade that for a walk of a whole index, as it was seen to do with a
   -- table it took for empty; and it costs less than an upsert.
-  UPDATE credits.wallets x
-     SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
-         holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
-    FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest;
+  WITH moved AS (
+    UPDATE credits.wallets x
+       SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
+           holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
+      FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest
+    RETURNING x.user_id, x.version
+  ) SELECT json_object_agg(m.user_id, m.version)::text INTO announced FROM moved m;
   IF made IS NOT NULL THEN
     INSERT INTO credits.holds SELECT * FROM unnest(made);
   END IF;
@@ -299,5 +303,5 @@ BEGIN
   IF entries IS NOT NULL THEN
     INSERT INTO credits.entries SELECT * FROM unnest(entries);
   END IF;
-  PERFORM credits.announce(changed);
+  announced := credits.announce(announced);
 END $$;

@@ -20,11 +20,16 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
       LEFT JOIN credits.wallets w ON w.user_id = u.user_id
   ), ledger AS MATERIALIZED (
     SELECT e.user_id, e.version, e.amount, e.balance_after, e.reverses,
+           CASE e.kind WHEN 'charge' THEN e.amount <= 0 WHEN 'refund' THEN e.amount > 0 AND e.reverses IS NOT NULL
+                       WHEN 'grant' THEN e.amount > 0 WHEN 'adjustment' THEN e.amount <> 0
+                       WHEN 'expiry' THEN e.amount < 0 ELSE false END
+             AND e.held_after BETWEEN 0 AND e.balance_after AND (e.key IS NULL) = (e.fingerprint IS NULL) AS sound,
            lag(e.balance_after, 1, 0::bigint) OVER (PARTITION BY e.user_id ORDER BY e.version) AS balance_before
       FROM page w JOIN credits.entries e ON e.user_id = w.user_id
   ), books AS (
     SELECT l.user_id, count(*) AS entries, sum(l.amount)::bigint AS total,
-           count(*) FILTER (WHERE l.balance_before + l.amount <> l.balance_after) AS broken_links
+           count(*) FILTER (WHERE l.balance_before + l.amount <> l.balance_after) AS broken_links,
+           count(*) FILTER (WHERE NOT l.sound) AS unsound
       FROM ledger l GROUP BY l.user_id
   ), work AS MATERIALIZED (
     SELECT h.user_id, h.amount, h.state, h.created_version, h.resolved_version
@@ -65,6 +70,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
        ('versions_without_gap', COALESCE(v.made, 0), w.version),
        ('newest_version', COALESCE(v.newest, 0), w.version),
        ('broken_balance_chain', 0, COALESCE(b.broken_links, 0)),
+       ('unsound_entries', 0, COALESCE(b.unsound, 0)),
        ('held_within_balance', LEAST(GREATEST(w.held, 0), w.balance), w.held)) AS c ("check", expected, actual)
      WHERE c.expected <> c.actual
      UNION ALL
