@@ -1,6 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { userOf } from '../identity/index.js';
 import { HasNoRateLimit } from './no-rate-limit.decorator.js';
@@ -35,5 +34,5 @@ export class RateLimitGuard implements CanActivate {
 
 function callerOf(request: FastifyRequest): string {
   const userId = userOf(request);
-  return userId === undefined ? callerOfAddress(normalizeIP(request.ip)) : callerOfUser(userId);
+  return userId === undefined ? callerOfAddress(request.ip) : callerOfUser(userId);
 }

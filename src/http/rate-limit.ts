@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
 import { Environment } from '../config/environment.js';
 
 const WINDOW_MS = 60_000;
@@ -50,4 +51,11 @@ export class RateLimit {
 
 /** An address cannot look like a user, nor a user like an address. */
 export const callerOfUser = (userId: string): string => `user ${userId}`;
-export const callerOfAddress = (address: string): string => `address ${address}`;
+export const callerOfAddress = (address: string): string => `address ${siteOf(address)}`;
+
+/** Of IPv6 the first half, for a customer is given all of the other one. A socket that is closed has no address. */
+function siteOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const ip = ipaddr.process(address);
+  return 'parts' in ip ? ip.parts.slice(0, 4).join(':') : ip.toString();
+}

@@ -1,6 +1,5 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-
-const bigintAsNumber = { to: (value: number) => value, from: Number };
+import { Column, Entity } from 'typeorm';
+import { KeptFile } from './kept-file.entity.js';
 
 export interface Heading {
   level: number;
@@ -8,30 +7,12 @@ export interface Heading {
 }
 
 @Entity({ schema: 'library', name: 'documents' })
-export class Document {
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text', { name: 'user_id', select: false })
-  userId: string;
-
-  @Column('uuid', { name: 'hold_id', nullable: true, select: false })
-  holdId: string | null;
-
+export class Document extends KeptFile {
   @Column('text')
   kind: 'txt' | 'docx';
 
   @Column('text')
   title: string;
-
-  @Column('text')
-  filename: string;
-
-  @Column('bigint', { transformer: bigintAsNumber })
-  bytes: number;
-
-  @Column('text')
-  sha256: string;
 
   @Column('text', { nullable: true })
   encoding: string | null;
@@ -47,7 +28,4 @@ export class Document {
 
   @Column('jsonb')
   headings: Heading[];
-
-  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
-  createdAt: Date;
 }

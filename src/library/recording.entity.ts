@@ -1,4 +1,5 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { KeptFile } from './kept-file.entity.js';
 
 export type AudioContainer = 'wav' | 'mp3' | 'flac' | 'ogg' | 'm4a';
 
@@ -15,25 +16,7 @@ export interface AudioFacts {
 }
 
 @Entity({ schema: 'library', name: 'recordings' })
-export class Recording implements AudioFacts {
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text', { name: 'user_id', select: false })
-  userId: string;
-
-  @Column('uuid', { name: 'hold_id', nullable: true, select: false })
-  holdId: string | null;
-
-  @Column('text')
-  filename: string;
-
-  @Column('bigint', { transformer: { to: (value: number) => value, from: Number } })
-  bytes: number;
-
-  @Column('text')
-  sha256: string;
-
+export class Recording extends KeptFile implements AudioFacts {
   @Column('text')
   container: AudioContainer;
 
@@ -51,7 +34,4 @@ export class Recording implements AudioFacts {
 
   @Column('int')
   bitrate: number;
-
-  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
-  createdAt: Date;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { callerOfAddress } from '../../src/http/rate-limit.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { ToyController } from './toy.controller.js';
 
@@ -37,6 +38,14 @@ describe('the rate limit', () => {
     expect((await get('/api/toys/me', await signedIn('alice'))).status).toBe(200);
     // A name made to look like an address is a name.
     expect((await get('/api/toys/me', await signedIn('address 127.0.0.1'))).status).toBe(200);
+  });
+
+  test('takes the addresses of one customer for one caller, and those of two for two', () => {
+    const home = callerOfAddress('2001:db8:0:7::1');
+    expect(callerOfAddress('2001:DB8:0:7:ffff:1:2:3')).toBe(home);
+    expect(callerOfAddress('2001:db8:0:8::1')).not.toBe(home);
+    expect(callerOfAddress('::ffff:192.0.2.1')).toBe(callerOfAddress('192.0.2.1'));
+    expect(callerOfAddress('192.0.2.2')).not.toBe(callerOfAddress('192.0.2.1'));
   });
 
   test('says how much is left, and when to come back', async () => {
