@@ -29,6 +29,7 @@ SET credits.writer = 'ledger'
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_bitmapscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
@@ -104,7 +105,7 @@ BEGIN
                FOR NO KEY UPDATE SKIP LOCKED) l;
   END IF;
   t := clock_timestamp();
-  epoch_ms := floor(extract(epoch FROM t) * 1000);
+  epoch_ms := floor(date_part('epoch', t) * 1000);
 
   IF by_reference THEN
     SELECT array_agg((SELECT h FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n),
@@ -282,15 +283,6 @@ BEGIN
     changed_spots := changed_spots || spots[place];
   END IF;
 
-  -- By the place of the row: the planner cannot trade that for a walk of a whole index, as it was seen to do with a
-  -- table it took for empty; and it costs less than an upsert.
-  WITH moved AS (
-    UPDATE credits.wallets x
-       SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
-           holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
-      FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest
-    RETURNING x.user_id, x.version
-  ) SELECT json_object_agg(m.user_id, m.version)::text INTO announced FROM moved m;
   IF made IS NOT NULL THEN
     INSERT INTO credits.holds SELECT * FROM unnest(made);
   END IF;
@@ -300,8 +292,19 @@ BEGIN
            resolved_version = c.resolved_version, reason = c.reason
       FROM unnest(resolved, resolved_spots) c WHERE x.ctid = c.unnest;
   END IF;
-  IF entries IS NOT NULL THEN
-    INSERT INTO credits.entries SELECT * FROM unnest(entries);
+  IF changed IS NOT NULL THEN
+    -- By the place of the row: the planner cannot trade that for a walk of a whole index, as it was seen to do with
+    -- a table it took for empty; and it costs less than an upsert. Two writes, one statement: half the setting up.
+    WITH moved AS (
+      UPDATE credits.wallets x
+         SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
+             holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
+        FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest
+      RETURNING x.user_id, x.version
+    ), booked AS (
+      INSERT INTO credits.entries SELECT * FROM unnest(entries)
+    )
+    SELECT json_object_agg(m.user_id, m.version)::text INTO announced FROM moved m;
+    announced := credits.announce(announced);
   END IF;
-  announced := credits.announce(announced);
 END $$;

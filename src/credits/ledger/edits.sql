@@ -1,10 +1,16 @@
 -- Edits by hand. An operator may change wallets.balance and insert a wallet; both are journaled here. Everything
 -- else in the schema is written by the ledger's own functions, which set credits.writer, and refused to others.
 
--- With an argument the ledger is excepted. Asked here, because a trigger's WHEN is parsed anew by every statement.
+-- A function, because PostgreSQL parses a trigger's WHEN anew for every statement: the shorter the better.
+CREATE OR REPLACE FUNCTION credits.by_hand() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN current_setting('credits.writer', true) IS DISTINCT FROM 'ledger';
+END $$;
+
+-- With an argument the ledger is excepted. Asked here for the same reason.
 CREATE OR REPLACE FUNCTION credits.refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_NARGS > 0 AND current_setting('credits.writer', true) = 'ledger' THEN
+  IF TG_NARGS > 0 AND NOT credits.by_hand() THEN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION 'credits.% is written by the ledger only: % refused', TG_TABLE_NAME, TG_OP
@@ -116,11 +122,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE TRIGGER wallets_opened_by_hand BEFORE INSERT ON credits.wallets FOR EACH ROW
-  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.open_by_hand();
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.open_by_hand();
 CREATE OR REPLACE TRIGGER wallets_opening_journaled AFTER INSERT ON credits.wallets FOR EACH ROW
-  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.journal_opening();
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.journal_opening();
 CREATE OR REPLACE TRIGGER wallets_edited_by_hand BEFORE UPDATE ON credits.wallets FOR EACH ROW
-  WHEN (current_setting('credits.writer', true) IS DISTINCT FROM 'ledger') EXECUTE FUNCTION credits.journal_edit();
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.journal_edit();
 
 -- Nobody deletes a wallet or an erasure, and nobody changes an entry, a grant's terms or a layer: not even the ledger.
 CREATE OR REPLACE TRIGGER wallets_kept BEFORE DELETE OR TRUNCATE ON credits.wallets
