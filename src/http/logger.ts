@@ -8,7 +8,18 @@ const SAID_BY_MAIN = new Set(['ExceptionHandler', 'NestApplication']);
 const MAX_CAUSES = 5;
 
 /** To standard output: of a busy moment many lines in one write, none later than this, the last ones at the exit. */
-const inBlocks = () => pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 50 });
+function inBlocks(): DestinationStream {
+  const blocks = pino.destination({
+    dest: 1,
+    sync: true,
+    minLength: 4096,
+    periodicFlush: 50,
+    contentMode: 'buffer',
+  });
+  // As bytes: of a text it has gathered sonic-boom measures the whole again with every line.
+  const write = blocks.write.bind(blocks) as (bytes: unknown) => boolean;
+  return Object.assign(blocks, { write: (line: string) => write(Buffer.from(line)) });
+}
 
 /** One line of JSON for each thing that happened. */
 export function createLogger(level: string, destination: DestinationStream = inBlocks()): Logger {
