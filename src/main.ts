@@ -4,6 +4,7 @@ import { AppModule } from './app.module.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { startErrorOf } from './config/start-error.js';
 import { createApp } from './http/create-app.js';
+import { listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';
 import { loadEmbeddedKeys, mintToken } from './identity/index.js';
 
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   const app = await createApp(AppModule, environment);
   closeOnSignals(app);
-  await app.listen(environment.port, environment.host);
+  await listen(app, environment);
   process.stdout.write(`${await addressOf(app, environment)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { askFirst } from './ask-first.js';
 import { RateLimit, callerOfUser } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { toHundredths, type RequestRecorder } from './request-log.js';
@@ -37,15 +38,7 @@ export class AnswersAtHand implements OnModuleDestroy {
 
   /** In front of what listens to the server now. */
   serve(server: Server, record: RequestRecorder): void {
-    const others = server.listeners('request') as ((
-      request: IncomingMessage,
-      response: ServerResponse,
-    ) => void)[];
-    server.removeAllListeners('request');
-    server.on('request', (request, response) => {
-      if (this.#answers(request, response, record)) return;
-      for (const other of others) other(request, response);
-    });
+    askFirst(server, (request, response) => this.#answers(request, response, record));
   }
 
   /** Fastify refuses what comes now. */

@@ -47,7 +47,6 @@ export async function createApp(
     route.errorHandler ??= (error, request, reply) => void refuse(error, request, reply);
   });
   nameRequests(instance);
-  keepTheDoor(instance, crowd);
   endOverdueRequests(instance, requestLimitMs);
   acceptStrictJson(instance);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -58,6 +57,7 @@ export async function createApp(
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_API });
   const record = requestRecorder(logger, app.get(Metrics));
   logRequests(instance, record);
+  keepTheDoor(instance, crowd, record);
   app.get(AnswersAtHand).serve(app.getHttpServer(), record);
   addSecurityHeaders(instance);
   addApiDocs(app);

@@ -1,26 +1,37 @@
 import type { FastifyInstance } from 'fastify';
+import { askFirst } from './ask-first.js';
 import type { Crowd } from './crowd.js';
-import { problemOf } from './problem.js';
 import { ProblemException } from './problem.exception.js';
+import { refuseRaw } from './refusals-below-fastify.js';
+import { requestIdOf } from './request-id.js';
+import { toHundredths, type RequestRecorder } from './request-log.js';
 
 /** Who asks how the server is gets an answer above all when it is not well. */
 const NEVER_REFUSED = /^\/(health|metrics)\b/;
 
-/** Refuses what could not be answered in time, or at all because this process ends, before anything is done for it. */
-export function keepTheDoor(instance: FastifyInstance, crowd: Crowd): void {
+/**
+ * Refuses what could not be answered in time, or at all because this process ends, before anything is done for it:
+ * not even Fastify is asked, for a refusal that costs next to nothing is what keeps a flood from being one.
+ */
+export function keepTheDoor(instance: FastifyInstance, crowd: Crowd, record: RequestRecorder): void {
   let isClosing = false;
   instance.addHook('preClose', (done) => {
     isClosing = true;
     done();
   });
-  instance.addHook('onRequest', (request, reply, done) => {
-    if (NEVER_REFUSED.test(request.url)) return done();
-    if (isClosing || !crowd.enter(reply.raw, performance.now())) {
-      const refusal = new ProblemException('overloaded', 'Please try again in a moment.');
-      const { status, headers, body } = problemOf(refusal, request);
-      return void reply.status(status).headers(headers).send(JSON.stringify(body));
+  askFirst(instance.server, (request, response) => {
+    const { method = '', url = '' } = request;
+    if (NEVER_REFUSED.test(url)) return false;
+    const nowMs = performance.now();
+    if (!isClosing && crowd.enter(response, nowMs)) {
+      response.once('close', () => crowd.leave(response));
+      return false;
     }
-    reply.raw.once('close', () => crowd.leave(reply.raw));
-    done();
+    const id = requestIdOf(request);
+    const refusal = new ProblemException('overloaded', 'Please try again in a moment.');
+    const status = refuseRaw(refusal, { id, url }, response);
+    const ms = toHundredths(performance.now() - nowMs);
+    record(id, 'info', { method, route: undefined, status, ms, user: undefined });
+    return true;
   });
 }

@@ -4,13 +4,20 @@ import { problemOf, type Problem, type ProblemRequest } from './problem.js';
 import { ProblemException } from './problem.exception.js';
 import { requestIdOf } from './request-id.js';
 import type { ProblemCode } from './problems.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** An address the router cannot read: no hook has run and none will. */
 export function refuseAddress(error: Error, request: ProblemRequest, reply: { raw: ServerResponse }): void {
+  refuseRaw(error, request, reply.raw);
+}
+
+/** For an answer that Fastify has no part in. Tells the status. */
+export function refuseRaw(error: Error, request: ProblemRequest, response: ServerResponse): number {
   const { status, headers, body } = problemOf(error, request);
   const text = JSON.stringify(body);
-  const length = { 'content-length': Buffer.byteLength(text), 'x-request-id': request.id };
-  reply.raw.writeHead(status, { ...headers, ...length }).end(text);
+  const own = { 'content-length': Buffer.byteLength(text), 'x-request-id': request.id };
+  response.writeHead(status, { ...SECURITY_HEADERS, ...headers, ...own }).end(text);
+  return status;
 }
 
 const CODE_OF_NODE: Record<string, ProblemCode> = {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { troubleCodeOf } from '../http/trouble.js';
@@ -78,8 +78,11 @@ export class FileStore {
     return join(this.#directory(folder, id), name);
   }
 
+  /** Not with `rm`, which looks at the file first, and stops the whole process while it waits for its folder. */
   async discard(path: string): Promise<void> {
-    await rm(path, { force: true });
+    await unlink(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
 
   async remove(folder: string, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Crowd } from '../../src/http/crowd.js';
+import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { Public } from '../../src/identity/index.js';
 import { openApp, type OpenApp } from '../support/app.js';
 import { until } from '../support/until.js';
@@ -111,6 +112,8 @@ describe('a server that has enough to do', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     const body = (await refused.json()) as { code: string; requestId: string };
+    // Refused in front of everything else that adds headers.
+    expect(Object.fromEntries(refused.headers)).toMatchObject(SECURITY_HEADERS);
     expect([body.code, body.requestId]).toEqual(['overloaded', refused.headers.get('x-request-id')]);
     expect((await get('/health/live')).status).toBe(200);
     for (const end of SlowController.waiting.splice(0)) end();

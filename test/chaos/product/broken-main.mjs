@@ -5,6 +5,7 @@ import { readEnvironment } from '../../../dist/config/environment.js';
 import { Fence } from '../../../dist/credits-display/fence.js';
 import { createApp } from '../../../dist/http/create-app.js';
 import { Crowd } from '../../../dist/http/crowd.js';
+import { listen } from '../../../dist/http/listen.js';
 import { closeOnSignals } from '../../../dist/http/shutdown.js';
 
 const spoil = {
@@ -18,5 +19,5 @@ spoil[process.argv[2]]();
 const environment = readEnvironment();
 const app = await createApp(AppModule, environment);
 closeOnSignals(app);
-await app.listen(environment.port, environment.host);
+await listen(app, environment);
 process.stdout.write(`${await app.getUrl()}/\n`);
