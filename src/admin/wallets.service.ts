@@ -40,12 +40,13 @@ const SELECT_WALLETS = `
 
 /**
  * In the order, and with the letters, of the index wallets_by_name: a page reads its own rows and no others, however
- * many wallets there are. "C" knows capitals in ASCII alone, in the index and here alike.
+ * many wallets there are. "C" knows capitals in ASCII alone, in the index and here alike. The first page begins at
+ * the query and not at the first wallet: of two lower bounds PostgreSQL starts from the one, and it may be the lesser.
  */
 const SEARCH_SQL = `
   ${SELECT_WALLETS}
-   WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $2)
-   ORDER BY lower(user_id), user_id LIMIT $3`;
+   WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $3)
+   ORDER BY lower(user_id), user_id LIMIT $4`;
 
 /** Everybody's wallets, for those who may see them. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
@@ -62,8 +63,13 @@ export class Wallets {
    * @throws InvalidCreditsInputError (the cursor), CreditsUnavailableError
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
-    const after = cursor === undefined ? '' : fromCursor(cursor);
-    const rows = await askDatabase<Row>(this.dataSource, SEARCH_SQL, [query, after, limit + 1]);
+    const last = cursor === undefined ? undefined : fromCursor(cursor);
+    const rows = await askDatabase<Row>(this.dataSource, SEARCH_SQL, [
+      query,
+      last ?? query,
+      last ?? '',
+      limit + 1,
+    ]);
     const page: Page<Wallet> = { data: [], nextCursor: null };
     for (const row of rows.slice(0, limit)) {
       const userId = row['user_id'] as string;

@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { until } from '../support/until.js';
 import { openDesk } from './desk.js';
 
@@ -46,21 +47,23 @@ describe('the search for wallets', () => {
   });
 
   test('reads its page and not all wallets, however many there are', async () => {
-    const sql = desk.product.sql;
+    const { sql, app } = desk.product;
     await sql.query(
       `INSERT INTO credits.wallets (user_id) SELECT 'crowd-' || n FROM generate_series(1, 5000) n`,
     );
-    await sql.query('ANALYZE credits.wallets');
-    const read = async () => {
-      const { rows } = await sql.query(
-        `SELECT idx_tup_read AS rows FROM pg_stat_user_indexes WHERE indexrelname = 'wallets_by_name'`,
-      );
-      return Number(rows[0].rows);
-    };
-    const before = await read();
-    await search('query=crowd-49&limit=10');
-    await until(async () => (await read()) > before);
-    expect((await read()) - before).toBeLessThan(50);
+    await sql.query('VACUUM ANALYZE credits.wallets');
+    const asked = jest.spyOn(app.get(DataSource), 'query');
+    const page = await search('query=CROWD-99&limit=10');
+    const [searched] = asked.mock.calls.filter(([text]) => text.includes('starts_with'));
+    asked.mockRestore();
+    expect(page.data).toHaveLength(10);
+    const { rows } = await sql.query(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${searched![0]}`,
+      searched![1] as unknown[],
+    );
+    const plan = rows[0]['QUERY PLAN'][0].Plan;
+    expect(plan['Plans'][0]).toMatchObject({ 'Index Name': 'wallets_by_name', 'Actual Rows': 11 });
+    expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(20);
   });
 
   test('goes on where the last page ended, whoever came meanwhile', async () => {
