@@ -26,7 +26,7 @@ const IsReason = () =>
   applyDecorators(IsString(), Length(1, 500), Matches(/\S/, { message: '$property must say something' }));
 
 export class WalletsQuery extends PageQuery {
-  /** A part of a user id. */
+  /** How a user id begins. */
   @IsOptional()
   @IsString()
   query?: string;

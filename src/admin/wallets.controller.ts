@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Page } from '../credits/index.js';
+import { HistoryQuery } from '../account/account.dto.js';
+import type { Entry, Page } from '../credits/index.js';
 import { mayLast } from '../http/deadline.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
@@ -23,6 +24,11 @@ export class WalletsController {
   @Get(':userId')
   file(@Param('userId') userId: string): Promise<WalletFile> {
     return this.wallets.file(userId);
+  }
+
+  @Get(':userId/entries')
+  entries(@Param('userId') userId: string, @Query() filter: HistoryQuery): Promise<Page<Entry>> {
+    return this.wallets.entries(userId, filter);
   }
 
   /** The person goes, the books stay. */

@@ -6,11 +6,12 @@ import {
   askDatabase,
   InvalidCreditsInputError,
   type Entry,
+  type HistoryFilter,
   type Page,
 } from '../credits/index.js';
 import { isUserId } from '../identity/index.js';
 
-const LATEST_ENTRIES = 20;
+export const LATEST_ENTRIES = 20;
 
 export interface Wallet {
   userId: string;
@@ -27,7 +28,7 @@ export interface WalletFile {
   grants: GrantStatement[];
   /** Active ones. */
   holds: HoldStatement[];
-  /** The latest 20, newest first. */
+  /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
 }
 
@@ -36,6 +37,16 @@ type Row = Record<string, unknown>;
 const SELECT_WALLETS = `
   SELECT user_id, balance, held, version, updated_at,
          LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM credits.wallets`;
+
+/**
+ * In the order, and with the letters, of the index wallets_by_name: a page reads its own rows and no others, however
+ * many wallets there are. "C" knows capitals in ASCII alone, in the index and here alike. The first page begins at
+ * the query and not at the first wallet: of two lower bounds PostgreSQL starts from the one, and it may be the lesser.
+ */
+const SEARCH_SQL = `
+  ${SELECT_WALLETS}
+   WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $3)
+   ORDER BY lower(user_id), user_id LIMIT $4`;
 
 /** Everybody's wallets, for those who may see them. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
@@ -47,16 +58,18 @@ export class Wallets {
   ) {}
 
   /**
-   * Those whose user id has `query` in it, in the order of their user ids.
+   * Those whose user id begins with `query`, in capitals or not, in the order of their user ids.
    *
    * @throws InvalidCreditsInputError (the cursor), CreditsUnavailableError
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
-    const rows = await askDatabase<Row>(
-      this.dataSource,
-      `${SELECT_WALLETS} WHERE user_id > $1 AND strpos(lower(user_id), lower($2)) > 0 ORDER BY user_id LIMIT $3`,
-      [cursor === undefined ? '' : fromCursor(cursor), query, limit + 1],
-    );
+    const last = cursor === undefined ? undefined : fromCursor(cursor);
+    const rows = await askDatabase<Row>(this.dataSource, SEARCH_SQL, [
+      query,
+      last ?? query,
+      last ?? '',
+      limit + 1,
+    ]);
     const page: Page<Wallet> = { data: [], nextCursor: null };
     for (const row of rows.slice(0, limit)) {
       const userId = row['user_id'] as string;
@@ -89,6 +102,12 @@ export class Wallets {
       this.credits.history(userId, { limit: LATEST_ENTRIES }),
     ]);
     return { wallet, grants, holds, entries };
+  }
+
+  /** One page of what a wallet has been through. @throws as `read` does, InvalidCreditsInputError */
+  async entries(userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
+    await this.read(userId);
+    return this.credits.history(userId, filter);
   }
 }
 

@@ -10,7 +10,7 @@ export function print(answer: object, { json = false }: OutputOptions, lines: ()
   process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${lines().join('\n')}\n`);
 }
 
-type TableRow = Record<string, string | number | null>;
+export type TableRow = Record<string, string | number | null>;
 
 /** Columns as wide as their widest cell; numbers stand to the right. */
 export function table(rows: readonly TableRow[]): string[] {

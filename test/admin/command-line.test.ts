@@ -61,6 +61,25 @@ describe('npm run credits', () => {
     expect(answerOf(await credits('wallets', 'ALI', '--json')).data).toMatchObject([{ userId: 'alice' }]);
   });
 
+  test('goes on through long lists by the cursor it names, and says what is wrong with a page', async () => {
+    const userId = 'walked';
+    for (const amount of [1, 2, 3]) {
+      await open.credits.grant({ userId, credits: amount, reason: 'bought', actor: 'shop' });
+    }
+    const { out } = await credits('entries', userId, '--limit', '2');
+    const [, cursor = ''] = /more with --cursor (\S+)/.exec(out) ?? [];
+    const rest = answerOf(await credits('entries', userId, '--limit', '2', '--cursor', cursor, '--json'));
+    expect(rest).toMatchObject({ data: [{ amount: 1 }], nextCursor: null });
+    expect(await credits('wallets', '--limit', '0')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('validation_failed'),
+    });
+    expect(await credits('entries', 'nobody')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not_found'),
+    });
+  });
+
   test('does under one key what it is told once', async () => {
     const grant = () => credits('grant', 'keyed', '5', '--reason', 'bought', '--key', 'payment-17');
     expect((await grant()).out).toContain('grant of 5 credits done');

@@ -4,7 +4,7 @@ import { CreditsService } from '../../src/credits/index.js';
 import { openProduct, type Answer, type Product } from '../app/product.js';
 
 export const ADMIN = 'root';
-const CLAIMS = { app_metadata: { role: 'admin' } };
+export const CLAIMS = { app_metadata: { role: 'admin' } };
 
 /** The product, seen from an operator's desk. */
 export interface Desk {
@@ -42,7 +42,7 @@ export function openDesk(variables: Record<string, string> = {}): Desk {
   return desk;
 }
 
-function json(method: string, body: unknown, key: string | null = null): RequestInit {
+export function json(method: string, body: unknown, key: string | null = null): RequestInit {
   const headers = { 'content-type': 'application/json', ...(key !== null && { 'idempotency-key': key }) };
   return { method, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }

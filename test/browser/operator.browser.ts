@@ -16,7 +16,7 @@ describe('an operator', () => {
     return page;
   };
   const find = async (page: Page, user: string) => {
-    await page.getByLabel('User id', { exact: true }).fill(user);
+    await page.getByLabel(/^User id \(/).fill(user);
     await page.locator('.wallets a', { hasText: user }).first().click();
     await page.getByRole('heading', { name: user }).waitFor();
   };
@@ -79,6 +79,51 @@ describe('an operator', () => {
     await page.getByRole('button', { name: 'Check the books' }).click();
     await page.getByText(/^The books agree: \d+ wallets/).waitFor();
     await card(page, 'Prices').getByText('txt_upload').waitFor();
+  });
+
+  test('reads all that somebody has been through, to the first entry', async () => {
+    const user = await stage.open('diligent', { credits: 0 });
+    for (let entry = 1; entry <= 60; entry += 1) {
+      await stage.sql.query(`UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = 'diligent'`);
+    }
+    await user.getByRole('link', { name: 'History' }).click();
+    const page = await desk('olga');
+    await find(page, 'diligent');
+    for (const entries of [card(user, 'Every change'), card(page, 'Entries')]) {
+      const more = entries.getByRole('button', { name: 'Show more' });
+      await more.click();
+      await entries.getByRole('row').nth(50).waitFor();
+      await more.click();
+      await more.waitFor({ state: 'detached' });
+      // A row for each, and the one with the names of the columns.
+      expect(await entries.getByRole('row').count()).toBe(61);
+      await entries.getByRole('row').last().getByText('+1').waitFor();
+    }
+  });
+
+  test('erases a person who asked for it, and is told before what goes and what stays', async () => {
+    const user = await stage.open('leaver', { credits: 30 });
+    await choose(user, { name: 'diary.txt', content: 'A Diary' });
+    await outcome(user, 'diary.txt', '3 credits').waitFor();
+    const page = await desk('olga');
+    await find(page, 'leaver');
+    await page.getByRole('button', { name: 'Erase' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Erase leaver?' });
+    await dialog.getByText('documents, recordings and exports').waitFor();
+    await dialog.getByText('every entry with its amount and time').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await dialog.getByLabel('Reason').fill('asked for it');
+    await dialog.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByRole('heading', { name: /^erased:/ }).waitFor();
+    const entries = card(page, 'Entries');
+    await entries.getByRole('cell', { name: '-3' }).waitFor();
+    await entries.getByRole('cell', { name: '+30' }).waitFor();
+    const { rows } = await stage.sql.query(
+      `SELECT (SELECT count(*) FROM credits.wallets WHERE user_id = 'leaver') AS wallets,
+              (SELECT count(*) FROM library.documents WHERE user_id = 'leaver') AS documents`,
+    );
+    expect(rows).toEqual([{ wallets: '0', documents: '0' }]);
   });
 
   test('is nobody without the role, whatever the address says', async () => {

@@ -6,8 +6,12 @@ export function pill(page: Page): Locator {
 }
 
 /** Waits until the pill shows so many credits, whatever it notes beside them. */
-export async function showsCredits(page: Page, credits: number | string): Promise<void> {
-  await pill(page).locator('strong').getByText(String(credits), { exact: true }).waitFor();
+export async function showsCredits(
+  page: Page,
+  credits: number | string,
+  patience?: { timeout: number },
+): Promise<void> {
+  await pill(page).locator('strong').getByText(String(credits), { exact: true }).waitFor(patience);
 }
 
 /** What became of a file or an export, beside its name. */

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DataSource } from 'typeorm';
 import { CreditsModule, CurrentWork, RequireCredits, type Work } from '../../src/credits/index.js';
+import { mayLast } from '../../src/http/deadline.js';
 import { userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES, openCredits, type OpenCredits } from '../support/credits.js';
@@ -48,6 +49,13 @@ class JobController {
       endings.push(error.name);
       throw error;
     });
+  }
+
+  @Get('lasting')
+  async lasting(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ title: string }> {
+    mayLast(reply);
+    await gate.passed;
+    return { title: 'all of it' };
   }
 
   @Get('slowly')
@@ -168,6 +176,16 @@ describe('a request that takes too long', () => {
       'request_timeout',
     ]);
     expect((await books.credits.balance('alice')).version).toBe(version);
+  });
+
+  test('because its work has limits of its own is waited for', async () => {
+    gate = new Gate();
+    const asked = fetch(`${toy.url}/api/jobs/lasting`, { headers: alice });
+    const begun = performance.now();
+    await until(() => performance.now() - begun > 2 * LIMIT_MS);
+    gate.open();
+    const response = await asked;
+    expect([response.status, await response.json()]).toEqual([200, { title: 'all of it' }]);
   });
 
   test('to be received is none of these: an answer that has begun may last', async () => {

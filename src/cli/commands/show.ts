@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
-import { Wallets, type Wallet, type WalletFile } from '../../admin/wallets.service.js';
+import { HistoryQuery } from '../../account/account.dto.js';
+import { WalletsQuery } from '../../admin/admin.dto.js';
+import { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../../admin/wallets.service.js';
+import type { Entry, Page } from '../../credits/index.js';
 import { withServices } from '../context.js';
-import { print, table } from '../terminal.js';
-import { toCredits, withJson, type OutputOptions } from '../usage.js';
+import { print, table, type TableRow } from '../terminal.js';
+import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
@@ -11,19 +14,35 @@ export function addReads(program: Command): void {
       const file = await withServices((services) => services.get(Wallets).file(userId));
       print(file, options, () => describe(file));
     });
-  withJson(program.command('wallets [query]'))
-    .description('wallets whose user id has the query in it')
+  paged(program.command('entries <userId>'))
+    .description('what a wallet has been through, newest first')
+    .action(async (userId: string, { limit, cursor, ...output }: PageOptions) => {
+      const filter = await checked(HistoryQuery, { limit, cursor });
+      const page = await withServices((services) => services.get(Wallets).entries(userId, filter));
+      print(page, output, () => pageLines(page, entryRow));
+    });
+  paged(program.command('wallets [query]'))
+    .description('wallets whose user id begins with the query, in capitals or not')
+    .action(async (query: string | undefined, { limit, cursor, ...output }: PageOptions) => {
+      const filter = await checked(WalletsQuery, { query, limit, cursor });
+      const page = await withServices((services) => services.get(Wallets).search(filter));
+      print(page, output, () => pageLines(page, walletRow));
+    });
+}
+
+interface PageOptions extends OutputOptions {
+  limit: number;
+  cursor?: string;
+}
+
+function paged(command: Command): Command {
+  return withJson(command)
     .option('--limit <n>', '1 to 200', toCredits, 50)
-    .option('--cursor <cursor>', 'where the last page ended')
-    .action(
-      async (query: string | undefined, options: OutputOptions & { limit: number; cursor?: string }) => {
-        const page = await withServices((services) => services.get(Wallets).search({ query, ...options }));
-        print(page, options, () => [
-          ...table(page.data.map(walletRow)),
-          ...(page.nextCursor === null ? [] : [`  more with --cursor ${page.nextCursor}`]),
-        ]);
-      },
-    );
+    .option('--cursor <cursor>', 'where the last page ended');
+}
+
+function pageLines<T>({ data, nextCursor }: Page<T>, rowOf: (item: T) => TableRow): string[] {
+  return [...table(data.map(rowOf)), ...(nextCursor === null ? [] : [`  more with --cursor ${nextCursor}`])];
 }
 
 function walletRow({ userId, available, held, balance, version, updatedAt }: Wallet) {
@@ -50,16 +69,12 @@ function describe({ wallet, grants, holds, entries }: WalletFile): string[] {
     ...table(holds.map(({ amount, action, expiresAt, id }) => ({ amount, action, expires: expiresAt, id }))),
     '',
     'Latest entries',
-    ...table(
-      entries.map(({ createdAt, kind, amount, balanceAfter, action, reason, actor, id }) => ({
-        at: createdAt,
-        kind,
-        amount,
-        balance: balanceAfter,
-        what: action ?? reason,
-        by: actor,
-        id,
-      })),
-    ),
+    ...table(entries.map(entryRow)),
+    ...(entries.length < LATEST_ENTRIES ? [] : [`  all of them with: entries ${wallet.userId}`]),
   ];
+}
+
+function entryRow({ createdAt, kind, amount, balanceAfter, action, reason, actor, id }: Entry) {
+  const what = action ?? reason;
+  return { at: createdAt, kind, amount, balance: balanceAfter, what, by: actor, id };
 }

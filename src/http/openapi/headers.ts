@@ -1,4 +1,4 @@
-import { count, credits, text, time, type JsonSchema } from './schemas/parts.js';
+import { action, count, credits, entryKind, text, time, type JsonSchema } from './schemas/parts.js';
 
 interface Header {
   description: string;
@@ -96,4 +96,13 @@ export const PAGE = {
     schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
     example: 50,
   },
+};
+
+/** For the entries of a ledger. */
+export const ENTRIES = {
+  ...PAGE,
+  cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'v3' },
+  kind: { description: 'Only this kind of entry.', schema: entryKind, example: 'charge' },
+  action: { description: 'Only this action.', schema: action, example: 'txt_upload' },
+  ...SPAN,
 };

@@ -1,4 +1,4 @@
-import { PAGE } from '../headers.js';
+import { ENTRIES, PAGE } from '../headers.js';
 import type { OperationTable } from '../operation.js';
 import { text } from '../schemas/parts.js';
 
@@ -7,19 +7,26 @@ export const adminOperations: OperationTable = {
   'GET /api/admin/wallets': {
     tag: 'Admin',
     summary: 'Find wallets',
-    description: 'By a part of the user id, in the order of the ids.',
+    description: 'By how their user id begins, in capitals or not, in the order of the ids.',
     query: {
-      query: { description: 'A part of the user id.', schema: text, example: 'ali' },
+      query: { description: 'How the user id begins.', schema: text, example: 'ali' },
       ...PAGE,
-      cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'alice' },
+      cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'YWxpY2U' },
     },
     answers: { 200: { description: 'A page.', json: 'Wallets' } },
   },
   'GET /api/admin/wallets/{userId}': {
     tag: 'Admin',
     summary: 'One wallet',
-    description: 'With its grants, the holds that run and the latest entries.',
+    description: 'With its grants, the holds that run and the latest 20 entries.',
     answers: { 200: { description: 'The wallet.', json: 'WalletFile' } },
+  },
+  'GET /api/admin/wallets/{userId}/entries': {
+    tag: 'Admin',
+    summary: 'The entries of a wallet',
+    description: 'Newest first, with the pages and filters of `GET /api/credits/history`.',
+    query: ENTRIES,
+    answers: { 200: { description: 'A page.', json: 'WalletEntries' } },
   },
   'POST /api/admin/wallets/{userId}/grants': {
     tag: 'Admin',

@@ -1,6 +1,6 @@
-import { PAGE, SPAN } from '../headers.js';
+import { ENTRIES, SPAN } from '../headers.js';
 import type { OperationDescription, OperationTable } from '../operation.js';
-import { action, entryKind, holdState, oneOf, text } from '../schemas/parts.js';
+import { holdState, oneOf } from '../schemas/parts.js';
 
 const balance: OperationDescription = {
   tag: 'Credits',
@@ -58,13 +58,7 @@ export const creditOperations: OperationTable = {
     summary: 'The ledger',
     description:
       'Every change of the balance, newest first, stable while entries are added. A page looks through a bounded number of entries: one with a filter may be short, even empty, and still have a `nextCursor`. With `Accept: text/csv` all pages come as one file, streamed.',
-    query: {
-      ...PAGE,
-      cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'v3' },
-      kind: { description: 'Only this kind of entry.', schema: entryKind, example: 'charge' },
-      action: { description: 'Only this action.', schema: action, example: 'txt_upload' },
-      ...SPAN,
-    },
+    query: ENTRIES,
     headers: ['Accept'],
     answers: {
       200: {

@@ -39,7 +39,8 @@ const difference = object(
 const moved = object({ entry, wallet }, { entry: entry.examples[0], wallet: wallet.examples[0] });
 
 export const adminSchemas = {
-  Wallets: pageOf(wallet, 'alice'),
+  Wallets: pageOf(wallet, 'YWxpY2U'),
+  WalletEntries: pageOf(entry, 'v3'),
   WalletFile: object(
     {
       wallet,

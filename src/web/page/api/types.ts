@@ -117,7 +117,10 @@ export interface WalletDetail {
   wallet: Wallet;
   grants: Grant[];
   holds: Hold[];
-  entries: Entry[];
+}
+
+export interface Erased {
+  pseudonym: string;
 }
 
 export interface Gift {

@@ -3,15 +3,17 @@ import { download } from '../api/download.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
+import type { Entry } from '../api/types.js';
+import { usePages } from '../api/use-pages.js';
+import { MoreButton } from '../parts/more-button.js';
 import { EntriesTable } from './entries-table.js';
 import { EntryFilters } from './entry-filters.js';
 import { NO_FILTER, queryOf } from './filter.js';
-import { usePages } from './use-pages.js';
 
 /** Every change of the balance, filtered, page by page, or all of it as CSV. */
 export function Entries({ version }: { version: number | null }) {
   const [filter, setFilter] = useState(NO_FILTER);
-  const { entries, trouble, more } = usePages(filter, version);
+  const { rows, trouble, more } = usePages<Entry>('/api/credits/history', queryOf(filter), version);
   const csv = useAction();
   const save = () =>
     csv.run(() => download(`/api/credits/history?${queryOf(filter)}`, 'credits.csv', { accept: 'text/csv' }));
@@ -25,12 +27,8 @@ export function Entries({ version }: { version: number | null }) {
       </div>
       <EntryFilters filter={filter} onChange={setFilter} />
       {(trouble ?? csv.trouble) !== null && <Notice tone="bad">{trouble ?? csv.trouble}</Notice>}
-      {entries !== null && <EntriesTable entries={entries} empty="Nothing that fits." />}
-      {more !== null && (
-        <button type="button" class="quiet" onClick={more}>
-          Show older
-        </button>
-      )}
+      {rows !== null && <EntriesTable entries={rows} empty="Nothing that fits." />}
+      <MoreButton more={more} />
     </section>
   );
 }

@@ -2,21 +2,24 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
-import { useAdminPost } from './use-admin-post.js';
+import { useAdminAct, type Method } from './use-admin-act.js';
 
 interface AdminFormProps<T> {
   path: string;
+  method?: Method;
   /** Undefined when the operator thought better of it. */
   toBody: (form: FormData) => object | undefined;
   /** What to say when it is done. */
   onDone: (answer: T) => string;
   submit: string;
-  children: ComponentChildren;
+  tone?: 'danger';
+  children?: ComponentChildren;
 }
 
 /** Whatever an operator does has a reason, which stays in the ledger with the operator's name. */
-export function AdminForm<T>({ path, toBody, onDone, submit, children }: AdminFormProps<T>) {
-  const post = useAdminPost<T>(path);
+export function AdminForm<T>({ path, method = 'POST', toBody, onDone, ...shown }: AdminFormProps<T>) {
+  const { submit, tone, children } = shown;
+  const act = useAdminAct<T>(path, method);
   const { isBusy, trouble, run } = useAction();
   const [done, setDone] = useState<string | null>(null);
   const onSubmit = (event: SubmitEvent) => {
@@ -26,7 +29,7 @@ export function AdminForm<T>({ path, toBody, onDone, submit, children }: AdminFo
     setDone(null);
     if (body === undefined) return;
     run(async () => {
-      setDone(onDone(await post(body)));
+      setDone(onDone(await act(body)));
       form.reset();
     });
   };
@@ -37,7 +40,7 @@ export function AdminForm<T>({ path, toBody, onDone, submit, children }: AdminFo
         Reason
         <input name="reason" required maxLength={500} autocomplete="off" />
       </label>
-      <button type="submit" disabled={isBusy}>
+      <button type="submit" class={tone} disabled={isBusy}>
         {submit}
       </button>
       {trouble !== null && <Notice tone="bad">{trouble}</Notice>}

@@ -15,9 +15,9 @@ export function PriceTable() {
         rows={[...(list ?? [])].map(([action, price]) => ({
           key: action,
           cells: [
-            <>
+            <span>
               {actionName(action)} <code class="soft">{action}</code>
-            </>,
+            </span>,
             number(price),
           ],
         }))}

@@ -1,14 +1,13 @@
-import { useState } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.js';
-import type { Entry, WalletDetail } from '../api/types.js';
-import { EntriesTable } from '../history/entries-table.js';
+import type { WalletDetail } from '../api/types.js';
 import { GrantsTable } from '../history/grants-table.js';
 import { Notice } from '../parts/notice.js';
 import { Table } from '../parts/table.js';
 import { actionName, moment, number, timeOfDay } from '../parts/words.js';
 import { AdjustForm } from './adjust-form.js';
+import { ErasePart } from './erase-part.js';
 import { GrantForm } from './grant-form.js';
-import { RefundDialog, leftToRefund } from './refund-dialog.js';
+import { WalletEntries } from './wallet-entries.js';
 
 interface WalletPartProps {
   userId: string;
@@ -19,13 +18,6 @@ interface WalletPartProps {
 export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
   const path = `/api/admin/wallets/${encodeURIComponent(userId)}`;
   const { data, trouble } = useAnswer<WalletDetail>(path, freshness);
-  const [refunding, setRefunding] = useState<Entry | null>(null);
-  const refund = (entry: Entry) =>
-    leftToRefund(entry) > 0 && (
-      <button type="button" class="quiet" onClick={() => setRefunding(entry)}>
-        Refund
-      </button>
-    );
   return (
     <>
       <section class="card" aria-labelledby="wallet">
@@ -35,7 +27,10 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
       </section>
       <div class="forms">
         <GrantForm path={path} onChange={onChange} />
-        <AdjustForm path={path} onChange={onChange} />
+        <div class="forms">
+          <AdjustForm path={path} onChange={onChange} />
+          {data !== null && <ErasePart path={path} userId={userId} onChange={onChange} />}
+        </div>
       </div>
       {data !== null && (
         <>
@@ -54,14 +49,8 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
               }))}
             />
           </section>
-          <section class="card" aria-labelledby="wallet-entries">
-            <h2 id="wallet-entries">Latest entries</h2>
-            <EntriesTable entries={data.entries} empty="None." action={refund} />
-          </section>
+          <WalletEntries path={path} freshness={freshness} onChange={onChange} />
         </>
-      )}
-      {refunding !== null && (
-        <RefundDialog entry={refunding} onChange={onChange} onClose={() => setRefunding(null)} />
       )}
     </>
   );

@@ -1,26 +1,24 @@
 import { useState } from 'preact/hooks';
-import { useAnswer } from '../api/use-answer.js';
-import type { Page, Wallet } from '../api/types.js';
+import type { Wallet } from '../api/types.js';
+import { usePages } from '../api/use-pages.js';
+import { MoreButton } from '../parts/more-button.js';
 import { Notice } from '../parts/notice.js';
 import { number } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 
-const ROWS = 20;
-
 export function WalletSearch({ shown, freshness }: { shown: string | null; freshness: number }) {
   const [wanted, setWanted] = useState('');
-  const query = new URLSearchParams({
-    limit: String(ROWS),
-    ...(wanted.trim() !== '' && { query: wanted.trim() }),
-  });
-  const { data, trouble } = useAnswer<Page<Wallet>>(`/api/admin/wallets?${query}`, freshness);
-  const isNobody = wanted.trim() !== '' && data?.data.every(({ userId }) => userId !== wanted.trim());
+  const query = new URLSearchParams(wanted.trim() === '' ? {} : { query: wanted.trim() });
+  const { rows, trouble, more } = usePages<Wallet>('/api/admin/wallets', query, freshness);
+  const isNobody = wanted.trim() !== '' && rows?.every(({ userId }) => userId !== wanted.trim());
   return (
     <section class="card" aria-labelledby="find">
       <h2 id="find">Find a wallet</h2>
       <form role="search" onSubmit={(event) => event.preventDefault()}>
         <label>
-          User id
+          <span>
+            User id <span class="soft">(or how it begins)</span>
+          </span>
           <input
             type="search"
             name="query"
@@ -31,7 +29,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
       </form>
       {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
       <ul class="rows wallets">
-        {data?.data.map(({ userId, available, held }) => (
+        {rows?.map(({ userId, available, held }) => (
           <li key={userId}>
             <a href={hrefOf('operator', userId)} aria-current={userId === shown ? 'true' : undefined}>
               <span class="title">{userId}</span>
@@ -51,7 +49,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
           </li>
         )}
       </ul>
-      {data !== null && data.nextCursor !== null && <p class="soft">There are more; write more of the id.</p>}
+      <MoreButton more={more} />
     </section>
   );
 }

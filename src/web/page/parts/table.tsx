@@ -16,7 +16,7 @@ export function Table({ columns, rows, empty }: TableProps) {
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name) => (
-            <th key={name} role="columnheader" scope="col">
+            <th key={name} role="columnheader" scope="col" data-name={name}>
               {name}
             </th>
           ))}

@@ -2,18 +2,20 @@ import { useRef } from 'preact/hooks';
 import { call } from '../api/call.js';
 import { Refusal } from '../api/problem.js';
 
+export type Method = 'POST' | 'DELETE';
+
 /**
- * A POST that is made once: trying the same again after no answer carries the same key; anything else, and the same
+ * An act that is done once: trying the same again after no answer carries the same key; anything else, and the same
  * thing after an answer, is a new one.
  */
-export function useAdminPost<T>(path: string): (body: object) => Promise<T> {
+export function useAdminAct<T>(path: string, method: Method): (body: object) => Promise<T> {
   const unanswered = useRef<{ input: string; key: string } | null>(null);
   return async (body) => {
     const input = `${path} ${JSON.stringify(body)}`;
     if (unanswered.current?.input !== input) unanswered.current = { input, key: crypto.randomUUID() };
     const headers = { 'idempotency-key': unanswered.current.key };
     try {
-      const answer = await call<T>(path, { method: 'POST', json: body, headers });
+      const answer = await call<T>(path, { method, json: body, headers });
       unanswered.current = null;
       return answer;
     } catch (error) {
