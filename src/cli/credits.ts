@@ -27,6 +27,12 @@ function main(): Promise<Command> {
   return program.parseAsync();
 }
 
+// Who reads no more than the head of an answer closes the pipe; the work is done by then, and that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main().catch((error: unknown) => {
   const { message, exitCode } = endOf(error);
   if (message !== '') process.stderr.write(`${message}\n`);

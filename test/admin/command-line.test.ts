@@ -61,6 +61,12 @@ describe('npm run credits', () => {
     expect(answerOf(await credits('wallets', 'ALI', '--json')).data).toMatchObject([{ userId: 'alice' }]);
   });
 
+  test('minds nothing when whoever reads its answer has heard enough', async () => {
+    const { child, result } = startCommand(place, ['--help']);
+    child.stdout!.destroy();
+    expect(await result).toMatchObject({ code: 0, err: '' });
+  });
+
   test('goes on through long lists by the cursor it names, and says what is wrong with a page', async () => {
     const userId = 'walked';
     for (const amount of [1, 2, 3]) {
