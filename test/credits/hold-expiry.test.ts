@@ -45,6 +45,18 @@ async function secondsLeft(holdId: string): Promise<number> {
   return hold!.left;
 }
 
+test('a grant that was spent before it expired leaves nothing due', async () => {
+  const userId = await userWith(10);
+  const expiresAt = new Date(Date.now() + 500);
+  await credits.grant({ userId, credits: 5, priority: 1, expiresAt, reason: 'for a moment', actor: 'test' });
+  const { version } = await credits.charge({ userId, action, credits: 5 });
+  await until(async () => (await rows('SELECT WHERE clock_timestamp() > $1', expiresAt)).length === 1);
+  expect(await credits.balance(userId)).toMatchObject({ balance: 10, version });
+  expect(await rows('SELECT due_at FROM credits.wallets WHERE user_id = $1', userId)).toEqual([
+    { due_at: null },
+  ]);
+});
+
 describe('a hold that nobody keeps alive', () => {
   test('is captured by nobody', async () => {
     const userId = await userWith(10);

@@ -47,7 +47,9 @@ DECLARE
   spots tid[];
   place int := 0;
   w credits.wallets;
-  w_at_start credits.wallets;
+  -- A wallet is written when its version rose, or its settling changed it; comparing all its columns costs more.
+  version_at_start bigint;
+  settled boolean;
   op credits.operation;
   -- By n: the hold an operation is about, and the entry and the hold that used its key before.
   meant credits.holds[];
@@ -122,22 +124,25 @@ BEGIN
   FOREACH op IN ARRAY operations LOOP
     -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
     IF op.user_id IS DISTINCT FROM w.user_id THEN
-      IF w *<> w_at_start THEN
+      IF w.version <> version_at_start OR settled THEN
         changed := changed || w;
         changed_spots := changed_spots || spots[place];
       END IF;
       IF locked[place + 1].user_id = op.user_id THEN
         place := place + 1;
         w := locked[place];
-        w_at_start := w;
+        version_at_start := w.version;
+        settled := false;
         unwritten_due := NULL;
         IF w.due_at <= t OR w.holds_due_at <= t OR op.verb = 'settle' THEN
           w := credits.settle(w, t);
+          settled := w *<> locked[place];
         END IF;
       ELSE
         w := NULL;
         w.user_id := op.user_id;
-        w_at_start := w;
+        version_at_start := NULL;
+        settled := false;
       END IF;
     END IF;
 
@@ -278,7 +283,7 @@ BEGIN
     version := COALESCE(w.version, 0);
     RETURN NEXT;
   END LOOP;
-  IF w *<> w_at_start THEN
+  IF w.version <> version_at_start OR settled THEN
     changed := changed || w;
     changed_spots := changed_spots || spots[place];
   END IF;
