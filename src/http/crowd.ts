@@ -1,7 +1,10 @@
 /** A second counts as busy when never fewer than these were inside. */
 const BUSY_FROM = 8;
-/** How long the last one to be let in should have to wait for its turn. */
-const WAIT_SECONDS = 0.5;
+/**
+ * How long the last one to be let in should have to wait for its turn. More inside get no more done, but make each
+ * turn of the loop longer, and in each turn Node takes only one of the new connections that a flood brings.
+ */
+const WAIT_SECONDS = 0.2;
 /** Who is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
 const YOUNG_MS = 3_000;
 /** Looking at all of them takes longer than a refusal, so it is not done for each. */
@@ -33,11 +36,12 @@ export class Crowd {
 
   /**
    * @param firstGuessPerSecond believed before a busy second has told: a burst after a quiet time is answered
-   * @param alwaysWelcome may be inside whatever was measured: a few slow requests say nothing about the next ones
+   * @param alwaysWelcome may be inside whatever was measured: a few slow requests say nothing about the next ones.
+   *   Enough for 32 clients who ask again as soon as they are answered
    */
   constructor(
-    private readonly firstGuessPerSecond = 4_000,
-    private readonly alwaysWelcome = 64,
+    private readonly firstGuessPerSecond = 10_000,
+    private readonly alwaysWelcome = 36,
   ) {
     this.#perSecond = firstGuessPerSecond;
   }

@@ -26,24 +26,24 @@ function busySecond(crowd: Crowd, { inside, answered }: { inside: number; answer
 }
 
 describe('a crowd', () => {
-  test('is what can be answered in half a second, as the last busy second has shown', () => {
-    const crowd = new Crowd(200, 64);
+  test('is what can be answered in a fifth of a second, as the last busy second has shown', () => {
+    const crowd = new Crowd(500, 64);
     expect(crowd.limit).toBe(100);
     busySecond(crowd, { inside: 40, answered: 1_000 }, 0);
-    expect(crowd.limit).toBe(500);
-    busySecond(crowd, { inside: 40, answered: 200 }, 10_000);
+    expect(crowd.limit).toBe(200);
+    busySecond(crowd, { inside: 40, answered: 500 }, 10_000);
     expect(crowd.limit).toBe(100);
   });
 
   test('is never less than 64, however slow the answers were', () => {
-    const crowd = new Crowd(200, 64);
+    const crowd = new Crowd(500, 64);
     busySecond(crowd, { inside: 40, answered: 1 }, 0);
     expect(crowd.limit).toBe(64);
   });
 
   test('is what was believed at first again after ten seconds with little to do', () => {
-    const crowd = new Crowd(2_000, 64);
-    busySecond(crowd, { inside: 40, answered: 200 }, 0);
+    const crowd = new Crowd(5_000, 64);
+    busySecond(crowd, { inside: 40, answered: 500 }, 0);
     expect(crowd.limit).toBe(100);
     crowd.enter(answer(), 20_000);
     crowd.enter(answer(), 31_000);
@@ -51,13 +51,13 @@ describe('a crowd', () => {
   });
 
   test('learns nothing from a second in which there was little to do', () => {
-    const crowd = new Crowd(200, 64);
+    const crowd = new Crowd(500, 64);
     busySecond(crowd, { inside: 5, answered: 20 }, 0);
     expect(crowd.limit).toBe(100);
   });
 
   test('lets in who comes after somebody has left', () => {
-    const crowd = new Crowd(200, 64);
+    const crowd = new Crowd(500, 64);
     const inside = come(crowd, 200, 0);
     expect(inside).toHaveLength(100);
     expect(crowd.enter(answer(), 1)).toBe(false);
@@ -67,7 +67,7 @@ describe('a crowd', () => {
   });
 
   test('does not count who has been there for three seconds, or hears an answer already', () => {
-    const crowd = new Crowd(200, 64);
+    const crowd = new Crowd(500, 64);
     come(crowd, 100, 0);
     expect(crowd.enter(answer(), 2_999)).toBe(false);
     expect(come(crowd, 100, 3_000)).toHaveLength(100);
@@ -97,7 +97,7 @@ describe('a server that has enough to do', () => {
     open = await openApp({
       controllers: [SlowController],
       variables: { RATE_LIMIT_PER_MINUTE: '0' },
-      patience: { crowd: new Crowd(200, 64) },
+      patience: { crowd: new Crowd(500, 64) },
     });
   });
 
