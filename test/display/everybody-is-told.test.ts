@@ -90,12 +90,10 @@ describe('a change is shown without a refresh', () => {
 });
 
 test('many who have names that JSON makes long are told of together', async () => {
-  const wallets = Array.from(
-    { length: 20 },
-    (_, n) => `ROW(repeat('"', 250) || ${n}, 1,0,1,1,NULL,NULL,0,now(),now())`,
-  );
-  const announce = `SELECT credits.announce(ARRAY[${wallets.join()}]::credits.wallets[])`;
-  await expect(here.dataSource.query(announce)).resolves.toBeDefined();
+  const names = Array.from({ length: 20 }, (_, n) => [`${'"'.repeat(250)}${n}`, 1]);
+  const versions = JSON.stringify(Object.fromEntries(names));
+  const announce = here.dataSource.query('SELECT credits.announce($1)', [versions]);
+  await expect(announce).resolves.toBeDefined();
 });
 
 /** As if the notification of the latest change were still on its way: the copy from before it is shown. */
