@@ -44,10 +44,11 @@ describe('after a crash', () => {
   it('of starter and supervisor, the next start takes the orphaned server over and stops it', async () => {
     const first = await place.start();
     const server = postmasterPid(place.home);
-    // The starter first, or it would replace its supervisor.
-    const ended = first.kill('SIGKILL');
-    process.kill(supervisorPid(place.home), 'SIGKILL');
-    await ended;
+    // The starter first, or it would replace its supervisor; which stands still, or it would stop the server.
+    const supervisor = supervisorPid(place.home);
+    process.kill(supervisor, 'SIGSTOP');
+    await first.kill('SIGKILL');
+    process.kill(supervisor, 'SIGKILL');
     const second = await place.start();
     expect(postmasterPid(place.home)).toBe(server);
     await second.stop();
