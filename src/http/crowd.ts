@@ -1,5 +1,5 @@
-/** A second counts as busy when never fewer than these were inside. */
-const BUSY_FROM = 8;
+/** A second counts as busy when never fewer than these were inside; a handful of clients in turns leave less room now and then. */
+const BUSY_FROM = 4;
 /**
  * How long the last one to be let in should have to wait for its turn. More inside get no more done, but make each
  * turn of the loop longer, and in each turn Node takes only one of the new connections that a flood brings.

@@ -84,7 +84,7 @@ const short = {
 /** Their limits in time allow for machines that do a dozen other things meanwhile. */
 const shortTrials = {
   coherence: { seconds: 6, shownWithinMs: 1_000 },
-  overload: { seconds: 3, refusedWithinMs: 3_000 },
+  overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
 };

@@ -52,7 +52,7 @@ describe('a crowd', () => {
 
   test('learns nothing from a second in which there was little to do', () => {
     const crowd = new Crowd(500, 64);
-    busySecond(crowd, { inside: 5, answered: 20 }, 0);
+    busySecond(crowd, { inside: 3, answered: 20 }, 0);
     expect(crowd.limit).toBe(100);
   });
 
