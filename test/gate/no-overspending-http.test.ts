@@ -10,6 +10,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { CreditsService } from '../../src/credits/index.js';
 import { adapters } from './foreign-app.js';
 import { PRICES, SpeechController } from './foreign-controllers.js';
@@ -23,7 +24,12 @@ interface Paid {
   headers: { 'x-user': string };
 }
 
-/** The toy: reads the balance and compares, does the work, and charges when the work is done. */
+const WORK_MS = 20;
+
+/**
+ * The toy: reads the balance and compares, does the work, and charges when the work is done. The work takes a moment,
+ * as work does: without it a slow machine serves one request after the other, and the race is not run.
+ */
 @Injectable()
 class CheckThenActGuard implements CanActivate {
   constructor(private readonly credits: CreditsService) {}
@@ -43,6 +49,7 @@ class ToyController {
   @Post('tick')
   @UseGuards(CheckThenActGuard)
   async tick(@Req() { headers }: Paid) {
+    await setTimeout(WORK_MS);
     try {
       await this.credits.charge({ userId: headers['x-user'], action: 'tick' });
     } catch {
