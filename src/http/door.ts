@@ -23,8 +23,9 @@ export function keepTheDoor(instance: FastifyInstance, crowd: Crowd, record: Req
     const { method = '', url = '' } = request;
     if (NEVER_REFUSED.test(url)) return false;
     const nowMs = performance.now();
-    if (!isClosing && crowd.enter(response, nowMs)) {
-      response.once('close', () => crowd.leave(response));
+    const place = isClosing ? undefined : crowd.enter(response, nowMs);
+    if (place !== undefined) {
+      response.once('close', () => crowd.leave(place));
       return false;
     }
     const id = requestIdOf(request);

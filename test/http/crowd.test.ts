@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Crowd } from '../../src/http/crowd.js';
+import { Crowd, type Place } from '../../src/http/crowd.js';
 import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { Public } from '../../src/identity/index.js';
 import { openApp, type OpenApp } from '../support/app.js';
@@ -9,9 +9,9 @@ import { until } from '../support/until.js';
 const answer = () => ({ headersSent: false });
 
 /** So many come in at `nowMs`, if they may. */
-function come(crowd: Crowd, many: number, nowMs: number) {
-  const answers = Array.from({ length: many }, answer);
-  return answers.filter((each) => crowd.enter(each, nowMs));
+function come(crowd: Crowd, many: number, nowMs: number): Place[] {
+  const places = Array.from({ length: many }, () => crowd.enter(answer(), nowMs));
+  return places.filter((place) => place !== undefined);
 }
 
 /** A second in which never fewer than `inside` were there and so many were answered. */
@@ -60,21 +60,30 @@ describe('a crowd', () => {
     const crowd = new Crowd(500, 64);
     const inside = come(crowd, 200, 0);
     expect(inside).toHaveLength(100);
-    expect(crowd.enter(answer(), 1)).toBe(false);
+    expect(crowd.enter(answer(), 1)).toBeUndefined();
     crowd.leave(inside[7]!);
-    expect(crowd.enter(answer(), 2)).toBe(true);
-    expect(crowd.enter(answer(), 3)).toBe(false);
+    expect(crowd.enter(answer(), 2)).toBeDefined();
+    expect(crowd.enter(answer(), 3)).toBeUndefined();
+  });
+
+  test('keeps nothing of an answer that has ended', () => {
+    const crowd = new Crowd(500, 64);
+    const [place] = come(crowd, 1, 0);
+    crowd.leave(place!);
+    expect(place!.answer).toBeUndefined();
+    expect(crowd.size).toBe(0);
   });
 
   test('does not count who has been there for three seconds, or hears an answer already', () => {
     const crowd = new Crowd(500, 64);
     come(crowd, 100, 0);
-    expect(crowd.enter(answer(), 2_999)).toBe(false);
+    expect(crowd.enter(answer(), 2_999)).toBeUndefined();
     expect(come(crowd, 100, 3_000)).toHaveLength(100);
-    const streams = come(crowd, 100, 6_000);
-    expect(crowd.enter(answer(), 6_000)).toBe(false);
+    const streams = Array.from({ length: 100 }, answer);
+    for (const stream of streams) crowd.enter(stream, 6_000);
+    expect(crowd.enter(answer(), 6_000)).toBeUndefined();
     for (const stream of streams) stream.headersSent = true;
-    expect(crowd.enter(answer(), 6_100)).toBe(true);
+    expect(crowd.enter(answer(), 6_100)).toBeDefined();
     expect(crowd.size).toBe(1);
   });
 });
