@@ -39,18 +39,46 @@ describe('departure', () => {
     expect(idsOf(outcomes)).toEqual(idsOf(operations));
   });
 
-  test('waits for the statement in flight, then takes all that came meanwhile', async () => {
+  test('waits for a statement in flight, then takes all that came meanwhile', async () => {
     const { gatherer, flights } = fakeFlights();
-    const operations = ['a', 'b', 'a'].map((user) => charge(user));
+    const operations = ['a', 'b', 'c', 'd', 'c'].map((user) => charge(user));
     for (const operation of operations) {
       void gatherer.submit(operation);
       await turnOver();
     }
-    expect(flights.map((flight) => idsOf(flight.operations))).toEqual([idsOf(operations.slice(0, 1))]);
-    expect(gatherer.waiting).toBe(2);
+    expect(flights.map((flight) => idsOf(flight.operations))).toEqual(
+      operations.slice(0, 2).map(({ id }) => [id]),
+    );
+    expect(gatherer.waiting).toBe(3);
     await flights[0]!.land();
-    expect(idsOf(flights[1]!.operations)).toEqual(expect.arrayContaining(idsOf(operations.slice(1))));
+    expect(idsOf(flights[2]!.operations)).toEqual(idsOf([operations[2]!, operations[3]!, operations[4]!]));
     expect(gatherer.waiting).toBe(0);
+  });
+
+  test('of a second statement waits until as many ride it as the first one carries', async () => {
+    const { gatherer, flights } = fakeFlights();
+    for (const user of ['a', 'b', 'c']) void gatherer.submit(charge(user));
+    await turnOver();
+    for (const user of ['d', 'e']) void gatherer.submit(charge(user));
+    await turnOver();
+    expect(flights).toHaveLength(1);
+    void gatherer.submit(charge('f'));
+    await turnOver();
+    expect(flights[1]!.operations.map(({ user_id }) => user_id)).toEqual(['d', 'e', 'f']);
+  });
+
+  test('never has a wallet in two statements at once, and keeps the order within it', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const [first, second, third] = [charge('a'), charge('a'), charge('a')];
+    void gatherer.submit(first);
+    await turnOver();
+    for (const operation of [second, third, charge('b')]) void gatherer.submit(operation);
+    await turnOver();
+    expect(flights.map(({ operations }) => operations.map(({ user_id }) => user_id))).toEqual([['a'], ['b']]);
+    await flights[1]!.land();
+    expect(flights).toHaveLength(2);
+    await flights[0]!.land();
+    expect(idsOf(flights[2]!.operations)).toEqual(idsOf([second, third]));
   });
 
   test('takes a key or a hold once at a time, in order, and keeps nobody else back', async () => {
@@ -72,7 +100,7 @@ describe('departure', () => {
   });
 
   test('takes everybody along who came after a flood on one wallet', async () => {
-    const { gatherer, flights } = fakeFlights({ batchSize: 100 });
+    const { gatherer, flights } = fakeFlights({ batchSize: 100, flights: 1 });
     const flood = Array.from({ length: 4_000 }, () => charge('flooded'));
     for (const operation of flood) void gatherer.submit(operation);
     await turnOver();

@@ -6,6 +6,8 @@ import {
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
+import { newId } from '../../src/credits/ledger/new-id.js';
+import { APPLY_SQL, applyValues, readOutcomes, type ApplyRow } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -110,3 +112,21 @@ describe('a hold', () => {
     }
   });
 });
+
+test.each(['capture', 'release', 'extend'] as const)(
+  'a %s that names another owner than the hold has finds nothing, and changes neither wallet',
+  async (verb) => {
+    const [owner, other] = [await userWith(10), await userWith(10)];
+    const { id: hold_id } = await credits.hold({ userId: owner, action, credits: 5 });
+    await credits.hold({ userId: other, action, credits: 5 });
+    const before = await Promise.all([credits.balance(owner), credits.balance(other)]);
+    const operation = { verb, id: newId(), hold_id, user_id: other, ttl_seconds: 60 };
+    const { rows } = await open.pool.query<ApplyRow>(APPLY_SQL, applyValues([operation], true));
+    expect(readOutcomes(rows)).toMatchObject([{ code: 'not_found' }]);
+    const after = await Promise.all([credits.balance(owner), credits.balance(other)]);
+    expect(after.map(({ held, version }) => ({ held, version }))).toEqual(
+      before.map(({ held, version }) => ({ held, version })),
+    );
+    await credits.capture({ holdId: hold_id });
+  },
+);

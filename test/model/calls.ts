@@ -87,17 +87,30 @@ export function onModel(known: Known | undefined, now: number, call: Call): Made
 }
 
 /**
- * The order in which calls made in one turn are decided, as indexes. Each wallet, hold or entry is a lane of its
- * own; a batch takes one call of every lane in turn, and never two on one hold: the second rides the next batch.
+ * The order in which calls made in one turn are decided, as indexes. A batch takes one call of every lane in turn,
+ * and never two on one hold (`ids` names it): the second rides the next batch, and what is behind it in its lane.
  */
-export function orderOfDeparture(calls: readonly Call[], lanes: readonly string[]): number[] {
-  const rank = (index: number): [number, number, number] => {
-    const lane = lanes[index]!;
-    const before = lanes.slice(0, index).filter((other) => other === lane).length;
-    return 'hold' in calls[index]! ? [before, 0, lanes.indexOf(lane)] : [0, before, lanes.indexOf(lane)];
-  };
-  return [...calls.keys()].sort((a, b) => {
-    const [x, y] = [rank(a), rank(b)];
-    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
-  });
+export function orderOfDeparture(
+  calls: readonly Call[],
+  ids: readonly string[],
+  lanes: readonly string[],
+): number[] {
+  const waiting = [...new Set(lanes)].map((lane) => [...calls.keys()].filter((n) => lanes[n] === lane));
+  const order: number[] = [];
+  while (order.length < calls.length) {
+    const holds = new Set<string>();
+    const ready = waiting.filter((lane) => lane.length > 0);
+    // A lane that has more comes round again behind the others.
+    for (const lane of ready) {
+      const n = lane[0]!;
+      if ('hold' in calls[n]!) {
+        if (holds.has(ids[n]!)) continue;
+        holds.add(ids[n]!);
+      }
+      order.push(n);
+      lane.shift();
+      if (lane.length > 0) ready.push(lane);
+    }
+  }
+  return order;
 }

@@ -7,7 +7,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { defer, lastValueFrom, type Observable } from 'rxjs';
+import { lastValueFrom, of, type Observable } from 'rxjs';
 import { CreditsUnavailableError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { Answers, isRecorded, type KeyedRequest } from './answers.js';
@@ -25,12 +25,12 @@ export class CreditsInterceptor implements NestInterceptor {
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<object>();
     const work = workOf(request);
     if (work === undefined) return next.handle();
-    return defer(() => this.#carryOut(work, next, request, http.getResponse()));
+    return of(await this.#carryOut(work, next, request, http.getResponse()));
   }
 
   async #carryOut(work: Work, next: CallHandler, request: object, response: unknown): Promise<unknown> {

@@ -18,9 +18,9 @@
 -- taken: a wait for a lock must not let an expired hold be captured. One ordered pass folds each wallet in
 -- variables, so a refusal touches nothing and its neighbours go on; the writes follow, one statement a table.
 --
--- batch: JSON array of credits.operation, n = 1, 2, 3 …; a key or a hold at most once in it
+-- batch: n = 1, 2, 3 …; a key or a hold at most once in it
 -- newcomers: users whose wallet is opened when there is none
-CREATE OR REPLACE FUNCTION credits.apply(batch json, wait boolean, newcomers text[])
+CREATE OR REPLACE FUNCTION credits.apply(batch credits.operation[], wait boolean, newcomers text[])
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
                version bigint, epoch_ms double precision, detail json)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -41,6 +41,7 @@ DECLARE
   operations credits.operation[];
   owners text[];
   by_reference boolean;
+  about_holds boolean;
   keyed boolean;
   locked credits.wallets[];
   -- Where the locked rows lie: under their locks they stay there until the writes at the end.
@@ -73,18 +74,18 @@ DECLARE
 BEGIN
   IF cardinality(newcomers) > 0 THEN
     INSERT INTO credits.wallets (user_id)
-    SELECT o.user_id FROM json_populate_recordset(NULL::credits.operation, batch) o
+    SELECT o.user_id FROM unnest(batch) o
      WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
      -- Two batches that open the same wallets must not wait for each other.
      GROUP BY o.user_id ORDER BY o.user_id COLLATE "C"
     ON CONFLICT DO NOTHING;
   END IF;
 
-  -- Parsed once. What only some operations need is looked up only when one of them is there: a lone charge would
+  -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
   SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
-         bool_or(o.user_id IS NULL), bool_or(o.key IS NOT NULL)
-    INTO operations, owners, by_reference, keyed FROM json_populate_recordset(NULL::credits.operation, batch) o;
+         bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL)
+    INTO operations, owners, by_reference, about_holds, keyed FROM unnest(batch) o;
   IF by_reference THEN
     -- The owner of a hold or an entry may be read before the lock: only an erasure changes it, and then there is no
     -- such wallet.
@@ -109,7 +110,7 @@ BEGIN
   t := clock_timestamp();
   epoch_ms := floor(date_part('epoch', t) * 1000);
 
-  IF by_reference THEN
+  IF about_holds THEN
     SELECT array_agg((SELECT h FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n),
            array_agg((SELECT h.ctid FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n)
       INTO meant, meant_spots FROM unnest(operations) o;
@@ -206,7 +207,10 @@ BEGIN
       hold := meant[op.n];
       cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
       amount := cost;
-      IF hold.state = 'expired' OR (hold.state = 'held' AND hold.expires_at <= t) THEN
+      IF hold.user_id IS DISTINCT FROM op.user_id THEN
+        -- The caller named the owner, and it is another one now.
+        outcome := 'not_found';
+      ELSIF hold.state = 'expired' OR (hold.state = 'held' AND hold.expires_at <= t) THEN
         outcome := 'hold_expired';
       ELSIF hold.state <> 'held' THEN
         outcome := 'hold_resolved';

@@ -2,14 +2,14 @@ import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
 import { migrateLedger } from './schema.js';
 
 /**
- * The ledger's own few connections: one for the flights, the others for wallets that must be waited for and for
+ * The ledger's own few connections: two for the flights, the others for wallets that must be waited for and for
  * upkeep, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
  * driver and the driver before the caller.
  */
 export function openLedgerPool(connection: PoolConfig, onError: (error: Error) => void): Pool {
   const pool = new Pool({
     ...connection,
-    max: 5,
+    max: 6,
     connectionTimeoutMillis: 1_000,
     lock_timeout: 1_000,
     statement_timeout: 2_000,

@@ -1,5 +1,5 @@
 import { LedgerOverloadedError, isLockTimeout, isRolledBack } from './failures.js';
-import { Lanes, laneOf, type Item } from './lanes.js';
+import { Lanes, type Item, type Lane } from './lanes.js';
 import { opensWallet, type Operation, type Outcome } from './operation.js';
 
 /** One round trip to the database: all operations in one statement, one commit. */
@@ -11,6 +11,8 @@ export interface GathererLimits {
   /** Operations that wait for a place, in all and of one lane; one more is refused. */
   waiting: number;
   waitingPerLane: number;
+  /** Statements in flight at a time: with the second, the database and this process need not wait for each other. */
+  flights: number;
   /** Connections on which lanes wait for a wallet that a foreign transaction holds. */
   patientFlights: number;
   /** An operation that found no place for so long is refused, in milliseconds. */
@@ -21,13 +23,14 @@ const defaultLimits: GathererLimits = {
   batchSize: 512,
   waiting: 20_000,
   waitingPerLane: 5_000,
+  flights: 2,
   patientFlights: 3,
   patienceMs: 1_500,
 };
 
 /**
- * Group commit. Calls that arrive while a statement is in flight ride the next one together; a call that finds
- * nothing in flight leaves at once. There is one statement at a time, so the order within a wallet is kept.
+ * Group commit. Calls that arrive while the statements are in flight ride the next one together; a call that finds
+ * one at home leaves at once. A wallet's operations are in one of them at a time, so their order is kept.
  *
  * A wallet that a foreign transaction holds answers `busy`; its lane is parked and waits on a connection of its
  * own while the others go on. A statement that fails is halved until the failing operation stands alone.
@@ -35,9 +38,11 @@ const defaultLimits: GathererLimits = {
 export class Gatherer {
   readonly #lanes = new Lanes();
   readonly #limits: GathererLimits;
-  readonly #toWaitFor: string[] = [];
+  readonly #toWaitFor: Lane[] = [];
   #waiting = 0;
-  #flying = false;
+  #flying = 0;
+  /** Operations in the statement that left last. */
+  #aloft = 0;
   #patient = 0;
   #departureScheduled = false;
   #overdueCheck: NodeJS.Timeout | undefined;
@@ -59,16 +64,22 @@ export class Gatherer {
       if (this.#waiting >= this.#limits.waiting) {
         throw new LedgerOverloadedError('too many operations wait for the ledger');
       }
-      this.#lanes.add({ operation, since: performance.now(), resolve, reject }, this.#limits.waitingPerLane);
+      const lane = this.#lanes.of(operation);
+      const since = performance.now();
+      this.#lanes.add({ operation, lane, since, resolve, reject }, this.#limits.waitingPerLane);
       this.#waiting += 1;
       this.#overdueCheck ??= setInterval(() => this.#refuseOverdue(), 100).unref();
       this.#scheduleDeparture();
     });
   }
 
-  /** A microtask, not a timer: calls made in the same turn ride together and a lone call is not delayed. */
+  /**
+   * A microtask, not a timer: calls made in the same turn ride together and a lone call is not delayed. A second
+   * statement leaves when as many ride it as the first one carries: two small ones cost more than a large one.
+   */
   #scheduleDeparture(): void {
-    if (this.#flying || this.#departureScheduled) return;
+    if (this.#departureScheduled || this.#flying >= this.#limits.flights) return;
+    if (this.#flying > 0 && this.#waiting < this.#aloft) return;
     this.#departureScheduled = true;
     queueMicrotask(() => {
       this.#departureScheduled = false;
@@ -80,9 +91,12 @@ export class Gatherer {
     const batch = this.#lanes.board(this.#limits.batchSize);
     if (batch.length === 0) return;
     this.#waiting -= batch.length;
-    this.#flying = true;
+    this.#flying += 1;
+    this.#aloft = batch.length;
+    if (batch.length === this.#limits.batchSize) this.#scheduleDeparture();
     await this.#carry(batch, false);
-    this.#flying = false;
+    this.#flying -= 1;
+    this.#lanes.land(batch);
     this.#scheduleDeparture();
   }
 
@@ -109,10 +123,10 @@ export class Gatherer {
     const opening =
       isLockTimeout(error) && !wait ? batch.filter(({ operation }) => opensWallet(operation)) : [];
     if (opening.length > 0) {
-      const lanes = new Set(opening.map(laneOf));
-      this.#park(batch.filter((item) => lanes.has(laneOf(item))));
+      const lanes = new Set(opening.map(({ lane }) => lane));
+      this.#park(batch.filter(({ lane }) => lanes.has(lane)));
       await this.#carry(
-        batch.filter((item) => !lanes.has(laneOf(item))),
+        batch.filter(({ lane }) => !lanes.has(lane)),
         wait,
       );
     } else if (batch.length === 1 || !isRolledBack(error) || isLockTimeout(error)) {
@@ -125,6 +139,7 @@ export class Gatherer {
   }
 
   #park(items: Item[]): void {
+    if (items.length === 0) return;
     this.#waiting += items.length;
     this.#toWaitFor.push(...this.#lanes.park(items));
     while (this.#patient < this.#limits.patientFlights && this.#toWaitFor.length > 0) {
@@ -139,7 +154,7 @@ export class Gatherer {
       const batch = this.#lanes.boardParked(lane, this.#limits.batchSize);
       this.#waiting -= batch.length;
       await this.#carry(batch, true);
-      this.#lanes.unpark(lane);
+      this.#lanes.reopen(lane);
       this.#scheduleDeparture();
     }
     this.#patient -= 1;

@@ -9,6 +9,7 @@ import {
   type Operation,
   type Outcome,
 } from './operation.js';
+import { HoldOwners } from './hold-owners.js';
 import { Tally } from './tally.js';
 
 /** Somebody's open transaction: whatever can run a statement in it. */
@@ -20,6 +21,7 @@ export interface Transaction {
 export class Ledger {
   readonly tally = new Tally();
   readonly #gatherer: Gatherer;
+  readonly #owners = new HoldOwners();
 
   constructor(pool: Pool, limits?: Partial<GathererLimits>) {
     this.#gatherer = new Gatherer(async (operations, wait) => {
@@ -44,6 +46,10 @@ export class Ledger {
    */
   async apply(operation: Operation): Promise<Outcome> {
     try {
+      const known = this.#owners.told(operation);
+      const outcome = await this.#gatherer.submit(known);
+      // An erasure gives a person's holds to a pseudonym.
+      if (outcome.code !== 'not_found' || known === operation) return outcome;
       return await this.#gatherer.submit(operation);
     } catch (error) {
       throw asUnavailable(error);
@@ -63,6 +69,7 @@ export class Ledger {
   #read(operations: readonly Operation[], rows: readonly ApplyRow[]): Outcome[] {
     const outcomes = readOutcomes(rows);
     this.tally.count(operations, outcomes);
+    this.#owners.learn(operations, outcomes);
     return outcomes;
   }
 }

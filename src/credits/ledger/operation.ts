@@ -56,9 +56,50 @@ export interface Outcome {
 
 export const APPLY_SQL = 'SELECT * FROM credits.apply($1, $2, $3)';
 
+/** The columns of `credits.operation` behind `n`, in their order. */
+const COLUMNS = [
+  'verb',
+  'user_id',
+  'id',
+  'hold_id',
+  'entry_id',
+  'credits',
+  'ttl_seconds',
+  'action',
+  'price_version',
+  'key',
+  'fingerprint',
+  'reason',
+  'actor',
+  'category',
+  'priority',
+  'expires_at',
+] as const satisfies (keyof Operation)[];
+
 export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
-  const batch = operations.map((operation, index) => ({ n: index + 1, ...operation }));
-  return [JSON.stringify(batch), wait, operations.filter(opensWallet).map(({ user_id }) => user_id!)];
+  const rows = operations.map((operation, index) => rowOf(operation, index + 1));
+  const newcomers = operations.filter(opensWallet).map(({ user_id }) => user_id!);
+  return [`{${rows.join(',')}}`, wait, newcomers];
+}
+
+/** A row within an array, as PostgreSQL reads it: https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX */
+function rowOf(operation: Operation, n: number): string {
+  let row = `"(${n}`;
+  for (const column of COLUMNS) {
+    const value = operation[column];
+    if (value === undefined) row += ',';
+    else if (typeof value === 'string' && !PLAIN.test(value)) row += `,${quoted(value)}`;
+    else row += `,${value}`;
+  }
+  return `${row})"`;
+}
+
+/** Nothing between two commas is NULL, so an empty text needs quotes, too. */
+const PLAIN = /^[\w:.-]+$/;
+
+/** Escaped for the row, and all of that once more for the array. */
+function quoted(text: string): string {
+  return `\\"${text.replace(/["\\]/g, (sign) => `\\\\\\${sign}`)}\\"`;
 }
 
 /** Whoever is given credits, or uses a free action, gets a wallet when there is none. */
