@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger } from 'pino';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 
 /** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
@@ -21,13 +21,26 @@ function inBlocks(): DestinationStream {
   return Object.assign(blocks, { write: (line: string) => write(Buffer.from(line)) });
 }
 
+let writtenAtMs = NaN;
+let written = '';
+
+/** As pino's own, made once for all lines of a millisecond: it is a third of what a line costs. */
+function isoTime(): string {
+  const nowMs = Date.now();
+  if (nowMs !== writtenAtMs) {
+    writtenAtMs = nowMs;
+    written = `,"time":"${new Date(nowMs).toISOString()}"`;
+  }
+  return written;
+}
+
 /** One line of JSON for each thing that happened. */
 export function createLogger(level: string, destination: DestinationStream = inBlocks()): Logger {
   return pino(
     {
       level,
       base: undefined,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       redact: ['authorization', '*.authorization', '*.*.authorization'],
       serializers: { err: describeError },
     },

@@ -56,50 +56,35 @@ export interface Outcome {
 
 export const APPLY_SQL = 'SELECT * FROM credits.apply($1, $2, $3)';
 
-/** The columns of `credits.operation` behind `n`, in their order. */
-const COLUMNS = [
-  'verb',
-  'user_id',
-  'id',
-  'hold_id',
-  'entry_id',
-  'credits',
-  'ttl_seconds',
-  'action',
-  'price_version',
-  'key',
-  'fingerprint',
-  'reason',
-  'actor',
-  'category',
-  'priority',
-  'expires_at',
-] as const satisfies (keyof Operation)[];
-
 export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
   const rows = operations.map((operation, index) => rowOf(operation, index + 1));
   const newcomers = operations.filter(opensWallet).map(({ user_id }) => user_id!);
   return [`{${rows.join(',')}}`, wait, newcomers];
 }
 
-/** A row within an array, as PostgreSQL reads it: https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX */
+/**
+ * The columns of `credits.operation` in their order, as a row within an array:
+ * https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX
+ */
 function rowOf(operation: Operation, n: number): string {
-  let row = `"(${n}`;
-  for (const column of COLUMNS) {
-    const value = operation[column];
-    if (value === undefined) row += ',';
-    else if (typeof value === 'string' && !PLAIN.test(value)) row += `,${quoted(value)}`;
-    else row += `,${value}`;
-  }
-  return `${row})"`;
+  const { verb, user_id, id, hold_id, entry_id, credits, ttl_seconds, action, price_version } = operation;
+  const { key, fingerprint, reason, actor, category, priority, expires_at } = operation;
+  const spent = `${plain(credits)},${plain(ttl_seconds)},${text(action)},${text(price_version)}`;
+  const given = `${text(reason)},${text(actor)},${text(category)},${plain(priority)},${plain(expires_at)}`;
+  const what = `${text(user_id)},${plain(id)},${plain(hold_id)},${plain(entry_id)}`;
+  return `"(${n},${verb},${what},${spent},${text(key)},${text(fingerprint)},${given})"`;
 }
 
-/** Nothing between two commas is NULL, so an empty text needs quotes, too. */
-const PLAIN = /^[\w:.-]+$/;
+/** Nothing between two commas is NULL. */
+function plain(value: string | number | undefined): string | number {
+  return value ?? '';
+}
 
-/** Escaped for the row, and all of that once more for the array. */
-function quoted(text: string): string {
-  return `\\"${text.replace(/["\\]/g, (sign) => `\\\\\\${sign}`)}\\"`;
+/** In quotes where it must be; escaped for the row, and all of that once more for the array. */
+function text(value: string | undefined): string {
+  if (value === undefined) return '';
+  if (/^[\w:.-]+$/.test(value)) return value;
+  return `\\"${value.replace(/["\\]/g, (sign) => `\\\\\\${sign}`)}\\"`;
 }
 
 /** Whoever is given credits, or uses a free action, gets a wallet when there is none. */
