@@ -34,13 +34,17 @@ export class Lanes {
 
   add(item: Item, limit: number): void {
     const { lane } = item;
-    if (lane.items.length >= limit)
+    if (lane.items.length >= limit) {
       throw new LedgerOverloadedError('too many operations wait for this wallet');
+    }
     lane.items.push(item);
     if (lane.away === undefined) this.#ready.add(lane);
   }
 
-  /** The next batch, whose lanes are away then. One key or one hold never twice: the statement could not tell the two apart. */
+  /**
+   * The next batch, whose lanes are away then. One key or one hold never twice in it: the statement could not tell the
+   * two apart.
+   */
   board(batchSize: number): Item[] {
     const batch: Item[] = [];
     const marks = new Set<string>();

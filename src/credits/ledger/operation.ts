@@ -126,7 +126,7 @@ export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
   return outcomes;
 }
 
-/** bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers, and this insists. */
+/** bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. */
 export function toCredits(value: unknown): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${String(value)}`);

@@ -3,8 +3,8 @@ import type { Operation, Outcome, OutcomeCode, Verb } from './operation.js';
 type Counts = Partial<Record<OutcomeCode, number>>;
 
 /**
- * How often each verb had each outcome, since the process began and as the database answered: a caller's transaction may still
- * roll back, and a call that found its wallet locked (`busy`) comes again with another outcome.
+ * How often each verb had each outcome, since the process began and as the database answered: a caller's transaction
+ * may still roll back, and a call that found its wallet locked (`busy`) comes again with another outcome.
  */
 export class Tally {
   readonly #counts: Partial<Record<Verb, Counts>> = {};
