@@ -22,7 +22,11 @@ export class Place {
     chmodSync(this.folder, 0o755);
   };
 
-  readonly remove = () => rmSync(this.folder, { recursive: true, force: true });
+  /** Of a server that still writes a file might come to be in a folder that is just being removed. */
+  readonly remove = async () => {
+    await this.stopAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  };
 
   readonly start = async (): Promise<Starter> => {
     const starter = Starter.launch(this.dataDir);
