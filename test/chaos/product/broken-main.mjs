@@ -12,7 +12,7 @@ const spoil = {
   /** The usual cache invalidation: delete the copy when the wallet changes, and trust readers who come home late. */
   'delete-only': () => (Fence.prototype.isCurrent = () => true),
   /** Everybody is let in, however many there are. */
-  'open-door': () => (Crowd.prototype.enter = () => true),
+  'open-door': () => Object.defineProperty(Crowd.prototype, 'limit', { value: Infinity }),
 };
 
 spoil[process.argv[2]]();
