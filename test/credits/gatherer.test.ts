@@ -81,6 +81,29 @@ describe('departure', () => {
     expect(idsOf(flights[2]!.operations)).toEqual(idsOf([second, third]));
   });
 
+  test('of what a full statement leaves behind is the next one, at once, but for the wallets that are away', async () => {
+    const { gatherer, flights } = fakeFlights({ batchSize: 3 });
+    for (const user of ['a', 'b', 'a', 'a', 'c', 'a']) void gatherer.submit(charge(user));
+    await turnOver();
+    const usersOf = ({ operations }: FakeFlight) => operations.map(({ user_id }) => user_id);
+    expect(flights.map(usersOf)).toEqual([['a', 'b', 'c']]);
+    for (const user of ['d', 'e', 'f']) void gatherer.submit(charge(user));
+    await turnOver();
+    expect(flights.map(usersOf)).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e', 'f'],
+    ]);
+    await flights[0]!.land();
+    expect(usersOf(flights[2]!)).toEqual(['a', 'a', 'a']);
+  });
+
+  test('is two when one statement cannot take all', async () => {
+    const { gatherer, flights } = fakeFlights({ batchSize: 2 });
+    for (const user of ['a', 'b', 'c', 'd']) void gatherer.submit(charge(user));
+    await turnOver();
+    expect(flights).toHaveLength(2);
+  });
+
   test('takes a key or a hold once at a time, in order, and keeps nobody else back', async () => {
     const { gatherer, flights } = fakeFlights();
     const [first, again, after] = [charge('a', 'k'), charge('a', 'k'), charge('a', 'l')];
