@@ -59,11 +59,14 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     expect(await seriousIn(page)).toEqual([]);
   });
 
-  test('so is the operator’s desk', async () => {
+  test('so is the operator’s desk, and the question before a person is erased', async () => {
     await showsCredits(await open('helped', { credits: 20 }), 20);
     const page = await open('olga', { admin: true });
     await page.goto(`${stage.url}#operator/helped`);
     await page.getByRole('cell', { name: '+20' }).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await page.getByRole('dialog', { name: 'Erase helped?' }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
   });
 
