@@ -37,6 +37,10 @@ describe('uploads', () => {
     await page.getByRole('link', { name: 'Read Über den Dächern' }).click();
     await page.locator('.text').getByText('Es war still.').waitFor();
     expect((await amounts('mixed')).sort()).toEqual([-2, -3, -5, 50]);
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('link', { name: /^Charge · Word/ }).waitFor();
+    await page.getByRole('link', { name: /^Charge · Text/ }).click();
+    await page.locator('.text').getByText('Es war still.').waitFor();
   });
 
   test('a file that fails costs nothing, and says why', async () => {

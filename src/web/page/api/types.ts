@@ -28,6 +28,8 @@ export interface Entry {
   createdAt: string;
   /** How much of a charge has been refunded. */
   refunded: number | null;
+  /** What was paid for, while it is there; for its owner only. */
+  artefact?: { kind: 'document' | 'recording' | 'export'; id: string } | null;
 }
 
 export interface Page<T> {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Entry } from '../api/types.js';
 import { Table } from '../parts/table.js';
+import { hrefOf } from '../state/place.js';
 import { actionName, moment, number, sentence, signedNumber } from '../parts/words.js';
 
 interface EntriesTableProps {
@@ -21,7 +22,7 @@ export function EntriesTable({ entries, empty, action }: EntriesTableProps) {
         class: entry.amount < 0 ? 'minus' : 'plus',
         cells: [
           moment(entry.createdAt),
-          whatOf(entry),
+          <What entry={entry} />,
           whyOf(entry),
           <strong class="amount">{signedNumber(entry.amount)}</strong>,
           number(entry.balanceAfter),
@@ -32,8 +33,10 @@ export function EntriesTable({ entries, empty, action }: EntriesTableProps) {
   );
 }
 
-function whatOf({ kind, action }: Entry): string {
-  return action === null ? sentence(kind) : `${sentence(kind)} · ${actionName(action)}`;
+/** With a way to the document that was paid for; recordings and exports stand beside each other under Work. */
+function What({ entry: { kind, action, artefact } }: { entry: Entry }) {
+  const words = action === null ? sentence(kind) : `${sentence(kind)} · ${actionName(action)}`;
+  return artefact?.kind === 'document' ? <a href={hrefOf('document', artefact.id)}>{words}</a> : <>{words}</>;
 }
 
 function whyOf({ reason, actor, refunded }: Entry): string {
