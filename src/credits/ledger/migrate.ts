@@ -13,7 +13,7 @@ export interface MigrationSet {
   schema: string;
   /** Numbered files `0001_name.sql`, applied once each in order and never edited afterwards. */
   migrationsDirectory: string;
-  /** Files that may be applied again at any time; they are whenever their text has changed. */
+  /** Files that may be applied again at any time; all of them are whenever anything has changed. */
   functionFiles: string[];
 }
 
@@ -86,8 +86,11 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
         'start the version that made it, or a later one',
     );
   }
-  // A numbered migration is applied once, whatever became of its text; the other files follow their text.
-  return wanted.filter((script) =>
-    /^\d/.test(script.name) ? !applied.has(script.name) : applied.get(script.name) !== script.checksum,
+  // A numbered migration is applied once, whatever became of its text; the other files follow their text. All of them
+  // are applied again with any: a function that was made anew, with other arguments, has lost what roles.sql says of it.
+  const isNumbered = ({ name }: Script) => /^\d/.test(name);
+  const missing = wanted.filter((script) =>
+    isNumbered(script) ? !applied.has(script.name) : applied.get(script.name) !== script.checksum,
   );
+  return wanted.filter((script) => missing.includes(script) || (missing.length > 0 && !isNumbered(script)));
 }

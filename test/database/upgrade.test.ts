@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { migrateLedger } from '../../src/credits/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let owner: pg.Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = new pg.Client(database.url);
+  await owner.connect();
+});
+
+afterAll(async () => {
+  await owner.end();
+  await database.drop();
+});
+
+test('a function that an upgrade makes anew is nobody’s but the app’s, as it was', async () => {
+  // As an older version left it: with other arguments, and the same roles.sql.
+  await owner.query(`
+    DROP FUNCTION credits.apply;
+    CREATE FUNCTION credits.apply(batch json, wait boolean, newcomers text[]) RETURNS void LANGUAGE sql AS '';
+    REVOKE EXECUTE ON FUNCTION credits.apply FROM PUBLIC;
+    DELETE FROM credits.migrations WHERE name = '0009_operations_as_an_array.sql';
+    UPDATE credits.migrations SET checksum = 'older' WHERE name = 'apply.sql'`);
+  await migrateLedger(owner);
+  const { rows } = await owner.query(
+    `SELECT pg_get_function_arguments(oid) AS takes, has_function_privilege('public', oid, 'EXECUTE') AS everybody,
+            has_function_privilege('credits_app', oid, 'EXECUTE') AS app
+       FROM pg_proc WHERE pronamespace = 'credits'::regnamespace AND proname = 'apply'`,
+  );
+  expect(rows).toEqual([
+    { takes: expect.stringMatching(/^batch credits\.operation\[\]/), everybody: false, app: true },
+  ]);
+});
