@@ -29,7 +29,8 @@ export async function waitForDatabase(url: string, options: WaitOptions): Promis
   let nextProgress = 0;
   for (;;) {
     try {
-      return await connect(url, Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), 1)));
+      // The last try has time, too, to hear why not.
+      return await connect(url, Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), RETRY_EVERY_MS)));
     } catch (error) {
       const reason = reasonOf(error);
       if (isRefusal(error)) throw new ConfigurationError(`DATABASE_URL was refused by the server: ${reason}`);

@@ -230,6 +230,21 @@ describe('a wallet that a foreign transaction holds', () => {
     expect((await Promise.all(calls)).map(({ code }) => code)).toEqual(Array(4).fill('done'));
   });
 
+  test('keeps nobody past the time for a place, also when nothing waited while it was asked', async () => {
+    const { gatherer, flights } = fakeFlights({ patientFlights: 1, patienceMs: 1_500 });
+    const first = gatherer.submit(charge('a'));
+    const second = gatherer.submit(charge('b'));
+    await turnOver();
+    jest.advanceTimersByTime(1_000);
+    await flights[0]!.land(() => 'busy');
+    const refusal = expect(second).rejects.toThrow(LedgerOverloadedError);
+    jest.advanceTimersByTime(700);
+    await refusal;
+    await flights[1]!.land();
+    expect((await first).code).toBe('done');
+    expect(gatherer.waiting).toBe(0);
+  });
+
   test('for too long refuses those that waited, and what comes later has its own try', async () => {
     const { gatherer, flights } = fakeFlights();
     const first = gatherer.submit(charge('locked'));

@@ -68,7 +68,7 @@ export class Gatherer {
       const since = performance.now();
       this.#lanes.add({ operation, lane, since, resolve, reject }, this.#limits.waitingPerLane);
       this.#waiting += 1;
-      this.#overdueCheck ??= setInterval(() => this.#refuseOverdue(), 100).unref();
+      this.#watchForOverdue();
       this.#scheduleDeparture();
     });
   }
@@ -141,6 +141,7 @@ export class Gatherer {
   #park(items: Item[]): void {
     if (items.length === 0) return;
     this.#waiting += items.length;
+    this.#watchForOverdue();
     this.#toWaitFor.push(...this.#lanes.park(items));
     while (this.#patient < this.#limits.patientFlights && this.#toWaitFor.length > 0) {
       this.#patient += 1;
@@ -158,6 +159,11 @@ export class Gatherer {
       this.#scheduleDeparture();
     }
     this.#patient -= 1;
+  }
+
+  /** Until nothing waits; what was in flight and is parked waits again. */
+  #watchForOverdue(): void {
+    this.#overdueCheck ??= setInterval(() => this.#refuseOverdue(), 100).unref();
   }
 
   #refuseOverdue(): void {
