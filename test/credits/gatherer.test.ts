@@ -20,7 +20,7 @@ describe('departure', () => {
   test('of a lone call waits for nothing but the end of its turn', async () => {
     const { gatherer, flights } = fakeFlights();
     const call = gatherer.submit(charge('a'));
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     expect(flights).toHaveLength(1);
     expect(flights[0]!.wait).toBe(false);
     await landAll(flights);
@@ -37,6 +37,26 @@ describe('departure', () => {
     const outcomes = await calls;
     expect(outcomes.map(({ code }) => code)).toEqual(['done', 'insufficient', 'done', 'done']);
     expect(idsOf(outcomes)).toEqual(idsOf(operations));
+  });
+
+  test('is one for callbacks that run one after the other in a turn, and for what goes on when a statement lands', async () => {
+    const { gatherer, flights } = fakeFlights();
+    const holdAndCapture = async (user: string) => {
+      await gatherer.submit(charge(user));
+      for (let step = 0; step < 10; step += 1) await undefined;
+      await gatherer.submit(charge(user));
+    };
+    void holdAndCapture('a');
+    process.nextTick(() => {
+      void holdAndCapture('b');
+      queueMicrotask(() => void holdAndCapture('c'));
+    });
+    await turnOver();
+    await flights[0]!.land();
+    expect(flights.map((flight) => flight.operations.map(({ user_id }) => user_id))).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ]);
   });
 
   test('waits for a statement in flight, then takes all that came meanwhile', async () => {

@@ -34,9 +34,9 @@ export function fakeFlights(limits: Partial<GathererLimits> = {}): {
   return { gatherer: new Gatherer(fly, limits), flights };
 }
 
-/** Every promise that can go on has done so; no timer has run. */
-export function turnOver(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Every promise that can go on has done so, and what waited for the end of the turn has left; no timer has run. */
+export async function turnOver(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 let operations = 0;

@@ -74,14 +74,15 @@ export class Gatherer {
   }
 
   /**
-   * A microtask, not a timer: calls made in the same turn ride together and a lone call is not delayed. A second
-   * statement leaves when as many ride it as the first one carries: two small ones cost more than a large one.
+   * At the end of this turn of the event loop: everything that came in with one look at the sockets, and all that
+   * goes on because a statement landed, rides together, and a lone call waits for nothing. A second statement leaves
+   * when as many ride it as the first one carries: two small ones cost more than a large one.
    */
   #scheduleDeparture(): void {
     if (this.#departureScheduled || this.#flying >= this.#limits.flights) return;
     if (this.#flying > 0 && this.#waiting < this.#aloft) return;
     this.#departureScheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#departureScheduled = false;
       void this.#depart();
     });
