@@ -43,7 +43,7 @@ describe('departure', () => {
     const { gatherer, flights } = fakeFlights();
     const holdAndCapture = async (user: string) => {
       await gatherer.submit(charge(user));
-      for (let step = 0; step < 10; step += 1) await undefined;
+      for (let step = 0; step < 10; step += 1) await Promise.resolve();
       await gatherer.submit(charge(user));
     };
     void holdAndCapture('a');

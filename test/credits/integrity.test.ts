@@ -90,6 +90,27 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `UPDATE credits.entries SET key = 'k' ${of} AND version = 2`,
       'unsound_entries',
     ],
+    [
+      'less than nothing held',
+      `UPDATE credits.holds SET amount = -3 ${of} AND state = 'held'`,
+      'unsound_holds',
+    ],
+    ['a state', `UPDATE credits.holds SET state = 'lost' ${of} AND state = 'captured'`, 'unsound_holds'],
+    [
+      'a running hold resolved',
+      `UPDATE credits.holds SET resolved_at = now() ${of} AND state = 'held'`,
+      'unsound_holds',
+    ],
+    [
+      'a capture at no version',
+      `UPDATE credits.holds SET resolved_version = NULL ${of} AND state = 'captured'`,
+      'unsound_holds',
+    ],
+    [
+      'an input without its key',
+      `UPDATE credits.holds SET fingerprint = 'f' ${of} AND state = 'held'`,
+      'unsound_holds',
+    ],
     ['a held sum', `UPDATE credits.wallets SET held = 0 ${of}`, 'held_is_sum_of_holds'],
     ['a hold', `UPDATE credits.holds SET amount = 4 ${of} AND state = 'held'`, 'held_is_sum_of_holds'],
     [

@@ -111,9 +111,9 @@ BEGIN
   epoch_ms := floor(date_part('epoch', t) * 1000);
 
   IF about_holds THEN
-    SELECT array_agg((SELECT h FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n),
-           array_agg((SELECT h.ctid FROM credits.holds h WHERE h.id = o.hold_id) ORDER BY o.n)
-      INTO meant, meant_spots FROM unnest(operations) o;
+    SELECT array_agg(h.x ORDER BY o.n), array_agg(h.spot ORDER BY o.n) INTO meant, meant_spots
+      FROM unnest(operations) o
+      LEFT JOIN LATERAL (SELECT x, x.ctid AS spot FROM credits.holds x WHERE x.id = o.hold_id) h ON true;
   END IF;
   IF keyed THEN
     SELECT array_agg((SELECT e FROM credits.entries e WHERE e.user_id = o.user_id AND e.key = o.key) ORDER BY o.n),

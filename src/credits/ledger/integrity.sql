@@ -32,11 +32,14 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
            count(*) FILTER (WHERE NOT l.sound) AS unsound
       FROM ledger l GROUP BY l.user_id
   ), work AS MATERIALIZED (
-    SELECT h.user_id, h.amount, h.state, h.created_version, h.resolved_version
+    SELECT h.user_id, h.amount, h.state, h.created_version, h.resolved_version,
+           h.amount >= 0 AND h.state IN ('held', 'captured', 'released', 'expired')
+             AND (h.state = 'held') = (h.resolved_at IS NULL) AND (h.state = 'held') = (h.resolved_version IS NULL)
+             AND (h.key IS NULL) = (h.fingerprint IS NULL) AS sound
       FROM page w JOIN credits.holds h ON h.user_id = w.user_id
   ), holds AS (
     SELECT h.user_id, COALESCE(sum(h.amount) FILTER (WHERE h.state = 'held'), 0)::bigint AS held,
-           count(*) FILTER (WHERE h.state = 'held') AS active
+           count(*) FILTER (WHERE h.state = 'held') AS active, count(*) FILTER (WHERE NOT h.sound) AS unsound
       FROM work h GROUP BY h.user_id
   ), versions AS (
     -- Every version is one entry or one change of a hold; a capture is both.
@@ -71,6 +74,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
        ('newest_version', COALESCE(v.newest, 0), w.version),
        ('broken_balance_chain', 0, COALESCE(b.broken_links, 0)),
        ('unsound_entries', 0, COALESCE(b.unsound, 0)),
+       ('unsound_holds', 0, COALESCE(h.unsound, 0)),
        ('held_within_balance', LEAST(GREATEST(w.held, 0), w.balance), w.held)) AS c ("check", expected, actual)
      WHERE c.expected <> c.actual
      UNION ALL
