@@ -299,9 +299,10 @@ export class CreditsService {
       throw troubleOf(error);
     }
     // After a refusal too: what was due may have expired just before it.
-    const change = outcome.code === 'done' ? { verb: operation.verb, ...outcome } : undefined;
-    if (tx === undefined) this.changes.committed(outcome.userId, outcome.version, change);
-    else this.changes.pending(outcome.userId, tx, change);
+    const { code, userId, amount, balance, held, version } = outcome;
+    const change = code === 'done' ? { verb: operation.verb, amount, balance, held, version } : undefined;
+    if (tx === undefined) this.changes.committed(userId, version, change);
+    else this.changes.pending(userId, tx, change);
     const refusal = refusalOf(operation, outcome);
     if (refusal !== undefined) throw refusal;
     return outcome;

@@ -2,6 +2,8 @@
 // load in processes of their own, measured in turns.
 import { SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { checkIntegrity } from '../../../dist/credits/index.js';
 import { median } from '../load.mjs';
@@ -12,6 +14,10 @@ export const CONNECTIONS = 64;
 const FIRST_WARM_UP_SECONDS = 5;
 const WARM_UP_SECONDS = 1;
 const TOKENS_LAST_SECONDS = 3600;
+
+// Both servers run as `npm start` would run them.
+const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+const START_ARGUMENTS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const SCENARIOS = [
   { id: 'http-bare', name: 'bare Nest + Fastify route', server: 'bare', method: 'GET', path: '/api/credits' },
@@ -48,8 +54,8 @@ export class HttpProgramme {
       ...{ CREDIT_SIGNUP_GRANT: '1000000000', RATE_LIMIT_PER_MINUTE: '1000000000', LOG_LEVEL: 'info' },
     };
     this.#servers = {
-      product: new Helper('product-server.mjs', { variables }),
-      bare: new Helper('bare-server.mjs'),
+      product: new Helper('product-server.mjs', { variables, nodeArguments: START_ARGUMENTS }),
+      bare: new Helper('bare-server.mjs', { nodeArguments: START_ARGUMENTS }),
     };
     this.#cannon = new Helper('cannon.mjs');
     for (const [name, server] of Object.entries(this.#servers)) {
