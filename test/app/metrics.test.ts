@@ -39,10 +39,12 @@ it('tells a balance from the cache, one that was not there and one that had to b
     );
   const [hits, misses, bypasses] = await reads();
   await product.open('bob', 1);
-  await product.call('bob', '/api/credits');
-  await product.call('bob', '/api/credits');
+  let fromDatabase = 0;
+  // The news of his wallet's opening may come amid the first read, which is not kept then.
+  while ((await product.call('bob', '/api/credits')).body.source !== 'cache') fromDatabase += 1;
+  expect(fromDatabase).toBeGreaterThanOrEqual(1);
   await product.call('bob', '/api/credits?refresh=true');
-  expect(await reads()).toEqual([hits! + 1, misses! + 1, bypasses! + 1]);
+  expect(await reads()).toEqual([hits! + 1, misses! + fromDatabase, bypasses! + 1]);
   expect(await valueOf('credits_display_copies')).toBeGreaterThanOrEqual(1);
 });
 
