@@ -122,7 +122,7 @@ test.each(['capture', 'release', 'extend'] as const)(
     const before = await Promise.all([credits.balance(owner), credits.balance(other)]);
     const operation = { verb, id: newId(), hold_id, user_id: other, ttl_seconds: 60 };
     const { rows } = await open.pool.query<ApplyRow>(APPLY_SQL, applyValues([operation], true));
-    expect(readOutcomes([operation], rows)).toMatchObject([{ code: 'not_found' }]);
+    expect(readOutcomes(rows)).toMatchObject([{ code: 'not_found' }]);
     const after = await Promise.all([credits.balance(owner), credits.balance(other)]);
     expect(after.map(({ held, version }) => ({ held, version }))).toEqual(
       before.map(({ held, version }) => ({ held, version })),

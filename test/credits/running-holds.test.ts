@@ -75,7 +75,7 @@ describe('a refusal for want of credits', () => {
       { verb: 'charge', id: newId(), credits: 5, ...spend },
     ];
     const { rows } = await books.pool.query<ApplyRow>(APPLY_SQL, applyValues(operations, false));
-    const [, , refused] = readOutcomes(operations, rows);
+    const [, , refused] = readOutcomes(rows);
     expect(refused).toMatchObject({ code: 'insufficient', held: 8 });
     expect(refused!.detail).toMatchObject({ holds: [{ id: made, action: 'txt_upload', amount: 8 }] });
   });

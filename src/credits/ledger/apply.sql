@@ -20,7 +20,6 @@
 --
 -- batch: n = 1, 2, 3 …; a key or a hold at most once in it
 -- newcomers: users whose wallet is opened when there is none
--- An answer does not repeat what its operation says: id is null unless a key was used before, user_id where all named it.
 CREATE OR REPLACE FUNCTION credits.apply(batch credits.operation[], wait boolean, newcomers text[])
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
                version bigint, epoch_ms double precision, detail json)
@@ -159,10 +158,8 @@ BEGIN
     END IF;
 
     n := op.n;
-    id := NULL;
-    IF by_reference THEN
-      user_id := op.user_id;
-    END IF;
+    id := op.id;
+    user_id := op.user_id;
     amount := op.credits;
     detail := NULL;
     outcome := 'done';

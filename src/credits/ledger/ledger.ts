@@ -67,7 +67,7 @@ export class Ledger {
   }
 
   #read(operations: readonly Operation[], rows: readonly ApplyRow[]): Outcome[] {
-    const outcomes = readOutcomes(operations, rows);
+    const outcomes = readOutcomes(rows);
     this.tally.count(operations, outcomes);
     this.#owners.learn(operations, outcomes);
     return outcomes;

@@ -94,12 +94,11 @@ export function opensWallet({ verb, credits = 0 }: Operation): boolean {
   return (verb === 'charge' || verb === 'hold') && credits === 0;
 }
 
-/** What the operation says itself (its id and its user) is null, unless the ledger knows better. */
 export interface ApplyRow {
   n: number;
   outcome: OutcomeCode;
   id: string | null;
-  user_id: string | null;
+  user_id: string;
   amount: string | null;
   balance: string;
   held: string;
@@ -109,14 +108,13 @@ export interface ApplyRow {
 }
 
 /** The answers in the order of the operations; the function answers in the order of the wallets. */
-export function readOutcomes(operations: readonly Operation[], rows: readonly ApplyRow[]): Outcome[] {
+export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
   const outcomes = new Array<Outcome>(rows.length);
   for (const row of rows) {
-    const { id = null, user_id } = operations[row.n - 1]!;
     outcomes[row.n - 1] = {
       code: row.outcome,
-      id: row.id ?? id,
-      userId: row.user_id ?? user_id!,
+      id: row.id,
+      userId: row.user_id,
       amount: toCredits(row.amount ?? 0),
       balance: toCredits(row.balance),
       held: toCredits(row.held),
