@@ -17,13 +17,17 @@ describe.each(adapters)('an idempotency key on %s, when things go wrong', (adapt
     const { dataSource } = shop.gate.books;
     // Asked from outside the transaction: inside one, what was seen first stays.
     const waiting = () => dataSource.query<{ pid: number }[]>(WAITING_FOR_ANSWERS);
+    let pids: number[] = [];
     await dataSource.transaction(async (lock) => {
       await lock.query('LOCK TABLE credits.answers');
       begin();
       await until(async () => (await waiting()).length > 0);
-      const pids = (await waiting()).map(({ pid }) => pid);
+      pids = (await waiting()).map(({ pid }) => pid);
       await dataSource.query('SELECT pg_terminate_backend(unnest($1::int[]))', [pids]);
     });
+    // Until its end is heard, the pool would hand a connection to the next request that says goodbye already.
+    const dying = 'SELECT FROM pg_stat_activity WHERE pid = ANY ($1)';
+    await until(async () => (await dataSource.query<unknown[]>(dying, [pids])).length === 0);
   };
   const request = (user: string) => ({ user, body: { text: user } });
 

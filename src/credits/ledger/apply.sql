@@ -83,19 +83,9 @@ BEGIN
 
   -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
-  IF cardinality(batch) = 1 THEN
-    -- A lone call: a fifteenth of its time would go into sorting it.
-    operations := batch;
-    op := batch[1];
-    owners := ARRAY[op.user_id];
-    by_reference := op.user_id IS NULL;
-    about_holds := op.hold_id IS NOT NULL;
-    keyed := op.key IS NOT NULL;
-  ELSE
-    SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
-           bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL)
-      INTO operations, owners, by_reference, about_holds, keyed FROM unnest(batch) o;
-  END IF;
+  SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
+         bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL)
+    INTO operations, owners, by_reference, about_holds, keyed FROM unnest(batch) o;
   IF by_reference THEN
     -- The owner of a hold or an entry may be read before the lock: only an erasure changes it, and then there is no
     -- such wallet.
@@ -324,11 +314,6 @@ BEGIN
       INSERT INTO credits.entries SELECT * FROM unnest(entries)
     )
     SELECT json_object_agg(m.user_id, m.version)::text INTO announced FROM moved m;
-    -- What credits.announce does, without the call of a function where one notification holds it.
-    IF octet_length(announced) < 8000 THEN
-      announced := pg_notify('credits_wallets', announced);
-    ELSE
-      announced := credits.announce(announced);
-    END IF;
+    announced := credits.announce(announced);
   END IF;
 END $$;

@@ -1,5 +1,5 @@
--- The checks of a hold cost a capture what those of an entry did, for the reason given in 0003: with them a hold and its
--- capture took a tenth longer. Nobody but the ledger writes holds; the integrity check looks for a wrong one
+-- The checks of a hold cost a capture what those of an entry did, for the reason given in 0003: with them, and with two
+-- looks for a hold in place of one, a hold and its capture took an eighth longer. Nobody but the ledger writes holds; the integrity check looks for a wrong one
 -- (unsound_holds).
 ALTER TABLE credits.holds
   DROP CONSTRAINT holds_amount_not_negative,
