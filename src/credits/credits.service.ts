@@ -80,7 +80,7 @@ export class CreditsService {
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
     const { ttlSeconds = this.holdTtlSeconds } = input;
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = { ...this.#spend('hold', input), ttl_seconds: ttlSeconds };
+    const operation = this.#spend('hold', input, ttlSeconds);
     return toHold(operation, await this.#decide(operation, tx));
   }
 
@@ -270,22 +270,32 @@ export class CreditsService {
     return entry;
   }
 
-  #spend(verb: 'hold' | 'charge', input: ChargeInput): Operation {
+  #spend(verb: 'hold' | 'charge', input: ChargeInput, ttlSeconds?: number): Operation {
     const { userId, action, units, credits, idempotencyKey } = input;
     requireInput({
       userId: [userId, 'userId'],
       action: [action, 'action'],
       credits: [credits, 'credits?'],
     });
+    const price = credits ?? this.quote({ action, units }).credits;
+    // The input, not the price: a retry after a change of prices still finds its first outcome.
+    const { key, fingerprint } = keyed(idempotencyKey, [
+      verb,
+      action,
+      credits === undefined ? (units ?? 1) : null,
+      credits,
+    ]);
+    // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
     return {
       verb,
       id: newId(),
       user_id: userId,
       action,
-      credits: credits ?? this.quote({ action, units }).credits,
+      credits: price,
       price_version: this.prices.version,
-      // The input, not the price: a retry after a change of prices still finds its first outcome.
-      ...keyed(idempotencyKey, [verb, action, credits === undefined ? (units ?? 1) : null, credits]),
+      ttl_seconds: ttlSeconds,
+      key,
+      fingerprint,
     };
   }
 

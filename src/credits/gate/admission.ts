@@ -125,7 +125,7 @@ export class Admission {
 
   async #hold(
     userId: string,
-    charge: Charge,
+    { action, units }: Charge,
     keyed: KeyedRequest | undefined,
     input: string | null,
     request: GatedRequest,
@@ -133,7 +133,7 @@ export class Admission {
     // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
-      return await this.credits.hold({ userId, ...charge, idempotencyKey });
+      return await this.credits.hold({ userId, action, units, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.

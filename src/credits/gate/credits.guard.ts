@@ -89,8 +89,8 @@ function releaseWhenOver(response: AnyResponse, work: Work): boolean {
     }
   };
   raw.once('close', release);
-  // A response queued behind another one of its connection never closes; its socket does.
-  socket.once('close', release);
+  // A response queued behind another one of its connection has no socket yet, and never closes if that one does.
+  if (!raw.socket) socket.once('close', release);
   const clientLeft = raw.destroyed || socket.destroyed;
   if (clientLeft) release();
   return !clientLeft;

@@ -1,33 +1,41 @@
 import type { Operation, Outcome } from './operation.js';
 
-const REMEMBERED = 50_000;
+/** A hold's id ends in random digits (see `newId`); the last four of them say where it is remembered. */
+const PLACES = 16 ** 4;
 
 /**
  * Whose the holds are that this process made and has not resolved yet, so that a capture rides in its wallet's lane
- * and the database need not look the owner up. Only a help: whoever is forgotten is looked up.
+ * and the database need not look the owner up. Only a help: a hold whose place another one took is looked up. (Not a
+ * Map, for the reason that Lanes gives.)
  */
 export class HoldOwners {
-  readonly #owners = new Map<string, string>();
+  readonly #places = new Array<{ hold: string; owner: string } | undefined>(PLACES).fill(undefined);
 
-  /** The operation, with the owner of its hold if that is known here. */
-  told(operation: Operation): Operation {
-    const owner = operation.hold_id === undefined ? undefined : this.#owners.get(operation.hold_id);
-    return owner === undefined ? operation : { ...operation, user_id: owner };
+  /** Writes the owner of the operation's hold into it; whether that is known here. */
+  tell(operation: Operation): boolean {
+    const { hold_id } = operation;
+    if (hold_id === undefined) return false;
+    const known = this.#places[placeOf(hold_id)];
+    if (known?.hold !== hold_id) return false;
+    operation.user_id = known.owner;
+    return true;
   }
 
   learn(operations: readonly Operation[], outcomes: readonly Outcome[]): void {
     for (let index = 0; index < outcomes.length; index += 1) {
       const { verb, hold_id } = operations[index]!;
       const { code, id, userId } = outcomes[index]!;
-      if (verb === 'hold' && code === 'done') this.#remember(id!, userId);
-      else if (hold_id !== undefined && verb !== 'extend' && code !== 'busy') this.#owners.delete(hold_id);
+      if (verb === 'hold' && code === 'done') this.#places[placeOf(id!)] = { hold: id!, owner: userId };
+      else if (hold_id !== undefined && verb !== 'extend' && code !== 'busy') this.#forget(hold_id);
     }
   }
 
-  #remember(hold: string, owner: string): void {
-    this.#owners.set(hold, owner);
-    if (this.#owners.size <= REMEMBERED) return;
-    const [oldest] = this.#owners.keys();
-    this.#owners.delete(oldest!);
+  #forget(hold: string): void {
+    const place = placeOf(hold);
+    if (this.#places[place]?.hold === hold) this.#places[place] = undefined;
   }
+}
+
+function placeOf(hold: string): number {
+  return Number.parseInt(hold.slice(-4), 16);
 }

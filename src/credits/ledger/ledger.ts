@@ -39,17 +39,18 @@ export class Ledger {
   }
 
   /**
-   * Decide one operation, together with whatever else arrives at the same time.
+   * Decide one operation, together with whatever else arrives at the same time. It is told whose its hold is.
    *
    * @throws LedgerOverloadedError nothing was tried
    * @throws LedgerUnavailableError the outcome is unknown; with an idempotency key, a retry finds out
    */
   async apply(operation: Operation): Promise<Outcome> {
     try {
-      const known = this.#owners.told(operation);
-      const outcome = await this.#gatherer.submit(known);
+      const isTold = this.#owners.tell(operation);
+      const outcome = await this.#gatherer.submit(operation);
+      if (outcome.code !== 'not_found' || !isTold) return outcome;
       // An erasure gives a person's holds to a pseudonym.
-      if (outcome.code !== 'not_found' || known === operation) return outcome;
+      operation.user_id = undefined;
       return await this.#gatherer.submit(operation);
     } catch (error) {
       throw asUnavailable(error);
