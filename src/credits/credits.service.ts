@@ -26,6 +26,7 @@ import { newId } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { quoteFrom, spendingOf } from './spending.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
@@ -64,11 +65,8 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnpricedActionError
    */
-  quote({ action, units = 1 }: QuoteInput): Quote {
-    requireInput({ action: [action, 'action'], units: [units, 'units'] });
-    const credits = this.prices.priceOf(action) * units;
-    requireInput({ units: [credits, 'credits'] });
-    return { action, units, credits, priceVersion: this.prices.version };
+  quote(input: QuoteInput): Quote {
+    return quoteFrom(this.prices, input);
   }
 
   /**
@@ -80,7 +78,7 @@ export class CreditsService {
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
     const { ttlSeconds = this.holdTtlSeconds } = input;
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = this.#spend('hold', input, ttlSeconds);
+    const operation = spendingOf(this.prices, 'hold', input, ttlSeconds);
     return toHold(operation, await this.#decide(operation, tx));
   }
 
@@ -141,7 +139,7 @@ export class CreditsService {
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    const operation = this.#spend('charge', input);
+    const operation = spendingOf(this.prices, 'charge', input);
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -268,35 +266,6 @@ export class CreditsService {
     const entry = await readEntry(query, entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
-  }
-
-  #spend(verb: 'hold' | 'charge', input: ChargeInput, ttlSeconds?: number): Operation {
-    const { userId, action, units, credits, idempotencyKey } = input;
-    requireInput({
-      userId: [userId, 'userId'],
-      action: [action, 'action'],
-      credits: [credits, 'credits?'],
-    });
-    const price = credits ?? this.quote({ action, units }).credits;
-    // The input, not the price: a retry after a change of prices still finds its first outcome.
-    const { key, fingerprint } = keyed(idempotencyKey, [
-      verb,
-      action,
-      credits === undefined ? (units ?? 1) : null,
-      credits,
-    ]);
-    // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
-    return {
-      verb,
-      id: newId(),
-      user_id: userId,
-      action,
-      credits: price,
-      price_version: this.prices.version,
-      ttl_seconds: ttlSeconds,
-      key,
-      fingerprint,
-    };
   }
 
   async #decide(operation: Operation, tx?: EntityManager): Promise<Outcome> {

@@ -19,7 +19,7 @@ export function openLedgerPool(connection: PoolConfig, onError: (error: Error) =
   // Without a listener a backend that is killed while idle would end the process.
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  hangUpOnSilence(pool, 3_000);
+  limitLoans(pool, 3_000);
   return pool;
 }
 
@@ -28,7 +28,7 @@ export function openLedgerPool(connection: PoolConfig, onError: (error: Error) =
  * `query_timeout`, which puts a callback around each query's, V8 soon makes what belongs to a query among its old
  * objects, where it keeps all rows alive until the next full collection: 7 % of a paid call.
  */
-function hangUpOnSilence(pool: Pool, afterMs: number): void {
+function limitLoans(pool: Pool, afterMs: number): void {
   const limits = new WeakMap<ClientBase, NodeJS.Timeout>();
   pool.on('acquire', (client) => {
     limits.set(

@@ -1,0 +1,55 @@
+import type { ChargeInput, Quote, QuoteInput } from './credits.types.js';
+import { keyed, requireInput } from './input.js';
+import { newId } from './ledger/new-id.js';
+import type { Operation } from './ledger/operation.js';
+import type { PriceList } from './price-list.js';
+
+/**
+ * What an action costs: price × units.
+ *
+ * @throws InvalidCreditsInputError, UnpricedActionError
+ */
+export function quoteFrom(prices: PriceList, { action, units = 1 }: QuoteInput): Quote {
+  requireInput({ action: [action, 'action'], units: [units, 'units'] });
+  const credits = prices.priceOf(action) * units;
+  requireInput({ units: [credits, 'credits'] });
+  return { action, units, credits, priceVersion: prices.version };
+}
+
+/**
+ * A hold, or a charge, as the ledger decides it.
+ *
+ * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError
+ */
+export function spendingOf(
+  prices: PriceList,
+  verb: 'hold' | 'charge',
+  { userId, action, units, credits, idempotencyKey }: ChargeInput,
+  ttlSeconds?: number,
+): Operation {
+  requireInput({
+    userId: [userId, 'userId'],
+    action: [action, 'action'],
+    credits: [credits, 'credits?'],
+  });
+  const cost = credits ?? quoteFrom(prices, { action, units }).credits;
+  // The input, not the cost: a retry after a change of prices still finds its first outcome.
+  const { key, fingerprint } = keyed(idempotencyKey, [
+    verb,
+    action,
+    credits === undefined ? (units ?? 1) : null,
+    credits,
+  ]);
+  // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
+  return {
+    verb,
+    id: newId(),
+    user_id: userId,
+    action,
+    credits: cost,
+    price_version: prices.version,
+    ttl_seconds: ttlSeconds,
+    key,
+    fingerprint,
+  };
+}
