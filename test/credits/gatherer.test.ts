@@ -124,6 +124,28 @@ describe('departure', () => {
     expect(flights).toHaveLength(2);
   });
 
+  test('of many wallets is two, which stay two when their callers come back', async () => {
+    const { gatherer, flights } = fakeFlights({ sharedFrom: 6 });
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const keepCharging = async (user: string) => {
+      for (;;) await gatherer.submit(charge(user));
+    };
+    for (const user of users) void keepCharging(user);
+    await turnOver();
+    expect(flights.map(({ operations }) => operations.length)).toEqual([3, 3]);
+    for (const flight of [0, 1, 2, 3]) await flights[flight]!.land();
+    expect(flights.map(({ operations }) => operations.map(({ user_id }) => user_id))).toEqual(
+      [0, 1, 2].flatMap(() => [users.slice(0, 3), users.slice(3)]),
+    );
+  });
+
+  test('is one for fewer wallets, or for one wallet however much it wants', async () => {
+    const { gatherer, flights } = fakeFlights({ sharedFrom: 6 });
+    for (const user of ['a', 'a', 'b', 'a', 'c', 'a', 'd', 'a', 'e', 'a']) void gatherer.submit(charge(user));
+    await turnOver();
+    expect(flights.map(({ operations }) => operations.length)).toEqual([10]);
+  });
+
   test('takes a key or a hold once at a time, in order, and keeps nobody else back', async () => {
     const { gatherer, flights } = fakeFlights();
     const [first, again, after] = [charge('a', 'k'), charge('a', 'k'), charge('a', 'l')];

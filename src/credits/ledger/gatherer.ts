@@ -8,6 +8,11 @@ export type Flight = (operations: Operation[], wait: boolean) => Promise<Outcome
 export interface GathererLimits {
   /** Operations that ride one statement together. */
   batchSize: number;
+  /**
+   * From so many wallets on, the flights share them evenly. Callers come back together when theirs lands: once all
+   * rode in one they would for ever, and the database and this process would wait for each other.
+   */
+  sharedFrom: number;
   /** Operations that wait for a place, in all and of one lane; one more is refused. */
   waiting: number;
   waitingPerLane: number;
@@ -21,6 +26,7 @@ export interface GathererLimits {
 
 const defaultLimits: GathererLimits = {
   batchSize: 512,
+  sharedFrom: 128,
   waiting: 20_000,
   waitingPerLane: 5_000,
   flights: 2,
@@ -41,7 +47,7 @@ export class Gatherer {
   readonly #toWaitFor: Lane[] = [];
   #waiting = 0;
   #flying = 0;
-  /** Operations in the statement that left last. */
+  /** Operations in the statements in flight. */
   #aloft = 0;
   #patient = 0;
   #departureScheduled = false;
@@ -89,14 +95,20 @@ export class Gatherer {
   }
 
   async #depart(): Promise<void> {
-    const batch = this.#lanes.board(this.#limits.batchSize);
+    const { batchSize, sharedFrom, flights } = this.#limits;
+    const wallets = this.#lanes.ready + this.#aloft;
+    const batch = this.#lanes.board(
+      batchSize,
+      wallets < sharedFrom ? wallets : Math.floor(wallets / flights),
+    );
     if (batch.length === 0) return;
     this.#waiting -= batch.length;
     this.#flying += 1;
-    this.#aloft = batch.length;
-    if (batch.length === this.#limits.batchSize) this.#scheduleDeparture();
+    this.#aloft += batch.length;
+    this.#scheduleDeparture();
     await this.#carry(batch, false);
     this.#flying -= 1;
+    this.#aloft -= batch.length;
     this.#lanes.land(batch);
     this.#scheduleDeparture();
   }

@@ -54,15 +54,21 @@ export class Lanes {
     lane.items.push(item);
   }
 
+  /** Lanes of which something may board. */
+  get ready(): number {
+    return this.#ready.length;
+  }
+
   /**
-   * The next batch, whose lanes are away then. One key or one hold never twice in it: the statement could not tell the
-   * two apart.
+   * The next batch, of at most `lanes` lanes, which are away then. One key or one hold never twice in it: the
+   * statement could not tell the two apart.
    */
-  board(batchSize: number): Item[] {
+  board(batchSize: number, lanes: number): Item[] {
     const batch: Item[] = [];
     const marks = new Set<string>();
     const blocked: Lane[] = [];
-    const queue = this.#ready;
+    const queue = this.#ready.slice(0, lanes);
+    const behind = this.#ready.slice(lanes);
     let next = 0;
     for (; next < queue.length && batch.length < batchSize; next += 1) {
       const lane = queue[next]!;
@@ -75,7 +81,7 @@ export class Lanes {
       // Round again, behind the others.
       if (lane.items.length > 0) queue.push(lane);
     }
-    this.#ready = [...queue.slice(next), ...blocked].filter(({ away }) => away === undefined);
+    this.#ready = [...queue.slice(next), ...blocked, ...behind].filter(({ away }) => away === undefined);
     return batch;
   }
 
