@@ -96,6 +96,7 @@ export class Gatherer {
 
   async #depart(): Promise<void> {
     const { batchSize, sharedFrom, flights } = this.#limits;
+    // One with several operations aloft counts as several; an exact count is not worth keeping.
     const wallets = this.#lanes.ready + this.#aloft;
     const batch = this.#lanes.board(
       batchSize,
