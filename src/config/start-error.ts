@@ -3,6 +3,7 @@ import { ConfigurationError, StartError, UnavailableError } from './exit-codes.j
 /** Faults that an operator can mend, by the name of their class or their code. */
 const CONFIGURATION_FAULTS = [
   'SchemaTooNewError',
+  'MissingRightError',
   'UnpricedActionError',
   'EACCES',
   'EADDRNOTAVAIL',

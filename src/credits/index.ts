@@ -30,6 +30,6 @@ export {
   type WalletChange,
   type WalletChangeListener,
 } from './wallet-changes.js';
-export { SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
+export { MissingRightError, SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
 export { newId } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';

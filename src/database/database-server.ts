@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Environment } from '../config/environment.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { migrate, type Migration } from './migrate.js';
+import type { Migration } from './migrate.js';
 import { checkServer } from './server-check.js';
 import { waitForDatabase } from './wait-for-database.js';
 
@@ -39,7 +39,7 @@ export class DatabaseServer implements OnApplicationShutdown {
     const client = await waitForDatabase(this.url, { onProgress });
     try {
       await checkServer(client);
-      await migrate(client, migrations);
+      for (const migration of migrations) await migration(client, onProgress);
     } finally {
       await client.end().catch(() => undefined);
     }

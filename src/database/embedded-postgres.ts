@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError, StartError, UnavailableError } from '../config/exit-codes.js';
 import { serverAccount } from './embedded/account.js';
 import { findBinaries } from './embedded/binaries.js';
-import { makeCluster, superuserUrl } from './embedded/cluster.js';
+import { makeCluster } from './embedded/cluster.js';
 import { clusterFolder, commonFolder, dataFolder, findHome, logFile } from './embedded/home.js';
 import { type Lease, requestLease } from './embedded/lease.js';
 import { runningPostmaster } from './embedded/postmaster.js';
-import { DATABASE } from './embedded/settings.js';
+import { makeOwner, ownerUrl } from './embedded/owner.js';
 import type { SupervisorOrder } from './embedded/supervisor.js';
 
 export interface EmbeddedPostgresOptions {
@@ -23,7 +23,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** A superuser's, to the database `creditgate`. It stays the same as long as this process runs. */
+  /** Of the owner of the database `creditgate`, who is no superuser. It stays the same as long as this process runs. */
   url: string;
   /** Gives the server back. Resolves when it is down, or when others keep it running. */
   stop(): Promise<void>;
@@ -41,6 +41,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const progress = options.onProgress ?? (() => undefined);
   const order = await prepare(options.dataDir, progress).catch((error) => refuse(error));
   let lease = await acquireLease(order, progress);
+  await makeOwner(order.home, lease.port, order.account).catch((cause: Error) => {
+    lease.socket.destroy();
+    throw new UnavailableError(`The owner of the embedded database could not be made: ${cause.message}`, {
+      cause,
+    });
+  });
   let stopped = false;
 
   const keep = () =>
@@ -70,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     lease.socket.ref().end();
     await Promise.race([closed, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
   };
-  return { url: superuserUrl(order.home, lease.port, DATABASE), stop };
+  return { url: ownerUrl(order.home, lease.port), stop };
 }
 
 async function prepare(dataDir: string, progress: (line: string) => void): Promise<SupervisorOrder> {

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { runMigrations } from '../credits/index.js';
 
-export function migrateLibrary(client: ClientBase): Promise<void> {
-  return runMigrations(client, {
+export function migrateLibrary(client: ClientBase, onProgress?: (line: string) => void): Promise<void> {
+  const set = {
     schema: 'library',
     migrationsDirectory: join(import.meta.dirname, 'migrations'),
-    functionFiles: [],
-  });
+    functionFiles: [join(import.meta.dirname, 'roles.sql')],
+  };
+  return runMigrations(client, set, onProgress);
 }

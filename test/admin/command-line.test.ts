@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { withTriggersOff } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { end, runCommand, startCommand, type Place } from './child.js';
@@ -261,11 +262,7 @@ describe('npm run integrity', () => {
   test('ends with 0 while the books agree, and with 1 and the wallet’s name when they do not', async () => {
     await open.credits.grant({ userId: 'cooked', credits: 5, reason: 'x', actor: 'test' });
     expect(answerOf(await credits('integrity', '--json'))).toMatchObject({ ok: true, differences: [] });
-    const edit = (sql: string) =>
-      open.dataSource.transaction(async (tx) => {
-        await tx.query('SET LOCAL session_replication_role = replica');
-        await tx.query(sql);
-      });
+    const edit = (sql: string) => open.dataSource.query(withTriggersOff(sql));
     await edit(`UPDATE credits.wallets SET balance = 6 WHERE user_id = 'cooked'`);
     const found = await credits('integrity');
     await edit(`UPDATE credits.wallets SET balance = 5 WHERE user_id = 'cooked'`);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileOf } from '../files/files.js';
 import { upload } from '../app/product.js';
+import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { until } from '../support/until.js';
 import { openDesk } from './desk.js';
 
@@ -196,12 +197,10 @@ test('nothing but an erasure may rewrite the books, and that only by its own han
     ),
   ).toBe('42501');
   expect(await edit('DELETE FROM credits.erasures')).toBe('42501');
-  // Who steps around the journal gets no amount changed all the same.
+  // An owner with the ledger's mark gets no amount changed all the same.
   for (const change of ['amount = 6', `user_id = 'somebody'`, 'created_at = now()', `reason = 'another'`]) {
     expect(
-      await edit(
-        `SET credits.writer = 'ledger'; UPDATE credits.entries SET ${change} WHERE user_id = '${userId}'`,
-      ),
+      await edit(`${AS_THE_LEDGER}; UPDATE credits.entries SET ${change} WHERE user_id = '${userId}'`),
     ).toBe('42501');
   }
 });

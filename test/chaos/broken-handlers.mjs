@@ -32,7 +32,8 @@ async function readThenWrite({ userId, action, key }, { credits, dataSource }) {
     throw new InsufficientCreditsError({ action, required: cost, available, held, balanceVersion: version });
   }
   return dataSource.transaction(async (tx) => {
-    await tx.query("SET LOCAL credits.writer = 'ledger'");
+    // As the owner of the tables, who alone can put on the ledger's mark.
+    await tx.query('SET LOCAL search_path = credits, pg_catalog, pg_ledger_hand, pg_temp');
     const [row] = await tx.query(
       `WITH written AS (
          UPDATE credits.wallets SET balance = $2, version = version + 1 WHERE user_id = $1 RETURNING *

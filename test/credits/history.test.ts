@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Entry, HistoryFilter, Page } from '../../src/credits/index.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** More than a page looks through. */
@@ -47,7 +48,7 @@ async function seed(userId: string): Promise<void> {
 /** Rows that no charge has made, for there are too many of them. */
 async function asLedger(sql: string, values: unknown[]): Promise<void> {
   const client = await books.pool.connect();
-  await client.query(`SET credits.writer = 'ledger'`);
+  await client.query(AS_THE_LEDGER);
   await client.query(sql, values);
   client.release(true);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkIntegrity, type IntegrityReport } from '../../src/credits/integrity.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const action = 'audio_upload';
@@ -35,7 +36,7 @@ async function reportAfter(edit: string): Promise<IntegrityReport> {
   const owner = open.dataSource.createQueryRunner();
   await owner.startTransaction();
   try {
-    await owner.query('SET LOCAL session_replication_role = replica');
+    await owner.query(TRIGGERS_OFF);
     await owner.query(edit);
     return await checkIntegrity((sql, values) => owner.query(sql, values));
   } finally {

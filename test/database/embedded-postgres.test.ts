@@ -3,7 +3,16 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../src/database/embedded/postmaster.js';
 import { committed, Place, readRow, writeRow } from './place.js';
-import { answers, eventually, isDown, postmasterPid, sql, Starter, supervisorPid } from './processes.js';
+import {
+  answers,
+  eventually,
+  isDown,
+  postmasterPid,
+  sql,
+  Starter,
+  supervisorPid,
+  superuserUrlOf,
+} from './processes.js';
 
 const place = new Place();
 
@@ -43,7 +52,7 @@ describe('a first start', () => {
 
   it('ends with 69 when somebody has changed the password, and leaves no server running', async () => {
     const first = await place.start();
-    await sql(await first.url(), "ALTER ROLE postgres PASSWORD 'another'");
+    await sql(await superuserUrlOf(first), "ALTER ROLE postgres PASSWORD 'another'");
     await first.stop();
     const { error, exitCode } = await Starter.launch(place.dataDir).fact;
     expect(exitCode).toBe(69);
@@ -95,7 +104,7 @@ describe('a server', () => {
 
   it('keeps durability on whatever postgresql.auto.conf says', async () => {
     const first = await place.start();
-    await sql(await first.url(), 'ALTER SYSTEM SET fsync = off');
+    await sql(await superuserUrlOf(first), 'ALTER SYSTEM SET fsync = off');
     await first.stop();
     const second = await place.start();
     expect(await sql(await second.url(), 'SHOW fsync')).toEqual([{ fsync: 'on' }]);

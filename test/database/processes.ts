@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { superuserUrl } from '../../src/database/embedded/cluster.js';
 
 interface Fact {
   url?: string;
@@ -107,6 +108,12 @@ export async function sql(url: string, text: string): Promise<Record<string, unk
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** The product itself never connects as the superuser of its embedded server. */
+export async function superuserUrlOf(starter: Starter): Promise<string> {
+  const { port, pathname } = new URL(await starter.url());
+  return superuserUrl(starter.home, Number(port), pathname.slice(1));
 }
 
 export const answers = (url: string) =>

@@ -105,19 +105,6 @@ describe('the start', () => {
     const client = { query: async () => ({ rows: [facts] }) } as unknown as Client;
     await expect(checkServer(client)).rejects.toThrow('PostgreSQL 15 or later is needed, this is 14');
   });
-
-  it('migrates one instance after the other', async () => {
-    const running: number[] = [];
-    let most = 0;
-    const migration = async (client: Client) => {
-      most = Math.max(most, running.push(1));
-      await client.query('SELECT pg_sleep(0.1)');
-      running.pop();
-    };
-    const environment = loadEnvironment({ DATABASE_URL: server.url });
-    await Promise.all([1, 2, 3].map(() => DatabaseServer.start(environment, [migration])));
-    expect(most).toBe(1);
-  });
 });
 
 describe('a database that does not answer', () => {

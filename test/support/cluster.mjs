@@ -6,15 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
+// Everything in it belongs to a role that owns nothing else: no superuser, as on a managed server. Only what is done to
+// the server itself goes by the superuser's address, where there is one.
+
 let server;
 let template;
 
 export async function startCluster() {
-  server = process.env.DATABASE_URL ? lentServer(process.env.DATABASE_URL) : await ownServer();
+  server = process.env.DATABASE_URL ? await lentServer(process.env.DATABASE_URL) : await ownServer();
   // An app under test must not find the lent database by itself: tests write to clones only.
   delete process.env.DATABASE_URL;
   template = `creditgate_template_${randomBytes(4).toString('hex')}`;
   process.env.CREDITGATE_TEST_SERVER_URL = server.url;
+  process.env.CREDITGATE_TEST_OWNER_URL = server.ownerUrl;
+  process.env.CREDITGATE_TEST_SUPERUSER = server.isSuperuser ? 'yes' : '';
   process.env.CREDITGATE_TEST_TEMPLATE = template;
   try {
     await makeTemplate();
@@ -33,19 +38,40 @@ export async function stopCluster() {
   }
 }
 
-function lentServer(url) {
-  return { url, stop: async () => {} };
+/** A superuser of the lent server makes an owner for the run; any other role that may make databases is the owner. */
+async function lentServer(url) {
+  const isSuperuser = await withClient(url, async (client) => {
+    const { rows } = await client.query('SELECT rolsuper FROM pg_roles WHERE rolname = current_user');
+    return rows[0].rolsuper;
+  });
+  if (!isSuperuser) return { url, ownerUrl: url, isSuperuser, stop: async () => {} };
+  const name = `creditgate_owner_${randomBytes(4).toString('hex')}`;
+  await withClient(url, async (client) => {
+    for (const role of ['credits_app', 'credits_operator']) {
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+      if (rowCount === 0) await client.query(`CREATE ROLE ${role} NOLOGIN`);
+    }
+    await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
+  });
+  const ownerUrl = new URL(url);
+  [ownerUrl.username, ownerUrl.password] = [name, name];
+  const stop = () => withClient(url, (client) => client.query(`DROP ROLE ${name}`));
+  return { url, ownerUrl: ownerUrl.href, isSuperuser, stop };
 }
 
 async function ownServer() {
   const { startEmbeddedPostgres } = await import('../../dist/database/embedded-postgres.js');
+  const { superuserUrl } = await import('../../dist/database/embedded/cluster.js');
+  const { findHome } = await import('../../dist/database/embedded/home.js');
   const folder = await mkdtemp(join(tmpdir(), 'creditgate-test-'));
   // As root the server runs as another user, which has to pass through this folder.
   await chmod(folder, 0o755);
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
-    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(folder, 'data') });
-    return { url, stop: () => stop().finally(removeFolder) };
+    const dataDir = join(folder, 'data');
+    const { url: ownerUrl, stop } = await startEmbeddedPostgres({ dataDir });
+    const url = superuserUrl(findHome(dataDir).path, new URL(ownerUrl).port, 'postgres');
+    return { url, ownerUrl, isSuperuser: true, stop: () => stop().finally(removeFolder) };
   } catch (error) {
     await removeFolder();
     throw error;
@@ -55,8 +81,11 @@ async function ownServer() {
 async function makeTemplate() {
   const { migrateLedger } = await import('../../dist/credits/ledger/schema.js');
   const { migrateLibrary } = await import('../../dist/library/migrations.js');
-  await withClient(server.url, (client) => client.query(`CREATE DATABASE ${template}`));
-  const templateUrl = new URL(server.url);
+  const templateUrl = new URL(server.ownerUrl);
+  const owner = decodeURIComponent(templateUrl.username);
+  await withClient(server.url, (client) =>
+    client.query(`CREATE DATABASE ${template} OWNER ${pg.escapeIdentifier(owner)}`),
+  );
   templateUrl.pathname = `/${template}`;
   await withClient(templateUrl.href, async (client) => {
     await migrateLedger(client);

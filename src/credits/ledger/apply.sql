@@ -11,7 +11,9 @@
 --   refund   entry is a charge  balance + c               not_a_charge, refund_exceeds_charge, too_large
 --   settle                      what is due expires       -
 -- Every verb: not_found (no such hold, entry), busy (wait is false and a foreign transaction holds the wallet),
--- key_reused (the key was used with another input); a key used with this input answers `replayed`.
+-- key_reused (the key was used with another input); a key used with this input answers `replayed`. What no verb can
+-- mean (negative credits, an unknown verb, a refund into another wallet than its charge's, a hold twice in a batch) is
+-- an error, 22023, and nothing of the batch is done.
 --
 -- Wallets are locked in the order of their user ids, so two batches cannot deadlock; holds, layers and refunds
 -- are written only under their wallet's lock and need none of their own. The clock is read after the locks are
@@ -24,8 +26,8 @@ CREATE OR REPLACE FUNCTION credits.apply(batch credits.operation[], wait boolean
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
                version bigint, epoch_ms double precision, detail json)
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = credits, pg_catalog, pg_temp
-SET credits.writer = 'ledger'
+-- With the ledger's mark; see edits.sql.
+SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -41,6 +43,7 @@ DECLARE
   operations credits.operation[];
   owners text[];
   by_reference boolean;
+  meaningful boolean;
   about_holds boolean;
   keyed boolean;
   locked credits.wallets[];
@@ -70,6 +73,7 @@ DECLARE
   made credits.holds[];
   resolved credits.holds[];
   resolved_spots tid[];
+  written int;
   announced text;
 BEGIN
   IF cardinality(newcomers) > 0 THEN
@@ -84,8 +88,25 @@ BEGIN
   -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
   SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
-         bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL)
-    INTO operations, owners, by_reference, about_holds, keyed FROM unnest(batch) o;
+         bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL),
+         bool_and((CASE o.verb
+           WHEN 'charge' THEN o.credits >= 0 AND o.user_id IS NOT NULL AND o.id IS NOT NULL AND o.action IS NOT NULL
+           WHEN 'hold' THEN o.credits >= 0 AND o.ttl_seconds > 0 AND o.user_id IS NOT NULL AND o.id IS NOT NULL
+                            AND o.action IS NOT NULL
+           WHEN 'capture' THEN COALESCE(o.credits, 0) >= 0 AND o.hold_id IS NOT NULL AND o.id IS NOT NULL
+           WHEN 'release' THEN o.hold_id IS NOT NULL
+           WHEN 'extend' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL
+           WHEN 'settle' THEN o.user_id IS NOT NULL
+           WHEN 'refund' THEN COALESCE(o.credits, 1) > 0 AND o.entry_id IS NOT NULL
+           WHEN 'grant' THEN o.credits > 0 AND o.user_id IS NOT NULL
+           WHEN 'adjust' THEN o.credits <> 0 AND o.user_id IS NOT NULL
+         END AND (o.key IS NULL) = (o.fingerprint IS NULL)
+             AND (o.verb NOT IN ('refund', 'grant', 'adjust')
+                  OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE)
+    INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
+  IF NOT meaningful THEN
+    RAISE EXCEPTION 'credits.apply: an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   IF by_reference THEN
     -- The owner of a hold or an entry may be read before the lock: only an erasure changes it, and then there is no
     -- such wallet.
@@ -270,7 +291,14 @@ BEGIN
       SELECT * INTO charge FROM credits.entries e WHERE e.id = op.entry_id;
       already := COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = op.entry_id), 0);
       amount := COALESCE(op.credits, -charge.amount - already);
-      IF charge.kind <> 'charge' THEN
+      IF charge.user_id <> op.user_id THEN
+        -- Erased while this waited for the wallet; otherwise the caller named somebody else.
+        IF NOT EXISTS (SELECT FROM credits.erasures x WHERE x.pseudonym = charge.user_id) THEN
+          RAISE EXCEPTION 'credits.apply: a refund into another wallet than its charge''s'
+            USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        outcome := 'not_found';
+      ELSIF charge.kind <> 'charge' THEN
         outcome := 'not_a_charge';
       ELSIF amount > -charge.amount - already OR amount = 0 THEN
         outcome := 'refund_exceeds_charge';
@@ -300,6 +328,10 @@ BEGIN
        SET state = c.state, expires_at = c.expires_at, resolved_at = c.resolved_at,
            resolved_version = c.resolved_version, reason = c.reason
       FROM unnest(resolved, resolved_spots) c WHERE x.ctid = c.unnest;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality(resolved) THEN
+      RAISE EXCEPTION 'credits.apply: a hold twice in one batch' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
   END IF;
   IF changed IS NOT NULL THEN
     -- By the place of the row: the planner cannot trade that for a walk of a whole index, as it was seen to do with

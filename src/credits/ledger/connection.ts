@@ -49,11 +49,14 @@ export async function withoutTimeLimits<T>(
   connection: PoolConfig,
   use: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
+  const { lock_timeout = 0 } = connection;
   const client = new Client({ ...connection, statement_timeout: 0, query_timeout: 0 });
   // Without a listener a backend that is killed between two statements would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
+    // The driver leaves out a limit of 0 when it connects, and the role or the database may have one of its own.
+    await client.query(`SET statement_timeout = 0; SET lock_timeout = ${Number(lock_timeout)}`);
     return await use(client);
   } finally {
     await client.end();

@@ -1,30 +1,43 @@
 -- Edits by hand. An operator may change wallets.balance and insert a wallet; both are journaled here. Everything
--- else in the schema is written by the ledger's own functions, which set credits.writer, and refused to others.
-
--- A function, because PostgreSQL parses a trigger's WHEN anew for every statement: the shorter the better.
-CREATE OR REPLACE FUNCTION credits.by_hand() RETURNS boolean LANGUAGE plpgsql AS $$
+-- else in the schema is written by the ledger's own functions and refused to others.
+--
+-- A hand is the ledger's when it belongs to the owner of the tables AND carries the ledger's mark: a schema at the end of
+-- the search_path of the functions that write (apply, erase and the journals below), with a name that nobody can give to
+-- a schema, so that nothing is ever found there. Any login may set that path for itself; to be the owner it needs
+-- one of those functions, which are SECURITY DEFINER. An owner who sets the path by hand does what an owner could do by
+-- disabling the triggers, and the integrity check finds it.
+--
+-- Asked in the path of whoever writes, so nothing in it may be looked up there: every name and operator says its schema.
+-- The owner's name is written into it, because a look-up would cost every charge; the migration runner applies this
+-- file again when the tables have another owner. Until then nobody is the ledger.
+DO $do$
 BEGIN
-  RETURN current_setting('credits.writer', true) IS DISTINCT FROM 'ledger';
-END $$;
+  EXECUTE format($create$
+    CREATE OR REPLACE FUNCTION credits.by_hand() RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+      RETURN current_user OPERATOR(pg_catalog.<>) %L::pg_catalog.name
+          OR pg_catalog.strpos(pg_catalog.current_setting('search_path'), 'pg_ledger_hand') OPERATOR(pg_catalog.=) 0;
+    END $$
+  $create$, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'credits.wallets'::regclass));
+END $do$;
 
--- With an argument the ledger is excepted. Asked here for the same reason.
+-- Runs in the path of whoever edits, too: whether to refuse is decided in the triggers' WHEN.
 CREATE OR REPLACE FUNCTION credits.refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_NARGS > 0 AND NOT credits.by_hand() THEN
-    RETURN NULL;
-  END IF;
   RAISE EXCEPTION 'credits.% is written by the ledger only: % refused', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'insufficient_privilege',
           HINT = 'Change credits.wallets.balance; the ledger entry and the grants follow by themselves.';
 END $$;
 
 -- What is written once never changes, but in one thing: an erasure (erase.sql) puts its pseudonym in the place of the
--- owner and empties what was said about them. Never an amount, a time or a link.
-CREATE OR REPLACE FUNCTION credits.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+-- owner and empties what was said about them. Never an amount, a time or a link. Reached by the ledger only: to others
+-- the trigger of the statement, below, has said no before.
+CREATE OR REPLACE FUNCTION credits.refuse_rewriting() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   personal CONSTANT text[] := '{user_id,reason,actor,key}';
 BEGIN
-  IF current_setting('credits.writer', true) = 'ledger' AND to_jsonb(NEW) - personal = to_jsonb(OLD) - personal
+  IF to_jsonb(NEW) - personal = to_jsonb(OLD) - personal
      AND EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = NEW.user_id) THEN
     RETURN NEW;
   END IF;
@@ -35,7 +48,8 @@ END $$;
 
 -- An operator's INSERT of a wallet: BEFORE, because the row needs its version; no side effect here, because an
 -- INSERT … ON CONFLICT fires this even when no row is inserted.
-CREATE OR REPLACE FUNCTION credits.open_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION credits.open_by_hand() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
      OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0 THEN
@@ -52,8 +66,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION credits.journal_opening() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_temp SET credits.writer = 'ledger' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp AS $$
 BEGIN
+  IF TG_RELID <> 'credits.wallets'::regclass THEN
+    RAISE EXCEPTION 'journal_opening is for credits.wallets only' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF NEW.balance > 0 THEN
     PERFORM credits.pour_by_hand(
       ROW(NEW.user_id, 0, 0, 0, 0, NULL, NULL, 0, NEW.created_at, NEW.updated_at)::credits.wallets, NEW.balance);
@@ -81,13 +98,16 @@ END $$;
 -- An operator's UPDATE of a balance. What is due is settled first, so the change applies to the credits that are
 -- still there; the row lock is held already and OLD is its latest state.
 CREATE OR REPLACE FUNCTION credits.journal_edit() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_temp
-SET credits.writer = 'ledger' SET enable_seqscan = off SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp
+SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   t CONSTANT timestamptz := clock_timestamp();
   change CONSTANT bigint := NEW.balance - OLD.balance;
   w credits.wallets := OLD;
 BEGIN
+  IF TG_RELID <> 'credits.wallets'::regclass THEN
+    RAISE EXCEPTION 'journal_edit is for credits.wallets only' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF (NEW.user_id, NEW.held, NEW.version, NEW.epoch, NEW.due_at, NEW.holds_due_at, NEW.active_holds,
       NEW.created_at) IS DISTINCT FROM
      (OLD.user_id, OLD.held, OLD.version, OLD.epoch, OLD.due_at, OLD.holds_due_at, OLD.active_holds,
@@ -150,15 +170,16 @@ CREATE OR REPLACE TRIGGER holds_kept BEFORE DELETE OR TRUNCATE ON credits.holds
 CREATE OR REPLACE TRIGGER refunds_kept BEFORE DELETE OR TRUNCATE ON credits.refunds
   EXECUTE FUNCTION credits.refuse_edit();
 
-CREATE OR REPLACE TRIGGER entries_by_ledger BEFORE INSERT ON credits.entries
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
+-- Of a statement, so that they speak before any row is touched.
+CREATE OR REPLACE TRIGGER entries_by_ledger BEFORE INSERT OR UPDATE ON credits.entries
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();
 CREATE OR REPLACE TRIGGER holds_by_ledger BEFORE INSERT OR UPDATE ON credits.holds
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
-CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON credits.grant_terms
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
-CREATE OR REPLACE TRIGGER grant_layers_by_ledger BEFORE INSERT ON credits.grant_layers
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT OR UPDATE ON credits.grant_terms
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();
+CREATE OR REPLACE TRIGGER grant_layers_by_ledger BEFORE INSERT OR UPDATE ON credits.grant_layers
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();
 CREATE OR REPLACE TRIGGER refunds_by_ledger BEFORE INSERT OR UPDATE ON credits.refunds
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();
 CREATE OR REPLACE TRIGGER erasures_by_ledger BEFORE INSERT ON credits.erasures
-  EXECUTE FUNCTION credits.refuse_edit('but not the ledger');
+  WHEN (credits.by_hand()) EXECUTE FUNCTION credits.refuse_edit();

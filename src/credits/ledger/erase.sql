@@ -6,7 +6,7 @@
 -- that would be stored with it, cannot come after the person is gone.
 CREATE OR REPLACE FUNCTION credits.erase(person text, pseudonym text, person_hash text, reason text, actor text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = credits, pg_catalog, pg_temp SET credits.writer = 'ledger' SET enable_seqscan = off SET jit = off
+SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

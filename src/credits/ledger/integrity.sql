@@ -5,6 +5,7 @@
 CREATE OR REPLACE FUNCTION credits.check_wallets(after_user_id text, page_size int)
 RETURNS TABLE (wallets int, entries bigint, last_user_id text, user_id text, "check" text, expected text, actual text)
 LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
 -- By the indexes, whatever the statistics say; and a disabled plan's cost must not set off the JIT compiler.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
   WITH page AS MATERIALIZED (

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientBase } from 'pg';
+import { type ClientBase, escapeIdentifier } from 'pg';
+import { sqlStateOf } from './failures.js';
+import { INSUFFICIENT_PRIVILEGE, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
 
 /** The database was made by a newer version of the program. */
 export class SchemaTooNewError extends Error {
   override name = 'SchemaTooNewError';
+}
+
+/** The schema has to be made or changed, and this user may not. */
+export class MissingRightError extends Error {
+  override name = 'MissingRightError';
 }
 
 export interface MigrationSet {
@@ -13,43 +20,105 @@ export interface MigrationSet {
   schema: string;
   /** Numbered files `0001_name.sql`, applied once each in order and never edited afterwards. */
   migrationsDirectory: string;
-  /** Files that may be applied again at any time; all of them are whenever anything has changed. */
+  /**
+   * Files that may be applied again at any time; all of them are whenever anything has changed: one of them, the owner
+   * of the schema's tables, or what PUBLIC and the roles of production may do there (rights.ts).
+   */
   functionFiles: string[];
 }
 
+/** Among the names in `migrations`: the rights as the files have left them. */
+const RIGHTS = 'rights';
+const WAITING_TOLD_EVERY_MS = 5_000;
+
+/** For this transaction. Not every version has all of them. */
+const NO_TIME_LIMITS = `
+  SELECT set_config(name, '0', true) FROM pg_settings
+   WHERE name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')`;
+
 /**
- * Bring one schema up to date in one transaction. Two instances that start at once wait for each other on an
- * advisory lock; an up-to-date schema is only read, so a role without DDL rights may start the app.
+ * Bring one schema up to date in one transaction. Two instances that start at once wait for each other on a lock that
+ * ends with the transaction, whatever becomes of its connection. An up-to-date schema is only read, so a role without
+ * DDL rights may start the app.
+ *
+ * @throws SchemaTooNewError, MissingRightError
  */
-export async function runMigrations(client: ClientBase, set: MigrationSet): Promise<void> {
+export async function runMigrations(
+  client: ClientBase,
+  set: MigrationSet,
+  onProgress: (line: string) => void = () => undefined,
+): Promise<void> {
   const wanted = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+  try {
+    if ((await missingScripts(client, set, wanted)).length === 0) return;
+    await client.query('BEGIN');
+    try {
+      await takeTurn(client, set.schema, onProgress);
+      await applyScripts(client, set, wanted);
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  } catch (error) {
+    if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const { message } = error as Error;
+    throw new MissingRightError(await sentenceOnRights(client, set.schema, message), { cause: error });
+  }
+}
+
+async function takeTurn(
+  client: ClientBase,
+  schema: string,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  await client.query(NO_TIME_LIMITS);
+  const waiting = setInterval(
+    () => onProgress(`Waiting for another instance that migrates the schema "${schema}"`),
+    WAITING_TOLD_EVERY_MS,
+  );
+  try {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('migrations of ' || $1, 0))`, [schema]);
+  } finally {
+    clearInterval(waiting);
+  }
+}
+
+async function applyScripts(client: ClientBase, set: MigrationSet, wanted: Script[]): Promise<void> {
+  const { schema } = set;
+  // Nothing that somebody put into a schema of theirs takes part in it.
+  await client.query('SET LOCAL search_path = pg_catalog, pg_temp');
+  await becomeOwner(client, schema);
   const missing = await missingScripts(client, set, wanted);
   if (missing.length === 0) return;
-
-  await client.query('BEGIN');
-  try {
-    await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('migrations of ' || $1, 0))`, [
-      set.schema,
-    ]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${set.schema}`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${set.schema}.migrations
-         (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-    );
-    for (const script of await missingScripts(client, set, wanted)) {
-      await client.query(script.sql);
-      await client.query(
-        `INSERT INTO ${set.schema}.migrations (name, checksum) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()`,
-        [script.name, script.checksum],
-      );
-    }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS ${schema}.migrations
+       (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+  );
+  for (const script of missing) {
+    await client.query(script.sql);
+    await remember(client, schema, script);
   }
+  await remember(client, schema, { name: RIGHTS, checksum: await rightsIn(client, schema) });
+}
+
+/** Everything of the schema belongs to one role, also when a superuser or a member of that role brings it up to date. */
+async function becomeOwner(client: ClientBase, schema: string): Promise<void> {
+  const { exists, owner, user } = await ownerOf(client, schema);
+  if (!exists) await client.query(`CREATE SCHEMA ${schema}`);
+  if (owner !== null && owner !== user) await client.query(`SET LOCAL ROLE ${escapeIdentifier(owner)}`);
+}
+
+function remember(
+  client: ClientBase,
+  schema: string,
+  { name, checksum }: Omit<Script, 'sql'>,
+): Promise<unknown> {
+  return client.query(
+    `INSERT INTO ${schema}.migrations (name, checksum) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()`,
+    [name, checksum],
+  );
 }
 
 interface Script {
@@ -92,5 +161,10 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
   const missing = wanted.filter((script) =>
     isNumbered(script) ? !applied.has(script.name) : applied.get(script.name) !== script.checksum,
   );
-  return wanted.filter((script) => missing.includes(script) || (missing.length > 0 && !isNumbered(script)));
+  // Who may not change the rights goes on with them as they are.
+  const isChanged =
+    missing.length > 0 ||
+    (applied.get(RIGHTS) !== (await rightsIn(client, set.schema)) &&
+      (await mayActForOwner(client, set.schema)));
+  return wanted.filter((script) => missing.includes(script) || (isChanged && !isNumbered(script)));
 }

@@ -1,27 +1,63 @@
--- Two roles for production, made where the migrating user may make roles; grant them to your own logins.
+-- Who may do what. Applied after everything else, so that a function made above is nobody's until it is named here;
+-- the migration runner applies it again when the rights of PUBLIC or of these roles are not what it left.
+--
+-- Two roles for production, made where the migrating user may make roles, and otherwise by somebody who may
+-- (CREATE ROLE credits_app NOLOGIN); grant them to your own logins.
 --   credits_app       what the app needs: it owns nothing and moves credits only through credits.apply
---   credits_operator  may read everything and change what an operator may: a wallet's balance, a new wallet
+--   credits_operator  may read all but recorded answers, and change what an operator may: a wallet's balance, a new wallet
 DO $$
 DECLARE
   wanted text;
+  roles text[] := '{}';
+  thing text;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['credits_app', 'credits_operator'] LOOP
     BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
         EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
       END IF;
-      EXECUTE format('GRANT USAGE ON SCHEMA credits TO %I', wanted);
-      EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA credits TO %I', wanted);
-      EXECUTE format('GRANT EXECUTE ON FUNCTION credits.check_wallets TO %I', wanted);
-    EXCEPTION WHEN insufficient_privilege OR unique_violation OR duplicate_object OR undefined_object THEN
-      RAISE NOTICE 'role % is left to the database''s owner: %', wanted, SQLERRM;
+      roles := roles || wanted;
+    EXCEPTION
+      WHEN insufficient_privilege THEN
+        RAISE NOTICE 'the role % is left to somebody who may make roles', wanted;
+      -- Another database of this server was faster.
+      WHEN unique_violation OR duplicate_object THEN
+        roles := roles || wanted;
     END;
   END LOOP;
-  REVOKE EXECUTE ON FUNCTION credits.apply, credits.erase FROM PUBLIC;
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'credits_app') THEN
+
+  -- Nothing is anybody's but what is named below. What somebody else has put into the schema is theirs to share.
+  EXECUTE format('REVOKE ALL ON SCHEMA credits FROM %s', array_to_string('PUBLIC'::text || roles, ', '));
+  FOR thing IN
+    SELECT format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass) FROM pg_class
+     WHERE relnamespace = 'credits'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+       AND relowner = current_user::regrole
+     UNION ALL
+    SELECT format('ROUTINE %s', oid::regprocedure) FROM pg_proc
+     WHERE pronamespace = 'credits'::regnamespace AND proowner = current_user::regrole
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', thing, array_to_string('PUBLIC'::text || roles, ', '));
+    -- Of sequences, too, for pg_dump.
+    IF cardinality(roles) > 0 AND thing NOT LIKE 'ROUTINE %' THEN
+      EXECUTE format('GRANT SELECT ON %s TO %s', thing, array_to_string(roles, ', '));
+    END IF;
+  END LOOP;
+
+  IF cardinality(roles) > 0 THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA credits TO %s', array_to_string(roles, ', '));
+    EXECUTE format('GRANT EXECUTE ON FUNCTION credits.check_wallets, credits.version_at TO %s',
+                   array_to_string(roles, ', '));
+  END IF;
+  IF 'credits_app' = ANY (roles) THEN
     GRANT EXECUTE ON FUNCTION credits.apply, credits.erase TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON credits.answers TO credits_app;
-    GRANT INSERT, UPDATE ON credits.gifts TO credits_app;
+    GRANT INSERT (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets),
+          UPDATE (wallets, done, refused, given_up_to, claimed_until, finished_at) ON credits.gifts TO credits_app;
+  END IF;
+  IF 'credits_operator' = ANY (roles) THEN
+    REVOKE SELECT ON credits.answers FROM credits_operator;
     GRANT INSERT (user_id, balance), UPDATE (balance) ON credits.wallets TO credits_operator;
+    -- The triggers on wallets ask it in the name of who edits.
+    GRANT EXECUTE ON FUNCTION credits.by_hand TO credits_operator;
   END IF;
 END $$;

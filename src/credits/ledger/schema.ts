@@ -18,10 +18,11 @@ const FUNCTION_FILES = [
 ];
 
 /** Bring the schema `credits` up to date; see {@link runMigrations}. */
-export function migrateLedger(client: ClientBase): Promise<void> {
-  return runMigrations(client, {
+export function migrateLedger(client: ClientBase, onProgress?: (line: string) => void): Promise<void> {
+  const set = {
     schema: 'credits',
     migrationsDirectory: join(here, 'migrations'),
     functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
-  });
+  };
+  return runMigrations(client, set, onProgress);
 }

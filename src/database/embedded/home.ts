@@ -16,6 +16,7 @@ import { canReach, serverAccount } from './account.js';
 //   cluster/          made under another name and renamed, so that it is either whole or absent
 //     data/           PostgreSQL's own folder
 //     password        of the superuser
+//     owner-password  of the role that owns the database, which is what the product connects as (owner.ts)
 //   supervisor.json   how to reach the supervisor that keeps the server running (lease.ts)
 //   postgres.log      what the server and its supervisor have to say
 //
@@ -33,6 +34,7 @@ export interface Home {
 export const clusterFolder = (home: string) => join(home, 'cluster');
 export const dataFolder = (home: string) => join(home, 'cluster', 'data');
 export const passwordFile = (home: string) => join(home, 'cluster', 'password');
+export const ownerPasswordFile = (home: string) => join(home, 'cluster', 'owner-password');
 export const supervisorFile = (home: string) => join(home, 'supervisor.json');
 export const logFile = (home: string) => join(home, 'postgres.log');
 

@@ -1,0 +1,86 @@
+import type { ClientBase } from 'pg';
+
+/** The roles that roles.sql knows, PUBLIC aside. */
+const ROLES = ['credits_app', 'credits_operator'];
+
+export const INSUFFICIENT_PRIVILEGE = '42501';
+
+/**
+ * Who owns what in a schema, and what PUBLIC and our roles may do there, as one checksum. It changes when a role is made
+ * later, when a dump is restored for another owner or without its grants, and when somebody adds a function that
+ * everybody may execute.
+ */
+const RIGHTS_SQL = `
+  WITH objects AS (
+    SELECT 'schema' AS name, nspowner AS owner, COALESCE(nspacl, acldefault('n', nspowner)) AS acl
+      FROM pg_namespace WHERE nspname = $1
+     UNION ALL
+    SELECT oid::regprocedure::text, proowner, COALESCE(proacl, acldefault('f', proowner))
+      FROM pg_proc WHERE pronamespace = to_regnamespace($1)
+     UNION ALL
+    SELECT relname, relowner,
+           COALESCE(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, relowner))
+      FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'v', 'm', 'S')
+     UNION ALL
+    SELECT c.relname || '.' || a.attname, c.relowner, a.attacl
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relnamespace = to_regnamespace($1) AND a.attacl IS NOT NULL
+  ), facts AS (
+    SELECT 'role ' || rolname AS fact FROM pg_roles WHERE rolname = ANY ($2)
+     UNION
+    SELECT 'owner ' || pg_get_userbyid(owner) FROM objects
+     UNION
+    SELECT concat_ws(' ', o.name, a.grantee, a.privilege_type)
+      FROM objects o CROSS JOIN LATERAL aclexplode(o.acl) a
+      LEFT JOIN pg_roles r ON r.oid = a.grantee
+     WHERE a.grantee = 0 OR r.rolname = ANY ($2)
+  )
+  SELECT md5(string_agg(fact, E'\\n' ORDER BY fact COLLATE "C")) AS rights FROM facts`;
+
+export async function rightsIn(client: ClientBase, schema: string): Promise<string> {
+  const { rows } = await client.query<{ rights: string }>(RIGHTS_SQL, [schema, ROLES]);
+  return rows[0]!.rights;
+}
+
+export interface Ownership {
+  user: string;
+  database: string;
+  exists: boolean;
+  /** Of the schema's tables; null where there are none yet. */
+  owner: string | null;
+}
+
+export async function ownerOf(client: ClientBase, schema: string): Promise<Ownership> {
+  const { rows } = await client.query<Ownership>(
+    `SELECT current_user AS user, current_database() AS database,
+            EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS exists,
+            (SELECT pg_get_userbyid(relowner) FROM pg_class
+              WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations') AS owner`,
+    [schema],
+  );
+  return rows[0]!;
+}
+
+export async function mayActForOwner(client: ClientBase, schema: string): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT pg_has_role(relowner, 'MEMBER') AS may FROM pg_class
+      WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations'`,
+    [schema],
+  );
+  return rows[0]?.may ?? false;
+}
+
+/** What somebody has to grant so that the schema can be made or brought up to date. */
+export async function sentenceOnRights(client: ClientBase, schema: string, refusal: string): Promise<string> {
+  const { user, database, exists, owner } = await ownerOf(client, schema);
+  if (!exists) {
+    return `"${user}" may not make the schema "${schema}": GRANT CREATE ON DATABASE "${database}" TO "${user}"`;
+  }
+  if (owner !== null && owner !== user) {
+    return (
+      `"${user}" may not bring the schema "${schema}" up to date (${refusal}): start this version once as its owner ` +
+      `"${owner}"; to use it afterwards, GRANT credits_app TO "${user}"`
+    );
+  }
+  return `"${user}" may not bring the schema "${schema}" up to date (${refusal}): it needs the rights of its owner`;
+}

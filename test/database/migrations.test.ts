@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { runMigrations, type MigrationSet } from '../../src/credits/index.js';
+import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
+
+let database: TestDatabase;
+let set: MigrationSet;
+const clients: pg.Client[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'creditgate-migrations-'));
+  set = {
+    schema: `s_${randomBytes(4).toString('hex')}`,
+    migrationsDirectory: join(folder, 'numbered'),
+    functionFiles: [],
+  };
+  mkdirSync(set.migrationsDirectory);
+  writeFileSync(
+    join(set.migrationsDirectory, '0001_tries.sql'),
+    `CREATE TABLE ${set.schema}.tries (made_at timestamptz DEFAULT now()); INSERT INTO ${set.schema}.tries DEFAULT VALUES`,
+  );
+});
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined)));
+  rmSync(join(set.migrationsDirectory, '..'), { recursive: true });
+  await database.drop();
+});
+
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => undefined);
+  clients.push(client);
+  await client.connect();
+  return client;
+}
+
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('migrations of ' || $1, 0))`;
+
+test('of several instances that start at once one migrates, and the others find nothing to do', async () => {
+  const instances = await Promise.all([1, 2, 3, 4].map(connect));
+  await Promise.all(instances.map((client) => runMigrations(client, set)));
+  expect((await instances[0]!.query(`SELECT FROM ${set.schema}.tries`)).rowCount).toBe(1);
+});
+
+test('an instance that waits says so, and goes on when the connection it waits for is gone', async () => {
+  const [busy, waiting] = [await connect(), await connect()];
+  await busy.query('BEGIN');
+  await busy.query(LOCK, [set.schema]);
+  const lines: string[] = [];
+  const migrated = runMigrations(waiting, set, (line) => lines.push(line));
+  await until(() => lines.length > 0, 15_000);
+  expect(lines[0]).toBe(`Waiting for another instance that migrates the schema "${set.schema}"`);
+  busy.connection.stream.destroy();
+  await migrated;
+  expect((await waiting.query(`SELECT FROM ${set.schema}.tries`)).rowCount).toBe(1);
+});
+
+test('a migration leaves no lock behind on its connection', async () => {
+  const client = await connect();
+  await runMigrations(client, set);
+  const locks = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()`;
+  expect((await client.query(locks)).rowCount).toBe(0);
+});
+
+test('work without time limits has none, whatever the database says', async () => {
+  const { pathname } = new URL(database.url);
+  const client = await connect();
+  await client.query(
+    `ALTER DATABASE ${pathname.slice(1)} SET statement_timeout = '40ms'; ALTER DATABASE ${pathname.slice(1)} SET lock_timeout = '40ms'`,
+  );
+  const limits = await withoutTimeLimits({ connectionString: database.url }, async (patient) => {
+    await patient.query('SELECT pg_sleep(0.1)');
+    return (
+      await patient.query(
+        `SELECT current_setting('statement_timeout') AS st, current_setting('lock_timeout') AS lt`,
+      )
+    ).rows[0];
+  });
+  expect(limits).toEqual({ st: '0', lt: '0' });
+  await withoutTimeLimits({ connectionString: database.url, lock_timeout: 1_000 }, async (patient) => {
+    expect((await patient.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '1s' }]);
+  });
+});
