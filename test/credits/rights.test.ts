@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { createTestDatabase, hasSuperuser, type TestDatabase } from '../support/database.js';
+
+// Who may do what in the schema, all of it. A function, table or role's right that is not in these tables fails the
+// test: whoever adds one says here whose it is.
+
+const viewer = `viewer_${randomBytes(6).toString('hex')}`;
+let database: TestDatabase;
+let superuser: pg.Client;
+
+const describeAsSuperuser = hasSuperuser ? describe : describe.skip;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  if (!hasSuperuser) return;
+  superuser = new pg.Client({ connectionString: database.superuserUrl });
+  await superuser.connect();
+  await superuser.query(`CREATE ROLE ${viewer} LOGIN; GRANT USAGE ON SCHEMA credits TO ${viewer}`);
+});
+
+afterAll(async () => {
+  if (hasSuperuser) {
+    await superuser.query(`DROP OWNED BY ${viewer}; DROP ROLE ${viewer}`);
+    await superuser.end();
+  }
+  await database.drop();
+});
+
+type Rights = Record<string, Record<string, string>>;
+
+/** What each role may do to each thing, as `{ thing: { role: rights } }`; nothing is left out. */
+async function rightsTo(things: string, privileges: string[], asks: string): Promise<Rights> {
+  const { rows } = await superuser.query<{ thing: string; role: string; rights: string }>(
+    `SELECT thing, role, string_agg(privilege, ' ' ORDER BY ordinality) AS rights
+       FROM (${things}) t CROSS JOIN unnest($1::text[], $2::text[]) r (login, role)
+      CROSS JOIN unnest($3::text[]) WITH ORDINALITY p (privilege, ordinality)
+      WHERE ${asks}(login, oid, privilege) GROUP BY thing, role ORDER BY thing, role`,
+    [
+      [new URL(database.url).username, 'credits_app', 'credits_operator', viewer, 'public'],
+      ['owner', 'app', 'operator', 'viewer', 'public'],
+      privileges,
+    ],
+  );
+  const rights: Rights = {};
+  for (const { thing, role, rights: may } of rows) (rights[thing] ??= {})[role] = may;
+  return rights;
+}
+
+describeAsSuperuser('in the schema credits', () => {
+  test('a function is executable by its owner, and by those named here', async () => {
+    const functions = `SELECT oid, proname::text AS thing FROM pg_proc WHERE pronamespace = 'credits'::regnamespace`;
+    const owner = 'EXECUTE';
+    const app = 'EXECUTE';
+    const operator = 'EXECUTE';
+    expect(await rightsTo(functions, ['EXECUTE'], 'has_function_privilege')).toEqual({
+      announce: { owner },
+      apply: { owner, app },
+      by_hand: { owner, operator },
+      check_wallets: { owner, app, operator },
+      erase: { owner, app },
+      give_back: { owner },
+      impersonal: { owner },
+      journal_edit: { owner },
+      journal_opening: { owner },
+      open_by_hand: { owner },
+      pour: { owner },
+      pour_by_hand: { owner },
+      refuse_edit: { owner },
+      refuse_rewriting: { owner },
+      restack: { owner },
+      running_holds: { owner },
+      settle: { owner },
+      version_at: { owner, app, operator },
+    });
+  });
+
+  test('every function has a list of who may execute it, and everybody is not on it', async () => {
+    const { rows } = await superuser.query(
+      `SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'credits'::regnamespace
+          AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0))`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('a table is readable by the app and operators, and written by the owner’s functions', async () => {
+    const tables = `SELECT oid, relname::text AS thing FROM pg_class
+                     WHERE relnamespace = 'credits'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')`;
+    const privileges = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'];
+    const owner = privileges.join(' ');
+    const read = { owner, app: 'SELECT', operator: 'SELECT' };
+    expect(await rightsTo(tables, privileges, 'has_table_privilege')).toEqual({
+      answers: { owner, app: 'SELECT INSERT UPDATE DELETE' },
+      entries: read,
+      erasures: read,
+      gifts: read,
+      grant_layers: read,
+      grant_terms: read,
+      grants: read,
+      holds: read,
+      migrations: read,
+      refunds: read,
+      wallets: read,
+    });
+  });
+
+  test('some columns may be written all the same', async () => {
+    const { rows } = await superuser.query(
+      `SELECT c.relname || '.' || a.attname AS "column", grantee::regrole::text AS role,
+              string_agg(privilege_type, ' ' ORDER BY privilege_type) AS rights
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN LATERAL aclexplode(a.attacl)
+        WHERE c.relnamespace = 'credits'::regnamespace GROUP BY 1, 2`,
+    );
+    const gift = (columns: string, rights: string) =>
+      columns.split(' ').map((column) => ({ column: `gifts.${column}`, role: 'credits_app', rights }));
+    const expected = [
+      { column: 'wallets.user_id', role: 'credits_operator', rights: 'INSERT' },
+      { column: 'wallets.balance', role: 'credits_operator', rights: 'INSERT UPDATE' },
+      ...gift('key fingerprint amount reason actor expires_at user_ids', 'INSERT'),
+      ...gift('done refused given_up_to claimed_until finished_at', 'UPDATE'),
+      ...gift('wallets', 'INSERT UPDATE'),
+    ];
+    expect(rows).toHaveLength(expected.length);
+    expect(rows).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('a sequence is readable, which a dump needs, and moved by nobody', async () => {
+    const sequences = `SELECT oid, relname::text AS thing FROM pg_class
+                        WHERE relnamespace = 'credits'::regnamespace AND relkind = 'S'`;
+    expect(await rightsTo(sequences, ['SELECT', 'USAGE', 'UPDATE'], 'has_sequence_privilege')).toEqual({
+      grant_terms_seq_seq: { owner: 'SELECT USAGE UPDATE', app: 'SELECT', operator: 'SELECT' },
+    });
+  });
+
+  test('nobody but the owner makes anything in it', async () => {
+    const schema = `SELECT oid, nspname::text AS thing FROM pg_namespace WHERE nspname = 'credits'`;
+    expect(await rightsTo(schema, ['USAGE', 'CREATE'], 'has_schema_privilege')).toEqual({
+      credits: { owner: 'USAGE CREATE', app: 'USAGE', operator: 'USAGE', viewer: 'USAGE' },
+    });
+  });
+
+  test('a function that writes in the owner’s name finds nothing in a schema that others can fill', async () => {
+    const { rows } = await superuser.query<{ name: string; settings: string[] }>(
+      `SELECT proname AS name, proconfig AS settings FROM pg_proc
+        WHERE pronamespace = 'credits'::regnamespace AND prosecdef ORDER BY 1`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(['apply', 'erase', 'journal_edit', 'journal_opening']);
+    for (const { settings } of rows) {
+      expect(settings).toContain('search_path=credits, pg_catalog, pg_ledger_hand, pg_temp');
+    }
+  });
+
+  test('no function has a setting that only a superuser may give', async () => {
+    const { rows } = await superuser.query<{ setting: string }>(
+      `SELECT DISTINCT split_part(unnest(proconfig), '=', 1) AS setting FROM pg_proc
+        WHERE pronamespace = 'credits'::regnamespace`,
+    );
+    const { rows: known } = await superuser.query<{ name: string }>(
+      `SELECT name FROM pg_settings WHERE context = 'user'`,
+    );
+    expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(rows.map(({ setting }) => setting)));
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { applyValues, APPLY_SQL, type Operation } from '../../src/credits/ledger/operation.js';
+import { openCredits, type OpenCredits } from '../support/credits.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { ledgerRows } from '../support/ledger-rows.js';
+
+// credits.apply may be called by clients that are not ours. What none of our verbs sends is an error, and nothing of
+// its batch is done.
+
+const by = { reason: 'because', actor: 'test' };
+const action = 'audio_upload';
+let database: TestDatabase;
+let open: OpenCredits;
+let chargeOf: Record<'alice' | 'bob', string>;
+let holdId: string;
+let otherHoldId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  open = await openCredits(database.url);
+  const charge = async (userId: string) => {
+    await open.credits.grant({ userId, credits: 100, ...by });
+    return (await open.credits.charge({ userId, action, credits: 10 })).entryId;
+  };
+  chargeOf = { alice: await charge('alice'), bob: await charge('bob') };
+  holdId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
+  otherHoldId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
+});
+
+afterAll(async () => {
+  await open.check();
+  await open.close();
+  await database.drop();
+});
+
+/** Each verb as we send it, but for its ids, which are the tests' own. */
+const meant: Record<string, () => Operation> = {
+  charge: () => ({ verb: 'charge', id: randomUUID(), user_id: 'alice', credits: 1, action }),
+  hold: () => ({ verb: 'hold', id: randomUUID(), user_id: 'alice', credits: 1, action, ttl_seconds: 60 }),
+  capture: () => ({ verb: 'capture', id: randomUUID(), hold_id: holdId }),
+  release: () => ({ verb: 'release', hold_id: holdId }),
+  extend: () => ({ verb: 'extend', hold_id: holdId, ttl_seconds: 60 }),
+  grant: () => ({ verb: 'grant', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
+  adjust: () => ({ verb: 'adjust', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
+  refund: () => ({ verb: 'refund', id: randomUUID(), entry_id: chargeOf.alice, credits: 1, ...by }),
+  settle: () => ({ verb: 'settle', user_id: 'alice' }),
+};
+
+const unmeant: Record<string, [verbs: string, values: unknown[]]> = {
+  credits: ['charge hold', [-1, -1000, Number.MIN_SAFE_INTEGER, undefined]],
+  'credits ': ['grant', [0, -1, undefined]],
+  ' credits': ['refund', [0, -1]],
+  ' credits ': ['capture', [-1]],
+  'credits  ': ['adjust', [0, undefined]],
+  user_id: ['charge hold grant adjust settle', [undefined]],
+  id: ['charge hold capture grant adjust refund', [undefined]],
+  action: ['charge hold', [undefined]],
+  ttl_seconds: ['hold extend', [0, -1, undefined]],
+  hold_id: ['capture release extend', [undefined]],
+  entry_id: ['refund', [undefined]],
+  reason: ['grant adjust refund', [undefined]],
+  actor: ['grant adjust refund', [undefined]],
+  verb: ['charge', ['', 'mint', 'CHARGE', 'expire']],
+  key: ['charge hold grant adjust refund', ['a key without its input']],
+  fingerprint: ['charge hold grant adjust refund', ['an input without its key']],
+};
+
+const cases = Object.entries(unmeant).flatMap(([member, [verbs, values]]) =>
+  verbs.split(' ').flatMap((verb) => values.map((value) => ({ verb, member: member.trim(), value }))),
+);
+
+async function refused(...operations: Operation[]): Promise<void> {
+  const before = await ledgerRows(open.dataSource);
+  // A neighbour that is in order.
+  const batch = [...operations, { ...meant['charge']!(), user_id: 'bob' }];
+  await expect(open.pool.query(APPLY_SQL, applyValues(batch, true))).rejects.toMatchObject({ code: '22023' });
+  expect(await ledgerRows(open.dataSource)).toEqual(before);
+}
+
+describe('refused, with no row of the batch changed:', () => {
+  test.each(cases)('$verb with $member = $value', ({ verb, member, value }) =>
+    refused({ ...meant[verb]!(), [member]: value }),
+  );
+
+  test('a refund into another user’s wallet than the charge’s', () =>
+    refused({ ...meant['refund']!(), user_id: 'bob' }));
+
+  test.each(['capture', 'release'])('a hold that a batch resolves twice, %s', (verb) =>
+    refused(meant[verb]!(), meant[verb]!()),
+  );
+});
+
+test('a hold that is named as somebody else’s is not found, whose it is', async () => {
+  for (const verb of ['capture', 'release', 'extend']) {
+    const batch = [{ ...meant[verb]!(), user_id: 'bob' }];
+    const { rows } = await open.pool.query(APPLY_SQL, applyValues(batch, true));
+    expect(rows).toMatchObject([{ outcome: 'not_found' }]);
+  }
+});
+
+test('everything as our verbs send it is done', async () => {
+  for (const operation of Object.values(meant)) {
+    const batch = [operation()];
+    // The first two verbs that resolve it leave nothing for the others.
+    if (batch[0]!.verb === 'release') batch[0]!.hold_id = otherHoldId;
+    if (batch[0]!.verb === 'extend')
+      batch[0]!.hold_id = (await open.credits.hold({ userId: 'bob', action, credits: 1 })).id;
+    const { rows } = await open.pool.query(APPLY_SQL, applyValues(batch, true));
+    expect(rows).toMatchObject([{ outcome: 'done' }]);
+  }
+});
