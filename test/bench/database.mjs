@@ -65,11 +65,11 @@ function lentServer() {
 }
 
 async function ownServer() {
-  const { startEmbeddedPostgres } = await import('../../dist/database/embedded-postgres.js');
+  const { startBenchServer } = await import('./embedded-server.mjs');
   const folder = await durableFolder('creditgate-bench-');
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
-    const { url, stop } = await startEmbeddedPostgres({ dataDir: join(folder, 'data') });
+    const { url, stop } = await startBenchServer({ dataDir: join(folder, 'data') });
     return { url, stop: () => stop().finally(removeFolder) };
   } catch (error) {
     await removeFolder();

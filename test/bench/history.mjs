@@ -79,7 +79,8 @@ async function startApp() {
 /** Charges that each captured a hold, so the version rises by two; among them a few of every other kind. */
 async function seed() {
   const { monitor } = database;
-  await monitor.query(`SET credits.writer = 'ledger'`);
+  // The mark of the ledger's hand (edits.sql), which only the owner of the tables can put on.
+  await monitor.query('SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp');
   await monitor.query(
     `INSERT INTO credits.entries (user_id, version, id, kind, action, amount, balance_after, held_after, epoch,
                                   created_at, hold_id, reverses, price_version, reason, actor)
@@ -97,7 +98,7 @@ async function seed() {
     `INSERT INTO credits.wallets (user_id, balance, version, epoch) VALUES ('alice', 1000, 2 * $1, 1)`,
     [ENTRIES],
   );
-  await monitor.query('RESET credits.writer');
+  await monitor.query('RESET search_path');
   await monitor.query('VACUUM ANALYZE');
 }
 

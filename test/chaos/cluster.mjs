@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fchownSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,7 @@ import { serverArguments } from '../../dist/database/embedded/settings.js';
 import { SmallDisk } from './small-disk.mjs';
 
 const START_WITHIN_MS = 30_000;
+const OWNER = 'chaos_owner';
 
 /**
  * A PostgreSQL of the run's own, without a supervisor in between: the postmaster is a child of this process, so
@@ -26,6 +28,7 @@ export class Cluster {
   #port;
   #server;
   #ended = Promise.resolve();
+  #ownerPassword = randomBytes(16).toString('hex');
   version = 'unknown';
   /** undefined where none may be mounted. */
   smallDisk;
@@ -44,6 +47,7 @@ export class Cluster {
     return cluster;
   }
 
+  /** The superuser's, for the faults. */
   url(database = 'postgres') {
     return superuserUrl(this.#home, this.#port, database);
   }
@@ -82,17 +86,28 @@ export class Cluster {
     };
   }
 
+  /** @returns the address by which the product uses it: of an owner that is no superuser */
   async createDatabase(name, { onSmallDisk = false } = {}) {
+    await this.#makeOwner();
     if (!onSmallDisk) {
-      await this.query(`CREATE DATABASE ${name}`);
+      await this.query(`CREATE DATABASE ${name} OWNER ${OWNER}`);
     } else {
       const [{ known }] = await this.query(
         "SELECT count(*)::int AS known FROM pg_tablespace WHERE spcname = 'small'",
       );
       if (!known) await this.query(`CREATE TABLESPACE small LOCATION '${this.smallDisk.path}'`);
-      await this.query(`CREATE DATABASE ${name} TABLESPACE small`);
+      await this.query(`CREATE DATABASE ${name} OWNER ${OWNER} TABLESPACE small`);
     }
-    return this.url(name);
+    const url = new URL(this.url(name));
+    [url.username, url.password] = [OWNER, this.#ownerPassword];
+    return url.href;
+  }
+
+  async #makeOwner() {
+    const [{ known }] = await this.query(
+      `SELECT count(*)::int AS known FROM pg_roles WHERE rolname = '${OWNER}'`,
+    );
+    if (!known) await this.query(`CREATE ROLE ${OWNER} LOGIN PASSWORD '${this.#ownerPassword}'`);
   }
 
   async query(sql, values = [], database = undefined) {

@@ -2,7 +2,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import pg from 'pg';
 import { migrateLedger } from '../../../dist/credits/index.js';
-import { startEmbeddedPostgres } from '../../../dist/database/embedded-postgres.js';
+import { startBenchServer } from '../embedded-server.mjs';
 
 /** @returns `{ url, client, close }`, the ledger's tables up to date */
 export async function openLedger(dataDir) {
@@ -26,5 +26,5 @@ async function openServer(dataDir) {
   await mkdir(dataDir, { recursive: true });
   // As root the server runs as another user, which has to pass through this folder.
   await chmod(dataDir, 0o755);
-  return startEmbeddedPostgres({ dataDir, onProgress: (line) => console.error(line) });
+  return startBenchServer({ dataDir, onProgress: (line) => console.error(line) });
 }

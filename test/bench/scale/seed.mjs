@@ -39,9 +39,10 @@ async function seed(client) {
   const { rows } = await client.query('SELECT EXISTS (SELECT FROM credits.wallets) AS used');
   if (rows[0].used)
     throw new Error('refused: there are wallets already, and this only fills an empty ledger');
-  // One session's own: what a power cut takes away, the next run seeds again.
+  // One session's own, the mark of the ledger's hand too (edits.sql), which only the owner can put on: what a power cut takes away, the next run seeds again.
   await client.query(
-    `SET statement_timeout = 0; SET synchronous_commit = off; SET credits.writer = 'ledger'`,
+    `SET statement_timeout = 0; SET synchronous_commit = off;
+     SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp`,
   );
   // Every wallet has its opening and one charge a round, the deep one as many as are left.
   const deepCharges = deep - 1;
