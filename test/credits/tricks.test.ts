@@ -97,6 +97,9 @@ const tricks: Record<string, string> = {
   'comparisons of amounts of one’s own, for an opening with a version': `${operatorOf('<>', 'bigint', false)};
     CREATE FUNCTION tricks.op2(bigint, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';
     CREATE OPERATOR tricks.<> (LEFTARG = bigint, RIGHTARG = int, FUNCTION = tricks.op2); ${first}; ${INSERT}`,
+  'an equality of one’s own, for an opening that makes no version': `
+    CREATE FUNCTION tricks.equal(bigint, int) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+    CREATE OPERATOR tricks.= (LEFTARG = bigint, RIGHTARG = int, FUNCTION = tricks.equal); ${first}; ${INSERT}`,
   'a function "current_user" of one’s own': `
     CREATE FUNCTION tricks."current_user"() RETURNS name LANGUAGE sql AS $$ SELECT 'THE_OWNER'::name $$; ${first}; ${EDIT}`,
   'a type named like one that is used': `CREATE DOMAIN tricks.name AS text; CREATE DOMAIN tricks.text AS varchar; ${first}; ${EDIT}`,
