@@ -68,6 +68,7 @@ describeAsSuperuser('in the schema credits', () => {
       pour: { owner },
       pour_by_hand: { owner },
       refuse_edit: { owner },
+      refuse_hand: { owner },
       refuse_rewriting: { owner },
       restack: { owner },
       running_holds: { owner },
