@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { WalletSignal } from '../credits-display/signal.js';
+import { walletHash } from '../credits/index.js';
 import type { EventStream } from './event-stream.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;
@@ -15,6 +16,8 @@ const READS_AT_ONCE = 4;
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   readonly #streams = new Map<string, Set<EventStream>>();
+  /** By the hash of their wallets, by which changes are told. */
+  readonly #users = new Map<number, Set<string>>();
   readonly #toRead = new Set<string>();
   readonly #reading = new Set<string>();
   readonly #logger = new Logger('Account');
@@ -27,8 +30,8 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.signal.subscribe((userId) => {
-      const changed = userId === undefined ? this.#streams.keys() : [userId];
+    this.signal.subscribe((wallet) => {
+      const changed = wallet === undefined ? this.#streams.keys() : (this.#users.get(wallet) ?? []);
       for (const user of changed) this.#readAgain(user);
     });
     this.#heartbeat = setInterval(() => {
@@ -51,6 +54,8 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     if (this.#isOver) return stream.end();
     const streams = this.#streams.get(userId) ?? new Set();
     this.#streams.set(userId, streams.add(stream));
+    const wallet = walletHash(userId);
+    this.#users.set(wallet, (this.#users.get(wallet) ?? new Set()).add(userId));
     stream.onClose(() => this.#remove(userId, stream));
     // What changed since its first balance was read was told before it was here.
     this.#readAgain(userId);
@@ -59,7 +64,12 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   #remove(userId: string, stream: EventStream): void {
     const streams = this.#streams.get(userId);
     streams?.delete(stream);
-    if (streams?.size === 0) this.#streams.delete(userId);
+    if (streams?.size !== 0) return;
+    this.#streams.delete(userId);
+    const wallet = walletHash(userId);
+    const users = this.#users.get(wallet);
+    users?.delete(userId);
+    if (users?.size === 0) this.#users.delete(wallet);
   }
 
   #readAgain(userId: string): void {

@@ -65,7 +65,7 @@ export class SignupGuard implements CanActivate {
   /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
   async #hasGrant(userId: string): Promise<boolean> {
     try {
-      const sql = 'SELECT FROM credits.entries WHERE user_id = $1 AND key = $2';
+      const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
       return (await this.dataSource.query<unknown[]>(sql, [userId, KEY])).length > 0;
     } catch (error) {
       throw new CreditsUnavailableError(error);

@@ -60,15 +60,7 @@ export class Statements {
   async holds(userId: string, state?: HoldState): Promise<HoldStatement[]> {
     await this.credits.balance(userId);
     const rows = await this.#query(
-      `SELECT h.id, h.action, h.amount, h.state, h.expires_at, h.created_at, h.resolved_at, h.reason,
-              CASE h.state WHEN 'held' THEN NULL ELSE COALESCE(
-                (SELECT -e.amount FROM credits.entries e
-                  WHERE e.user_id = h.user_id AND e.version = h.resolved_version AND e.hold_id = h.id), 0) END AS charged
-         FROM unnest($2::text[]) s (state)
-        CROSS JOIN LATERAL (SELECT * FROM credits.holds
-                             WHERE user_id = $1 AND state = s.state
-                             ORDER BY created_version DESC LIMIT ${MOST_HOLDS}) h
-        ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
+      `SELECT h.* FROM credits.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
       [userId, state === undefined ? HOLD_STATES : [state]],
     );
     return rows.map((row) => ({

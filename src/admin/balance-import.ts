@@ -69,7 +69,7 @@ export class BalanceImport {
 
   /** By another operator, that is: for the ledger, who does it is input too. */
   async #wasGiven(credits: number, userId: string, key: string): Promise<boolean> {
-    const sql = 'SELECT FROM credits.entries WHERE user_id = $1 AND key = $2 AND amount = $3';
+    const sql = 'SELECT FROM credits.ledger_entries WHERE id = credits.entry_of_key($1, $2) AND amount = $3';
     return (await this.dataSource.query<unknown[]>(sql, [userId, key, credits])).length > 0;
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable, Logger, NotFoundException } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { FormerUsers } from '../account/former-users.js';
 import {
@@ -7,6 +6,7 @@ import {
   CreditsUnavailableError,
   LedgerConnection,
   UNKNOWN_VERSION,
+  pseudonymFor,
 } from '../credits/index.js';
 import { troubleCodeOf } from '../http/trouble.js';
 import { Belongings, type Taken } from '../library/belongings.js';
@@ -49,7 +49,7 @@ export class Erasure {
 
   /** @throws NotFoundException (no wallet, or it was erased before), CreditsUnavailableError */
   async erase(request: Request): Promise<Erased> {
-    const pseudonym = `erased:${randomUUID()}`;
+    const pseudonym = pseudonymFor(request.userId);
     const taken = await this.#inOneTransaction((client) => this.#eraseRows(client, request, pseudonym));
     this.credits.changes.committed(request.userId, UNKNOWN_VERSION);
     try {

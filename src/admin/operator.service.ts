@@ -55,7 +55,9 @@ export class Operator {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.grant({ ...rest, credits }, { tx });
     const [row] = await tx.query<Record<string, unknown>[]>(
-      `SELECT g.* FROM credits.entries e JOIN credits.grants g ON g.id = e.grant_id WHERE e.id = $1`,
+      `SELECT g.* FROM credits.entries e
+         JOIN LATERAL (SELECT * FROM credits.grants WHERE user_id = e.user_id) g ON g.id = e.grant_id
+        WHERE e.id = $1`,
       [receipt.entryId],
     );
     const { entry, wallet } = await this.#moved(receipt, tx);

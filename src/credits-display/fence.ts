@@ -1,10 +1,12 @@
+import { walletHash } from '../credits/index.js';
+
 /** A ticket stays a safe integer; who read for so many changes of everything is not there any more. */
 const EPOCHS = 2 ** 20;
 
 /**
  * Stands between the database and every copy of a balance.
  *
- * generation  one of 65,536 counters, shared by the users that hash to it; raised when such a user's wallet
+ * generation  one of 65,536 counters, shared by the wallets that hash to it; raised when one of them
  *             changes. Sharing one costs a needless read, never a stale answer, and the memory is constant.
  * epoch       raised when anybody's wallet may have changed
  * ticket      generation and epoch in one number. A reader notes it before it reads; what it read may be kept or
@@ -18,15 +20,15 @@ export class Fence {
   #trustedUntilMs = 0;
 
   ticket(userId: string): number {
-    return this.#epoch * 2 ** 32 + this.#generations[slotOf(userId)]!;
+    return this.#epoch * 2 ** 32 + this.#generations[slotOf(walletHash(userId))]!;
   }
 
   isCurrent(userId: string, ticket: number): boolean {
     return this.ticket(userId) === ticket;
   }
 
-  changed(userId: string): void {
-    this.#generations[slotOf(userId)]! += 1;
+  changed(wallet: number): void {
+    this.#generations[slotOf(wallet)]! += 1;
   }
 
   everythingChanged(): void {
@@ -47,11 +49,6 @@ export class Fence {
   }
 }
 
-/** FNV-1a, folded to 16 bits. */
-function slotOf(userId: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < userId.length; index += 1) {
-    hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193);
-  }
-  return (hash ^ (hash >>> 16)) & 0xffff;
+function slotOf(wallet: number): number {
+  return (wallet ^ (wallet >>> 16)) & 0xffff;
 }

@@ -29,7 +29,7 @@ export class WalletListener implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly connection: ClientConfig,
-    private readonly display: Pick<BalanceDisplay, 'changed' | 'everythingChanged'>,
+    private readonly display: Pick<BalanceDisplay, 'walletChanged' | 'everythingChanged'>,
     private readonly fence: Fence,
   ) {}
 
@@ -106,16 +106,16 @@ export class WalletListener implements OnModuleInit, OnApplicationShutdown {
     await client?.end().catch(() => undefined);
   }
 
-  /** A payload is JSON {"user id": version}. It is a hint to read again, whoever sent it, never a value to show. */
+  /** A payload is JSON {"wallet's hash": version}. It is a hint to read again, whoever sent it, never a value to show. */
   #hear(payload: string): void {
     const changes = parseChanges(payload);
     if (changes === undefined) return this.display.everythingChanged();
-    for (const [userId, version] of changes) this.display.changed(userId, version);
+    for (const [wallet, version] of changes) this.display.walletChanged(wallet, version);
   }
 }
 
 /** Undefined when it says nothing we understand: then it may mean anybody. */
-function parseChanges(payload: string): [userId: string, version: number][] | undefined {
+function parseChanges(payload: string): [wallet: number, version: number][] | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload);
@@ -123,8 +123,9 @@ function parseChanges(payload: string): [userId: string, version: number][] | un
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-  return Object.entries(parsed).map(([userId, version]) => [
-    userId,
+  const changes = Object.entries(parsed).map(([wallet, version]): [number, number] => [
+    Number(wallet),
     Number.isSafeInteger(version) ? (version as number) : UNKNOWN_VERSION,
   ]);
+  return changes.every(([wallet]) => Number.isInteger(wallet)) ? changes : undefined;
 }

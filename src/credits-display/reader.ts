@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import {
   BalanceVersionUnknownError,
   CreditsUnavailableError,
+  walletHash,
   type BalanceReading,
   type CreditsService,
 } from '../credits/index.js';
@@ -95,8 +96,13 @@ export class BalanceDisplay {
 
   /** The wallet is at `version` now, or later: nothing older is shown from here on. */
   changed(userId: string, version: number): void {
-    this.#forget(userId, version);
-    this.signal.send(userId);
+    this.walletChanged(walletHash(userId), version);
+  }
+
+  /** The same, by what a notification calls the wallet. */
+  walletChanged(wallet: number, version: number): void {
+    this.#forget(wallet, version);
+    this.signal.send(wallet);
   }
 
   /** Any wallet may have changed. */
@@ -110,10 +116,10 @@ export class BalanceDisplay {
     return this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId);
   }
 
-  #forget(userId: string, version: number): void {
-    this.fence.changed(userId);
-    this.store.dropOlder(userId, version);
-    if (this.options.logsCopies)
+  #forget(wallet: number, version: number): void {
+    this.fence.changed(wallet);
+    const userId = this.store.dropOlder(wallet, version);
+    if (this.options.logsCopies && userId !== undefined)
       this.#logger.debug(`${userId}: copies older than version ${version} are forgotten`);
   }
 
@@ -138,7 +144,7 @@ export class BalanceDisplay {
 
   /** A read of one's own. Slower ones that began before it may neither be kept nor joined any more. */
   async #readAnew(userId: string, minVersion: number): Promise<DisplayedBalance> {
-    const { balance } = await this.#load(userId, (version) => this.#forget(userId, version));
+    const { balance } = await this.#load(userId, (version) => this.#forget(walletHash(userId), version));
     if (balance.version < minVersion) throw new BalanceVersionUnknownError(balance.version);
     return balance;
   }
@@ -189,11 +195,8 @@ export class BalanceDisplay {
   async #nextExpiryOf(userId: string): Promise<string | null> {
     try {
       const rows = await this.dataSource.query<{ next_expiry: Date | null }[]>(
-        `SELECT min(g.expires_at) AS next_expiry
-           FROM credits.wallets w
-           JOIN credits.grant_layers l ON l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance
-           JOIN credits.grant_terms g ON g.id = l.grant_id
-          WHERE w.user_id = $1 AND g.expires_at > clock_timestamp()`,
+        `SELECT min(expires_at) AS next_expiry FROM credits.grants
+          WHERE user_id = $1 AND remaining > 0 AND expires_at > clock_timestamp()`,
         [userId],
       );
       return rows[0]!.next_expiry?.toISOString() ?? null;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** A wallet that may have changed, whoever changed it; undefined: any of them may have. A hint to read again. */
-export type WalletSignalListener = (userId: string | undefined) => void;
+/** The hash of a wallet that may have changed, whoever changed it; undefined: any of them may have. A hint to read again. */
+export type WalletSignalListener = (wallet: number | undefined) => void;
 
 /** Tells this process of changes, after the copies they made old are gone. */
 @Injectable()
@@ -15,10 +15,10 @@ export class WalletSignal {
     return () => void this.#listeners.delete(listener);
   }
 
-  send(userId: string | undefined): void {
+  send(wallet: number | undefined): void {
     for (const listener of this.#listeners) {
       try {
-        listener(userId);
+        listener(wallet);
       } catch (error) {
         this.#logger.error(`a listener to wallet signals failed: ${String(error)}`);
       }

@@ -1,5 +1,6 @@
 import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
+import { walletHash } from '../credits/index.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
 
@@ -21,13 +22,14 @@ interface Envelope {
 export const MAX_COPIES = 50_000;
 
 /**
- * Where cache-manager's copies lie: keyv's port for a store, over a bounded LRU, one copy a user.
+ * Where cache-manager's copies lie: keyv's port for a store, over a bounded LRU, one copy a wallet. Under its hash, by
+ * which changes are told; of two users whose wallets hash alike only the latest has a copy.
  *
  * The fence is asked here, in the very moment of storing, because cache-manager comes here some turns of the
  * event loop after it was called, and a change may come in between. What concerns the fence is synchronous.
  */
 export class BalanceStore {
-  readonly #envelopes: LRUCache<string, Envelope>;
+  readonly #envelopes: LRUCache<number, Envelope>;
 
   constructor(
     private readonly fence: Fence,
@@ -41,17 +43,19 @@ export class BalanceStore {
   }
 
   copyOf(userId: string): Copy | undefined {
-    return this.#envelopes.get(userId)?.value;
+    return this.get(userId)?.value;
   }
 
-  /** Forget a copy that is older than `version`; a copy of that very change may stay. */
-  dropOlder(userId: string, version: number): void {
-    const copy = this.copyOf(userId);
-    if (copy !== undefined && copy.balance.version < version) this.delete(userId);
+  /** Forget a copy that is older than `version`, and answer whose; a copy of that very change may stay. */
+  dropOlder(wallet: number, version: number): string | undefined {
+    const balance = this.#envelopes.get(wallet)?.value.balance;
+    if (balance !== undefined && balance.version < version) this.#envelopes.delete(wallet);
+    return balance?.userId;
   }
 
   get(userId: string): Envelope | undefined {
-    return this.#envelopes.get(userId);
+    const envelope = this.#envelopes.get(walletHash(userId));
+    return envelope?.value.balance.userId === userId ? envelope : undefined;
   }
 
   /** False when it was not stored: the wallet changed since it was read, or a newer copy is here. */
@@ -60,12 +64,12 @@ export class BalanceStore {
     if (!this.fence.isCurrent(userId, ticket)) return false;
     const kept = this.copyOf(userId);
     if (kept !== undefined && kept.balance.version > balance.version) return false;
-    this.#envelopes.set(userId, envelope);
+    this.#envelopes.set(walletHash(userId), envelope);
     return true;
   }
 
   delete(userId: string): boolean {
-    return this.#envelopes.delete(userId);
+    return this.#envelopes.delete(walletHash(userId));
   }
 
   clear(): void {

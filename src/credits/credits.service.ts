@@ -22,7 +22,7 @@ import { readEntry, readHistory } from './history.js';
 import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
-import { newId } from './ledger/new-id.js';
+import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
 import type { PriceList } from './price-list.js';
@@ -90,7 +90,7 @@ export class CreditsService {
    */
   async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
-    const operation: Operation = { verb: 'capture', id: newId(), hold_id: holdId, credits };
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits };
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -173,7 +173,7 @@ export class CreditsService {
     ]);
     const operation: Operation = {
       verb: 'grant',
-      id: newId(),
+      id: newId(userId),
       user_id: userId,
       credits,
       reason,
@@ -205,7 +205,7 @@ export class CreditsService {
     const key = keyed(idempotencyKey, ['adjust', credits, reason, actor]);
     const operation: Operation = {
       verb: 'adjust',
-      id: newId(),
+      id: newId(userId),
       user_id: userId,
       credits,
       reason,
@@ -235,7 +235,7 @@ export class CreditsService {
     const key = keyed(idempotencyKey, ['refund', entryId, credits, reason, actor]);
     const operation: Operation = {
       verb: 'refund',
-      id: newId(),
+      id: newIdBeside(entryId),
       entry_id: entryId,
       credits,
       reason,

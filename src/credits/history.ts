@@ -8,7 +8,7 @@ import type { Query } from './readings.js';
 const COLUMNS = `
   e.*, CASE e.kind WHEN 'charge' THEN
          COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
-  ARRAY(SELECT x.id FROM credits.entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
+  ARRAY(SELECT x.id FROM credits.ledger_entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
 
 /** So many entries a page looks through for those that fit its filter. */
 const MOST_SCANNED = 10_000;
@@ -26,7 +26,7 @@ const FROM_INDEX: Record<EntryKind, string> = {
 };
 
 /**
- * One page by the primary key (user_id, version): as fast at any depth, and inserts shift nothing. A page looks
+ * One page by the primary key (wallet, version): as fast at any depth, and inserts shift nothing. A page looks
  * through a bounded number of entries, so one with a filter may be short, even empty, and have a next one.
  */
 export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
@@ -40,14 +40,19 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
   });
   const isFiltered = [kind, action, from, to].some((value) => value !== undefined);
   const range = [userId, versionOf(cursor), ...(await versionsBetween(query, userId, from, to))];
-  const scanned = `credits.entries WHERE user_id = $1 AND version < LEAST($2::bigint, $4) AND version >= $3
+  const scanned = `credits.ledger_entries
+                   WHERE wallet = (SELECT number FROM credits.wallets WHERE user_id = $1)
+                     AND version < LEAST($2::bigint, $4) AND version >= $3
                    ${kind === undefined ? '' : FROM_INDEX[kind]} ORDER BY version DESC`;
   const rows = await query(
     `SELECT ${COLUMNS}
-       FROM (SELECT * FROM ${scanned} LIMIT ${MOST_SCANNED}) e
-      WHERE ($5::text IS NULL OR e.kind = $5) AND ($6::text IS NULL OR e.action = $6)
-        AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
-      ORDER BY e.version DESC LIMIT $9`,
+       FROM (SELECT s.id
+               FROM (SELECT * FROM ${scanned} LIMIT ${MOST_SCANNED}) s
+              WHERE ($5::text IS NULL OR s.kind = $5) AND ($6::text IS NULL OR s.action = $6)
+                AND ($7::timestamptz IS NULL OR s.created_at >= $7) AND ($8::timestamptz IS NULL OR s.created_at < $8)
+              ORDER BY s.version DESC LIMIT $9) page
+       JOIN credits.entries e ON e.id = page.id
+      ORDER BY e.version DESC`,
     [...range, kind, action, toTime(from), toTime(to), limit + 1],
   );
   const data = rows.slice(0, limit).map(toEntry);

@@ -65,7 +65,7 @@ export function keyed(key: string | undefined, input: unknown[]): { key?: string
   }
   // Absent values count as null, so the fingerprint does not depend on how a caller leaves one out.
   const text = JSON.stringify(input);
-  return { key, fingerprint: createHash('sha256').update(text).digest('base64url').slice(0, 22) };
+  return { key, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
 }
 
 export function timeOf(value: unknown): number {

@@ -43,8 +43,10 @@ export async function readBalance(query: Query, userId: string): Promise<Balance
 
 export async function readReceipt(query: Query, holdId: string): Promise<Receipt | undefined> {
   const [entry] = await query(
-    `SELECT e.* FROM credits.holds h JOIN credits.entries e ON e.user_id = h.user_id AND e.version = h.resolved_version
-      WHERE h.id = $1 AND h.state = 'captured'`,
+    `SELECT e.*
+       FROM (SELECT id FROM credits.ledger_entries WHERE id = $1 AND hold_amount IS NOT NULL AND hold_id IS NULL
+              UNION ALL SELECT id FROM credits.ledger_entries WHERE hold_id = $1) c
+       JOIN credits.entries e ON e.id = c.id`,
     [holdId],
   );
   return entry === undefined ? undefined : receiptFrom(entry);

@@ -43,7 +43,7 @@ export function spendingOf(
   // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
   return {
     verb,
-    id: newId(),
+    id: newId(userId),
     user_id: userId,
     action,
     credits: cost,

@@ -186,7 +186,7 @@ describe('npm run credits -- import', () => {
       (
         await open.dataSource.query(
           `SELECT count(*)::int AS entries, count(DISTINCT user_id)::int AS users, sum(amount)::int AS credits
-             FROM credits.entries WHERE key = 'import:many.csv'`,
+             FROM credits.entries WHERE reason = 'imported: many.csv'`,
         )
       )[0] as { entries: number };
     const { child, result } = startCommand(place, ['import', file, '--yes']);

@@ -36,10 +36,12 @@ async function books(monitor, charges) {
 async function control(monitor) {
   await monitor.query('BEGIN');
   try {
-    await monitor.query('ALTER TABLE credits.entries DISABLE TRIGGER USER');
+    await monitor.query('ALTER TABLE credits.ledger_entries DISABLE TRIGGER USER');
     const { rows } = await monitor.query(
-      `DELETE FROM credits.entries WHERE ctid =
-        (SELECT ctid FROM credits.entries WHERE kind = 'charge' LIMIT 1) RETURNING user_id`,
+      `WITH gone AS (
+         DELETE FROM credits.ledger_entries WHERE ctid =
+           (SELECT ctid FROM credits.ledger_entries WHERE kind = 'charge' LIMIT 1) RETURNING wallet)
+       SELECT w.user_id FROM gone JOIN credits.wallets w ON w.number = gone.wallet`,
     );
     const { differences } = await integrity(monitor);
     const named = new Set(differences.map(({ userId }) => userId));

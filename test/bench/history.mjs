@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { openDatabase } from './database.mjs';
+import { AS_LEDGER } from './scale/seed-sql.mjs';
 
 const ENTRIES = 1_000_000;
 const ROUNDS = 100;
@@ -79,24 +80,26 @@ async function startApp() {
 /** Charges that each captured a hold, so the version rises by two; among them a few of every other kind. */
 async function seed() {
   const { monitor } = database;
-  // The mark of the ledger's hand (edits.sql), which only the owner of the tables can put on.
-  await monitor.query('SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp');
+  await monitor.query(AS_LEDGER);
   await monitor.query(
-    `INSERT INTO credits.entries (user_id, version, id, kind, action, amount, balance_after, held_after, epoch,
-                                  created_at, hold_id, reverses, price_version, reason, actor)
-     SELECT 'alice', 2 * n, gen_random_uuid(), kind,
+    `INSERT INTO wallets (user_id, balance, version, epoch, name_hash) VALUES ('alice', 1000, 2 * $1, 1, name_hash('alice'))`,
+    [ENTRIES],
+  );
+  await monitor.query(
+    `INSERT INTO ledger_entries (wallet, version, id, kind, action, amount, balance_after, held_after, epoch,
+                                 created_at, hold_amount, hold_version, hold_created_at, hold_expires_at, reverses,
+                                 price_version, reason, actor)
+     SELECT (SELECT number FROM wallets), 2 * n, gen_random_uuid(), kind,
             CASE WHEN kind = 'grant' THEN NULL WHEN n % 50000 = 7 THEN 'premium_export' ELSE 'txt_upload' END,
             CASE kind WHEN 'charge' THEN -1 ELSE 1 END, $1 - n + 1000, 0, 1, $2::timestamptz - ($1 - n) * interval '1 minute',
-            CASE kind WHEN 'charge' THEN gen_random_uuid() END, CASE kind WHEN 'refund' THEN gen_random_uuid() END,
-            CASE kind WHEN 'charge' THEN '6f1c0a9be2d4' END, CASE WHEN kind <> 'charge' THEN 'a reason' END,
-            CASE WHEN kind <> 'charge' THEN 'an operator' END
+            CASE kind WHEN 'charge' THEN 1 END, CASE kind WHEN 'charge' THEN 2 * n - 1 END,
+            CASE kind WHEN 'charge' THEN now() END, CASE kind WHEN 'charge' THEN now() END,
+            CASE kind WHEN 'refund' THEN gen_random_uuid() END, CASE kind WHEN 'charge' THEN '6f1c0a9be2d4' END,
+            CASE WHEN kind <> 'charge' THEN number_of_reason((SELECT number FROM wallets), 'a reason') END,
+            CASE WHEN kind <> 'charge' THEN number_of_actor('an operator') END
        FROM (SELECT n, CASE WHEN n % 10000 = 3 THEN 'refund' WHEN n % 20000 = 5 THEN 'grant' ELSE 'charge' END AS kind
                FROM generate_series(1, $1::int) n) s`,
     [ENTRIES, new Date(NEWEST)],
-  );
-  await monitor.query(
-    `INSERT INTO credits.wallets (user_id, balance, version, epoch) VALUES ('alice', 1000, 2 * $1, 1)`,
-    [ENTRIES],
   );
   await monitor.query('RESET search_path');
   await monitor.query('VACUUM ANALYZE');

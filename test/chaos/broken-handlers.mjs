@@ -32,15 +32,15 @@ async function readThenWrite({ userId, action, key }, { credits, dataSource }) {
     throw new InsufficientCreditsError({ action, required: cost, available, held, balanceVersion: version });
   }
   return dataSource.transaction(async (tx) => {
-    // As the owner of the tables, who alone can put on the ledger's mark.
     await tx.query('SET LOCAL search_path = credits, pg_catalog, pg_ledger_hand, pg_temp');
     const [row] = await tx.query(
       `WITH written AS (
-         UPDATE credits.wallets SET balance = $2, version = version + 1 WHERE user_id = $1 RETURNING *
+         UPDATE wallets SET balance = $2, version = version + 1 WHERE user_id = $1 RETURNING *
        )
-       INSERT INTO credits.entries (id, user_id, version, kind, amount, balance_after, held_after, epoch,
-                                    created_at, action, key, fingerprint)
-       SELECT $3, user_id, version, 'charge', -$4::bigint, balance, held, epoch, now(), $5, $6, 'none' FROM written
+       INSERT INTO ledger_entries (id, wallet, version, kind, amount, balance_after, held_after, epoch, created_at,
+                                   action, key, fingerprint)
+       SELECT $3, number, version, 'charge', -$4::bigint, balance, held, epoch, now(), $5, key_hash(salt, $6), ''
+         FROM written
        RETURNING id, version`,
       [userId, balance - cost, randomUUID(), cost, action, key],
     );

@@ -1,5 +1,6 @@
 // The judge: reads the books with plain SQL after the run and compares them with the clients' list. It shares no
 // code with the ledger but the integrity check, which is plain SQL as well.
+import { createHash } from 'node:crypto';
 import { checkIntegrity } from '../../dist/credits/index.js';
 import { groupBy } from './acknowledgements.mjs';
 import { connect } from './cluster.mjs';
@@ -58,17 +59,23 @@ function overlap(start, end, intervals) {
 
 async function booksOf(client, userId) {
   const entries = await client.query(
-    `SELECT id, version::float8, kind, amount::float8, balance_after::float8, actor, hold_id, key
-       FROM credits.entries WHERE user_id = $1`,
+    `SELECT e.id, e.version::float8, e.kind, e.amount::float8, e.balance_after::float8, e.actor, e.hold_id,
+            encode(l.key, 'hex') AS key
+       FROM credits.entries e JOIN credits.ledger_entries l USING (id) WHERE e.user_id = $1`,
     [userId],
   );
+  const [wallet] = (await client.query('SELECT salt FROM credits.wallets WHERE user_id = $1', [userId])).rows;
   const holds = await client.query('SELECT id, state FROM credits.holds WHERE user_id = $1', [userId]);
-  return { entries: entries.rows, stateOfHold: new Map(holds.rows.map(({ id, state }) => [id, state])) };
+  return {
+    entries: entries.rows,
+    salt: wallet?.salt,
+    stateOfHold: new Map(holds.rows.map(({ id, state }) => [id, state])),
+  };
 }
 
-function compare(records, { entries, stateOfHold }, verdict) {
+function compare(records, { entries, salt, stateOfHold }, verdict) {
   const unexplained = new Set(entries);
-  const find = finderIn(entries);
+  const find = finderIn(entries, salt);
   const note = (fault, record, found) => {
     verdict[fault] += 1;
     if (verdict.examples.length < EXAMPLES) {
@@ -90,14 +97,20 @@ function compare(records, { entries, stateOfHold }, verdict) {
   }
 }
 
+/** As the ledger keeps a key (names.sql). */
+export function keptKey(salt, key) {
+  return createHash('sha256').update(salt).update(key).digest('hex').slice(0, 32);
+}
+
 /** The entries of an operation: those with its key, and the one its receipt names. */
-function finderIn(entries) {
+function finderIn(entries, salt) {
   const byKey = groupBy(entries, ({ key }) => key);
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const byVersion = new Map(entries.map((entry) => [entry.version, entry]));
   return ({ operation: { kind, key }, receipt }) => {
     if (kind === 'edit') return receipt ? [byVersion.get(receipt.version)] : [];
-    return [...(byKey.get(key) ?? []), byId.get(receipt?.entryId)];
+    const byItsKey = key === undefined || salt === undefined ? [] : (byKey.get(keptKey(salt, key)) ?? []);
+    return [...byItsKey, byId.get(receipt?.entryId)];
   };
 }
 

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await open.credits.grant({ ...wallet, credits: 20 });
   const { entryId } = await open.credits.charge({ ...wallet, action, credits: 4 });
   await open.credits.refund({ ...wallet, entryId, credits: 2 });
+  await open.credits.release({ holdId: (await open.credits.hold({ ...wallet, action, credits: 3 })).id });
   await open.credits.hold({ ...wallet, action, credits: 5 });
 });
 
@@ -38,6 +39,9 @@ describe('refused by hand, with every row as before:', () => {
     [wallet('version = version + 1'), REFUSED],
     [wallet(`user_id = 'somebody'`), REFUSED],
     [wallet('epoch = 0'), REFUSED],
+    [wallet('name_hash = 0'), REFUSED],
+    [wallet(`salt = ''`), REFUSED],
+    [wallet('number = DEFAULT'), REFUSED],
     [wallet(`due_at = '2099-01-01'`), REFUSED],
     [wallet('holds_due_at = NULL'), REFUSED],
     [wallet(`created_at = now() - interval '1 day'`), REFUSED],
@@ -57,13 +61,15 @@ describe('refused by hand, with every row as before:', () => {
     [opening('user_id', `'guarded'`) + ' ON CONFLICT (user_id) DO UPDATE SET held = 0', REFUSED],
     ...LEDGER_TABLES.map((table): [string, string] => [`DELETE FROM credits.${table}`, REFUSED]),
     ...LEDGER_TABLES.map((table): [string, string] => [`TRUNCATE credits.${table} CASCADE`, REFUSED]),
-    [copy('entries', '{"version": 99, "id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
-    [copy('holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
-    [copy('grant_layers', '{"epoch": 99}'), REFUSED],
+    [copy('ledger_entries', '{"version": 99, "id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [copy('running_holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [copy('ended_holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [copy('actors', '{"number": 99, "name": "somebody"}'), '428C9'],
+    [copy('grant_layers', '{"until": 99}'), REFUSED],
     [copy('refunds', '{"entry_id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
     [
-      `INSERT INTO credits.grant_terms (amount, created_at, id, priority, user_id, category)
-       VALUES (5, now(), gen_random_uuid(), 50, 'guarded', 'paid')`,
+      `INSERT INTO credits.grant_terms (amount, created_at, id, priority, wallet, version, category)
+       VALUES (5, now(), gen_random_uuid(), 50, 1, 99, 'paid')`,
       REFUSED,
     ],
     [`UPDATE credits.entries SET amount = amount + 1`, REFUSED],
@@ -73,8 +79,17 @@ describe('refused by hand, with every row as before:', () => {
     [`UPDATE credits.grant_terms SET expires_at = NULL`, REFUSED],
     [`UPDATE credits.grant_layers SET height = height + 1`, REFUSED],
     [`UPDATE credits.refunds SET refunded = 1`, REFUSED],
-    [`UPDATE credits.grants SET remaining = 5`, '55000'],
-    [`DELETE FROM credits.grants`, '55000'],
+    [`UPDATE credits.grants SET remaining = 5`, REFUSED],
+    [`DELETE FROM credits.grants`, REFUSED],
+    [`DELETE FROM credits.entries`, REFUSED],
+    [`DELETE FROM credits.holds`, REFUSED],
+    [`UPDATE credits.ledger_entries SET amount = amount + 1`, REFUSED],
+    [`UPDATE credits.running_holds SET expires_at = now() + interval '1 year'`, REFUSED],
+    [`UPDATE credits.ended_holds SET amount = 1`, REFUSED],
+    [`UPDATE credits.reasons SET reason = 'another'`, REFUSED],
+    [`UPDATE credits.actors SET name = 'another'`, REFUSED],
+    [`INSERT INTO credits.reasons (reason) VALUES ('a new one')`, REFUSED],
+    [`INSERT INTO credits.actors (name) VALUES ('a new one')`, REFUSED],
   ];
 
   test.each(edits)('%s', async (sql, code) => {

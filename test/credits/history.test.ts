@@ -31,6 +31,7 @@ afterAll(async () => {
  * Before each seventh the clock is set back, so that it seems to be half a minute older than the one before it.
  */
 async function seed(userId: string): Promise<void> {
+  await asLedger('INSERT INTO wallets (user_id, name_hash) VALUES ($1, name_hash($1))', [userId]);
   await asLedger(
     `WITH rows AS (
        SELECT n, CASE WHEN n % 15000 = 0 THEN 'adjustment' ELSE 'charge' END AS kind,
@@ -38,8 +39,8 @@ async function seed(userId: string): Promise<void> {
               $3::timestamptz + n * interval '1 minute'
                 - CASE WHEN n % 7 = 1 THEN interval '90 seconds' ELSE interval '0' END AS at
          FROM generate_series(1, $2::int) n)
-     INSERT INTO credits.entries (user_id, version, id, kind, action, amount, balance_after, held_after, epoch, created_at)
-     SELECT $1, 2 * n, gen_random_uuid(), kind, CASE kind WHEN 'charge' THEN action END, -1, $2 - n, 0, 1, at
+     INSERT INTO ledger_entries (wallet, version, id, kind, action, amount, balance_after, held_after, epoch, created_at)
+     SELECT (SELECT number FROM wallets WHERE user_id = $1), 2 * n, gen_random_uuid(), kind, CASE kind WHEN 'charge' THEN action END, -1, $2 - n, 0, 1, at
        FROM rows`,
     [userId, CHARGES, new Date(BEGIN)],
   );
@@ -118,8 +119,8 @@ describe('a long history', () => {
     const filter = { limit: 3 };
     const first = await books.credits.history('long', filter);
     await asLedger(
-      `INSERT INTO credits.entries (user_id, version, id, kind, amount, balance_after, held_after, epoch, created_at)
-       SELECT 'long', 100000, gen_random_uuid(), 'charge', -1, 0, 0, 1, now()`,
+      `INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at)
+       SELECT (SELECT number FROM wallets WHERE user_id = 'long'), 100000, gen_random_uuid(), 'charge', -1, 0, 0, 1, now()`,
       [],
     );
     const second = await books.credits.history('long', { ...filter, cursor: first.nextCursor! });

@@ -7,7 +7,7 @@ import {
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
-import { APPLY_SQL, applyValues, readOutcomes, type ApplyRow } from '../../src/credits/ledger/operation.js';
+import { applySql, applyValues, readOutcomes, type ApplyRow } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -120,8 +120,8 @@ test.each(['capture', 'release', 'extend'] as const)(
     const { id: hold_id } = await credits.hold({ userId: owner, action, credits: 5 });
     await credits.hold({ userId: other, action, credits: 5 });
     const before = await Promise.all([credits.balance(owner), credits.balance(other)]);
-    const operation = { verb, id: newId(), hold_id, user_id: other, ttl_seconds: 60 };
-    const { rows } = await open.pool.query<ApplyRow>(APPLY_SQL, applyValues([operation], true));
+    const operation = { verb, id: newId(other), hold_id, user_id: other, ttl_seconds: 60 };
+    const { rows } = await open.pool.query<ApplyRow>(applySql('credits'), applyValues([operation], true));
     expect(readOutcomes(rows)).toMatchObject([{ code: 'not_found' }]);
     const after = await Promise.all([credits.balance(owner), credits.balance(other)]);
     expect(after.map(({ held, version }) => ({ held, version }))).toEqual(

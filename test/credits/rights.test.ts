@@ -59,21 +59,30 @@ describeAsSuperuser('in the schema credits', () => {
       apply: { owner, app },
       by_hand: { owner, operator },
       check_wallets: { owner, app, operator },
+      end_holds: { owner },
+      entry_of_key: { owner, app, operator },
       erase: { owner, app },
       give_back: { owner },
-      impersonal: { owner },
       journal_edit: { owner },
       journal_opening: { owner },
+      key_hash: { owner, app, operator },
+      latest_holds: { owner, app, operator },
+      layers_at: { owner },
+      name_hash: { owner },
+      new_id: { owner },
+      number_of_actor: { owner },
+      number_of_reason: { owner },
       open_by_hand: { owner },
+      owner_of: { owner },
       pour: { owner },
       pour_by_hand: { owner },
       refuse_edit: { owner },
       refuse_hand: { owner },
       refuse_rewriting: { owner },
       restack: { owner },
-      running_holds: { owner },
       settle: { owner },
       version_at: { owner, app, operator },
+      why_held: { owner },
     });
   });
 
@@ -92,7 +101,9 @@ describeAsSuperuser('in the schema credits', () => {
     const owner = privileges.join(' ');
     const read = { owner, app: 'SELECT', operator: 'SELECT' };
     expect(await rightsTo(tables, privileges, 'has_table_privilege')).toEqual({
+      actors: read,
       answers: { owner, app: 'SELECT INSERT UPDATE DELETE' },
+      ended_holds: read,
       entries: read,
       erasures: read,
       gifts: read,
@@ -100,8 +111,11 @@ describeAsSuperuser('in the schema credits', () => {
       grant_terms: read,
       grants: read,
       holds: read,
+      ledger_entries: read,
       migrations: read,
+      reasons: read,
       refunds: read,
+      running_holds: read,
       wallets: read,
     });
   });
@@ -129,8 +143,11 @@ describeAsSuperuser('in the schema credits', () => {
   test('a sequence is readable, which a dump needs, and moved by nobody', async () => {
     const sequences = `SELECT oid, relname::text AS thing FROM pg_class
                         WHERE relnamespace = 'credits'::regnamespace AND relkind = 'S'`;
+    const read = { owner: 'SELECT USAGE UPDATE', app: 'SELECT', operator: 'SELECT' };
     expect(await rightsTo(sequences, ['SELECT', 'USAGE', 'UPDATE'], 'has_sequence_privilege')).toEqual({
-      grant_terms_seq_seq: { owner: 'SELECT USAGE UPDATE', app: 'SELECT', operator: 'SELECT' },
+      actors_number_seq: read,
+      reasons_number_seq: read,
+      wallets_number_seq: read,
     });
   });
 
@@ -146,7 +163,13 @@ describeAsSuperuser('in the schema credits', () => {
       `SELECT proname AS name, proconfig AS settings FROM pg_proc
         WHERE pronamespace = 'credits'::regnamespace AND prosecdef ORDER BY 1`,
     );
-    expect(rows.map(({ name }) => name)).toEqual(['apply', 'erase', 'journal_edit', 'journal_opening']);
+    expect(rows.map(({ name }) => name)).toEqual([
+      'apply',
+      'erase',
+      'journal_edit',
+      'journal_opening',
+      'open_by_hand',
+    ]);
     for (const { settings } of rows) {
       expect(settings).toContain('search_path=credits, pg_catalog, pg_ledger_hand, pg_temp');
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { InsufficientCreditsError, type Hold } from '../../src/credits/index.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
 import {
-  APPLY_SQL,
+  applySql,
   applyValues,
   readOutcomes,
   type ApplyRow,
@@ -67,14 +67,14 @@ describe('a refusal for want of credits', () => {
   test('knows of what its own batch has just held and released', async () => {
     await give('carol', 10);
     const { id: before } = await hold('carol', 6);
-    const made = newId();
+    const made = newId('carol');
     const spend = { user_id: 'carol', action: 'txt_upload', price_version: 'x' };
     const operations: Operation[] = [
       { verb: 'release', hold_id: before },
       { verb: 'hold', id: made, credits: 8, ttl_seconds: 60, ...spend },
-      { verb: 'charge', id: newId(), credits: 5, ...spend },
+      { verb: 'charge', id: newId('carol'), credits: 5, ...spend },
     ];
-    const { rows } = await books.pool.query<ApplyRow>(APPLY_SQL, applyValues(operations, false));
+    const { rows } = await books.pool.query<ApplyRow>(applySql('credits'), applyValues(operations, false));
     const [, , refused] = readOutcomes(rows);
     expect(refused).toMatchObject({ code: 'insufficient', held: 8 });
     expect(refused!.detail).toMatchObject({ holds: [{ id: made, action: 'txt_upload', amount: 8 }] });

@@ -68,7 +68,7 @@ const operatorOf = (sign: string, type: string, answer: boolean) => `
   CREATE OPERATOR tricks.${sign} (LEFTARG = ${type}, RIGHTARG = ${type}, FUNCTION = tricks.op_${type})`;
 const first = `SET search_path = tricks, credits, pg_catalog, pg_ledger_hand, pg_temp`;
 const TEMP_WALLETS = 'CREATE TEMP TABLE wallets (LIKE credits.wallets INCLUDING DEFAULTS)';
-const ROW = `('mallory', 0, 0, 0, 0, NULL, NULL, 0, now(), now())`;
+const ROW = `(user_id, number, name_hash, salt) VALUES ('mallory', 1, 0, '')`;
 
 const tricks: Record<string, string> = {
   'the setting that decided once': `SET credits.writer = 'ledger'; ${EDIT}`,
@@ -137,17 +137,17 @@ const tricks: Record<string, string> = {
   'a function in the ledger’s schema': `CREATE FUNCTION credits.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'; ${EDIT}`,
   'the journal of edits on a temporary table': `${TEMP_WALLETS};
     CREATE TRIGGER x BEFORE UPDATE ON wallets FOR EACH ROW EXECUTE FUNCTION credits.journal_edit();
-    INSERT INTO wallets VALUES ${ROW}; UPDATE wallets SET balance = 50`,
+    INSERT INTO wallets ${ROW}; UPDATE wallets SET balance = 50`,
   'the journal of openings on a temporary table': `${TEMP_WALLETS};
     CREATE TRIGGER x AFTER INSERT ON wallets FOR EACH ROW EXECUTE FUNCTION credits.journal_opening();
-    INSERT INTO wallets VALUES ('mallory', 1000, 0, 1, 1, NULL, NULL, 0, now(), now())`,
+    INSERT INTO wallets (user_id, balance, version, epoch, number, name_hash, salt) VALUES ('mallory', 1000, 1, 1, 1, 0, '')`,
   'the function behind the journal': `SELECT credits.pour_by_hand(w, 1000) FROM credits.wallets w WHERE user_id = 'victim'`,
-  'the ledger’s settling of a made-up wallet': `SELECT credits.settle(ROW('victim', 500, 0, 9, 9, now(), NULL, 0, now(), now())::credits.wallets, now())`,
+  'the ledger’s settling of a made-up wallet': `SELECT credits.settle(w, now()) FROM credits.wallets w WHERE user_id = 'victim'`,
   'the one function of the app': `SELECT * FROM credits.apply('{}', true, '{}')`,
-  'an entry by hand': `SET search_path = ${MARK}; INSERT INTO credits.entries (user_id, version, id, kind, amount,
-    balance_after, held_after, epoch, created_at) VALUES ('victim', 99, gen_random_uuid(), 'grant', 5, 5, 0, 1, now())`,
-  'a grant by hand': `SET search_path = ${MARK}; INSERT INTO credits.grant_terms (amount, created_at, id, priority, user_id,
-    category) VALUES (5, now(), gen_random_uuid(), 50, 'victim', 'paid')`,
+  'an entry by hand': `SET search_path = ${MARK}; INSERT INTO credits.ledger_entries (wallet, version, id, kind, amount,
+    balance_after, held_after, epoch, created_at) VALUES (1, 99, gen_random_uuid(), 'grant', 5, 5, 0, 1, now())`,
+  'a grant by hand': `SET search_path = ${MARK}; INSERT INTO credits.grant_terms (amount, created_at, id, priority, wallet,
+    version, category) VALUES (5, now(), gen_random_uuid(), 50, 1, 99, 'paid')`,
   'a layer by hand': `SET search_path = ${MARK}; UPDATE credits.grant_layers SET height = height + 5`,
 };
 
@@ -206,7 +206,14 @@ describeAsSuperuser('a login with nothing but USAGE of the schema', () => {
 
   test('makes no trigger of any function of the ledger, on a table of any shape', async () => {
     const before = (await superuser.query(BOOKS)).rows;
-    const tables = ['wallets', 'entries', 'grant_terms', 'grant_layers', 'holds'];
+    const tables = [
+      'wallets',
+      'ledger_entries',
+      'grant_terms',
+      'grant_layers',
+      'running_holds',
+      'ended_holds',
+    ];
     for (const { name } of (await functions()).filter(({ is_trigger }) => is_trigger)) {
       for (const table of tables) {
         await operator.query(
@@ -226,7 +233,7 @@ describeAsSuperuser('a login with nothing but USAGE of the schema', () => {
       const before = (await superuser.query(BOOKS)).rows;
       await operator.query(`${TEMP_WALLETS};
       CREATE TRIGGER x BEFORE INSERT OR UPDATE ON wallets FOR EACH ROW EXECUTE FUNCTION credits.${name}()`);
-      const forge = `INSERT INTO wallets VALUES ('mallory', 1000, 0, 1, 1, NULL, NULL, 0, now(), now())`;
+      const forge = `INSERT INTO wallets (user_id, balance, version, epoch, number, name_hash, salt) VALUES ('mallory', 1000, 1, 1, 1, 0, '')`;
       await expect(operator.query(forge)).rejects.toMatchObject({
         code: expect.stringMatching(/^(42501|55000)$/),
       });

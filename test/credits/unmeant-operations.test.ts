@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { applyValues, APPLY_SQL, type Operation } from '../../src/credits/ledger/operation.js';
+import { applySql, applyValues, type Operation } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
-// credits.apply may be called by clients that are not ours. What none of our verbs sends is an error, and nothing of
+// apply() may be called by clients that are not ours. What none of our verbs sends is an error, and nothing of
 // its batch is done.
 
 const by = { reason: 'because', actor: 'test' };
@@ -54,7 +54,7 @@ const unmeant: Record<string, [verbs: string, values: unknown[]]> = {
   ' credits ': ['capture', [-1]],
   'credits  ': ['adjust', [0, undefined]],
   user_id: ['charge hold grant adjust settle', [undefined]],
-  id: ['charge hold capture grant adjust refund', [undefined]],
+  id: ['charge hold grant adjust refund', [undefined]],
   action: ['charge hold', [undefined]],
   ttl_seconds: ['hold extend', [0, -1, undefined]],
   hold_id: ['capture release extend', [undefined]],
@@ -74,7 +74,9 @@ async function refused(...operations: Operation[]): Promise<void> {
   const before = await ledgerRows(open.dataSource);
   // A neighbour that is in order.
   const batch = [...operations, { ...meant['charge']!(), user_id: 'bob' }];
-  await expect(open.pool.query(APPLY_SQL, applyValues(batch, true))).rejects.toMatchObject({ code: '22023' });
+  await expect(open.pool.query(applySql('credits'), applyValues(batch, true))).rejects.toMatchObject({
+    code: '22023',
+  });
   expect(await ledgerRows(open.dataSource)).toEqual(before);
 }
 
@@ -94,7 +96,7 @@ describe('refused, with no row of the batch changed:', () => {
 test('a hold that is named as somebody else’s is not found, whose it is', async () => {
   for (const verb of ['capture', 'release', 'extend']) {
     const batch = [{ ...meant[verb]!(), user_id: 'bob' }];
-    const { rows } = await open.pool.query(APPLY_SQL, applyValues(batch, true));
+    const { rows } = await open.pool.query(applySql('credits'), applyValues(batch, true));
     expect(rows).toMatchObject([{ outcome: 'not_found' }]);
   }
 });
@@ -106,7 +108,7 @@ test('everything as our verbs send it is done', async () => {
     if (batch[0]!.verb === 'release') batch[0]!.hold_id = otherHoldId;
     if (batch[0]!.verb === 'extend')
       batch[0]!.hold_id = (await open.credits.hold({ userId: 'bob', action, credits: 1 })).id;
-    const { rows } = await open.pool.query(APPLY_SQL, applyValues(batch, true));
+    const { rows } = await open.pool.query(applySql('credits'), applyValues(batch, true));
     expect(rows).toMatchObject([{ outcome: 'done' }]);
   }
 });

@@ -120,7 +120,7 @@ describe('a copy', () => {
     const fence = new Fence();
     const store = new BalanceStore(fence, 3);
     const kept = [3, 2, 4].map((version) => {
-      const balance = { version } as never;
+      const balance = { userId: 'a', version } as never;
       return store.set('a', { value: { balance, ticket: fence.ticket('a'), diesAtMs: Infinity } });
     });
     expect(kept).toEqual([true, false, true]);
@@ -130,7 +130,7 @@ describe('a copy', () => {
     const fence = new Fence();
     const store = new BalanceStore(fence, 3);
     const keep = (userId: string) => {
-      const balance = { version: 1 } as never;
+      const balance = { userId, version: 1 } as never;
       store.set(userId, { value: { balance, ticket: fence.ticket(userId), diesAtMs: Infinity } });
     };
     ['a', 'b', 'c'].forEach(keep);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LISTENER_NAME } from '../../src/credits-display/listener.js';
+import { walletHash } from '../../src/credits/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { openInstance, type Instance } from './instance.js';
@@ -85,7 +86,7 @@ describe('a notification', () => {
   test('with an invented version makes us read again, and what it says is never shown', async () => {
     const userId = await instance.customer(100);
     for (const version of [1_000_000, -1, 0, null, '999', { balance: 999 }]) {
-      await notify(JSON.stringify({ [userId]: version }));
+      await notify(JSON.stringify({ [walletHash(userId)]: version }));
       await until(async () => (await instance.display.read(userId)).source === 'cache');
       expect(await instance.display.read(userId)).toMatchObject({ balance: 100, version: 1 });
       expect(await instance.display.read(userId, { refresh: true })).toMatchObject({
@@ -95,7 +96,7 @@ describe('a notification', () => {
     }
   });
 
-  test.each(['', '*', '{', '[]', '"alice"', '17', 'null', '{"__proto__": 5}'])(
+  test.each(['', '*', '{', '[]', '"alice"', '17', 'null', '{"__proto__": 5}', '{"alice": 7}'])(
     'that says nothing we understand, %j, does no harm',
     async (payload) => {
       const userId = await instance.customer(100);

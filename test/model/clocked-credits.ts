@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase } from '../support/database.js';
+import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 
 export interface ClockedCredits extends OpenCredits {
   /** A connection of an operator's: reads, and edits by hand. */
@@ -40,7 +41,7 @@ export async function openClockedCredits(variant?: Variant): Promise<ClockedCred
   await sql.connect();
   await sql.query(STANDING_CLOCK);
   const open = await openCredits(database.url);
-  if (variant !== undefined) await sql.query(variantText(variant));
+  if (variant !== undefined) await sql.query(`${AS_THE_LEDGER}; ${variantText(variant)}; RESET search_path`);
   const { decidedAtMs } = await open.ledger.apply({ verb: 'settle', user_id: 'nobody' });
   const { asOf } = await open.credits.balance('nobody');
   if (decidedAtMs !== START || Date.parse(asOf) !== START) throw new Error('this clock is not read');

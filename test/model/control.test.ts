@@ -6,18 +6,18 @@ import { compareHistories } from './comparison.js';
 const mistakes: Record<string, Variant> = {
   'burns without regard to expiry': {
     file: 'settle.sql',
-    passage: 'g.expires_at DESC NULLS FIRST, g.seq DESC',
-    instead: 'g.seq DESC',
+    passage: 'g.expires_at DESC NULLS FIRST, g.version DESC, g.part DESC',
+    instead: 'g.version DESC, g.part DESC',
   },
   'knows no order among grants that are otherwise equal': {
     file: 'settle.sql',
-    passage: 'g.expires_at DESC NULLS FIRST, g.seq DESC',
+    passage: 'g.expires_at DESC NULLS FIRST, g.version DESC, g.part DESC',
     instead: 'g.expires_at DESC NULLS FIRST',
   },
   'lets a gift push expired credits out of the protection of their hold': {
     file: 'settle.sql',
-    passage: 'COALESCE(g.expires_at <= t, false), ',
-    instead: '',
+    passage: 'ORDER BY l.lapsed, ',
+    instead: 'ORDER BY ',
   },
   'gives back the first burned first': {
     file: 'settle.sql',
@@ -41,8 +41,8 @@ const mistakes: Record<string, Variant> = {
   },
   'captures a hold that expired just before': {
     file: 'apply.sql',
-    passage: "OR (hold.state = 'held' AND hold.expires_at <= t)",
-    instead: '',
+    passage: 'OR hold.expires_at <= t THEN',
+    instead: 'THEN',
   },
   'keeps the rest of a partly captured hold': {
     file: 'apply.sql',
@@ -52,9 +52,8 @@ const mistakes: Record<string, Variant> = {
   'cuts by hand from the grant that burns last': {
     file: 'edits.sql',
     passage: 'w.balance := w.balance + change;',
-    instead: `w := credits.restack(w, t, ARRAY[(
-      SELECT l.grant_id FROM credits.grant_layers l
-       WHERE l.user_id = w.user_id AND l.epoch = w.epoch ORDER BY l.floor LIMIT 1)], ARRAY[change]);`,
+    instead: `w := restack(w, t, ARRAY[(
+      SELECT l.grant_id FROM layers_at(w.number, w.epoch) l ORDER BY l.floor LIMIT 1)], ARRAY[change]);`,
   },
 };
 

@@ -97,7 +97,7 @@ async function levels(): Promise<string[]> {
   const { rows } = await open.sql.query<{ levels: string[] }>(
     `SELECT ARRAY[w.balance, w.held, w.balance - w.held, w.version]::text[] ||
             ARRAY(SELECT g.remaining::text FROM credits.grants g JOIN credits.grant_terms t USING (id)
-                   WHERE g.user_id = w.user_id ORDER BY t.seq) AS levels
+                   WHERE g.user_id = w.user_id ORDER BY t.version, t.part) AS levels
        FROM credits.wallets w WHERE w.user_id = $1`,
     [userId],
   );

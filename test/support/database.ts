@@ -36,6 +36,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** One without any of our schemas, for a test of migrations. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const owner = new pg.Client({ connectionString: database.url });
+  await owner.connect();
+  await owner.query('DROP SCHEMA credits, library CASCADE');
+  await owner.end();
+  return database;
+}
+
 async function clone(client: pg.Client, template: string, database: string): Promise<void> {
   const deadline = Date.now() + CLONE_PATIENCE_MS;
   for (;;) {

@@ -2,11 +2,14 @@ import type { DataSource } from 'typeorm';
 
 export const LEDGER_TABLES = [
   'wallets',
-  'entries',
-  'holds',
+  'ledger_entries',
+  'running_holds',
+  'ended_holds',
   'grant_terms',
   'grant_layers',
   'refunds',
+  'actors',
+  'reasons',
 ] as const;
 
 const EVERY_ROW = LEDGER_TABLES.map(

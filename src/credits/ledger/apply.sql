@@ -3,9 +3,9 @@
 --   verb     before             after                     refused when
 --   charge   available >= c     balance - c               insufficient
 --   hold     available >= c     held + c                  insufficient
---   capture  state held         balance - c, held - a     hold_resolved, hold_expired, capture_exceeds_hold
---   release  state held         held - a                  hold_resolved, hold_expired
---   extend   state held         expires_at later          hold_resolved, hold_expired
+--   capture  the hold runs      balance - c, held - a     hold_resolved, hold_expired, capture_exceeds_hold
+--   release  the hold runs      held - a                  hold_resolved, hold_expired
+--   extend   the hold runs      expires_at later          hold_resolved, hold_expired
 --   grant                       balance + c               already_expired, too_large
 --   adjust   available >= -c    balance + c (c signed)    insufficient, too_large
 --   refund   entry is a charge  balance + c               not_a_charge, refund_exceeds_charge, too_large
@@ -22,12 +22,11 @@
 --
 -- batch: n = 1, 2, 3 …; a key or a hold at most once in it
 -- newcomers: users whose wallet is opened when there is none
-CREATE OR REPLACE FUNCTION credits.apply(batch credits.operation[], wait boolean, newcomers text[])
+CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[])
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
                version bigint, epoch_ms double precision, detail json)
 LANGUAGE plpgsql SECURITY DEFINER
--- With the ledger's mark; see edits.sql.
-SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp
+SET search_path FROM CURRENT
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -40,51 +39,49 @@ AS $$
 DECLARE
   largest CONSTANT bigint := 9007199254740991;
   t timestamptz;
-  operations credits.operation[];
+  operations operation[];
   owners text[];
   by_reference boolean;
   meaningful boolean;
   about_holds boolean;
   keyed boolean;
-  locked credits.wallets[];
+  locked wallets[];
   -- Where the locked rows lie: under their locks they stay there until the writes at the end.
   spots tid[];
   place int := 0;
-  w credits.wallets;
+  w wallets;
   -- A wallet is written when its version rose, or its settling changed it; comparing all its columns costs more.
   version_at_start bigint;
   settled boolean;
-  op credits.operation;
-  -- By n: the hold an operation is about, and the entry and the hold that used its key before.
-  meant credits.holds[];
+  op operation;
+  -- By n: the hold an operation is about; what its key is kept as, and the entry and the hold that used it before.
+  meant running_holds[];
   meant_spots tid[];
-  spent credits.entries[];
-  reserved credits.holds[];
-  hold credits.holds;
+  hashes bytea[];
+  spent ledger_entries[];
+  reserved running_holds[];
+  key bytea;
+  fingerprint bytea;
+  hold running_holds;
   cost bigint;
-  charge credits.entries;
+  charge ledger_entries;
   already bigint;
   lapses_at timestamptz;
   -- The earliest expiry among this wallet's holds of this batch, which settle cannot see in the table yet.
   unwritten_due timestamptz;
-  changed credits.wallets[];
+  changed wallets[];
   changed_spots tid[];
-  entries credits.entries[];
-  made credits.holds[];
-  resolved credits.holds[];
-  resolved_spots tid[];
+  entries ledger_entries[];
+  made running_holds[];
+  extended running_holds[];
+  extended_spots tid[];
+  ended uuid[];
+  ended_wallets int[];
+  ended_spots tid[];
   written int;
+  released ended_holds[];
   announced text;
 BEGIN
-  IF cardinality(newcomers) > 0 THEN
-    INSERT INTO credits.wallets (user_id)
-    SELECT o.user_id FROM unnest(batch) o
-     WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
-     -- Two batches that open the same wallets must not wait for each other.
-     GROUP BY o.user_id ORDER BY o.user_id COLLATE "C"
-    ON CONFLICT DO NOTHING;
-  END IF;
-
   -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
   SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
@@ -93,7 +90,7 @@ BEGIN
            WHEN 'charge' THEN o.credits >= 0 AND o.user_id IS NOT NULL AND o.id IS NOT NULL AND o.action IS NOT NULL
            WHEN 'hold' THEN o.credits >= 0 AND o.ttl_seconds > 0 AND o.user_id IS NOT NULL AND o.id IS NOT NULL
                             AND o.action IS NOT NULL
-           WHEN 'capture' THEN COALESCE(o.credits, 0) >= 0 AND o.hold_id IS NOT NULL AND o.id IS NOT NULL
+           WHEN 'capture' THEN COALESCE(o.credits, 0) >= 0 AND o.hold_id IS NOT NULL
            WHEN 'release' THEN o.hold_id IS NOT NULL
            WHEN 'extend' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL
            WHEN 'settle' THEN o.user_id IS NOT NULL
@@ -105,27 +102,35 @@ BEGIN
                   OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE)
     INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
   IF NOT meaningful THEN
-    RAISE EXCEPTION 'credits.apply: an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
+    RAISE EXCEPTION 'an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
   END IF;
+
+  IF cardinality(newcomers) > 0 THEN
+    INSERT INTO wallets (user_id, name_hash)
+    SELECT o.user_id, name_hash(o.user_id) FROM unnest(batch) o
+     WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
+       -- A row that is not inserted would use up a number all the same.
+       AND NOT EXISTS (SELECT FROM wallets x WHERE x.user_id = o.user_id)
+     -- Two batches that open the same wallets must not wait for each other.
+     GROUP BY o.user_id ORDER BY o.user_id COLLATE "C"
+    ON CONFLICT DO NOTHING;
+  END IF;
+
   IF by_reference THEN
-    -- The owner of a hold or an entry may be read before the lock: only an erasure changes it, and then there is no
-    -- such wallet.
     SELECT array_agg(ROW(o.n, o.verb, o.owner, o.id, o.hold_id, o.entry_id, o.credits, o.ttl_seconds, o.action,
                          o.price_version, o.key, o.fingerprint, o.reason, o.actor, o.category, o.priority,
-                         o.expires_at)::credits.operation ORDER BY o.owner COLLATE "C", o.n), array_agg(o.owner)
+                         o.expires_at)::operation ORDER BY o.owner COLLATE "C", o.n), array_agg(o.owner)
       INTO operations, owners
-      FROM (SELECT x.*, COALESCE(x.user_id, (SELECT h.user_id FROM credits.holds h WHERE h.id = x.hold_id),
-                                 (SELECT e.user_id FROM credits.entries e WHERE e.id = x.entry_id)) AS owner
-              FROM unnest(operations) x) o;
+      FROM (SELECT x.*, COALESCE(x.user_id, owner_of(x.hold_id, x.entry_id)) AS owner FROM unnest(operations) x) o;
   END IF;
 
   IF wait THEN
     SELECT array_agg(l.x), array_agg(l.spot) INTO locked, spots
-      FROM (SELECT x, x.ctid AS spot FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
+      FROM (SELECT x, x.ctid AS spot FROM wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
                FOR NO KEY UPDATE) l;
   ELSE
     SELECT array_agg(l.x), array_agg(l.spot) INTO locked, spots
-      FROM (SELECT x, x.ctid AS spot FROM credits.wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
+      FROM (SELECT x, x.ctid AS spot FROM wallets x WHERE x.user_id = ANY (owners) ORDER BY x.user_id
                FOR NO KEY UPDATE SKIP LOCKED) l;
   END IF;
   t := clock_timestamp();
@@ -134,13 +139,15 @@ BEGIN
   IF about_holds THEN
     SELECT array_agg(h.x ORDER BY o.n), array_agg(h.spot ORDER BY o.n) INTO meant, meant_spots
       FROM unnest(operations) o
-      LEFT JOIN LATERAL (SELECT x, x.ctid AS spot FROM credits.holds x WHERE x.id = o.hold_id) h ON true;
+      LEFT JOIN LATERAL (SELECT x, x.ctid AS spot FROM running_holds x WHERE x.id = o.hold_id) h ON true;
   END IF;
   IF keyed THEN
-    SELECT array_agg((SELECT e FROM credits.entries e WHERE e.user_id = o.user_id AND e.key = o.key) ORDER BY o.n),
-           array_agg((SELECT h FROM credits.holds h WHERE h.user_id = o.user_id AND h.key = o.key
-                         AND h.state IN ('held', 'captured')) ORDER BY o.n)
-      INTO spent, reserved FROM unnest(operations) o;
+    SELECT array_agg(k.hash ORDER BY k.n),
+           array_agg((SELECT e FROM ledger_entries e WHERE e.wallet = k.number AND e.key = k.hash) ORDER BY k.n),
+           array_agg((SELECT h FROM running_holds h WHERE h.wallet = k.number AND h.key = k.hash) ORDER BY k.n)
+      INTO hashes, spent, reserved
+      FROM (SELECT o.n, x.number, substr(sha256(x.salt || convert_to(o.key, 'UTF8')), 1, 16) AS hash
+              FROM unnest(operations) o LEFT JOIN wallets x ON x.user_id = o.user_id) k;
   END IF;
 
   FOREACH op IN ARRAY operations LOOP
@@ -157,7 +164,7 @@ BEGIN
         settled := false;
         unwritten_due := NULL;
         IF w.due_at <= t OR w.holds_due_at <= t OR op.verb = 'settle' THEN
-          w := credits.settle(w, t);
+          w := settle(w, t);
           settled := w *<> locked[place];
         END IF;
       ELSE
@@ -174,46 +181,51 @@ BEGIN
     amount := op.credits;
     detail := NULL;
     outcome := 'done';
+    IF keyed THEN
+      key := hashes[op.n];
+      fingerprint := decode(op.fingerprint, 'hex');
+    END IF;
 
     IF w.balance IS NULL THEN
       -- No row locked: somebody else has the wallet (the item rides later), or there is none. One that was erased
       -- while a grant waited for it is opened anew when that rides again.
-      outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM credits.wallets x WHERE x.user_id = op.user_id) THEN 'busy'
+      outcome := CASE WHEN NOT wait AND EXISTS (SELECT FROM wallets x WHERE x.user_id = op.user_id) THEN 'busy'
                       WHEN op.verb = 'grant' AND op.expires_at <= t THEN 'already_expired'
                       WHEN op.user_id = ANY (newcomers) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
                       WHEN op.verb = 'settle' THEN 'done' ELSE 'not_found' END;
-    ELSIF (spent[op.n]).id IS NOT NULL THEN
+    ELSIF (spent[op.n]).version IS NOT NULL THEN
       -- The ledger remembers a used key for ever. A captured hold's key is its charge's key.
-      IF (spent[op.n]).fingerprint <> op.fingerprint THEN
+      IF (spent[op.n]).fingerprint <> fingerprint THEN
         outcome := 'key_reused';
       ELSIF op.verb = 'hold' THEN
         outcome := 'replayed';
-        detail := row_to_json(reserved[op.n]);
+        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = COALESCE((spent[op.n]).hold_id, (spent[op.n]).id));
       ELSE
         outcome := 'replayed';
         id := (spent[op.n]).id;
         amount := (spent[op.n]).amount;
-        detail := row_to_json(spent[op.n]);
+        detail := (SELECT row_to_json(e) FROM entries e WHERE e.id = (spent[op.n]).id);
       END IF;
     -- An overdue hold was settled just above, whatever this pass's snapshot says: its key is free.
-    ELSIF (reserved[op.n]).state = 'captured' OR (reserved[op.n]).expires_at > t THEN
-      outcome := CASE WHEN (reserved[op.n]).fingerprint <> op.fingerprint THEN 'key_reused' ELSE 'replayed' END;
-      detail := row_to_json(reserved[op.n]);
+    ELSIF (reserved[op.n]).expires_at > t THEN
+      outcome := CASE WHEN (reserved[op.n]).fingerprint <> fingerprint THEN 'key_reused' ELSE 'replayed' END;
+      detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = (reserved[op.n]).id);
     ELSIF op.verb = 'charge' THEN
       IF w.balance - w.held < op.credits THEN
         outcome := 'insufficient';
-        detail := credits.running_holds(w, made || resolved);
+        detail := why_held(w, made, ended);
       ELSE
         w.balance := w.balance - op.credits;
         w.version := w.version + 1;
-        entries := entries || ROW(w.version, -op.credits, w.balance, w.held, w.epoch, t, op.id, op.user_id,
-          'charge', op.action, op.price_version, NULL, NULL, NULL, NULL, NULL, op.key, op.fingerprint)::credits.entries;
+        entries := entries || ROW(w.version, -op.credits, w.balance, w.held, t, NULL, NULL, NULL, NULL, w.number,
+          w.epoch, NULL, NULL, op.id, 'charge', op.action, op.price_version, NULL, NULL, NULL,
+          key, fingerprint)::ledger_entries;
       END IF;
     ELSIF op.verb = 'hold' THEN
       IF w.balance - w.held < op.credits THEN
         outcome := 'insufficient';
-        detail := credits.running_holds(w, made || resolved);
+        detail := why_held(w, made, ended);
       ELSE
         w.held := w.held + op.credits;
         w.active_holds := w.active_holds + 1;
@@ -221,53 +233,51 @@ BEGIN
         lapses_at := t + make_interval(secs => op.ttl_seconds);
         unwritten_due := LEAST(unwritten_due, lapses_at);
         w.holds_due_at := LEAST(w.holds_due_at, lapses_at);
-        made := made || ROW(op.credits, w.version, NULL, lapses_at, t, NULL,
-          op.id, op.user_id, 'held', op.action, op.price_version, NULL, op.key, op.fingerprint)::credits.holds;
+        made := made || ROW(op.credits, w.version, lapses_at, t, w.number, op.id, op.action, op.price_version,
+          key, fingerprint)::running_holds;
       END IF;
     ELSIF op.verb IN ('capture', 'release', 'extend') THEN
       hold := meant[op.n];
       cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
+      id := op.hold_id;
       amount := cost;
-      IF hold.user_id IS DISTINCT FROM op.user_id THEN
-        -- The caller named the owner, and it is another one now.
-        outcome := 'not_found';
-      ELSIF hold.state = 'expired' OR (hold.state = 'held' AND hold.expires_at <= t) THEN
-        outcome := 'hold_expired';
-      ELSIF hold.state <> 'held' THEN
-        outcome := 'hold_resolved';
+      IF hold.wallet IS DISTINCT FROM w.number OR hold.expires_at <= t THEN
+        -- It ended, or the caller named another owner.
+        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = op.hold_id AND h.user_id = op.user_id);
+        outcome := CASE WHEN detail IS NULL THEN 'not_found'
+                        WHEN detail ->> 'state' = 'expired' THEN 'hold_expired' ELSE 'hold_resolved' END;
       ELSIF cost > hold.amount THEN
         outcome := 'capture_exceeds_hold';
-      END IF;
-      IF outcome <> 'done' THEN
-        detail := row_to_json(hold);
+        detail := json_build_object('amount', hold.amount);
+      ELSIF op.verb = 'extend' THEN
+        hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
+        extended := extended || hold;
+        extended_spots := extended_spots || meant_spots[op.n];
       ELSE
-        hold.reason := op.reason;
-        IF op.verb = 'extend' THEN
-          hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
+        w.held := w.held - hold.amount;
+        w.active_holds := w.active_holds - 1;
+        w.balance := w.balance - cost;
+        w.version := w.version + 1;
+        ended := ended || hold.id;
+        ended_wallets := ended_wallets || hold.wallet;
+        ended_spots := ended_spots || meant_spots[op.n];
+        IF op.verb = 'capture' THEN
+          entries := entries || ROW(w.version, -cost, w.balance, w.held, t, hold.amount, hold.created_version,
+            hold.created_at, hold.expires_at, w.number, w.epoch, NULL, NULL, hold.id, 'charge', hold.action,
+            hold.price_version, NULL, NULL, NULL, hold.key, hold.fingerprint)::ledger_entries;
         ELSE
-          w.held := w.held - hold.amount;
-          w.active_holds := w.active_holds - 1;
-          w.balance := w.balance - cost;
-          w.version := w.version + 1;
-          hold.state := CASE op.verb WHEN 'capture' THEN 'captured' ELSE 'released' END;
-          hold.resolved_at := t;
-          hold.resolved_version := w.version;
-          IF op.verb = 'capture' THEN
-            entries := entries || ROW(w.version, -cost, w.balance, w.held, w.epoch, t, op.id, op.user_id,
-              'charge', hold.action, hold.price_version, NULL, NULL, hold.id, NULL, NULL,
-              hold.key, hold.fingerprint)::credits.entries;
-          END IF;
-          IF w.active_holds = 0 THEN
-            w.holds_due_at := NULL;
-          END IF;
-          -- The hold may have protected credits that expired meanwhile.
-          IF w.due_at <= t THEN
-            w := credits.settle(w, t);
-            w.holds_due_at := LEAST(w.holds_due_at, unwritten_due);
-          END IF;
+          released := released || ROW(hold.amount, hold.created_version, w.version, hold.expires_at, hold.created_at,
+            t, w.number, number_of_reason(w.number, op.reason), hold.id, 'released', hold.action,
+            hold.price_version)::ended_holds;
         END IF;
-        resolved := resolved || hold;
-        resolved_spots := resolved_spots || meant_spots[op.n];
+        IF w.active_holds = 0 THEN
+          w.holds_due_at := NULL;
+        END IF;
+        -- The hold may have protected credits that expired meanwhile.
+        IF w.due_at <= t THEN
+          w := settle(w, t);
+          w.holds_due_at := LEAST(w.holds_due_at, unwritten_due);
+        END IF;
       END IF;
     ELSIF op.verb = 'grant' OR (op.verb = 'adjust' AND op.credits > 0) THEN
       IF op.expires_at <= t THEN
@@ -275,29 +285,25 @@ BEGIN
       ELSIF op.credits > largest - w.balance THEN
         outcome := 'too_large';
       ELSE
-        w := credits.pour(w, t, CASE op.verb WHEN 'grant' THEN 'grant' ELSE 'adjustment' END, op);
+        w := pour(w, t, CASE op.verb WHEN 'grant' THEN 'grant' ELSE 'adjustment' END, op);
       END IF;
     ELSIF op.verb = 'adjust' THEN
       IF w.balance - w.held < -op.credits THEN
         outcome := 'insufficient';
-        detail := credits.running_holds(w, made || resolved);
+        detail := why_held(w, made, ended);
       ELSE
         w.balance := w.balance + op.credits;
         w.version := w.version + 1;
-        entries := entries || ROW(w.version, op.credits, w.balance, w.held, w.epoch, t, op.id, op.user_id,
-          'adjustment', NULL, NULL, op.reason, op.actor, NULL, NULL, NULL, op.key, op.fingerprint)::credits.entries;
+        entries := entries || ROW(w.version, op.credits, w.balance, w.held, t, NULL, NULL, NULL, NULL, w.number,
+          w.epoch, number_of_reason(w.number, op.reason), number_of_actor(op.actor), op.id, 'adjustment',
+          NULL, NULL, NULL, NULL, NULL, key, fingerprint)::ledger_entries;
       END IF;
     ELSIF op.verb = 'refund' THEN
-      SELECT * INTO charge FROM credits.entries e WHERE e.id = op.entry_id;
-      already := COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = op.entry_id), 0);
+      SELECT * INTO charge FROM ledger_entries e WHERE e.id = op.entry_id;
+      already := COALESCE((SELECT r.refunded FROM refunds r WHERE r.entry_id = op.entry_id), 0);
       amount := COALESCE(op.credits, -charge.amount - already);
-      IF charge.user_id <> op.user_id THEN
-        -- Erased while this waited for the wallet; otherwise the caller named somebody else.
-        IF NOT EXISTS (SELECT FROM credits.erasures x WHERE x.pseudonym = charge.user_id) THEN
-          RAISE EXCEPTION 'credits.apply: a refund into another wallet than its charge''s'
-            USING ERRCODE = 'invalid_parameter_value';
-        END IF;
-        outcome := 'not_found';
+      IF charge.wallet IS DISTINCT FROM w.number THEN
+        RAISE EXCEPTION 'a refund into another wallet than its charge''s' USING ERRCODE = 'invalid_parameter_value';
       ELSIF charge.kind <> 'charge' THEN
         outcome := 'not_a_charge';
       ELSIF amount > -charge.amount - already OR amount = 0 THEN
@@ -307,7 +313,7 @@ BEGIN
         outcome := 'too_large';
       ELSE
         op.credits := amount;
-        w := credits.give_back(w, t, op, charge, already);
+        w := give_back(w, t, op, charge, already);
       END IF;
     END IF;
     balance := COALESCE(w.balance, 0);
@@ -320,32 +326,38 @@ BEGIN
     changed_spots := changed_spots || spots[place];
   END IF;
 
+  -- By the place of the row, and by its wallet, for a place is one only within its table: the planner cannot trade that
+  -- for a walk of a whole index, as it was seen to do with a table it took for empty.
   IF made IS NOT NULL THEN
-    INSERT INTO credits.holds SELECT * FROM unnest(made);
+    INSERT INTO running_holds SELECT * FROM unnest(made);
   END IF;
-  IF resolved IS NOT NULL THEN
-    UPDATE credits.holds x
-       SET state = c.state, expires_at = c.expires_at, resolved_at = c.resolved_at,
-           resolved_version = c.resolved_version, reason = c.reason
-      FROM unnest(resolved, resolved_spots) c WHERE x.ctid = c.unnest;
+  IF extended IS NOT NULL THEN
+    UPDATE running_holds x SET expires_at = c.expires_at
+      FROM unnest(extended, extended_spots) c WHERE x.ctid = c.unnest AND x.wallet = c.wallet;
+  END IF;
+  IF ended IS NOT NULL THEN
+    DELETE FROM running_holds x
+     USING unnest(ended_wallets, ended_spots) AS c (wallet, spot) WHERE x.ctid = c.spot AND x.wallet = c.wallet;
     GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality(resolved) THEN
-      RAISE EXCEPTION 'credits.apply: a hold twice in one batch' USING ERRCODE = 'invalid_parameter_value';
+    IF written <> cardinality(ended) THEN
+      RAISE EXCEPTION 'a hold twice in one batch' USING ERRCODE = 'invalid_parameter_value';
     END IF;
   END IF;
+  IF released IS NOT NULL THEN
+    INSERT INTO ended_holds SELECT * FROM unnest(released);
+  END IF;
   IF changed IS NOT NULL THEN
-    -- By the place of the row: the planner cannot trade that for a walk of a whole index, as it was seen to do with
-    -- a table it took for empty; and it costs less than an upsert. Two writes, one statement: half the setting up.
+    -- Two writes, one statement: half the setting up.
     WITH moved AS (
-      UPDATE credits.wallets x
+      UPDATE wallets x
          SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
              holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
-        FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest
-      RETURNING x.user_id, x.version
+        FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest AND x.number = c.number
+      RETURNING x.name_hash, x.version
     ), booked AS (
-      INSERT INTO credits.entries SELECT * FROM unnest(entries)
+      INSERT INTO ledger_entries SELECT * FROM unnest(entries)
     )
-    SELECT json_object_agg(m.user_id, m.version)::text INTO announced FROM moved m;
-    announced := credits.announce(announced);
+    SELECT json_object_agg(m.name_hash, m.version)::text INTO announced FROM moved m;
+    announced := announce(announced);
   END IF;
 END $$;

@@ -1,67 +1,48 @@
--- Put a pseudonym in the place of a person's user id, everywhere in the ledger, and empty what was said about them.
--- No amount, version, time or id changes, so the books sum as before. Under the wallet's lock: whoever waits for it
--- finds no such wallet. False when the person has none.
+-- A pseudonym takes the place of a person's name, in the one row where it stands, and what was said about them goes.
+-- No entry is touched. Under the wallet's lock: whoever waits for it finds no such wallet. False when the person has
+-- none. The pseudonym has the group of the name: see name_hash().
 --
 -- What is due expires first, and work that runs comes to nothing: its hold is released, so its capture, and the rows
 -- that would be stored with it, cannot come after the person is gone.
-CREATE OR REPLACE FUNCTION credits.erase(person text, pseudonym text, person_hash text, reason text, actor text)
+CREATE OR REPLACE FUNCTION erase(person text, pseudonym text, person_hash text, reason text, actor text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp SET enable_seqscan = off SET jit = off
+SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz;
-  w credits.wallets;
-  hold record;
+  w wallets;
+  running uuid[];
 BEGIN
-  SELECT * INTO w FROM credits.wallets x WHERE x.user_id = person FOR UPDATE;
-  IF NOT FOUND OR EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = person) THEN
+  DELETE FROM answers a WHERE a.user_id = person;
+  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  SELECT * INTO w FROM wallets x WHERE x.user_id = person FOR UPDATE;
+  IF NOT FOUND OR EXISTS (SELECT FROM erasures e WHERE e.pseudonym = person) THEN
     RETURN false;
   END IF;
-  INSERT INTO credits.erasures (pseudonym, person_hash, reason, actor)
+  IF (name_hash(erase.pseudonym) # w.name_hash) >> 20 <> 0 THEN
+    RAISE EXCEPTION 'the pseudonym is of another group' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO erasures (pseudonym, person_hash, reason, actor)
   VALUES (erase.pseudonym, erase.person_hash, replace(erase.reason, person, erase.pseudonym), erase.actor);
 
   t := clock_timestamp();
-  w := credits.settle(w, t);
-  FOR hold IN SELECT h.id, h.amount FROM credits.holds h
-               WHERE h.user_id = person AND h.state = 'held' ORDER BY h.created_version
-  LOOP
-    w.version := w.version + 1;
-    w.held := w.held - hold.amount;
-    w.active_holds := w.active_holds - 1;
-    UPDATE credits.holds h SET state = 'released', resolved_at = t, resolved_version = w.version WHERE h.id = hold.id;
-  END LOOP;
-  -- A hold may have protected credits that expired meanwhile.
-  w := credits.settle(w, t);
+  w := settle(w, t);
+  running := (SELECT array_agg(h.id) FROM running_holds h WHERE h.wallet = w.number);
+  IF running IS NOT NULL THEN
+    w := end_holds(w, t, running, 'released', 'erased');
+    -- A hold may have protected credits that expired meanwhile.
+    w := settle(w, t);
+  END IF;
 
-  UPDATE credits.wallets x
-     SET user_id = erase.pseudonym, balance = w.balance, held = w.held, version = w.version, epoch = w.epoch,
-         due_at = w.due_at, holds_due_at = w.holds_due_at, active_holds = w.active_holds, updated_at = t
-   WHERE x.user_id = person;
-  UPDATE credits.entries e
-     SET user_id = erase.pseudonym, reason = credits.impersonal(e.reason),
-         actor = CASE WHEN e.actor = person THEN erase.pseudonym ELSE e.actor END,
-         key = CASE WHEN strpos(e.key, person) > 0 THEN 'erased:' || e.id ELSE e.key END
-   WHERE e.user_id = person;
-  UPDATE credits.holds h
-     SET user_id = erase.pseudonym, reason = credits.impersonal(h.reason),
-         key = CASE WHEN strpos(h.key, person) > 0 THEN 'erased:' || h.id ELSE h.key END
-   WHERE h.user_id = person;
-  UPDATE credits.grant_terms g
-     SET user_id = erase.pseudonym, reason = credits.impersonal(g.reason),
-         actor = CASE WHEN g.actor = person THEN erase.pseudonym ELSE g.actor END
-   WHERE g.user_id = person;
-  UPDATE credits.grant_layers l SET user_id = erase.pseudonym WHERE l.user_id = person;
-  UPDATE credits.refunds r SET user_id = erase.pseudonym WHERE r.user_id = person;
-  DELETE FROM credits.answers a WHERE a.user_id = person;
-  UPDATE credits.gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  UPDATE wallets x
+     SET user_id = erase.pseudonym, name_hash = name_hash(erase.pseudonym), salt = uuid_send(gen_random_uuid()),
+         balance = w.balance, held = w.held, version = w.version, epoch = w.epoch, due_at = w.due_at,
+         holds_due_at = w.holds_due_at, active_holds = w.active_holds, updated_at = t
+   WHERE x.number = w.number;
+  UPDATE reasons r SET reason = 'erased' WHERE r.wallet = w.number;
+  UPDATE actors a SET name = erase.pseudonym WHERE a.name = person;
   -- Whoever keeps a copy of the balance under the old name forgets it, whatever its version.
-  PERFORM pg_notify('credits_wallets', json_build_object(person, 9007199254740991)::text);
+  PERFORM announce(json_build_object(w.name_hash, 9007199254740991)::text);
   RETURN true;
 END $$;
-
--- A reason is free text about somebody, and may name them; what the ledger itself says names nobody.
-CREATE OR REPLACE FUNCTION credits.impersonal(reason text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN reason IN ('expired', 'not kept alive', 'signup') THEN reason
-              WHEN reason IS NOT NULL THEN 'erased' END
-$$;

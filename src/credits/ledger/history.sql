@@ -1,18 +1,19 @@
 -- Where a time lies in a wallet's ledger: entries below this version were made before t, the others at t or later.
 -- Version and time of an entry are given under the lock of its wallet, so they rise together and halving finds it in
 -- some twenty steps by the primary key. An index over times would cost every charge a write.
-CREATE OR REPLACE FUNCTION credits.version_at(owner text, t timestamptz)
-RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION version_at(owner text, t timestamptz)
+RETURNS bigint LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
+  of_wallet CONSTANT int := (SELECT w.number FROM wallets w WHERE w.user_id = owner);
   low bigint := 0;
-  high bigint := (SELECT max(e.version) + 1 FROM credits.entries e WHERE e.user_id = owner);
+  high bigint := (SELECT max(e.version) + 1 FROM ledger_entries e WHERE e.wallet = of_wallet);
   middle bigint;
   probe record;
 BEGIN
   WHILE low < high LOOP
     middle := (low + high) / 2;
-    SELECT e.version, e.created_at INTO probe FROM credits.entries e
-     WHERE e.user_id = owner AND e.version >= middle AND e.version < high ORDER BY e.version LIMIT 1;
+    SELECT e.version, e.created_at INTO probe FROM ledger_entries e
+     WHERE e.wallet = of_wallet AND e.version >= middle AND e.version < high ORDER BY e.version LIMIT 1;
     IF probe.created_at < t THEN
       low := probe.version + 1;
     ELSE
@@ -20,4 +21,29 @@ BEGIN
     END IF;
   END LOOP;
   RETURN low;
+END $$;
+
+-- The newest holds of a wallet in each of the states named, each state from the index it has: captured ones are
+-- found among the newest entries, and only so many of these are looked through.
+CREATE OR REPLACE FUNCTION latest_holds(owner text, states text[], most int)
+RETURNS SETOF holds LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+DECLARE
+  of_wallet CONSTANT int := (SELECT w.number FROM wallets w WHERE w.user_id = owner);
+  ids uuid[] := '{}';
+BEGIN
+  IF 'held' = ANY (states) THEN
+    ids := ids || ARRAY(SELECT h.id FROM running_holds h WHERE h.wallet = of_wallet
+                         ORDER BY h.created_version DESC LIMIT most);
+  END IF;
+  IF 'captured' = ANY (states) THEN
+    ids := ids || ARRAY(SELECT COALESCE(e.hold_id, e.id)
+                          FROM (SELECT * FROM ledger_entries x WHERE x.wallet = of_wallet
+                                 ORDER BY x.version DESC LIMIT 10000) e
+                         WHERE e.hold_amount IS NOT NULL ORDER BY e.version DESC LIMIT most);
+  END IF;
+  FOR place IN 1 .. cardinality(states) LOOP
+    ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[place]
+                         ORDER BY h.created_version DESC LIMIT most);
+  END LOOP;
+  RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id) JOIN holds h ON h.id = wanted.id;
 END $$;

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { Gatherer, type GathererLimits } from './gatherer.js';
 import { LedgerUnavailableError, isLockTimeout, isRolledBack } from './failures.js';
 import {
-  APPLY_SQL,
+  applySql,
   applyValues,
   readOutcomes,
   type ApplyRow,
@@ -17,17 +17,19 @@ export interface Transaction {
   query(sql: string, values: unknown[]): Promise<unknown>;
 }
 
-/** The door of the money core: every change of every wallet goes through `credits.apply`, here. */
+/** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
   readonly tally = new Tally();
   readonly #gatherer: Gatherer;
   readonly #owners = new HoldOwners();
+  readonly #sql: string;
 
-  constructor(pool: Pool, limits?: Partial<GathererLimits>) {
+  constructor(pool: Pool, limits?: Partial<GathererLimits>, schema = 'credits') {
+    this.#sql = applySql(schema);
     this.#gatherer = new Gatherer(async (operations, wait) => {
       const { rows } = await pool.query<ApplyRow>({
-        name: 'credits_apply',
-        text: APPLY_SQL,
+        name: `${schema}_apply`,
+        text: this.#sql,
         values: applyValues(operations, wait),
       });
       return this.#read(operations, rows);
@@ -60,7 +62,7 @@ export class Ledger {
   /** Decide one operation inside the caller's transaction; a refusal leaves that transaction usable. */
   async applyIn(transaction: Transaction, operation: Operation): Promise<Outcome> {
     try {
-      const rows = await transaction.query(APPLY_SQL, applyValues([operation], true));
+      const rows = await transaction.query(this.#sql, applyValues([operation], true));
       return this.#read([operation], rows as ApplyRow[])[0]!;
     } catch (error) {
       throw asUnavailable(error);

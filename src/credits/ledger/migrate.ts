@@ -86,8 +86,9 @@ async function takeTurn(
 
 async function applyScripts(client: ClientBase, set: MigrationSet, wanted: Script[]): Promise<void> {
   const { schema } = set;
-  // Nothing that somebody put into a schema of theirs takes part in it.
-  await client.query('SET LOCAL search_path = pg_catalog, pg_temp');
+  // Files may leave the schema's name out, and its functions keep this path for themselves. Nothing that somebody put
+  // into a schema of theirs takes part in it; the mark at its end is explained in edits.sql.
+  await client.query(`SET LOCAL search_path = ${schema}, pg_catalog, pg_ledger_hand, pg_temp`);
   await becomeOwner(client, schema);
   const missing = await missingScripts(client, set, wanted);
   if (missing.length === 0) return;
@@ -146,8 +147,10 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
     `SELECT name, checksum FROM ${set.schema}.migrations`,
   );
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  // What comes before the first file that is still here belongs to a form that was carried over.
+  const first = wanted[0]!.name;
   const stranger = rows.find(
-    ({ name }) => /^\d/.test(name) && !wanted.some((script) => script.name === name),
+    ({ name }) => /^\d/.test(name) && name > first && !wanted.some((script) => script.name === name),
   );
   if (stranger !== undefined) {
     throw new SchemaTooNewError(

@@ -1,5 +1,5 @@
 /**
- * One operation as `credits.apply` reads it (the composite type `credits.operation`) and one row of its answer.
+ * One operation as `apply` reads it (the composite type `operation`) and one row of its answer.
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
@@ -8,7 +8,7 @@ export type Verb =
 export interface Operation {
   verb: Verb;
   user_id?: string;
-  /** The id of the hold or ledger entry that the operation makes (UUID v7, so the indexes grow at their end). */
+  /** The id of the hold or ledger entry that the operation makes; the entry of a capture goes by its hold's. */
   id?: string;
   hold_id?: string;
   entry_id?: string;
@@ -54,7 +54,9 @@ export interface Outcome {
   detail: Record<string, unknown> | null;
 }
 
-export const APPLY_SQL = 'SELECT * FROM credits.apply($1, $2, $3)';
+export function applySql(schema: string): string {
+  return `SELECT * FROM ${schema}.apply($1, $2, $3)`;
+}
 
 export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
   const rows = operations.map((operation, index) => rowOf(operation, index + 1));
@@ -63,7 +65,7 @@ export function applyValues(operations: readonly Operation[], wait: boolean): [s
 }
 
 /**
- * The columns of `credits.operation` in their order, as a row within an array:
+ * The columns of `operation` in their order, as a row within an array:
  * https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX
  */
 function rowOf(operation: Operation, n: number): string {

@@ -3,10 +3,11 @@
 --
 -- Two roles for production, made where the migrating user may make roles, and otherwise by somebody who may
 -- (CREATE ROLE credits_app NOLOGIN); grant them to your own logins.
---   credits_app       what the app needs: it owns nothing and moves credits only through credits.apply
+--   credits_app       what the app needs: it owns nothing and moves credits only through apply()
 --   credits_operator  may read all but recorded answers, and change what an operator may: a wallet's balance, a new wallet
 DO $$
 DECLARE
+  here CONSTANT text := quote_ident(current_schema());
   wanted text;
   roles text[] := '{}';
   thing text;
@@ -27,14 +28,14 @@ BEGIN
   END LOOP;
 
   -- Nothing is anybody's but what is named below. What somebody else has put into the schema is theirs to share.
-  EXECUTE format('REVOKE ALL ON SCHEMA credits FROM %s', array_to_string('PUBLIC'::text || roles, ', '));
+  EXECUTE format('REVOKE ALL ON SCHEMA %s FROM %s', here, array_to_string('PUBLIC'::text || roles, ', '));
   FOR thing IN
     SELECT format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass) FROM pg_class
-     WHERE relnamespace = 'credits'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+     WHERE relnamespace = here::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
        AND relowner = current_user::regrole
      UNION ALL
     SELECT format('ROUTINE %s', oid::regprocedure) FROM pg_proc
-     WHERE pronamespace = 'credits'::regnamespace AND proowner = current_user::regrole
+     WHERE pronamespace = here::regnamespace AND proowner = current_user::regrole
   LOOP
     EXECUTE format('REVOKE ALL ON %s FROM %s', thing, array_to_string('PUBLIC'::text || roles, ', '));
     -- Of sequences, too, for pg_dump.
@@ -44,20 +45,20 @@ BEGIN
   END LOOP;
 
   IF cardinality(roles) > 0 THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA credits TO %s', array_to_string(roles, ', '));
-    EXECUTE format('GRANT EXECUTE ON FUNCTION credits.check_wallets, credits.version_at TO %s',
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', here, array_to_string(roles, ', '));
+    EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, latest_holds, entry_of_key, key_hash TO %s',
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
-    GRANT EXECUTE ON FUNCTION credits.apply, credits.erase TO credits_app;
-    GRANT INSERT, UPDATE, DELETE ON credits.answers TO credits_app;
+    GRANT EXECUTE ON FUNCTION apply, erase TO credits_app;
+    GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets),
-          UPDATE (wallets, done, refused, given_up_to, claimed_until, finished_at) ON credits.gifts TO credits_app;
+          UPDATE (wallets, done, refused, given_up_to, claimed_until, finished_at) ON gifts TO credits_app;
   END IF;
   IF 'credits_operator' = ANY (roles) THEN
-    REVOKE SELECT ON credits.answers FROM credits_operator;
-    GRANT INSERT (user_id, balance), UPDATE (balance) ON credits.wallets TO credits_operator;
+    REVOKE SELECT ON answers FROM credits_operator;
+    GRANT INSERT (user_id, balance), UPDATE (balance) ON wallets TO credits_operator;
     -- The triggers on wallets ask it in the name of who edits.
-    GRANT EXECUTE ON FUNCTION credits.by_hand TO credits_operator;
+    GRANT EXECUTE ON FUNCTION by_hand TO credits_operator;
   END IF;
 END $$;

@@ -6,9 +6,10 @@ import { runMigrations } from './migrate.js';
 const here = dirname(fileURLToPath(import.meta.url));
 
 const FUNCTION_FILES = [
+  'names.sql',
   'settle.sql',
   'announce.sql',
-  'running-holds.sql',
+  'why-held.sql',
   'apply.sql',
   'erase.sql',
   'edits.sql',
@@ -17,10 +18,14 @@ const FUNCTION_FILES = [
   'roles.sql',
 ];
 
-/** Bring the schema `credits` up to date; see {@link runMigrations}. */
-export function migrateLedger(client: ClientBase, onProgress?: (line: string) => void): Promise<void> {
+/** Bring a ledger up to date, in the schema in which it lives; see {@link runMigrations}. */
+export function migrateLedger(
+  client: ClientBase,
+  onProgress?: (line: string) => void,
+  schema = 'credits',
+): Promise<void> {
   const set = {
-    schema: 'credits',
+    schema,
     migrationsDirectory: join(here, 'migrations'),
     functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
   };

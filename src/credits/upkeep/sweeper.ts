@@ -49,9 +49,10 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
   async sweep(): Promise<void> {
     this.done.overdueHolds += await this.#settleAll(
-      `SELECT expires_at::text AS due_at, user_id FROM credits.holds
-        WHERE state = 'held' AND expires_at <= clock_timestamp() AND (expires_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY expires_at, user_id LIMIT ${this.pageSize}`,
+      `SELECT h.expires_at::text AS due_at, w.user_id
+         FROM credits.running_holds h JOIN credits.wallets w ON w.number = h.wallet
+        WHERE h.expires_at <= clock_timestamp() AND (h.expires_at, w.user_id) > ($1::timestamptz, $2)
+        ORDER BY h.expires_at, w.user_id LIMIT ${this.pageSize}`,
     );
     await this.#settleAll(
       `SELECT due_at::text, user_id FROM credits.wallets

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { openLedger } from './ledger-database.mjs';
 import { Progress } from './progress.mjs';
-import { CHARGES_SQL, HOLDS_SQL, OPENINGS_SQL, WALLETS_SQL } from './seed-sql.mjs';
+import { AS_LEDGER, CHARGES_SQL, OPENINGS_SQL, WALLETS_SQL } from './seed-sql.mjs';
 
 const ROWS_A_STATEMENT = 50_000;
 /** One wallet has this many entries, to page through. */
@@ -39,11 +39,8 @@ async function seed(client) {
   const { rows } = await client.query('SELECT EXISTS (SELECT FROM credits.wallets) AS used');
   if (rows[0].used)
     throw new Error('refused: there are wallets already, and this only fills an empty ledger');
-  // One session's own, the mark of the ledger's hand too (edits.sql), which only the owner can put on: what a power cut takes away, the next run seeds again.
-  await client.query(
-    `SET statement_timeout = 0; SET synchronous_commit = off;
-     SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp`,
-  );
+  // One session's own: what a power cut takes away, the next run seeds again.
+  await client.query(`SET statement_timeout = 0; SET synchronous_commit = off; ${AS_LEDGER}`);
   // Every wallet has its opening and one charge a round, the deep one as many as are left.
   const deepCharges = deep - 1;
   const progress = new Progress(wallets * 2 + wallets * rounds + deep);
@@ -61,10 +58,7 @@ async function seed(client) {
       const share = (position) =>
         Math.floor((deepCharges * ((round - 1) * wallets + position)) / (rounds * wallets));
       const values = [wallets, first, last, round, rounds, share(first - 1) + 1, share(last)];
-      await inOneTransaction(client, [
-        [HOLDS_SQL, values],
-        [CHARGES_SQL, values],
-      ]);
+      await client.query(CHARGES_SQL, values);
       progress.add(last - first + 1 + share(last) - share(first - 1));
     }
   }

@@ -79,16 +79,17 @@ export class Uploads {
     const client = await connect(this.#stage.url);
     try {
       const { rows } = await client.query(
-        `SELECT e.id, e.key, COALESCE(d.documents, 0) AS documents
-           FROM credits.entries e
+        `SELECT e.id, COALESCE(d.filename, 'none of ' || e.id) AS filename, COALESCE(d.documents, 0) AS documents
+           FROM credits.ledger_entries e
+           JOIN credits.wallets w ON w.number = e.wallet
            LEFT JOIN (SELECT user_id, filename, count(*)::int AS documents FROM library.documents GROUP BY 1, 2) d
-             ON d.user_id = e.user_id AND 'http:' || d.filename = e.key
+             ON d.user_id = w.user_id AND credits.key_hash(w.salt, 'http:' || d.filename) = e.key
           WHERE e.kind = 'charge'`,
       );
-      const charges = new Map(rows.map((row) => [row.key, row]));
+      const charges = new Map(rows.map((row) => [row.filename, row]));
       let [lost, doubled] = [0, 0];
       for (const { key, answer } of this.told) {
-        const charge = charges.get(`http:${key}`);
+        const charge = charges.get(key);
         if (answer.status === 201 && charge?.id !== answer.body.credits.entryId) lost += 1;
         if (charge !== undefined && charge.documents !== 1) doubled += 1;
         if (charge !== undefined && isNo(answer)) doubled += 1;
