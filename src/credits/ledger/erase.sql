@@ -1,6 +1,7 @@
 -- Put a pseudonym in the place of a person's user id, everywhere in the ledger, and empty what was said about them.
 -- No amount, version, time or id changes, so the books sum as before. Under the wallet's lock: whoever waits for it
--- finds no such wallet. False when the person has none.
+-- finds no such wallet. False when the person has none: they are remembered as erased all the same, and what was
+-- recorded for them goes. Null for a pseudonym, behind which there is nobody.
 --
 -- What is due expires first, and work that runs comes to nothing: its hold is released, so its capture, and the rows
 -- that would be stored with it, cannot come after the person is gone.
@@ -15,11 +16,17 @@ DECLARE
   hold record;
 BEGIN
   SELECT * INTO w FROM credits.wallets x WHERE x.user_id = person FOR UPDATE;
-  IF NOT FOUND OR EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = person) THEN
-    RETURN false;
+  IF EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = person) THEN
+    RETURN NULL;
   END IF;
   INSERT INTO credits.erasures (pseudonym, person_hash, reason, actor)
   VALUES (erase.pseudonym, erase.person_hash, replace(erase.reason, person, erase.pseudonym), erase.actor);
+
+  DELETE FROM credits.answers a WHERE a.user_id = person;
+  UPDATE credits.gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  IF w.user_id IS NULL THEN
+    RETURN false;
+  END IF;
 
   t := clock_timestamp();
   w := credits.settle(w, t);
@@ -53,8 +60,6 @@ BEGIN
    WHERE g.user_id = person;
   UPDATE credits.grant_layers l SET user_id = erase.pseudonym WHERE l.user_id = person;
   UPDATE credits.refunds r SET user_id = erase.pseudonym WHERE r.user_id = person;
-  DELETE FROM credits.answers a WHERE a.user_id = person;
-  UPDATE credits.gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
   -- Whoever keeps a copy of the balance under the old name forgets it, whatever its version.
   PERFORM pg_notify('credits_wallets', json_build_object(person, 9007199254740991)::text);
   RETURN true;
