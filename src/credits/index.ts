@@ -30,6 +30,11 @@ export {
   type WalletChange,
   type WalletChangeListener,
 } from './wallet-changes.js';
-export { SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
+export {
+  SchemaTooNewError,
+  runMigrations,
+  type MigrationOptions,
+  type MigrationSet,
+} from './ledger/migrate.js';
 export { newId } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';

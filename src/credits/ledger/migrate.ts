@@ -17,38 +17,56 @@ export interface MigrationSet {
   functionFiles: string[];
 }
 
+export interface MigrationOptions {
+  /** Only these numbered migrations of each schema, and no functions: the tables as a backup knows them. */
+  upTo?: Readonly<Record<string, readonly string[]>>;
+  /** The caller has begun a transaction, and ends it. */
+  inTransaction?: boolean;
+}
+
 /**
  * Bring one schema up to date in one transaction. Two instances that start at once wait for each other on an
  * advisory lock; an up-to-date schema is only read, so a role without DDL rights may start the app.
  */
-export async function runMigrations(client: ClientBase, set: MigrationSet): Promise<void> {
-  const wanted = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+export async function runMigrations(
+  client: ClientBase,
+  set: MigrationSet,
+  { upTo, inTransaction = false }: MigrationOptions = {},
+): Promise<void> {
+  const scripts = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+  const wanted =
+    upTo === undefined ? scripts : scripts.filter(({ name }) => upTo[set.schema]?.includes(name));
   const missing = await missingScripts(client, set, wanted);
   if (missing.length === 0) return;
+  if (inTransaction) return applyMissing(client, set, wanted);
 
   await client.query('BEGIN');
   try {
-    await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('migrations of ' || $1, 0))`, [
-      set.schema,
-    ]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${set.schema}`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${set.schema}.migrations
-         (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-    );
-    for (const script of await missingScripts(client, set, wanted)) {
-      await client.query(script.sql);
-      await client.query(
-        `INSERT INTO ${set.schema}.migrations (name, checksum) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()`,
-        [script.name, script.checksum],
-      );
-    }
+    await applyMissing(client, set, wanted);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
+  }
+}
+
+async function applyMissing(client: ClientBase, set: MigrationSet, wanted: Script[]): Promise<void> {
+  await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('migrations of ' || $1, 0))`, [
+    set.schema,
+  ]);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${set.schema}`);
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS ${set.schema}.migrations
+       (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+  );
+  for (const script of await missingScripts(client, set, wanted)) {
+    await client.query(script.sql);
+    await client.query(
+      `INSERT INTO ${set.schema}.migrations (name, checksum) VALUES ($1, $2)
+       ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now()`,
+      [script.name, script.checksum],
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
-import { runMigrations } from './migrate.js';
+import { runMigrations, type MigrationOptions } from './migrate.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -18,10 +18,11 @@ const FUNCTION_FILES = [
 ];
 
 /** Bring the schema `credits` up to date; see {@link runMigrations}. */
-export function migrateLedger(client: ClientBase): Promise<void> {
-  return runMigrations(client, {
+export function migrateLedger(client: ClientBase, options?: MigrationOptions): Promise<void> {
+  const set = {
     schema: 'credits',
     migrationsDirectory: join(here, 'migrations'),
     functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
-  });
+  };
+  return runMigrations(client, set, options);
 }
