@@ -58,6 +58,7 @@ export function startProgram(
   program: string,
   env: NodeJS.ProcessEnv,
   args: readonly string[] = [],
+  input = '',
 ): RunningCommand {
   const child = spawn(process.execPath, [join(root, 'dist', program), ...args], {
     cwd: join(root, 'dist'),
@@ -66,7 +67,7 @@ export function startProgram(
   const said = { out: '', err: '' };
   child.stdout.on('data', (data) => (said.out += String(data)));
   child.stderr.on('data', (data) => (said.err += String(data)));
-  child.stdin.end();
+  child.stdin.end(input);
   const result = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
   return { child, result };
 }

@@ -11,9 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { ArchiveReader } from '../../src/backup/archive-reader.js';
 import { backUp } from '../../src/backup/back-up.js';
+import { loadRows } from '../../src/backup/load-rows.js';
 import type { Manifest } from '../../src/backup/manifest.js';
 import { restore } from '../../src/backup/restore.js';
+import { MIGRATIONS } from '../../src/migrations.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { readArchive, writeArchive, type Contents } from './archives.js';
@@ -172,6 +175,18 @@ describe('a restore', () => {
     expect(await credits.credits.balance('alice')).toMatchObject({ balance: 46, held: 5 });
     await credits.check();
     await credits.close();
+  });
+
+  test('asks no trigger of its tables, and leaves them on', async () => {
+    const reader = await ArchiveReader.open(archive);
+    for (const migrate of MIGRATIONS) await migrate(targetClient, { upTo: reader.manifest.migrations });
+    await targetClient.query(`
+      CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''asked''; END';
+      CREATE TRIGGER watch BEFORE INSERT ON credits.wallets FOR EACH ROW EXECUTE FUNCTION public.refuse()`);
+    await loadRows(targetClient, reader, silent);
+    reader.close();
+    const insert = targetClient.query(`INSERT INTO credits.wallets (user_id) VALUES ('bob')`);
+    await expect(insert).rejects.toThrow('asked');
   });
 
   test.each([0.05, 0.5, 0.9, 0.999])('refuses an archive of which %d has come', async (part) => {

@@ -32,9 +32,7 @@ export function envOf({ dataDir, databaseUrl }: Place): NodeJS.ProcessEnv {
 }
 
 export function run(place: Place, program: string, ...args: string[]): Promise<CommandResult> {
-  const { child, result } = startProgram(`cli/${program}.js`, envOf(place), args);
-  child.stdin!.end();
-  return result;
+  return startProgram(`cli/${program}.js`, envOf(place), args).result;
 }
 
 export interface Running {
