@@ -5,7 +5,7 @@ import { AccountModule } from './account/account.module.js';
 import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { CreditsDisplayModule } from './credits-display/credits-display.module.js';
-import { CreditsModule, migrateLedger } from './credits/index.js';
+import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
@@ -15,7 +15,7 @@ import { problemOf } from './http/problem.js';
 import { WalletLog } from './http/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
-import { migrateLibrary } from './library/migrations.js';
+import { MIGRATIONS } from './migrations.js';
 import { UploadModule } from './upload/upload.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -23,7 +23,7 @@ import { WebModule } from './web/web.module.js';
 @Module({
   imports: [
     EnvironmentModule,
-    DatabaseModule.forRoot({ migrations: [migrateLedger, migrateLibrary] }),
+    DatabaseModule.forRoot({ migrations: MIGRATIONS }),
     IdentityModule,
     HttpModule,
     CreditsModule.forRootAsync({

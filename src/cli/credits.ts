@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
-import { EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
+import { EXIT_CONFIGURATION, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
 import { startErrorOf } from '../config/start-error.js';
 import { problemOf } from '../http/problem.js';
 import { addActs } from './commands/acts.js';
@@ -11,7 +11,10 @@ import { addReads } from './commands/show.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 refused or books that differ, 64 wrong use, 65 a file that is wrong, 69 try again later,
-78 wrong configuration. The settings are those of the server: .env and the environment.`;
+78 wrong configuration. With --json errors are one line of JSON on standard error. The settings are those of the server: .env and the environment.`;
+
+/** Asked of the arguments themselves: they may be what is wrong. */
+const isJson = process.argv.includes('--json');
 
 function main(): Promise<Command> {
   const program = new Command('credits')
@@ -19,6 +22,7 @@ function main(): Promise<Command> {
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
+  if (isJson) program.configureOutput({ writeErr: () => undefined });
   addReads(program);
   addActs(program);
   addGifts(program);
@@ -34,20 +38,42 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 main().catch((error: unknown) => {
-  const { message, exitCode } = endOf(error);
-  if (message !== '') process.stderr.write(`${message}\n`);
+  const { code, detail, exitCode, ...facts } = endOf(error);
+  if (isJson && exitCode !== 0)
+    process.stderr.write(`${JSON.stringify({ code, detail, ...facts, exitCode })}\n`);
+  else if (detail !== '')
+    process.stderr.write(facts.status === undefined ? `${detail}\n` : `${code}: ${detail}\n`);
   process.exitCode = exitCode;
 });
 
-/** What to say at the end, and with which exit code. */
-function endOf(error: unknown): { message: string; exitCode: number } {
-  // Commander has said it already; asking for help is no mistake.
-  if (error instanceof CommanderError) {
-    return { message: '', exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };
-  }
+interface End extends Record<string, unknown> {
+  code: string;
+  detail: string;
+  exitCode: number;
+}
+
+/** What to say at the end, and with which exit code; for a refusal, what the HTTP route would answer. */
+function endOf(error: unknown): End {
+  if (error instanceof CommanderError) return { code: 'usage', ...usageEndOf(error) };
   const { status, body } = problemOf(error, { id: 'command line', url: '' });
   // A reason not to start, or a bug; everything else has a code that says whether it passes by itself.
-  if (body.code === 'internal') return startErrorOf(error);
-  const exitCode = status === 503 ? EXIT_UNAVAILABLE : 1;
-  return { message: `${body.code}: ${String(body['detail'])}`, exitCode };
+  if (body.code === 'internal') {
+    const { message, exitCode } = startErrorOf(error);
+    return { code: CODES[exitCode] ?? 'internal', detail: message, exitCode };
+  }
+  const { instance: _, requestId: __, ...problem } = body;
+  return { ...problem, detail: String(body['detail']), exitCode: status === 503 ? EXIT_UNAVAILABLE : 1 };
+}
+
+const CODES: Record<number, string> = {
+  [EXIT_USAGE]: 'usage',
+  [EXIT_DATA]: 'data',
+  [EXIT_UNAVAILABLE]: 'unavailable',
+  [EXIT_CONFIGURATION]: 'configuration',
+};
+
+/** Commander has said it already, but in JSON; asking for help is no mistake. */
+function usageEndOf({ exitCode, message }: CommanderError): { detail: string; exitCode: number } {
+  const detail = isJson ? message.replace(/^error: /, '') : '';
+  return { detail, exitCode: exitCode === 0 ? 0 : EXIT_USAGE };
 }

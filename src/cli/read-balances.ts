@@ -5,9 +5,9 @@ import type { BalanceRow } from '../admin/balance-import.js';
 import { EXIT_DATA, StartError } from '../config/exit-codes.js';
 import { isUserId } from '../identity/index.js';
 
-/** Names that older systems give the two columns. */
-const USER_COLUMNS = ['user_id', 'userid', 'user', 'id'];
-const CREDIT_COLUMNS = ['credits', 'balance', 'amount'];
+/** Our names of the two columns, and those that older systems give them. */
+const USER_COLUMN = { exact: 'user_id', others: ['userid', 'user', 'id'] };
+const CREDIT_COLUMN = { exact: 'credits', others: ['balance', 'amount'] };
 const MOST_FAULTS_TOLD = 20;
 
 /** The file cannot be imported; the message names each line that is wrong. Several lines, unlike other reasons. */
@@ -71,11 +71,25 @@ function readFaultOf(error: unknown, path: string): string {
 
 /** @throws BalanceFileError */
 function columnsOf(header: string[]): { user: number; credits: number } {
-  const names = header.map((name) => name.toLowerCase());
-  const find = (known: string[]) => names.findIndex((name) => known.includes(name));
-  const columns = { user: find(USER_COLUMNS), credits: find(CREDIT_COLUMNS) };
-  if (columns.user >= 0 && columns.credits >= 0) return columns;
-  throw new BalanceFileError(['line 1: the header must name the columns user_id and credits']);
+  const [user, credits] = [columnOf(header, USER_COLUMN), columnOf(header, CREDIT_COLUMN)];
+  const faults = [user, credits].filter((found) => typeof found === 'string');
+  if (faults.length > 0) throw new BalanceFileError(faults.map((fault) => `line 1: ${fault}`));
+  return { user: user as number, credits: credits as number };
+}
+
+/**
+ * Where the column is, or what is wrong. Our own name goes before any other; of several others none is taken by its
+ * place, for credits would go to the wrong people without a word.
+ */
+function columnOf(header: string[], { exact, others }: typeof USER_COLUMN): number | string {
+  const among = (known: string[]) =>
+    [...header.keys()].filter((index) => known.includes(header[index]!.toLowerCase()));
+  const own = among([exact]);
+  const fitting = own.length > 0 ? own : among(others);
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length === 0) return `the header must name the column ${exact}`;
+  const names = fitting.map((index) => `"${header[index]!}"`).join(' and ');
+  return `${names} could each be ${exact}: let one column alone have that name`;
 }
 
 function toCredits(text: string | undefined): number {

@@ -1,6 +1,7 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { createInterface } from 'node:readline/promises';
-import { UsageError, type OutputOptions } from './usage.js';
+import { ProgressBars } from './progress-bars.js';
+import { UsageError } from './usage-error.js';
+import { type OutputOptions } from './usage.js';
 
 /** From so many credits on, an act is confirmed. */
 export const LARGE_CREDITS = 10_000;
@@ -52,15 +53,11 @@ export async function withProgress<T>(
   total: number,
   work: (onProgress: (soFar: number) => void) => Promise<T>,
 ): Promise<T> {
-  const format = `${what} [{bar}] {value} of {total}`;
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.legacy);
-  bar.start(total, 0);
+  const bars = new ProgressBars();
+  bars.begin(what, total);
   try {
-    return await work((soFar) => {
-      bar.setTotal(Math.max(total, soFar));
-      bar.update(soFar);
-    });
+    return await work((soFar) => bars.report(soFar));
   } finally {
-    bar.stop();
+    bars.stop();
   }
 }

@@ -1,13 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { EXIT_USAGE, StartError } from '../config/exit-codes.js';
 import { InputPipe } from '../http/validation.js';
-
-/** The command was called in a way it does not know. */
-export class UsageError extends StartError {
-  constructor(message: string) {
-    super(message, EXIT_USAGE);
-  }
-}
 
 export interface OutputOptions {
   json?: boolean;

@@ -30,7 +30,13 @@ export {
   type WalletChange,
   type WalletChangeListener,
 } from './wallet-changes.js';
-export { MissingRightError, SchemaTooNewError, runMigrations, type MigrationSet } from './ledger/migrate.js';
+export {
+  MissingRightError,
+  SchemaTooNewError,
+  runMigrations,
+  type MigrationOptions,
+  type MigrationSet,
+} from './ledger/migrate.js';
 export { newId } from './ledger/new-id.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { migrateLedger } from './ledger/schema.js';

@@ -39,7 +39,7 @@ export class DatabaseServer implements OnApplicationShutdown {
     const client = await waitForDatabase(this.url, { onProgress });
     try {
       await checkServer(client);
-      for (const migration of migrations) await migration(client, onProgress);
+      for (const migration of migrations) await migration(client, { onProgress });
     } finally {
       await client.end().catch(() => undefined);
     }

@@ -49,14 +49,21 @@ export class ExportController {
     const title = titleOf(body, materials);
     const job: ExportJob = { format, title, ...materials, path: await this.files.newPath() };
     const id = uuidv7();
+    const sources = { documents: idsOf(materials.documents), recordings: idsOf(materials.recordings) };
     mayLast(reply);
     try {
-      const file = await this.#write(work.userId, id, job, untilClosed(reply));
+      const file = await this.#write(work.userId, id, job, untilClosed(reply)).catch(
+        async (error: unknown) => {
+          // Its files may have been deleted under the writer's hands; then that is the answer.
+          await this.exports.requireSources(work.userId, sources);
+          throw error;
+        },
+      );
       const filename = `${safeName(title)}.${format}`;
       const { bytes, sha256 } = file;
       const made = { id, format, filename, bytes, sha256 };
       const owner = { userId: work.userId, holdId: work.id ?? null };
-      return await this.exports.add({ ...made, title, ...owner }, file, (tx) =>
+      return await this.exports.add({ ...made, title, ...owner }, file, sources, (tx) =>
         work.finish({ ...made, downloadUrl: downloadUrlOf(id) }, { tx }),
       );
     } finally {
@@ -74,6 +81,8 @@ export class ExportController {
     }
   }
 }
+
+const idsOf = (found: readonly { id: string }[]) => found.map(({ id }) => id);
 
 /** As asked, or as the first thing in it is called. */
 function titleOf({ title = '' }: ExportBody, { documents, recordings }: Materials): string {

@@ -11,15 +11,21 @@ export async function readOrMakeSecret(
   name: string,
   make: () => string | Promise<string>,
 ): Promise<string> {
-  const file = secretFile(dataDir, name);
   for (;;) {
-    try {
-      return await readFile(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    const secret = await readSecret(dataDir, name);
+    if (secret !== undefined) return secret;
     await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-    await writeOnce(file, await make());
+    await writeOnce(secretFile(dataDir, name), await make());
+  }
+}
+
+/** Undefined when there is none. */
+export async function readSecret(dataDir: string, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(secretFile(dataDir, name), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -18,8 +18,10 @@ type Query = (sql: string, values: unknown[]) => Promise<{ id: string }[]>;
 export class Belongings {
   constructor(private readonly files: FileStore) {}
 
+  /** In the order of SHELVES: an export that is being stored holds what it is made of (ExportsService.add). */
   async deleteRows(userId: string, query: Query): Promise<Taken[]> {
     const taken: Taken[] = [];
+    await query('DELETE FROM library.jobs WHERE user_id = $1 RETURNING id', [userId]);
     for (const { folder, table } of SHELVES) {
       const rows = await query(`DELETE FROM ${table} WHERE user_id = $1 RETURNING id`, [userId]);
       taken.push({ folder, ids: rows.map(({ id }) => id) });

@@ -17,6 +17,9 @@ const TYPES: Record<ExportFormat, string> = {
   zip: 'application/zip',
 };
 
+/** What an export is made of, by table. */
+export type Sources = Record<'documents' | 'recordings', string[]>;
+
 export type NewExport = Omit<Export, 'createdAt'>;
 
 /** An export as its owner sees it. */
@@ -30,14 +33,43 @@ export class ExportsService {
     private readonly files: FileStore,
   ) {}
 
-  /** The row and what `finish` does commit together; the file is durable before, and gone without the row. */
-  add<T>(made: NewExport, file: StagedFile, finish: (tx: EntityManager) => Promise<T>): Promise<T> {
+  /**
+   * The row and what `finish` does commit together; the file is durable before, and gone without the row. What it is
+   * made of must still be there: free work has no hold that an erasure could release, and what was deleted meanwhile
+   * must not come back in an export. After `finish`, so that the wallet is locked first, as an erasure does.
+   *
+   * @throws NotFoundException
+   */
+  add<T>(
+    made: NewExport,
+    file: StagedFile,
+    sources: Sources,
+    finish: (tx: EntityManager) => Promise<T>,
+  ): Promise<T> {
     return this.files.keepWith(FOLDER, made.id, { [EXPORT]: file }, () =>
       this.exports.manager.transaction(async (tx) => {
         await tx.insert(Export, made);
-        return finish(tx);
+        const result = await finish(tx);
+        await this.requireSources(made.userId, sources, tx);
+        return result;
       }),
     );
+  }
+
+  /** Nobody deletes them before the transaction ends. @throws NotFoundException when somebody did */
+  async requireSources(
+    userId: string,
+    sources: Sources,
+    tx: EntityManager = this.exports.manager,
+  ): Promise<void> {
+    for (const [table, ids] of Object.entries(sources)) {
+      const rows = await tx.query<unknown[]>(
+        `SELECT FROM library.${table} WHERE user_id = $1 AND id = ANY ($2::uuid[]) FOR KEY SHARE`,
+        [userId, ids],
+      );
+      if (rows.length < ids.length)
+        throw new NotFoundException('Something in this export was deleted meanwhile.');
+    }
   }
 
   /** Newest first. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
-import { runMigrations } from '../credits/index.js';
+import { runMigrations, type MigrationOptions } from '../credits/index.js';
 
-export function migrateLibrary(client: ClientBase, onProgress?: (line: string) => void): Promise<void> {
+export function migrateLibrary(client: ClientBase, options?: MigrationOptions): Promise<void> {
   const set = {
     schema: 'library',
     migrationsDirectory: join(import.meta.dirname, 'migrations'),
     functionFiles: [join(import.meta.dirname, 'roles.sql')],
   };
-  return runMigrations(client, set, onProgress);
+  return runMigrations(client, set, options);
 }

@@ -44,19 +44,30 @@ export interface CommandResult {
 }
 
 /** One command of `npm run credits`, without npm. */
-export function startCommand(
-  place: Place,
-  args: readonly string[],
-): { child: ChildProcess; result: Promise<CommandResult> } {
-  const env = environmentOf(place);
-  const child = spawn(process.execPath, [join(root, 'dist/cli/credits.js'), ...args], {
-    cwd: place.dataDir,
+export function startCommand(place: Place, args: readonly string[]): RunningCommand {
+  return startProgram('cli/credits.js', environmentOf(place), args);
+}
+
+export interface RunningCommand {
+  child: ChildProcess;
+  result: Promise<CommandResult>;
+}
+
+/** A program of the product as it was built, where no .env is found. */
+export function startProgram(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+  input = '',
+): RunningCommand {
+  const child = spawn(process.execPath, [join(root, 'dist', program), ...args], {
+    cwd: join(root, 'dist'),
     env,
   });
   const said = { out: '', err: '' };
   child.stdout.on('data', (data) => (said.out += String(data)));
   child.stderr.on('data', (data) => (said.err += String(data)));
-  child.stdin.end();
+  child.stdin.end(input);
   const result = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
   return { child, result };
 }

@@ -149,6 +149,22 @@ describe('npm run credits', () => {
     expect(await open.credits.history('alice')).toEqual(before);
   });
 
+  test.each<[string[], object]>([
+    [['grant', 'alice', '5'], { code: 'usage', exitCode: 64, detail: expect.stringContaining('--reason') }],
+    [['pay', 'alice'], { code: 'usage', exitCode: 64, detail: expect.stringContaining('unknown command') }],
+    [['erase', 'alice', '--reason', 'x'], { code: 'usage', exitCode: 64 }],
+    [['import', '/nowhere.csv'], { code: 'data', exitCode: 65, detail: expect.stringContaining('ENOENT') }],
+    [['show', 'nobody'], { code: 'not_found', status: 404, exitCode: 1 }],
+    [
+      ['adjust', 'alice', '-500', '--reason', 'x'],
+      { code: 'insufficient_credits', shortfall: 487, exitCode: 1 },
+    ],
+  ])('%j with --json says in JSON why not', async (args, error) => {
+    const { code, out, err } = await credits(...args, '--json');
+    expect([code, out]).toEqual([JSON.parse(err).exitCode, '']);
+    expect(JSON.parse(err)).toMatchObject(error);
+  });
+
   test('says what is wrong with the configuration', async () => {
     expect(await runCommand({ ...place, databaseUrl: 'nonsense' }, 'show', 'alice')).toMatchObject({
       code: 78,
@@ -177,6 +193,14 @@ describe('npm run credits -- import', () => {
     expect(await open.credits.balance('u1')).toMatchObject({ balance: 100 });
     const { data } = await open.credits.history('u "3"');
     expect(data).toMatchObject([{ kind: 'grant', amount: 7, reason: 'imported: old.csv' }]);
+  });
+
+  test('takes the column with our own name, wherever it stands and whatever else could be meant', async () => {
+    const file = await balances('export.csv', 'id,amount,USER_ID,user,credits', '1,9,exact,w5,500');
+    expect(answerOf(await credits('import', file, '--json'))).toMatchObject({ imported: 1 });
+    expect(await open.credits.balance('exact')).toMatchObject({ balance: 500 });
+    for (const userId of ['1', 'w5'])
+      expect(await open.credits.balance(userId)).toMatchObject({ version: 0 });
   });
 
   test('takes each of 10,000 balances over once, killed in between and done again', async () => {
@@ -249,7 +273,14 @@ describe('npm run credits -- import', () => {
 
   test.each([
     ['an empty file', [], /line 1: the file is empty/],
-    ['a file without a header', ['u1,5'], /line 1: the header/],
+    ['a file without a header', ['u1,5'], /line 1: the header must name the column user_id\n.*credits\n/],
+    [
+      'two columns that could be the user',
+      ['id,user,credits', '1,w1,5'],
+      /line 1: "id" and "user" could each/,
+    ],
+    ['two columns that could be the credits', ['user_id,amount,Balance', 'w2,9,5'], /"amount" and "Balance"/],
+    ['our own name twice', ['user_id,credits,user_id', 'w3,5,w4'], /"user_id" and "user_id" could each/],
     ['a file with a quote that never ends', ['user_id,credits', 'a,1', '"b,2'], /line \d: Quote Not Closed/],
   ])('refuses %s', async (_, lines, why) => {
     const { code, err } = await credits('import', await balances('wrong.csv', ...lines));

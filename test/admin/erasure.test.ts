@@ -1,12 +1,19 @@
-import { describe, expect, test } from '@jest/globals';
-import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { Export } from '../../src/library/export.entity.js';
+import { ExportsService } from '../../src/library/exports.service.js';
+import { FileStore } from '../../src/library/file-store.js';
 import { fileOf } from '../files/files.js';
 import { upload } from '../app/product.js';
-import { until } from '../support/until.js';
+import { signedIn } from '../support/app.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
-import { openDesk } from './desk.js';
+import { until } from '../support/until.js';
+import { json, openDesk } from './desk.js';
 
 const desk = openDesk({ CREDIT_SIGNUP_GRANT: '100' });
 const action = 'premium_export';
@@ -32,6 +39,21 @@ const filesOf = (folder: string) => {
   const path = join(desk.product.dataDir, 'files', folder);
   return existsSync(path) ? readdirSync(path) : [];
 };
+
+/** A stored export of somebody who has nothing else. */
+async function exportWithoutWallet() {
+  const row = {
+    id: randomUUID(),
+    userId: `walletless-${randomUUID()}`,
+    holdId: null,
+    format: 'json' as const,
+  };
+  const file = await desk.product.app.get(FileStore).stageText('{}');
+  const made = { ...row, title: 'Diary', filename: 'Diary.json', bytes: 2, sha256: file.sha256 };
+  const sources = { documents: [], recordings: [] };
+  await desk.product.app.get(ExportsService).add(made, file, sources, async () => undefined);
+  return { userId: row.userId, row };
+}
 
 /** Somebody with something of everything. */
 async function person() {
@@ -84,17 +106,48 @@ describe('the erasure of a person', () => {
     expect((await desk.get('integrity')).body).toMatchObject({ ok: true });
   });
 
-  test('happens once; nobody, and nobody’s pseudonym, can be erased', async () => {
+  test('may be asked for again, is remembered each time, and has nobody behind a pseudonym', async () => {
     const { userId } = await desk.customer(5);
     const { body } = await desk.erase(userId);
-    for (const again of [userId, body.pseudonym, `nobody-${randomUUID()}`]) {
-      expect(await desk.erase(again)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    const again = await desk.erase(userId);
+    expect(again).toMatchObject({ status: 200, body: { wallet: null, deleted: { documents: 0 } } });
+    for (const { pseudonym } of [body, again.body]) {
+      const { rows } = await desk.product.sql.query(
+        'SELECT reason, actor FROM credits.erasures WHERE pseudonym = $1',
+        [pseudonym],
+      );
+      expect(rows).toEqual([{ reason: 'asked to be forgotten', actor: 'root' }]);
+      expect(await desk.erase(pseudonym)).toMatchObject({ status: 404, body: { code: 'not_found' } });
     }
-    const { rows } = await desk.product.sql.query(
-      'SELECT reason, actor FROM credits.erasures WHERE pseudonym = $1',
-      [body.pseudonym],
+  });
+
+  test('takes what belongs to somebody without a wallet, who is no newcomer after it', async () => {
+    const { userId, row } = await exportWithoutWallet();
+    const key = randomUUID();
+    await desk.product.sql.query(
+      `INSERT INTO credits.answers (user_id, key, route) VALUES ($1, $2, 'POST /api/export')`,
+      [userId, key],
     );
-    expect(rows).toEqual([{ reason: 'asked to be forgotten', actor: 'root' }]);
+    await desk.product.sql.query(
+      `INSERT INTO library.jobs (id, user_id, format, title, progress) VALUES ($1, $2, 'json', 'Diary', 0.5)`,
+      [randomUUID(), userId],
+    );
+    const { status, body } = await desk.erase(userId);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ wallet: null, deleted: { exports: 1 } });
+    expect(filesOf('exports')).not.toContain(row.id);
+    expect(await rowsWith(userId)).toEqual([]);
+    expect((await desk.product.call(userId, '/api/credits')).body.balance).toBe(0);
+  });
+
+  test('empties what operators were answered about them, however the address was spelt', async () => {
+    const userId = `Zoë ${randomUUID()}`;
+    await desk.credits.grant({ userId, credits: 1, reason: 'bought', actor: 'shop' });
+    const spelt = encodeURIComponent(userId).toLowerCase().replace('zo', '%5Ao');
+    expect((await desk.post(`wallets/${spelt}/grants`, { amount: 0, reason: 'x' })).status).toBe(400);
+    expect(await rowsWith(spelt)).toEqual(['credits.answers']);
+    await desk.erase(userId);
+    expect(await rowsWith(spelt)).toEqual([]);
   });
 
   test('needs a reason', async () => {
@@ -154,6 +207,101 @@ describe('the erasure of a person', () => {
   });
 });
 
+describe('an erasure while work runs', () => {
+  const exportOf = (userId: string, documentId: string, format: string) =>
+    desk.product.call(
+      userId,
+      '/api/export',
+      json('POST', { format, documentIds: [documentId] }, randomUUID()),
+    );
+
+  async function writer() {
+    const userId = `writer-${randomUUID()}`;
+    const { body } = await desk.product.call(userId, '/api/upload/txt', upload(TEXT, 'diary.txt'));
+    return { userId, documentId: body.id as string };
+  }
+
+  const waiting = async (count: number) => {
+    const { rows } = await desk.product.sql.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    return rows.length === count;
+  };
+
+  test.each(['json', 'pdf'])('leaves nothing of a %s export that is about to be stored', async (format) => {
+    const { userId, documentId } = await writer();
+    const before = filesOf('exports');
+    const client = await desk.product.sql.connect();
+    await client.query('BEGIN; LOCK TABLE library.exports IN SHARE MODE');
+    const exporting = exportOf(userId, documentId, format);
+    await until(() => waiting(1));
+    const erasing = desk.erase(userId);
+    await until(() => waiting(2));
+    await client.query('COMMIT');
+    client.release();
+    expect((await erasing).status).toBe(200);
+    const { status, body } = await exporting;
+    expect([status, body.code]).toEqual([404, 'not_found']);
+    expect([await rowsWith(userId), filesOf('exports')]).toEqual([[], before]);
+  });
+
+  test('waits for an export that is being stored, and takes it along', async () => {
+    const { userId, documentId } = await writer();
+    const exports = desk.product.app.get(ExportsService);
+    const file = await desk.product.app.get(FileStore).stageText('{}');
+    const facts = { format: 'json' as const, title: 'Diary', filename: 'Diary.json', bytes: 2 };
+    const made = { id: randomUUID(), userId, holdId: null, ...facts, sha256: file.sha256 };
+    let erasing: Promise<unknown> = Promise.resolve();
+    await desk.product.app.get(DataSource).transaction(async (tx) => {
+      await tx.insert(Export, made);
+      await exports.requireSources(userId, { documents: [documentId], recordings: [] }, tx);
+      erasing = desk.erase(userId);
+      await until(() => waiting(1));
+    });
+    expect(await erasing).toMatchObject({ status: 200, body: { deleted: { exports: 1 } } });
+    expect(await rowsWith(userId)).toEqual([]);
+  });
+
+  test('answers an export whose files are gone under its hands as one of what is not there', async () => {
+    const { userId, documentId } = await writer();
+    const files = desk.product.app.get(FileStore);
+    const newPath = files.newPath.bind(files);
+    const spy = jest.spyOn(files, 'newPath').mockImplementationOnce(async () => {
+      await desk.erase(userId);
+      return newPath();
+    });
+    const { status, body } = await exportOf(userId, documentId, 'txt');
+    spy.mockRestore();
+    expect([status, body.code]).toEqual([404, 'not_found']);
+    expect(await rowsWith(userId)).toEqual([]);
+  });
+
+  test('records no answer for a paid request that fails after it', async () => {
+    const userId = `uploader-${randomUUID()}`;
+    const form = upload('no document at all', 'a.docx').body as FormData;
+    const whole = new Request('http://any', { method: 'POST', body: form });
+    const bytes = Buffer.from(await whole.arrayBuffer());
+    const asked = request(`${desk.product.url}/api/docx`, {
+      method: 'POST',
+      headers: {
+        ...(await signedIn(userId)),
+        'content-type': whole.headers.get('content-type')!,
+        'content-length': bytes.length,
+        'idempotency-key': randomUUID(),
+      },
+    });
+    const answered = once(asked, 'response');
+    asked.write(bytes.subarray(0, 200));
+    await until(async () => (await rowsWith(userId)).includes('credits.wallets'));
+    await desk.erase(userId);
+    asked.end(bytes.subarray(200));
+    const [response] = (await answered) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(415);
+    expect(await rowsWith(userId)).toEqual([]);
+  });
+});
+
 describe('a token of somebody who was erased', () => {
   test('opens an empty wallet, without another signup grant, on any instance', async () => {
     const { userId } = await person();
@@ -197,8 +345,12 @@ test('nobody rewrites the books, not even the ledger’s own hand', async () => 
     ),
   ).toBe('42501');
   expect(await edit('DELETE FROM credits.erasures')).toBe('42501');
-  // Who steps around the journal gets no amount changed all the same.
+  // An owner with the ledger's mark gets no amount changed all the same.
   for (const change of ['amount = 6', 'wallet = 1', 'created_at = now()', 'reason = NULL']) {
-    expect(await edit(`${AS_THE_LEDGER}; UPDATE credits.ledger_entries SET ${change}`)).toBe('42501');
+    expect(
+      await edit(
+        `${AS_THE_LEDGER}; UPDATE credits.ledger_entries SET ${change}`,
+      ),
+    ).toBe('42501');
   }
 });

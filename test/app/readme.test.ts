@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder, removeFolder } from '../backup/places.js';
+import { createEmptyDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { openProduct, type Product } from './product.js';
 import { documentOf, walk } from './walk.js';
 
+const folder = makeFolder();
 let product: Product;
+let empty: TestDatabase;
 
 beforeAll(async () => {
   delete process.env['AUTH_JWT_SECRET'];
   product = await openProduct({ AUTH_MODE: 'embedded', AUTH_JWT_SECRET: '', CREDIT_SIGNUP_GRANT: '100' });
 });
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await empty?.drop();
+  removeFolder(folder);
+});
 
 it('the walk through the README runs as it stands', async () => {
   const script = /<!-- walk-through.*?```sh\n(.*?)```/s.exec(documentOf('README.md'))![1]!;
@@ -20,4 +31,18 @@ it('the walk through the README runs as it stands', async () => {
   expect(again).toEqual(first);
   expect(after.credits).toBe(97);
   expect(history.data.map(({ kind }: { kind: string }) => kind)).toEqual(['charge', 'grant']);
+}, 120_000);
+
+it('the backup of the README, and its restore into an empty database, run as they stand', async () => {
+  const section = /<!-- back-up.*?\n## /s.exec(documentOf('README.md'))![0];
+  const [backup, restore] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) =>
+    lines!.replaceAll(/\/var\/(backups|lib)/g, folder),
+  );
+  expect((await walk(backup!, product)).at(-1)).toMatch(/ rows of \d+ tables, 2 files and 1 keys, as of /);
+  empty = await createEmptyDatabase();
+  const { DATABASE_URL: source } = process.env;
+  process.env['DATABASE_URL'] = empty.url;
+  const restored = await walk(restore!, product).finally(() => (process.env['DATABASE_URL'] = source));
+  expect(restored.at(-1)).toContain('every checksum is right and the books agree');
+  expect(existsSync(join(folder, 'credits', 'keys', 'embedded.json'))).toBe(true);
 }, 120_000);

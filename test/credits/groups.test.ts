@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 4 });
   const client = await pool.connect();
-  for (const schema of SCHEMAS) await migrateLedger(client, undefined, schema);
+  for (const schema of SCHEMAS) await migrateLedger(client, { schema });
   client.release();
   ledgers = SCHEMAS.map((schema) => new Ledger(pool, {}, schema));
 }, 60_000);

@@ -55,7 +55,7 @@ test('an instance that waits says so, and goes on when the connection it waits f
   await busy.query('BEGIN');
   await busy.query(LOCK, [set.schema]);
   const lines: string[] = [];
-  const migrated = runMigrations(waiting, set, (line) => lines.push(line));
+  const migrated = runMigrations(waiting, set, { onProgress: (line) => lines.push(line) });
   await until(() => lines.length > 0, 15_000);
   expect(lines[0]).toBe(`Waiting for another instance that migrates the schema "${set.schema}"`);
   busy.connection.stream.destroy();

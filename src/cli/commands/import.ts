@@ -4,7 +4,8 @@ import { BalanceImport, type ImportReport } from '../../admin/balance-import.js'
 import { actorOfCommand, withServices } from '../context.js';
 import { readBalances } from '../read-balances.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';
-import { UsageError, withJson, withYes, type OutputOptions } from '../usage.js';
+import { UsageError } from '../usage-error.js';
+import { withJson, withYes, type OutputOptions } from '../usage.js';
 
 const NAME = /^[\x21-\x7e]{1,200}$/;
 

@@ -59,12 +59,11 @@ export class Answers {
     return rows.length > 0;
   }
 
-  async abandon({ userId, key }: KeyedRequest, tx?: EntityManager): Promise<void> {
-    await this.#ask(
-      'DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL',
-      [userId, key],
-      tx,
-    );
+  /** False: there was no claim any more. */
+  async abandon({ userId, key }: KeyedRequest, tx?: EntityManager): Promise<boolean> {
+    const sql = `WITH gone AS (DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL
+                               RETURNING 1) SELECT FROM gone`;
+    return (await this.#ask(sql, [userId, key], tx)).length > 0;
   }
 
   /** Answers the one that was first, if another one was: it stays. */

@@ -60,11 +60,14 @@ export class CreditsInterceptor implements NestInterceptor {
     return error;
   }
 
-  /** Recorded with the release: between the two a retry would find the key free and do the work again. */
+  /**
+   * Recorded with the release: between the two a retry would find the key free and do the work again. What has lost
+   * its claim, to an erasure or to time, is not recorded: nothing is stored for somebody who is gone.
+   */
   async #recorded(work: Work, keyed: KeyedRequest, error: unknown, request: object): Promise<unknown> {
     try {
       return await this.options.dataSource.transaction(async (tx) => {
-        await work.release(reasonOf(error), { tx });
+        if (!(await work.release(reasonOf(error), { tx }))) return error;
         const { status, headers, body } = problemOf(this.options, error, request);
         const answer = { input: work.input, status, headers, body: JSON.stringify(body) };
         const first = await this.answers.record(keyed, answer, tx);

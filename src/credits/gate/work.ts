@@ -48,7 +48,7 @@ export class Work {
   finished: { answer: unknown; credits: WorkOutcome | undefined } | undefined;
   #input: string | null;
   #receipt: Receipt | undefined;
-  #releasing: Promise<void> | undefined;
+  #releasing: Promise<boolean> | undefined;
 
   constructor(
     private readonly tools: WorkTools,
@@ -142,7 +142,7 @@ export class Work {
     tx?: EntityManager,
   ): Promise<void> {
     const { answers } = this.tools;
-    if (!isJson(answer)) return answers.abandon(keyed, tx);
+    if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
     const headers = { ...creditHeaders(outcome), 'content-type': 'application/json; charset=utf-8' };
     const status = this.request.statusOfSuccess();
     const recorded = { input: this.#input, status, headers, body: JSON.stringify(answer) };
@@ -163,14 +163,15 @@ export class Work {
    * Give the credits and the key back, once (a transaction may roll back, so one inside it does not count); resolves
    * also when they could not be given back now, for hold and claim then expire by themselves. A hold that was
    * captured stays captured. The work cannot succeed after it: a success that is to cost nothing captures 0 credits.
+   * False: the request had no claim to its key any more, so nothing may be recorded under it.
    */
-  release(reason: string, { tx }: InTransaction = {}): Promise<void> {
+  release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
     if (tx !== undefined && this.#releasing === undefined) return this.#release(reason, tx);
     this.#releasing ??= this.#release(reason);
     return this.#releasing;
   }
 
-  async #release(reason: string, tx?: EntityManager): Promise<void> {
+  async #release(reason: string, tx?: EntityManager): Promise<boolean> {
     const { hold, keyed, recorded } = this.request;
     try {
       if (hold !== undefined) {
@@ -178,14 +179,16 @@ export class Work {
         const released = { holdId: hold.id, reason: storable(reason) };
         this.#settle(await this.tools.credits.release(released, { tx }), 0, null);
       } else if (keyed !== undefined && recorded === undefined) {
-        await this.tools.answers.abandon(keyed, tx);
+        return await this.tools.answers.abandon(keyed, tx);
       }
+      return true;
     } catch (error) {
       // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
       // for the release after a client left, so throwing would end the process.
       if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
       // Charged only if that is certain.
       if (!isOfCaptured(error)) this.outcome = undefined;
+      return !isGone(error);
     }
   }
 
@@ -215,6 +218,13 @@ export function attachWork(request: object, work: Work): void {
 /** The work of a request to a gated endpoint; undefined before its guard has run, and anywhere else. */
 export function workOf(request: object): Work | undefined {
   return works.get(request);
+}
+
+const GONE: readonly string[] = ['hold_already_resolved', 'hold_expired', 'not_found'];
+
+/** The hold is certainly not this work's any more, and it was not captured. */
+function isGone(error: unknown): boolean {
+  return error instanceof CreditsError && GONE.includes(error.code) && !isOfCaptured(error);
 }
 
 function isOfCaptured(error: unknown): boolean {

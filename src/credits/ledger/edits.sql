@@ -156,7 +156,7 @@ CREATE OR REPLACE TRIGGER wallets_opening_journaled AFTER INSERT ON wallets FOR 
 CREATE OR REPLACE TRIGGER wallets_edited_by_hand BEFORE UPDATE ON wallets FOR EACH ROW
   WHEN (by_hand()) EXECUTE FUNCTION journal_edit();
 CREATE OR REPLACE TRIGGER wallets_kept BEFORE DELETE OR TRUNCATE ON wallets
-  EXECUTE FUNCTION refuse_rewriting();
+  EXECUTE FUNCTION refuse_edit();
 
 -- Written once, also for the ledger.
 CREATE OR REPLACE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries

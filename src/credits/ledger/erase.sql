@@ -1,6 +1,7 @@
 -- A pseudonym takes the place of a person's name, in the one row where it stands, and what was said about them goes.
 -- No entry is touched. Under the wallet's lock: whoever waits for it finds no such wallet. False when the person has
--- none. The pseudonym has the group of the name: see name_hash().
+-- none: they are remembered as erased all the same, and what was recorded for them goes. Null for a pseudonym, behind
+-- which there is nobody. The pseudonym has the group of the name: see name_hash().
 --
 -- What is due expires first, and work that runs comes to nothing: its hold is released, so its capture, and the rows
 -- that would be stored with it, cannot come after the person is gone.
@@ -14,17 +15,21 @@ DECLARE
   w wallets;
   running uuid[];
 BEGIN
-  DELETE FROM answers a WHERE a.user_id = person;
-  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
   SELECT * INTO w FROM wallets x WHERE x.user_id = person FOR UPDATE;
-  IF NOT FOUND OR EXISTS (SELECT FROM erasures e WHERE e.pseudonym = person) THEN
-    RETURN false;
+  IF EXISTS (SELECT FROM erasures e WHERE e.pseudonym = person) THEN
+    RETURN NULL;
   END IF;
   IF (name_hash(erase.pseudonym) # w.name_hash) >> 20 <> 0 THEN
     RAISE EXCEPTION 'the pseudonym is of another group' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   INSERT INTO erasures (pseudonym, person_hash, reason, actor)
   VALUES (erase.pseudonym, erase.person_hash, replace(erase.reason, person, erase.pseudonym), erase.actor);
+  DELETE FROM answers a WHERE a.user_id = person;
+  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  UPDATE actors a SET name = erase.pseudonym WHERE a.name = person;
+  IF w.user_id IS NULL THEN
+    RETURN false;
+  END IF;
 
   t := clock_timestamp();
   w := settle(w, t);
@@ -41,7 +46,6 @@ BEGIN
          holds_due_at = w.holds_due_at, active_holds = w.active_holds, updated_at = t
    WHERE x.number = w.number;
   UPDATE reasons r SET reason = 'erased' WHERE r.wallet = w.number;
-  UPDATE actors a SET name = erase.pseudonym WHERE a.name = person;
   -- Whoever keeps a copy of the balance under the old name forgets it, whatever its version.
   PERFORM announce(json_build_object(w.name_hash, 9007199254740991)::text);
   RETURN true;

@@ -27,6 +27,15 @@ export interface MigrationSet {
   functionFiles: string[];
 }
 
+export interface MigrationOptions {
+  /** Told every few seconds while another instance migrates. */
+  onProgress?: (line: string) => void;
+  /** Only these numbered migrations of each schema, and no functions: the tables as a backup knows them. */
+  upTo?: Readonly<Record<string, readonly string[]>>;
+  /** The caller has begun a transaction, and ends it. */
+  inTransaction?: boolean;
+}
+
 /** Among the names in `migrations`: the rights as the files have left them. */
 const RIGHTS = 'rights';
 const WAITING_TOLD_EVERY_MS = 5_000;
@@ -46,18 +55,20 @@ const NO_TIME_LIMITS = `
 export async function runMigrations(
   client: ClientBase,
   set: MigrationSet,
-  onProgress: (line: string) => void = () => undefined,
+  { onProgress = () => undefined, upTo, inTransaction = false }: MigrationOptions = {},
 ): Promise<void> {
-  const wanted = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+  const scripts = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+  const wanted =
+    upTo === undefined ? scripts : scripts.filter(({ name }) => upTo[set.schema]?.includes(name));
   try {
     if ((await missingScripts(client, set, wanted)).length === 0) return;
-    await client.query('BEGIN');
+    if (!inTransaction) await client.query('BEGIN');
     try {
       await takeTurn(client, set.schema, onProgress);
       await applyScripts(client, set, wanted);
-      await client.query('COMMIT');
+      if (!inTransaction) await client.query('COMMIT');
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
+      if (!inTransaction) await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
   } catch (error) {
@@ -148,7 +159,7 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
   );
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   // What comes before the first file that is still here belongs to a form that was carried over.
-  const first = wanted[0]!.name;
+  const first = wanted[0]?.name ?? '';
   const stranger = rows.find(
     ({ name }) => /^\d/.test(name) && name > first && !wanted.some((script) => script.name === name),
   );

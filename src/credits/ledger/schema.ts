@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
-import { runMigrations } from './migrate.js';
+import { runMigrations, type MigrationOptions } from './migrate.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -21,13 +21,12 @@ const FUNCTION_FILES = [
 /** Bring a ledger up to date, in the schema in which it lives; see {@link runMigrations}. */
 export function migrateLedger(
   client: ClientBase,
-  onProgress?: (line: string) => void,
-  schema = 'credits',
+  { schema = 'credits', ...options }: MigrationOptions & { schema?: string } = {},
 ): Promise<void> {
   const set = {
     schema,
     migrationsDirectory: join(here, 'migrations'),
     functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
   };
-  return runMigrations(client, set, onProgress);
+  return runMigrations(client, set, options);
 }

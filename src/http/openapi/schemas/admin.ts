@@ -122,7 +122,7 @@ export const adminSchemas = {
   Erased: object(
     {
       pseudonym: about('What stands in the books where the user id stood', text),
-      wallet,
+      wallet: about('Null: this person has none', orNull(wallet)),
       deleted: about('How many of each kind are gone', { type: 'object', additionalProperties: count }),
     },
     {

@@ -123,6 +123,7 @@ export interface WalletDetail {
 
 export interface Erased {
   pseudonym: string;
+  wallet: Wallet | null;
 }
 
 export interface Gift {

@@ -53,9 +53,9 @@ function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onC
         submit="Erase for good"
         tone="danger"
         toBody={(form) => filledIn(form)}
-        onDone={({ pseudonym }) => {
+        onDone={({ pseudonym, wallet }) => {
           onChange();
-          location.replace(hrefOf('operator', pseudonym));
+          if (wallet !== null) location.replace(hrefOf('operator', pseudonym));
           return 'Erased.';
         }}
       />

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { Hashed } from './hashed.js';
+import { SUMS } from './manifest.js';
+
+interface EntryOptions {
+  compress?: boolean;
+  onBytes?: (bytes: number) => void;
+}
+
+/** Under another name until it is whole and durable, so that a crash leaves no half of it under its own. */
+export class ArchiveWriter {
+  readonly #zip = new ZipFile();
+  readonly #sums: string[] = [];
+  readonly #draft: string;
+  readonly #written: Promise<void>;
+
+  private constructor(
+    private readonly path: string,
+    draft: string,
+    file: FileHandle,
+  ) {
+    this.#draft = draft;
+    this.#written = pipeline(this.#zip.outputStream as Readable, file.createWriteStream({ flush: true }));
+    // Whoever adds an entry hears of it.
+    this.#written.catch(() => undefined);
+  }
+
+  static async create(path: string): Promise<ArchiveWriter> {
+    const draft = `${resolve(path)}.${randomBytes(4).toString('hex')}.part`;
+    return new ArchiveWriter(resolve(path), draft, await open(draft, 'wx', 0o600));
+  }
+
+  /** Resolves when all of it is in the archive. */
+  async add(
+    name: string,
+    source: Readable,
+    { compress = false, onBytes }: EntryOptions = {},
+  ): Promise<Hashed> {
+    const hashed = new Hashed(onBytes);
+    const added = pipeline(source, hashed);
+    this.#zip.addReadStream(hashed, name, { compress, mode: 0o100600 });
+    await Promise.race([added, this.#written]);
+    this.#sums.push(`${hashed.sha256}  ${name}\n`);
+    return hashed;
+  }
+
+  async addText(name: string, text: string): Promise<void> {
+    await this.add(name, Readable.from([Buffer.from(text)]), { compress: true });
+  }
+
+  async finish(): Promise<void> {
+    await this.addText(SUMS, this.#sums.join(''));
+    this.#zip.end();
+    await this.#written;
+    await rename(this.#draft, this.path);
+    await syncFolderOf(this.path);
+  }
+
+  async abandon(): Promise<void> {
+    (this.#zip.outputStream as Readable).destroy();
+    await this.#written.catch(() => undefined);
+    await rm(this.#draft, { force: true });
+  }
+}
+
+/** A rename is durable only when its folder is; Windows cannot open one and needs no such thing. */
+export async function syncFolderOf(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

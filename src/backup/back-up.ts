@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientBase } from 'pg';
+import { requireErasureKey } from '../account/erasure-key.js';
+import { ArchiveWriter } from './archive-writer.js';
+import { copyFiles, copyKeys } from './copy-files.js';
+import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
+import { rowsOf } from './session.js';
+import { copySnapshot } from './snapshot.js';
+
+export interface Progress {
+  begin(what: string, total: number): void;
+  report(soFar: number): void;
+}
+
+/**
+ * Rows, files and keys into one archive, while everything runs: rows as of one instant, then what belongs to them.
+ *
+ * @throws ConfigurationError when DATA_DIR is not the one of this database, RefusedError when there is nothing
+ */
+export async function backUp(
+  client: ClientBase,
+  { dataDir, path, progress }: { dataDir: string; path: string; progress: Progress },
+): Promise<Manifest> {
+  await requireErasureKey(rowsOf(client), dataDir);
+  const archive = await ArchiveWriter.create(path);
+  try {
+    const { shelfRows, ...snapshot } = await copySnapshot(client, archive, {
+      begin: (rows) => progress.begin('rows', rows),
+      report: (rows) => progress.report(rows),
+    });
+    progress.begin('files', shelfRows.length);
+    const onFiles = (files: number) => progress.report(files);
+    const copied = await copyFiles(client, archive, { dataDir, rows: shelfRows, onFiles });
+    const keys = await copyKeys(archive, dataDir);
+    const manifest: Manifest = { format: FORMAT, creditgate: ownVersion(), ...snapshot, ...copied, keys };
+    await archive.addText(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    await archive.finish();
+    return manifest;
+  } catch (error) {
+    await archive.abandon();
+    throw error;
+  }
+}
+
+function ownVersion(): string {
+  const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}

@@ -1,0 +1,104 @@
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClientBase } from 'pg';
+import { requireErasureKey } from '../account/erasure-key.js';
+import { checkIntegrity } from '../credits/index.js';
+import { MIGRATIONS } from '../migrations.js';
+import { ArchiveReader } from './archive-reader.js';
+import { syncFolderOf } from './archive-writer.js';
+import type { Progress } from './back-up.js';
+import { BackupError, RefusedError } from './backup-error.js';
+import { migrationsOf } from './catalog.js';
+import { requireEmptyTarget } from './empty-target.js';
+import { loadRows } from './load-rows.js';
+import type { Manifest } from './manifest.js';
+import { unpackFiles } from './unpack-files.js';
+import { inTransaction, rowsOf } from './session.js';
+
+export interface RestoreOptions {
+  dataDir: string;
+  path: string;
+  progress: Progress;
+  /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
+  acceptDifferences: boolean;
+}
+
+/**
+ * A backup into an empty database and an empty folder. The tables are made as the backup knows them, loaded, and
+ * brought to this version. In one transaction, files and keys in place before it commits: what fails leaves nothing.
+ *
+ * @throws RefusedError (the target is not empty, the books differ), BackupError, ConfigurationError
+ */
+export async function restore(client: ClientBase, options: RestoreOptions): Promise<Manifest> {
+  const archive = await ArchiveReader.open(options.path);
+  try {
+    await requireEmptyTarget(client, options.dataDir);
+    await inTransaction(client, 'BEGIN', () => restoreAll(client, archive, options));
+    return archive.manifest;
+  } finally {
+    archive.close();
+  }
+}
+
+async function restoreAll(
+  client: ClientBase,
+  archive: ArchiveReader,
+  options: RestoreOptions,
+): Promise<void> {
+  const { manifest } = archive;
+  const { dataDir, progress } = options;
+  for (const migrate of MIGRATIONS) await migrate(client, { upTo: manifest.migrations, inTransaction: true });
+  await requireLevel(client, manifest);
+  await loadRows(client, archive, progress);
+  for (const migrate of MIGRATIONS) await migrate(client, { inTransaction: true });
+  await requireBooks(client, options);
+
+  // Beside their places: a restore that was killed leaves this folder alone, which the next one clears.
+  const unpacked = join(dataDir, 'restoring');
+  await rm(unpacked, { recursive: true, force: true });
+  await mkdir(unpacked, { recursive: true, mode: 0o700 });
+  const placed: string[] = [];
+  try {
+    await unpackFiles(client, archive, unpacked, progress);
+    await requireErasureKey(rowsOf(client), unpacked);
+    for (const folder of ['files', 'keys']) {
+      await rmdir(join(dataDir, folder)).catch(() => undefined);
+      await rename(join(unpacked, folder), join(dataDir, folder));
+      placed.push(join(dataDir, folder));
+    }
+    await syncFolderOf(unpacked);
+  } catch (error) {
+    for (const folder of placed) await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(unpacked, { recursive: true, force: true });
+  }
+}
+
+/** All the migrations of the backup are there, and no other. */
+async function requireLevel(client: ClientBase, { migrations, creditgate }: Manifest): Promise<void> {
+  for (const [schema, names] of Object.entries(migrations)) {
+    const known = await migrationsOf(client, schema).catch((): string[] => []);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) continue;
+    throw new BackupError(
+      `this version does not know its migration ${unknown} of ${schema}; it was made by version ${creditgate}`,
+    );
+  }
+}
+
+async function requireBooks(
+  client: ClientBase,
+  { progress, acceptDifferences }: RestoreOptions,
+): Promise<void> {
+  progress.begin('wallets', 0);
+  const { differences } = await checkIntegrity(rowsOf(client), {
+    onProgress: (wallets) => progress.report(wallets),
+  });
+  const [first] = differences;
+  if (first === undefined || acceptDifferences) return;
+  throw new RefusedError(
+    `The books in the backup differ in ${differences.length} places, first ${first.check} of ${first.userId}: ` +
+      'nothing was restored; --accept-differences restores them as they are',
+  );
+}

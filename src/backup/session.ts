@@ -1,0 +1,35 @@
+import type { ClientBase } from 'pg';
+
+/** Limits that a role, a database or a server may have set for people who wait for an answer. */
+const PATIENCE_SQL = `
+  SELECT set_config(name, '0', true) FROM pg_settings
+   WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
+
+/** How a value is written as text, whatever the server's own habits are. */
+const PLAIN_TEXT_SQL = `
+  SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';
+  SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off`;
+
+/** Long work in one transaction; with an error nothing of it stays. */
+export async function inTransaction<T>(
+  client: ClientBase,
+  begin: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query(begin);
+  try {
+    await client.query(PATIENCE_SQL);
+    await client.query(PLAIN_TEXT_SQL);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The client as those take it who ask for rows, whoever answers. */
+export function rowsOf(client: ClientBase): (sql: string, values: unknown[]) => Promise<unknown[]> {
+  return async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows;
+}

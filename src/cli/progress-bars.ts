@@ -1,0 +1,26 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** How far long work is, one bar after the other, on standard error where a person watches. */
+export class ProgressBars {
+  #bar: SingleBar | undefined;
+  #total = 0;
+
+  begin(what: string, total: number): void {
+    this.stop();
+    this.#total = Math.round(total);
+    const format = `${what} [{bar}] {value} of {total}`;
+    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.legacy);
+    this.#bar.start(this.#total, 0);
+  }
+
+  /** The total may have been an estimate. */
+  report(soFar: number): void {
+    this.#bar?.setTotal(Math.max(this.#total, soFar));
+    this.#bar?.update(soFar);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { ConfigurationError } from '../config/exit-codes.js';
+import { startErrorOf } from '../config/start-error.js';
+
+/** What went wrong is one line on standard error and an exit code. */
+export function run(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    const { message, exitCode } = startErrorOf(asRefusal(error));
+    process.stderr.write(`${message}\n`);
+    process.exitCode = exitCode;
+  });
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+function asRefusal(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  return code === INSUFFICIENT_PRIVILEGE
+    ? new ConfigurationError(`DATABASE_URL must be that of the owner of the tables: ${message}`, {
+        cause: error,
+      })
+    : error;
+}

@@ -1,0 +1,5 @@
+import { migrateLedger } from './credits/index.js';
+import { migrateLibrary } from './library/migrations.js';
+
+/** Every schema of ours, in the order in which they are made. */
+export const MIGRATIONS = [migrateLedger, migrateLibrary] as const;
