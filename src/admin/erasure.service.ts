@@ -2,13 +2,7 @@ import { Injectable, Logger, NotFoundException } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { FormerUsers } from '../account/former-users.js';
-import {
-  CreditsService,
-  CreditsUnavailableError,
-  LedgerConnection,
-  UNKNOWN_VERSION,
-} from '../credits/index.js';
-import { troubleCodeOf } from '../http/trouble.js';
+import { CreditsService, LedgerConnection, UNKNOWN_VERSION, asUnavailable } from '../credits/index.js';
 import { Belongings, type Taken } from '../library/belongings.js';
 import { Wallets, type Wallet } from './wallets.service.js';
 
@@ -93,7 +87,7 @@ export class Erasure {
         return result;
       });
     } catch (error) {
-      throw troubleCodeOf(error) === undefined ? error : new CreditsUnavailableError(error);
+      throw asUnavailable(error);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Cache } from 'cache-manager';
 import type { DataSource } from 'typeorm';
 import {
   BalanceVersionUnknownError,
-  CreditsUnavailableError,
+  askDatabase,
   type BalanceReading,
   type CreditsService,
 } from '../credits/index.js';
@@ -187,18 +187,15 @@ export class BalanceDisplay {
 
   /** Of the credits that are there; a grant that has burned down expires without anybody's noticing. */
   async #nextExpiryOf(userId: string): Promise<string | null> {
-    try {
-      const rows = await this.dataSource.query<{ next_expiry: Date | null }[]>(
-        `SELECT min(g.expires_at) AS next_expiry
-           FROM credits.wallets w
-           JOIN credits.grant_layers l ON l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance
-           JOIN credits.grant_terms g ON g.id = l.grant_id
-          WHERE w.user_id = $1 AND g.expires_at > clock_timestamp()`,
-        [userId],
-      );
-      return rows[0]!.next_expiry?.toISOString() ?? null;
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+    const rows = await askDatabase<{ next_expiry: Date | null }>(
+      this.dataSource,
+      `SELECT min(g.expires_at) AS next_expiry
+         FROM credits.wallets w
+         JOIN credits.grant_layers l ON l.user_id = w.user_id AND l.epoch = w.epoch AND l.floor < w.balance
+         JOIN credits.grant_terms g ON g.id = l.grant_id
+        WHERE w.user_id = $1 AND g.expires_at > clock_timestamp()`,
+      [userId],
+    );
+    return rows[0]!.next_expiry?.toISOString() ?? null;
   }
 }

@@ -1,13 +1,9 @@
-import { HttpException, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import {
-  CreditsError,
-  CreditsUnavailableError,
-  HoldAlreadyResolvedError,
-  IdempotencyKeyReusedError,
-} from '../credits.errors.js';
+import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
 import type { Balance, Hold, Receipt } from '../credits.types.js';
+import { asUnavailable } from '../unavailable.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { fingerprint, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import { repetitionOf } from './recorded-answer.js';
@@ -155,14 +151,14 @@ export class Work {
       return await this.tools.dataSource.transaction((tx) => this.finish(result, { tx, credits }));
     } catch (error) {
       this.finished = undefined;
-      throw error instanceof HttpException ? error : new CreditsUnavailableError(error);
+      throw asUnavailable(error);
     }
   }
 
   /**
    * Give the credits and the key back, once (a transaction may roll back, so one inside it does not count); resolves
-   * also when they could not be given back now, for hold and claim then expire by themselves. A hold that was
-   * captured stays captured. The work cannot succeed after it: a success that is to cost nothing captures 0 credits.
+   * also when they could not be given back now, for hold and claim then expire by themselves; inside `tx` it rejects
+   * then, for nothing more can be done in that transaction. A hold that was captured stays captured. The work cannot succeed after it: a success that is to cost nothing captures 0 credits.
    */
   release(reason: string, { tx }: InTransaction = {}): Promise<void> {
     if (tx !== undefined && this.#releasing === undefined) return this.#release(reason, tx);
@@ -181,6 +177,8 @@ export class Work {
         await this.tools.answers.abandon(keyed, tx);
       }
     } catch (error) {
+      // What comes next in that transaction would fail too, and hide why.
+      if (tx !== undefined && !isRefusal(error)) throw error;
       // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
       // for the release after a client left, so throwing would end the process.
       if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
@@ -215,6 +213,10 @@ export function attachWork(request: object, work: Work): void {
 /** The work of a request to a gated endpoint; undefined before its guard has run, and anywhere else. */
 export function workOf(request: object): Work | undefined {
   return works.get(request);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CreditsError && error.getStatus() < 500;
 }
 
 function isOfCaptured(error: unknown): boolean {

@@ -47,7 +47,8 @@ export async function runMigrations(client: ClientBase, set: MigrationSet): Prom
     }
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // A connection that is gone has rolled back; the first error is the one to tell.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
