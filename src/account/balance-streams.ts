@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { troubleOf } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { WalletSignal } from '../credits-display/signal.js';
 import { walletHash } from '../credits/index.js';
@@ -93,7 +94,8 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
       const shown = await this.display.read(userId);
       for (const stream of this.#streams.get(userId) ?? []) stream.send(shown);
     } catch (error) {
-      this.#logger.debug(`a balance could not be streamed yet: ${String(error)}`);
+      const level = troubleOf(error) === undefined ? 'error' : 'debug';
+      this.#logger[level](`a balance could not be streamed yet: ${String(error)}`);
       setTimeout(() => this.#readAgain(userId), RETRY_AFTER_MS).unref();
     } finally {
       this.#reading.delete(userId);

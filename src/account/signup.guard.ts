@@ -4,9 +4,9 @@ import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import {
   CreditsService,
-  CreditsUnavailableError,
   IdempotencyKeyReusedError,
   InvalidCreditsInputError,
+  askDatabase,
 } from '../credits/index.js';
 import { currentUser, type User } from '../identity/index.js';
 import { FormerUsers } from './former-users.js';
@@ -64,12 +64,8 @@ export class SignupGuard implements CanActivate {
 
   /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
   async #hasGrant(userId: string): Promise<boolean> {
-    try {
-      const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
-      return (await this.dataSource.query<unknown[]>(sql, [userId, KEY])).length > 0;
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+    const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
+    return (await askDatabase(this.dataSource, sql, [userId, KEY])).length > 0;
   }
 
   async #grant(userId: string): Promise<void> {

@@ -1,11 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import {
-  CreditsService,
-  CreditsUnavailableError,
-  type GrantCategory,
-  type HoldState,
-} from '../credits/index.js';
+import { CreditsService, askDatabase, type GrantCategory, type HoldState } from '../credits/index.js';
 import { HOLD_STATES } from './account.dto.js';
 
 const MOST_HOLDS = 200;
@@ -108,12 +103,8 @@ export class Statements {
     }));
   }
 
-  async #query(sql: string, values: unknown[]): Promise<Row[]> {
-    try {
-      return await this.dataSource.query<Row[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+  #query(sql: string, values: unknown[]): Promise<Row[]> {
+    return askDatabase<Row>(this.dataSource, sql, values);
   }
 }
 

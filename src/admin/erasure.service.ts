@@ -3,12 +3,11 @@ import type { ClientBase } from 'pg';
 import { FormerUsers } from '../account/former-users.js';
 import {
   CreditsService,
-  CreditsUnavailableError,
   LedgerConnection,
   UNKNOWN_VERSION,
+  asUnavailable,
   pseudonymFor,
 } from '../credits/index.js';
-import { troubleCodeOf } from '../http/trouble.js';
 import { Belongings, type Taken } from '../library/belongings.js';
 import { Wallets, type Wallet } from './wallets.service.js';
 
@@ -101,7 +100,7 @@ export class Erasure {
         return result;
       });
     } catch (error) {
-      throw troubleCodeOf(error) === undefined ? error : new CreditsUnavailableError(error);
+      throw asUnavailable(error);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Cache } from 'cache-manager';
 import type { DataSource } from 'typeorm';
 import {
   BalanceVersionUnknownError,
-  CreditsUnavailableError,
+  askDatabase,
   walletHash,
   type BalanceReading,
   type CreditsService,
@@ -193,15 +193,12 @@ export class BalanceDisplay {
 
   /** Of the credits that are there; a grant that has burned down expires without anybody's noticing. */
   async #nextExpiryOf(userId: string): Promise<string | null> {
-    try {
-      const rows = await this.dataSource.query<{ next_expiry: Date | null }[]>(
-        `SELECT min(expires_at) AS next_expiry FROM credits.grants
-          WHERE user_id = $1 AND remaining > 0 AND expires_at > clock_timestamp()`,
-        [userId],
-      );
-      return rows[0]!.next_expiry?.toISOString() ?? null;
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+    const rows = await askDatabase<{ next_expiry: Date | null }>(
+      this.dataSource,
+      `SELECT min(expires_at) AS next_expiry FROM credits.grants
+        WHERE user_id = $1 AND remaining > 0 AND expires_at > clock_timestamp()`,
+      [userId],
+    );
+    return rows[0]!.next_expiry?.toISOString() ?? null;
   }
 }

@@ -24,9 +24,10 @@ import { keyed, requireInput, timeOf } from './input.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
-import { refusalOf, toBalance, toHold, toReceipt, troubleOf } from './outcome.js';
+import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { quoteFrom, spendingOf } from './spending.js';
+import { asUnavailable } from './unavailable.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
@@ -275,7 +276,7 @@ export class CreditsService {
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
-      throw troubleOf(error);
+      throw asUnavailable(error);
     }
     // After a refusal too: what was due may have expired just before it.
     const { code, userId, amount, balance, held, version } = outcome;

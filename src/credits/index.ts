@@ -22,6 +22,8 @@ export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
 export { askDatabase } from './readings.js';
+export { asUnavailable } from './unavailable.js';
+export { troubleOf } from './ledger/failures.js';
 export { CreditsVitals } from './vitals.js';
 export { LedgerConnection } from './ledger-connection.js';
 export {

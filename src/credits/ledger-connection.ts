@@ -3,6 +3,7 @@ import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { migrateDatabase, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import { dropUnusable } from './ledger/unusable-connections.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application. */
 export class LedgerConnection implements OnApplicationShutdown {
@@ -13,7 +14,9 @@ export class LedgerConnection implements OnApplicationShutdown {
 
   /** To the database of the host's DataSource, whatever way the host told it where that is. */
   static async open(dataSource: DataSource): Promise<LedgerConnection> {
-    const { options } = (dataSource.driver as PostgresDriver).master as Pool;
+    const hostPool = (dataSource.driver as PostgresDriver).master as Pool;
+    dropUnusable(hostPool);
+    const { options } = hostPool;
     // node-postgres hides the password from enumeration, so a spread alone would lose it.
     const connection: PoolConfig = { ...options, password: options.password };
     await migrateDatabase(connection);

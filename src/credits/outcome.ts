@@ -1,7 +1,6 @@
 import {
   CaptureExceedsHoldError,
   CreditsError,
-  CreditsOverloadedError,
   CreditsUnavailableError,
   HoldAlreadyResolvedError,
   HoldExpiredError,
@@ -13,7 +12,6 @@ import {
   UnknownHoldError,
   type RunningHold,
 } from './credits.errors.js';
-import { LedgerOverloadedError, LedgerUnavailableError } from './ledger/failures.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Balance, Hold, HoldState, Receipt } from './credits.types.js';
 
@@ -76,13 +74,6 @@ function runningHoldsIn(detail: Outcome['detail']): RunningHold[] {
     amount: toCredits(amount),
     expiresAt: new Date(String(expiresAt)).toISOString(),
   }));
-}
-
-/** Trouble on the way to the ledger, as the caller sees it. */
-export function troubleOf(error: unknown): unknown {
-  if (error instanceof LedgerOverloadedError) return new CreditsOverloadedError(error);
-  if (error instanceof LedgerUnavailableError) return new CreditsUnavailableError(error);
-  return error;
 }
 
 export function toBalance({ userId, balance, held, version, decidedAtMs }: Outcome): Balance {

@@ -1,7 +1,7 @@
-import { CreditsUnavailableError } from './credits.errors.js';
 import type { BalanceReading, Receipt } from './credits.types.js';
 import { toCredits } from './ledger/operation.js';
 import { receiptFrom } from './outcome.js';
+import { asUnavailable } from './unavailable.js';
 
 /** Ask the database, or a caller's transaction. @throws CreditsUnavailableError */
 export async function askDatabase<Row>(
@@ -12,7 +12,7 @@ export async function askDatabase<Row>(
   try {
     return await database.query<Row[]>(sql, values);
   } catch (error) {
-    throw new CreditsUnavailableError(error);
+    throw asUnavailable(error);
   }
 }
 

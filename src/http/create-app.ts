@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 
 /** Everything else is below this. */
 const API_PREFIX = 'api';
-const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics'];
+const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics', 'problems/:problem'];
 
 /** How long one request may last, and how many may wait for their turn. */
 export interface Patience {

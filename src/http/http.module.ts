@@ -7,6 +7,7 @@ import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { ProblemsController } from './problems.controller.js';
 import { RateLimit } from './rate-limit.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { Readiness } from './readiness.js';
@@ -17,7 +18,7 @@ import { InputPipe } from './validation.js';
 @Global()
 @Module({
   imports: [IdentityModule],
-  controllers: [HealthController, MetricsController],
+  controllers: [HealthController, MetricsController, ProblemsController],
   providers: [
     // In this order, and all in one list, for Nest promises no order between modules.
     { provide: APP_GUARD, useExisting: IdentifyGuard },

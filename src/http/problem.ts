@@ -1,8 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import { CreditsError, workOf, type Facts } from '../credits/index.js';
+import { CreditsError, troubleOf, workOf, type Facts } from '../credits/index.js';
 import { ProblemException } from './problem.exception.js';
 import { PROBLEMS, headersOf, type ProblemCode } from './problems.js';
-import { troubleCodeOf } from './trouble.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -77,7 +76,7 @@ function refusalOf(error: unknown): Refusal {
   const refusedByFastify = fastifyRefusalOf(error) ?? fastifyRefusalOf((error as Error | undefined)?.cause);
   if (refusedByFastify !== undefined) return refusedByFastify;
   if (error instanceof HttpException) return httpRefusalOf(error);
-  const trouble = troubleCodeOf(error);
+  const trouble = troubleOf(error);
   return trouble === undefined ? internal : { code: trouble, detail: 'Please try again in a moment.' };
 }
 

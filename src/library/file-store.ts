@@ -3,7 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { troubleCodeOf } from '../http/trouble.js';
+import { troubleOf } from '../credits/index.js';
 import { writeDurably, type StagedFile } from './staged-file.js';
 
 const INCOMING = 'incoming';
@@ -57,7 +57,7 @@ export class FileStore {
       kept = true;
       return await writeRow();
     } catch (error) {
-      if (!kept || troubleCodeOf(error) === undefined) await this.remove(folder, id);
+      if (!kept || troubleOf(error) === undefined) await this.remove(folder, id);
       throw error;
     }
   }

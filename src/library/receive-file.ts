@@ -55,7 +55,8 @@ export async function receiveFile(
   } catch (error) {
     if (received !== undefined) await files.discard(received.path);
     if (error instanceof FileTooLargeError) throw tooLarge();
-    if (error instanceof ProblemException) throw error;
+    // What the file system says is about this machine and not about the body.
+    if (error instanceof ProblemException || isOfTheDisk(error)) throw error;
     throw new ProblemException(
       'malformed_multipart',
       'The body is no complete multipart/form-data.',
@@ -65,6 +66,11 @@ export async function receiveFile(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function isOfTheDisk(error: unknown): boolean {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && code !== 'ECONNRESET';
 }
 
 /** For people to read, never for a path: the last part of whatever the client called it. */

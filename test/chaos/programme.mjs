@@ -1,3 +1,4 @@
+import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
 import { overload } from './product/overload.mjs';
 import { shutdown } from './product/shutdown.mjs';
@@ -21,7 +22,7 @@ export const scenarios = {
 const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 
 /** The whole product over HTTP, each with the question it answers. */
-export const trials = { coherence, overload, silence, shutdown, streams };
+export const trials = { backends, coherence, overload, silence, shutdown, streams };
 
 /**
  * Broken on purpose, so the run must say so. Durability is broken in PostgreSQL's settings, the rest in the
@@ -83,6 +84,7 @@ const short = {
 };
 /** Their limits in time allow for machines that do a dozen other things meanwhile. */
 const shortTrials = {
+  backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },

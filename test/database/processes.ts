@@ -14,7 +14,10 @@ interface Fact {
   exitCode?: number;
 }
 
+const PROJECT = join(import.meta.dirname, '../..');
+
 export interface StarterOptions {
+  /** One that its user can reach. */
   checkout?: string;
   uid?: number;
 }
@@ -33,8 +36,8 @@ export class Starter {
   }
 
   static launch(dataDir: string, { checkout, uid }: StarterOptions = {}): Starter {
-    const script = join(import.meta.dirname, 'starter.mjs');
-    const child = spawn(process.execPath, [script, dataDir, ...(checkout ? [checkout] : [])], {
+    const script = join(checkout ?? PROJECT, 'test/database/starter.mjs');
+    const child = spawn(process.execPath, [script, dataDir], {
       cwd: '/',
       stdio: ['pipe', 'pipe', 'inherit'],
       // A group of its own, like a command at a terminal.

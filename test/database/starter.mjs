@@ -1,14 +1,10 @@
-// A process that uses the embedded database: node starter.mjs DATA_DIR [checkout]. It says what happens in lines
+// A process that uses the embedded database of its checkout: node starter.mjs DATA_DIR. It says what happens in lines
 // of JSON, and gives the server back when its stdin ends. Being a process, it can be killed.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
 
-const [dataDir, checkout = join(import.meta.dirname, '../..')] = process.argv.slice(2);
+const [dataDir] = process.argv.slice(2);
 const say = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 
-const { startEmbeddedPostgres } = await import(
-  pathToFileURL(join(checkout, 'dist/database/embedded-postgres.js')).href
-);
 try {
   const startedAt = performance.now();
   const server = await startEmbeddedPostgres({ dataDir, onProgress: (progress) => say({ progress }) });

@@ -6,7 +6,8 @@ import {
 } from '@nestjs/common';
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerProviderAlreadyReleasedError } from 'typeorm/error/QueryRunnerProviderAlreadyReleasedError.js';
 import {
   CreditsOverloadedError,
   CreditsUnavailableError,
@@ -88,11 +89,50 @@ const known: [name: string, error: unknown, status: number, code: ProblemCode, h
   ['a server that shuts down', sqlState('57P01'), 503, 'credits_unavailable'],
   ['a lock that did not come', sqlState('55P03'), 503, 'credits_unavailable'],
   ['a full disk of the server', sqlState('53100'), 503, 'credits_unavailable'],
-  ['no free connection', new Error('timeout exceeded when trying to connect'), 503, 'overloaded'],
+  [
+    'no free connection',
+    new Error('timeout exceeded when trying to connect'),
+    503,
+    'credits_unavailable',
+    { 'retry-after': '1' },
+  ],
+  ['a server that takes no writes', sqlState('25006'), 503, 'credits_unavailable'],
+  ['a deadlock', sqlState('40P01'), 503, 'credits_unavailable'],
+  ['a transaction that was open for too long', sqlState('25P03'), 503, 'credits_unavailable'],
+  ['a password that was changed', sqlState('28P01'), 503, 'credits_unavailable'],
+  [
+    'a goodbye of the server with a code of its own',
+    Object.assign(coded('goodbye secret', '42501'), { severity: 'FATAL' }),
+    503,
+    'credits_unavailable',
+  ],
+  ['a transaction without its connection', new QueryRunnerAlreadyReleasedError(), 503, 'credits_unavailable'],
+  [
+    'the same, before its next statement',
+    new QueryRunnerProviderAlreadyReleasedError(),
+    503,
+    'credits_unavailable',
+  ],
+  [
+    'a driver’s error that is wrapped twice',
+    new Error('x', { cause: new QueryFailedError('SELECT secret', [], new Error('Connection terminated')) }),
+    503,
+    'credits_unavailable',
+  ],
+  [
+    'two addresses that refuse',
+    Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }),
+    503,
+    'credits_unavailable',
+  ],
   ['a full disk here', coded('ENOSPC: no space left on device', 'ENOSPC'), 503, 'overloaded'],
   ['a cause underneath', new Error('x', { cause: coded('y', 'ECONNRESET') }), 503, 'credits_unavailable'],
   ['a wrong statement', sqlState('42P01'), 500, 'internal'],
   ['a constraint', sqlState('23514'), 500, 'internal'],
+  ['a column that is gone', sqlState('42703'), 500, 'internal'],
+  ['a value that does not fit', sqlState('22003'), 500, 'internal'],
+  ['a right that is missing', sqlState('42501'), 500, 'internal'],
+  ['a statement in a transaction that failed before', sqlState('25P02'), 500, 'internal'],
   ['a bug', new TypeError('x is not a function'), 500, 'internal'],
   ['a thrown text', 'secret', 500, 'internal'],
   ['nothing', undefined, 500, 'internal'],
@@ -139,6 +179,8 @@ describe('an answer about what went wrong', () => {
     for (const words of [
       'Query read timeout',
       'Connection terminated',
+      'Client has encountered a connection error',
+      'Client was closed',
       'timeout exceeded when trying to connect',
     ]) {
       expect(sources.some((source) => source.includes(words))).toBe(true);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CreditsUnavailableError } from '../credits.errors.js';
+import { askDatabase } from '../readings.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
 export interface KeyedRequest {
@@ -90,12 +90,8 @@ export class Answers {
     return first;
   }
 
-  async #ask<Row>(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
-    try {
-      return await (tx ?? this.dataSource).query<Row[]>(sql, values);
-    } catch (error) {
-      throw new CreditsUnavailableError(error);
-    }
+  #ask<Row>(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
+    return askDatabase<Row>(tx ?? this.dataSource, sql, values);
   }
 }
 

@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { CreditsUnavailableError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
+import { asUnavailable } from '../unavailable.js';
 import { Answers, isRecorded, type KeyedRequest } from './answers.js';
 import { hintRetryAfter, problemOf } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
@@ -77,7 +77,7 @@ export class CreditsInterceptor implements NestInterceptor {
       });
     } catch (trouble) {
       await work.release(reasonOf(error));
-      return trouble instanceof HttpException ? trouble : new CreditsUnavailableError(trouble);
+      return asUnavailable(trouble);
     }
   }
 }

@@ -1,13 +1,9 @@
-import { HttpException, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import {
-  CreditsError,
-  CreditsUnavailableError,
-  HoldAlreadyResolvedError,
-  IdempotencyKeyReusedError,
-} from '../credits.errors.js';
+import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
 import type { Balance, Hold, Receipt } from '../credits.types.js';
+import { asUnavailable } from '../unavailable.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { fingerprint, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import { repetitionOf } from './recorded-answer.js';
@@ -155,14 +151,15 @@ export class Work {
       return await this.tools.dataSource.transaction((tx) => this.finish(result, { tx, credits }));
     } catch (error) {
       this.finished = undefined;
-      throw error instanceof HttpException ? error : new CreditsUnavailableError(error);
+      throw asUnavailable(error);
     }
   }
 
   /**
    * Give the credits and the key back, once (a transaction may roll back, so one inside it does not count); resolves
-   * also when they could not be given back now, for hold and claim then expire by themselves. A hold that was
-   * captured stays captured. The work cannot succeed after it: a success that is to cost nothing captures 0 credits.
+   * also when they could not be given back now, for hold and claim then expire by themselves; inside `tx` it rejects
+   * then, for nothing more can be done in that transaction. A hold that was captured stays captured. The work cannot
+   * succeed after it: a success that is to cost nothing captures 0 credits.
    * False: the request had no claim to its key any more, so nothing may be recorded under it.
    */
   release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
@@ -183,6 +180,8 @@ export class Work {
       }
       return true;
     } catch (error) {
+      // What comes next in that transaction would fail too, and hide why.
+      if (tx !== undefined && !isRefusal(error)) throw error;
       // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
       // for the release after a client left, so throwing would end the process.
       if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
@@ -225,6 +224,10 @@ const GONE: readonly string[] = ['hold_already_resolved', 'hold_expired', 'not_f
 /** The hold is certainly not this work's any more, and it was not captured. */
 function isGone(error: unknown): boolean {
   return error instanceof CreditsError && GONE.includes(error.code) && !isOfCaptured(error);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CreditsError && error.getStatus() < 500;
 }
 
 function isOfCaptured(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
+import { dropUnusable } from './unusable-connections.js';
 import { migrateLedger } from './schema.js';
 
 /**
@@ -20,6 +21,7 @@ export function openLedgerPool(connection: PoolConfig, onError: (error: Error) =
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   limitLoans(pool, 3_000);
+  dropUnusable(pool);
   return pool;
 }
 
@@ -59,6 +61,7 @@ export async function withoutTimeLimits<T>(
     await client.query(`SET statement_timeout = 0; SET lock_timeout = ${Number(lock_timeout)}`);
     return await use(client);
   } finally {
-    await client.end();
+    // Not instead of what went wrong before.
+    await client.end().catch(() => undefined);
   }
 }

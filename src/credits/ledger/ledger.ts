@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { Gatherer, type GathererLimits } from './gatherer.js';
-import { LedgerUnavailableError, isLockTimeout, isRolledBack } from './failures.js';
+import { LedgerUnavailableError, troubleOf } from './failures.js';
 import {
   applySql,
   applyValues,
@@ -77,9 +77,9 @@ export class Ledger {
   }
 }
 
-/** Driver, network and server trouble get one name; what the server says about our own SQL stays what it is. */
+/** Driver, network and server trouble get one name; a fault of our own stays what it is. */
 function asUnavailable(error: unknown): unknown {
   if (error instanceof Error && error.name.startsWith('Ledger')) return error;
-  if (isRolledBack(error) && !isLockTimeout(error)) return error;
+  if (troubleOf(error) === undefined) return error;
   return new LedgerUnavailableError('the ledger could not be reached in time', { cause: error });
 }

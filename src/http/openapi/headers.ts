@@ -79,6 +79,7 @@ export const PATH_PARAMETERS: Record<string, Header> = {
     schema: { type: 'string', minLength: 1, maxLength: 255 },
     example: 'alice',
   },
+  problem: { description: 'Its code, with dashes.', schema: text, example: 'insufficient-credits' },
   key: { description: 'The key of the gift.', schema: text, example: 'new-year-2027' },
 };
 

@@ -88,9 +88,9 @@ export class ProductProcess {
 }
 
 /** How a user signs in: the value of the header. */
-export async function authorizationOf(user) {
+export async function authorizationOf(user, claims = {}) {
   const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ sub: user, iat: now, exp: now + 3600 })
+  const token = await new SignJWT({ sub: user, iat: now, exp: now + 3600, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(SECRET));
   return `Bearer ${token}`;

@@ -1,6 +1,18 @@
 import type { OperationTable } from '../operation.js';
 
 export const operationOperations: OperationTable = {
+  'GET /problems/{problem}': {
+    tag: 'Operation',
+    summary: 'What a refusal means',
+    description: 'The `type` of every refusal leads here: a page for browsers, JSON for everybody else.',
+    answers: {
+      200: {
+        description: 'What happened, and what to do.',
+        json: 'ProblemPage',
+        other: { 'text/html': '<!doctype html>…' },
+      },
+    },
+  },
   'GET /health/live': {
     tag: 'Operation',
     summary: 'Is it alive?',

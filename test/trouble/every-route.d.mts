@@ -1,0 +1,23 @@
+export interface RouteRequest {
+  route: string;
+  after?: string;
+  isSlow?: true;
+  leaves: string[];
+}
+
+export interface RouteAnswer {
+  status: number;
+  headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+export type Made = Record<string, unknown>;
+
+export function requestsFor(routes: readonly string[]): RouteRequest[];
+
+export class Desk {
+  constructor(url: string, tokenOf: (user: string, isAdmin: boolean) => Promise<string>);
+  prepare(route: string, user: string): Promise<Made>;
+  ask(route: string, user: string, made: Made, key: string): Promise<RouteAnswer>;
+}
