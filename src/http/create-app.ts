@@ -7,6 +7,7 @@ import type { Environment } from '../config/environment.js';
 import { AnswersAtHand } from './answers-at-hand.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
+import { watchConnections } from './connections.js';
 import { Crowd } from './crowd.js';
 import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
 import { keepTheDoor } from './door.js';
@@ -25,9 +26,10 @@ const MINUTE_MS = 60_000;
 const API_PREFIX = 'api';
 const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics'];
 
-/** How long one request may last, and how many may wait for their turn. */
+/** How long one request may last, a client may take nothing, and how many may wait for their turn. */
 export interface Patience {
   requestLimitMs?: number;
+  stallLimitMs?: number;
   crowd?: Crowd;
 }
 
@@ -36,7 +38,7 @@ export async function createApp(
   module: Type,
   environment: Environment,
   logger: Logger = createLogger(environment.logLevel),
-  { requestLimitMs = REQUEST_LIMIT_MS, crowd = new Crowd() }: Patience = {},
+  { requestLimitMs = REQUEST_LIMIT_MS, stallLimitMs, crowd = new Crowd() }: Patience = {},
 ): Promise<NestFastifyApplication> {
   const adapter = createAdapter(logger);
   const instance = adapter.getInstance<FastifyInstance>();
@@ -59,6 +61,8 @@ export async function createApp(
   logRequests(instance, record);
   keepTheDoor(instance, crowd, record);
   app.get(AnswersAtHand).serve(app.getHttpServer(), record);
+  // Last, for it has to be in front of all that answers.
+  watchConnections(instance.server, stallLimitMs);
   addSecurityHeaders(instance);
   addApiDocs(app);
   return app;
