@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
 import { startErrorOf } from '../config/start-error.js';
+import { printable } from '../http/printable.js';
 import { problemOf } from '../http/problem.js';
 import { addActs } from './commands/acts.js';
 import { addBooks } from './commands/books.js';
@@ -49,5 +50,5 @@ function endOf(error: unknown): { message: string; exitCode: number } {
   // A reason not to start, or a bug; everything else has a code that says whether it passes by itself.
   if (body.code === 'internal') return startErrorOf(error);
   const exitCode = status === 503 ? EXIT_UNAVAILABLE : 1;
-  return { message: `${body.code}: ${String(body['detail'])}`, exitCode };
+  return { message: printable(`${body.code}: ${String(body['detail'])}`), exitCode };
 }

@@ -4,6 +4,7 @@ import { ConfigurationError, StartError, UnavailableError } from './exit-codes.j
 const CONFIGURATION_FAULTS = [
   'SchemaTooNewError',
   'UnpricedActionError',
+  'TwoGatesError',
   'EACCES',
   'EADDRNOTAVAIL',
   'ENOTFOUND',

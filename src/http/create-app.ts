@@ -14,6 +14,8 @@ import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
 import { refuse } from './problem.filter.js';
+import { RateLimit } from './rate-limit.js';
+import { limitTheUnguarded } from './rate-limit.guard.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
 import { logRequests, requestRecorder } from './request-log.js';
 import { nameRequests, requestIdOf } from './request-id.js';
@@ -40,7 +42,7 @@ export async function createApp(
   logger: Logger = createLogger(environment.logLevel),
   { requestLimitMs = REQUEST_LIMIT_MS, stallLimitMs, crowd = new Crowd() }: Patience = {},
 ): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(logger);
+  const adapter = createAdapter(logger, environment);
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
@@ -64,16 +66,18 @@ export async function createApp(
   // Last, for it has to be in front of all that answers.
   watchConnections(instance.server, stallLimitMs);
   addSecurityHeaders(instance);
+  limitTheUnguarded(instance, app.get(RateLimit));
   addApiDocs(app);
   return app;
 }
 
-function createAdapter(logger: Logger): FastifyAdapter {
+function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     childLoggerFactory: quietly(logger),
     genReqId: requestIdOf,
-    trustProxy: false,
+    // X-Forwarded-For is read from its end, and believed as far as those who wrote it are ours.
+    trustProxy: trustProxy.length > 0 && trustProxy,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseSocket,
     // A body may take ten minutes to arrive; headers may not.

@@ -30,6 +30,8 @@ export function logRequests(instance: FastifyInstance, record: RequestRecorder):
         status: reply.raw.headersSent ? reply.statusCode : CLIENT_LEFT,
         ms: toHundredths(reply.elapsedTime),
         user,
+        // Whom the rate limit counts.
+        ...(user === undefined && { address: request.ip }),
       });
     });
     done();

@@ -18,6 +18,8 @@ export async function readOrMakeSecret(
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
+    // The account of an embedded server has to pass through the folder, and nobody to look into it.
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
     await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
     await writeOnce(file, await make());
   }
