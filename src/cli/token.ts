@@ -25,7 +25,8 @@ async function main(): Promise<void> {
 
 function readArguments(): { user: string; admin: boolean } {
   const { user, admin } = parse();
-  if (!isUserId(user)) throw new UsageError('--user must be 1 to 255 characters');
+  if (!isUserId(user))
+    throw new UsageError('--user must be 1 to 255 characters, none of them a control character');
   return { user, admin };
 }
 
