@@ -24,7 +24,7 @@ const OBEYED = [
   '\u{e0041}',
   '\ud800',
 ];
- 
+
 const RAW = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 describe('what a terminal would obey', () => {
