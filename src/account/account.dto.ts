@@ -1,15 +1,9 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import type { EntryKind, HoldState } from '../credits/index.js';
+import { PageQuery } from '../http/page-query.js';
 
 const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
-
-/** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
-const Digits = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  );
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
@@ -40,20 +34,6 @@ export class QuoteBody {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   units?: number;
-}
-
-/** Of a list that comes in pages. */
-export class PageQuery {
-  @IsOptional()
-  @Digits()
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-
-  @IsOptional()
-  @IsString()
-  cursor?: string;
 }
 
 export class HistoryQuery extends PageQuery {

@@ -7,16 +7,27 @@ import type { EventStream } from './event-stream.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
+/** A page in each of a few tabs; of more the oldest ends. */
+const MOST_STREAMS_OF_A_USER = 5;
+/** Node's longest timer, 24 days: a stream lasts no longer, whatever its token says. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A change of everything must not take all connections of the database from those who ask. */
 const READS_AT_ONCE = 4;
 
+/** Who listens: until when at most, and whether they would still be let in. */
+export interface Listener {
+  untilMs: number;
+  isStillGood(): Promise<boolean>;
+}
+
 /**
- * All clients that listen. A user's change is read once however many clients of theirs there are, one read of a
+ * All clients that listen, each for as long as its token and its person last. A user's change is read once however many clients of theirs there are, one read of a
  * user at a time, so no client sees an older balance after a newer one; changes that come meanwhile make one more.
  */
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
-  readonly #streams = new Map<string, Set<EventStream>>();
+  /** A user's oldest first. */
+  readonly #streams = new Map<string, Map<EventStream, Listener>>();
   /** By the hash of their wallets, by which changes are told. */
   readonly #users = new Map<number, Set<string>>();
   readonly #toRead = new Set<string>();
@@ -35,31 +46,49 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
       const changed = wallet === undefined ? this.#streams.keys() : (this.#users.get(wallet) ?? []);
       for (const user of changed) this.#readAgain(user);
     });
-    this.#heartbeat = setInterval(() => {
-      for (const stream of this.#all()) stream.beat();
-    }, HEARTBEAT_EVERY_MS).unref();
+    this.#heartbeat = setInterval(() => void this.beat(), HEARTBEAT_EVERY_MS).unref();
   }
 
   /** The server waits for its last client, so these go before it closes. */
   onModuleDestroy(): void {
     this.#isOver = true;
     clearInterval(this.#heartbeat);
-    for (const stream of this.#all()) stream.end();
+    for (const [stream] of this.#all()) stream.end();
   }
 
   get size(): number {
     return [...this.#all()].length;
   }
 
-  add(userId: string, stream: EventStream): void {
+  add(userId: string, stream: EventStream, listener: Listener): void {
     if (this.#isOver) return stream.end();
-    const streams = this.#streams.get(userId) ?? new Set();
-    this.#streams.set(userId, streams.add(stream));
+    const streams = this.#streams.get(userId) ?? new Map<EventStream, Listener>();
+    this.#streams.set(userId, streams.set(stream, listener));
+    const lastsMs = Math.min(listener.untilMs - Date.now(), LONGEST_TIMER_MS);
+    const end = setTimeout(() => stream.end(), lastsMs).unref();
+    stream.onClose(() => {
+      clearTimeout(end);
+      this.#remove(userId, stream);
+    });
+    if (streams.size > MOST_STREAMS_OF_A_USER) this.#end(userId, streams.keys().next().value!);
     const wallet = walletHash(userId);
     this.#users.set(wallet, (this.#users.get(wallet) ?? new Set()).add(userId));
-    stream.onClose(() => this.#remove(userId, stream));
     // What changed since its first balance was read was told before it was here.
     this.#readAgain(userId);
+  }
+
+  /** A sign of life to those who would still be let in. */
+  async beat(): Promise<void> {
+    for (const [stream, listener] of [...this.#all()]) {
+      if (await listener.isStillGood()) stream.beat();
+      else stream.end();
+    }
+  }
+
+  /** It counts no more, also where its client takes its time to see the end. */
+  #end(userId: string, stream: EventStream): void {
+    this.#remove(userId, stream);
+    stream.end();
   }
 
   #remove(userId: string, stream: EventStream): void {
@@ -92,7 +121,11 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   async #show(userId: string): Promise<void> {
     try {
       const shown = await this.display.read(userId);
-      for (const stream of this.#streams.get(userId) ?? []) stream.send(shown);
+      for (const stream of [...(this.#streams.get(userId)?.keys() ?? [])]) {
+        // Versions only rise: where one is lower the wallet is another one, and its person was erased.
+        if (shown.version < stream.version) this.#end(userId, stream);
+        else stream.send(shown);
+      }
     } catch (error) {
       const level = troubleOf(error) === undefined ? 'error' : 'debug';
       this.#logger[level](`a balance could not be streamed yet: ${String(error)}`);
@@ -103,7 +136,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  *#all(): Generator<EventStream> {
+  *#all(): Generator<[EventStream, Listener]> {
     for (const streams of this.#streams.values()) yield* streams;
   }
 }

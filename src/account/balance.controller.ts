@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { InvalidCreditsInputError } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
-import { CurrentUser, type User } from '../identity/index.js';
+import { CurrentUser, IdentifyGuard, type User } from '../identity/index.js';
 import { BalanceQuery } from './account.dto.js';
 import { answerWith, BALANCE_HEADERS } from './balance-body.js';
 import { BalanceStreams } from './balance-streams.js';
@@ -14,6 +14,7 @@ export class BalanceController {
   constructor(
     private readonly display: BalanceDisplay,
     private readonly streams: BalanceStreams,
+    private readonly identify: IdentifyGuard,
   ) {}
 
   @Get(['auth/credits', 'credits'])
@@ -29,7 +30,7 @@ export class BalanceController {
     void reply.status(status).headers(headers).send(body);
   }
 
-  /** The balance now, and again whenever somebody changed it, until the client leaves. */
+  /** The balance now, and again whenever somebody changed it, until the client leaves or its token ends. */
   @Get('credits/stream')
   async stream(
     @CurrentUser() user: User,
@@ -49,7 +50,8 @@ export class BalanceController {
     if (request.method === 'HEAD') return void reply.raw.end();
     const stream = new EventStream(reply.raw);
     stream.send(shown);
-    this.streams.add(user.id, stream);
+    const isStillGood = () => this.identify.isStillGood(request.raw);
+    this.streams.add(user.id, stream, { untilMs: user.untilMs, isStillGood });
   }
 }
 

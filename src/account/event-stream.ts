@@ -2,21 +2,23 @@ import type { ServerResponse } from 'node:http';
 import type { DisplayedBalance } from '../credits-display/displayed-balance.js';
 import { toBody } from './balance-body.js';
 
-/** One client that listens. To one that reads slowly only the latest balance is kept, whatever came before it. */
+/**
+ * One client that listens. To one that reads slowly only the latest balance is kept, whatever came before it: nothing
+ * is written while something is still to be taken, so a client that takes nothing more is found out.
+ */
 export class EventStream {
   #version: number | undefined;
-  #isFull = false;
+  #isTaking = false;
   #latest: string | undefined;
 
   constructor(private readonly response: ServerResponse) {
-    response.on('drain', () => {
-      this.#isFull = false;
-      const latest = this.#latest;
-      this.#latest = undefined;
-      if (latest !== undefined) this.#write(latest);
-    });
     // A connection that breaks closes, too; without a listener its error would end the process.
     response.on('error', () => undefined);
+  }
+
+  /** The wallet's version that the client has, or will have. */
+  get version(): number {
+    return this.#version ?? 0;
   }
 
   onClose(listener: () => void): void {
@@ -29,13 +31,13 @@ export class EventStream {
     if (shown.version === this.#version) return;
     this.#version = shown.version;
     const event = `event: balance\nid: ${shown.version}\ndata: ${JSON.stringify(toBody(shown))}\n\n`;
-    if (this.#isFull) this.#latest = event;
+    if (this.#isTaking) this.#latest = event;
     else this.#write(event);
   }
 
   /** A comment, so that nobody in between takes the silence for an end. */
   beat(): void {
-    if (!this.#isFull) this.#write(':\n\n');
+    if (!this.#isTaking) this.#write(':\n\n');
   }
 
   end(): void {
@@ -43,6 +45,12 @@ export class EventStream {
   }
 
   #write(text: string): void {
-    this.#isFull = !this.response.write(text);
+    this.#isTaking = true;
+    this.response.write(text, () => {
+      this.#isTaking = false;
+      const latest = this.#latest;
+      this.#latest = undefined;
+      if (latest !== undefined) this.#write(latest);
+    });
   }
 }

@@ -13,7 +13,8 @@ import {
   Min,
   NotEquals,
 } from 'class-validator';
-import { IsTime, PageQuery } from '../account/account.dto.js';
+import { IsTime } from '../account/account.dto.js';
+import { PageQuery } from '../http/page-query.js';
 import type { GrantCategory } from '../credits/index.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];

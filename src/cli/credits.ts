@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CONFIGURATION, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
 import { startErrorOf } from '../config/start-error.js';
+import { printable } from '../http/printable.js';
 import { problemOf } from '../http/problem.js';
 import { addActs } from './commands/acts.js';
 import { addBooks } from './commands/books.js';
@@ -42,7 +43,7 @@ main().catch((error: unknown) => {
   if (isJson && exitCode !== 0)
     process.stderr.write(`${JSON.stringify({ code, detail, ...facts, exitCode })}\n`);
   else if (detail !== '')
-    process.stderr.write(facts.status === undefined ? `${detail}\n` : `${code}: ${detail}\n`);
+    process.stderr.write(`${printable(facts.status === undefined ? detail : `${code}: ${detail}`)}\n`);
   process.exitCode = exitCode;
 });
 

@@ -97,7 +97,7 @@ function toCredits(text: string | undefined): number {
 }
 
 function faultOf({ userId, credits }: BalanceRow): string | undefined {
-  if (!isUserId(userId)) return 'the user id must have 1 to 255 characters';
+  if (!isUserId(userId)) return 'the user id must have 1 to 255 characters, none of them a control character';
   if (userId.includes('\ufffd')) return 'the file must be in UTF-8';
   return Number.isSafeInteger(credits) ? undefined : 'the credits must be a whole number from 0 to 2^53-1';
 }

@@ -15,7 +15,7 @@ export interface Subject {
 export function readSubject(usage: string): Subject {
   const subject = parse(usage);
   if (subject.user === undefined || isUserId(subject.user)) return subject;
-  throw new UsageError(`--user must be 1 to 255 characters. ${usage}`);
+  throw new UsageError(`--user must be 1 to 255 characters, none of them a control character. ${usage}`);
 }
 
 /** @throws ConfigurationError where tokens are somebody else's business */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { printable, printableJson } from '../http/printable.js';
 import { ProgressBars } from './progress-bars.js';
 import { UsageError } from './usage-error.js';
 import { type OutputOptions } from './usage.js';
@@ -8,7 +9,9 @@ export const LARGE_CREDITS = 10_000;
 
 /** One answer on standard output: JSON for programs, lines for people. */
 export function print(answer: object, { json = false }: OutputOptions, lines: () => string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${lines().join('\n')}\n`);
+  process.stdout.write(
+    json ? `${printableJson(JSON.stringify(answer))}\n` : `${lines().map(printable).join('\n')}\n`,
+  );
 }
 
 export type TableRow = Record<string, string | number | null>;
@@ -17,12 +20,12 @@ export type TableRow = Record<string, string | number | null>;
 export function table(rows: readonly TableRow[]): string[] {
   if (rows.length === 0) return ['  none'];
   const columns = Object.keys(rows[0]!);
-  const width = (column: string) =>
-    Math.max(column.length, ...rows.map((row) => String(row[column] ?? '').length));
+  const cell = (row: TableRow, column: string) => printable(String(row[column] ?? ''));
+  const width = (column: string) => Math.max(column.length, ...rows.map((row) => cell(row, column).length));
   const line = (row: TableRow) =>
     columns
       .map((column) => {
-        const text = String(row[column] ?? '');
+        const text = cell(row, column);
         return typeof row[column] === 'number' ? text.padStart(width(column)) : text.padEnd(width(column));
       })
       .join('  ');
@@ -40,7 +43,7 @@ export async function confirm(question: string, { yes = false }: OutputOptions):
   if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is here to ask: say --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} Type yes to go on: `);
+    const answer = await terminal.question(`${printable(question)} Type yes to go on: `);
     if (answer.trim().toLowerCase() !== 'yes') throw new UsageError('Nothing was done');
   } finally {
     terminal.close();
@@ -54,7 +57,7 @@ export async function withProgress<T>(
   work: (onProgress: (soFar: number) => void) => Promise<T>,
 ): Promise<T> {
   const bars = new ProgressBars();
-  bars.begin(what, total);
+  bars.begin(printable(what), total);
   try {
     return await work((soFar) => bars.report(soFar));
   } finally {

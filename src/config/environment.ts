@@ -6,8 +6,8 @@ import { validateSync } from 'class-validator';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { ConfigurationError } from './exit-codes.js';
 import { type Prices, readPrices } from './prices.js';
-import { isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
-import { OneOf, Text, WholeNumber } from './variable.decorators.js';
+import { isBearer, isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
+import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
 const MIB = 1024 * 1024;
@@ -89,6 +89,22 @@ export class Environment {
 
   @WholeNumber('MAX_DOCX_BYTES', { default: 25 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
   readonly maxDocxBytes: number;
+
+  /** 0 = no limit. */
+  @WholeNumber('STORAGE_BYTES_PER_USER', {
+    default: 1024 * MIB,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    unit: 'bytes',
+  })
+  readonly storageBytesPerUser: number;
+
+  @Text('METRICS_TOKEN', { mustBe: 'letters, digits and - . _ ~ + / = only', isValid: isBearer })
+  readonly metricsToken?: string;
+
+  /** Empty = nobody. */
+  @Addresses('TRUST_PROXY')
+  readonly trustProxy: string[];
 }
 
 /** @throws ConfigurationError with one line that names every offending variable and never its value. */

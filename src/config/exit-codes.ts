@@ -14,7 +14,13 @@ export class StartError extends Error {
     readonly exitCode: number,
     options?: ErrorOptions,
   ) {
-    super(message.replace(/\s+/g, ' ').trim(), options);
+    super(
+      message
+        .replace(/\s+/g, ' ')
+        .replace(/[\p{Cc}\p{Cf}]/gu, '?')
+        .trim(),
+      options,
+    );
     this.name = new.target.name;
   }
 }

@@ -5,6 +5,7 @@ const CONFIGURATION_FAULTS = [
   'SchemaTooNewError',
   'MissingRightError',
   'UnpricedActionError',
+  'TwoGatesError',
   'EACCES',
   'EADDRNOTAVAIL',
   'ENOTFOUND',

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 
 // What the text variables must look like. None of these throws.
@@ -52,4 +53,15 @@ export function isClaim(text: string): boolean {
 
 export function isPath(text: string): boolean {
   return /\S/.test(text) && !/\p{Cc}/u.test(text);
+}
+
+/** What a header `Authorization: Bearer` can carry. */
+export function isBearer(text: string): boolean {
+  return /^[\w.~+/=-]{1,1024}$/.test(text);
+}
+
+/** A block of all addresses would believe whatever anybody says. */
+export function isAddressOrBlock(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  return isIP(text.split('/', 1)[0]!) !== 0 && ipaddr.isValidCIDR(text) && !text.endsWith('/0');
 }

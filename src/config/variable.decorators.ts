@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Expose, Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { isAddressOrBlock } from './text-rules.js';
 
 /** One environment variable: its name, its default, what it must be (for the operator), and the check. */
 interface VariableOptions<T> {
@@ -56,6 +57,16 @@ export function Text(
   options: { default?: string; mustBe: string; isValid: (value: string) => boolean },
 ): PropertyDecorator {
   return Variable<string>(name, { ...options, read: (text) => text });
+}
+
+/** IP addresses and CIDR blocks, apart by commas or spaces. */
+export function Addresses(name: string): PropertyDecorator {
+  return Variable<string[]>(name, {
+    default: [],
+    read: (text) => text.split(/[\s,]+/),
+    isValid: (parts) => parts.every(isAddressOrBlock),
+    mustBe: 'IP addresses or CIDR blocks, apart by commas',
+  });
 }
 
 export function OneOf(name: string, values: readonly string[], fallback: string): PropertyDecorator {

@@ -175,6 +175,16 @@ export class CreditsOverloadedError extends CreditsError {
   }
 }
 
+/** A programming error: of two gates on one endpoint only one would count. */
+export class TwoGatesError extends CreditsError {
+  constructor(readonly endpoint: string) {
+    super(
+      'internal',
+      `${endpoint} has more than one gate: leave one @RequireCredits() or @Idempotent() (what is paid is repeatable under an Idempotency-Key already).`,
+    );
+  }
+}
+
 /** A programming error: an endpoint or a call names an action that has no price. */
 export class UnpricedActionError extends CreditsError {
   constructor(readonly action: string) {

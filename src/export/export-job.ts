@@ -12,6 +12,8 @@ export interface ExportJob {
   recordings: RecordingSource[];
   /** Where the file is to be staged. */
   path: string;
+  /** More bytes than these have no room. */
+  limitBytes?: number;
 }
 
 export type Writer = (job: ExportJob, progress: Progress) => Readable;

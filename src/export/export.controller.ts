@@ -6,8 +6,10 @@ import { mayLast } from '../http/deadline.js';
 import { untilClosed } from '../http/until-closed.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
+import { ProblemException } from '../http/problem.exception.js';
 import { JobsService } from '../library/jobs.service.js';
 import type { StagedFile } from '../library/staged-file.js';
+import { Storage } from '../library/storage.js';
 import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { WritingRoom } from '../library/writing-room.js';
 import type { ExportJob } from './export-job.js';
@@ -34,6 +36,7 @@ export class ExportController {
     private readonly jobs: JobsService,
     private readonly files: FileStore,
     private readonly writingRoom: WritingRoom,
+    private readonly storage: Storage,
   ) {}
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
@@ -47,7 +50,8 @@ export class ExportController {
     const { format } = body;
     const materials = await this.materials.gather(work.userId, body);
     const title = titleOf(body, materials);
-    const job: ExportJob = { format, title, ...materials, path: await this.files.newPath() };
+    const limitBytes = await this.storage.roomForExport(work.userId, { isFree: isFree(body) });
+    const job: ExportJob = { format, title, ...materials, limitBytes, path: await this.files.newPath() };
     const id = uuidv7();
     const sources = { documents: idsOf(materials.documents), recordings: idsOf(materials.recordings) };
     mayLast(reply);
@@ -76,6 +80,9 @@ export class ExportController {
     const onProgress = (done: number) => running.report(done);
     try {
       return await this.writingRoom.run<StagedFile>(writerFor(job), job, { signal, onProgress });
+    } catch (error) {
+      const isFull = error instanceof ProblemException && error.code === 'storage_full';
+      throw isFull ? await this.storage.refusal(userId) : error;
     } finally {
       await running.end();
     }

@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../library/export.entity.js';
-import { writeDurably, type StagedFile } from '../library/staged-file.js';
+import { FileRefusal } from '../library/answer-with.js';
+import { FileTooLargeError, writeDurably, type StagedFile } from '../library/staged-file.js';
 import type { ExportJob, Writer } from './export-job.js';
 import { Progress } from './progress.js';
 
@@ -12,8 +13,13 @@ const WRITERS = {
   zip: async () => (await import('./zip.js')).writeZip,
 } satisfies Record<ExportFormat, () => Promise<Writer>>;
 
-/** Makes the file of an export; durable when this resolves. */
+/** Makes the file of an export; durable when this resolves. @throws FileRefusal storage_full */
 export async function writeExport(job: ExportJob, report: (progress: number) => void): Promise<StagedFile> {
   const write = await WRITERS[job.format]();
-  return writeDurably(write(job, new Progress(job, report)), job.path);
+  try {
+    return await writeDurably(write(job, new Progress(job, report)), job.path, job.limitBytes);
+  } catch (error) {
+    if (error instanceof FileTooLargeError) throw new FileRefusal('storage_full', error.message);
+    throw error;
+  }
 }

@@ -7,12 +7,15 @@ import type { Environment } from '../config/environment.js';
 import { AnswersAtHand } from './answers-at-hand.js';
 import { addApiDocs } from './api-docs.js';
 import { acceptStrictJson } from './body.js';
+import { watchConnections } from './connections.js';
 import { Crowd } from './crowd.js';
 import { REQUEST_LIMIT_MS, endOverdueRequests } from './deadline.js';
 import { keepTheDoor } from './door.js';
 import { createLogger, PinoLoggerService } from './logger.js';
 import { Metrics } from './metrics.js';
 import { refuse } from './problem.filter.js';
+import { RateLimit } from './rate-limit.js';
+import { limitTheUnguarded } from './rate-limit.guard.js';
 import { refuseAddress, refuseSocket } from './refusals-below-fastify.js';
 import { logRequests, requestRecorder } from './request-log.js';
 import { nameRequests, requestIdOf } from './request-id.js';
@@ -25,9 +28,10 @@ const MINUTE_MS = 60_000;
 const API_PREFIX = 'api';
 const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics', 'problems/:problem'];
 
-/** How long one request may last, and how many may wait for their turn. */
+/** How long one request may last, a client may take nothing, and how many may wait for their turn. */
 export interface Patience {
   requestLimitMs?: number;
+  stallLimitMs?: number;
   crowd?: Crowd;
 }
 
@@ -36,9 +40,9 @@ export async function createApp(
   module: Type,
   environment: Environment,
   logger: Logger = createLogger(environment.logLevel),
-  { requestLimitMs = REQUEST_LIMIT_MS, crowd = new Crowd() }: Patience = {},
+  { requestLimitMs = REQUEST_LIMIT_MS, stallLimitMs, crowd = new Crowd() }: Patience = {},
 ): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(logger);
+  const adapter = createAdapter(logger, environment);
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
@@ -59,17 +63,21 @@ export async function createApp(
   logRequests(instance, record);
   keepTheDoor(instance, crowd, record);
   app.get(AnswersAtHand).serve(app.getHttpServer(), record);
+  // Last, for it has to be in front of all that answers.
+  watchConnections(instance.server, stallLimitMs);
   addSecurityHeaders(instance);
+  limitTheUnguarded(instance, app.get(RateLimit));
   addApiDocs(app);
   return app;
 }
 
-function createAdapter(logger: Logger): FastifyAdapter {
+function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     childLoggerFactory: quietly(logger),
     genReqId: requestIdOf,
-    trustProxy: false,
+    // X-Forwarded-For is read from its end, and believed as far as those who wrote it are ours.
+    trustProxy: trustProxy.length > 0 && trustProxy,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseSocket,
     // A body may take ten minutes to arrive; headers may not.

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+/** What was rendered is shown for so long: it takes tens of milliseconds in which nobody else is answered. */
+const SHOWN_FOR_MS = 1_000;
+
 /** What this process measures; others add their own gauges to the registry. */
 @Injectable()
 export class Metrics {
@@ -14,8 +17,24 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  #rendering: Promise<Buffer> | undefined;
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** In the text format of Prometheus: the same for all who ask within a second, however many they are. */
+  text(): Promise<Buffer> {
+    this.#rendering ??= this.#render();
+    return this.#rendering;
+  }
+
+  async #render(): Promise<Buffer> {
+    try {
+      return Buffer.from(await this.registry.metrics());
+    } finally {
+      setTimeout(() => (this.#rendering = undefined), SHOWN_FOR_MS).unref();
+    }
   }
 
   /** `route` is the pattern and not the address: otherwise there would be a series for every id. */
@@ -31,4 +50,6 @@ export interface RequestFacts {
   status: number;
   ms: number;
   user: string | undefined;
+  /** Of the client, where nobody is signed in. */
+  address?: string;
 }

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   file_missing: [400, 'There is no file in the request'],
   request_timeout: [408, 'The request took too long to arrive'],
   payload_too_large: [413, 'The body is too large'],
+  storage_full: [413, 'There is no room left for what you store'],
   unsupported_media_type: [415, 'This content type is not accepted here'],
   unsupported_file_type: [415, 'This type of file is not accepted here'],
   range_not_satisfiable: [416, 'The file has no such range'],

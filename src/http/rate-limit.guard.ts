@@ -1,9 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { userOf } from '../identity/index.js';
 import { HasNoRateLimit } from './no-rate-limit.decorator.js';
 import { ProblemException } from './problem.exception.js';
+import { sendProblem } from './problem.filter.js';
 import { RateLimit, callerOfAddress, callerOfUser } from './rate-limit.js';
 
 /** A minute's requests of each user, or of each address where nobody is signed in. */
@@ -18,18 +19,47 @@ export class RateLimitGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride(HasNoRateLimit, targets) === true) return true;
     const http = context.switchToHttp();
-    const limit = this.rateLimit.count(callerOf(http.getRequest<FastifyRequest>()));
-    if (limit === undefined) return true;
-    void http.getResponse<FastifyReply>().headers({
-      'ratelimit-limit': limit.max,
-      'ratelimit-remaining': limit.remaining,
-      'ratelimit-reset': limit.resetsInSeconds,
-    });
-    if (!limit.isExceeded) return true;
-    throw new ProblemException('rate_limited', `No more than ${limit.max} requests a minute.`, {
-      retryAfterSeconds: limit.resetsInSeconds,
-    });
+    const refusal = count(
+      this.rateLimit,
+      http.getRequest<FastifyRequest>(),
+      http.getResponse<FastifyReply>(),
+    );
+    if (refusal !== undefined) throw refusal;
+    return true;
   }
+}
+
+/** What controllers answer, and their guards see. */
+const GUARDED = /^\/(api|health|metrics)(\/|$)/;
+
+/** The same for what no guard sees: files of the page, the documentation, addresses with nothing there. */
+export function limitTheUnguarded(instance: FastifyInstance, rateLimit: RateLimit): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    const isGuarded = url !== undefined && GUARDED.test(url);
+    const refusal = isGuarded ? undefined : count(rateLimit, request, reply);
+    if (refusal === undefined) done();
+    else sendProblem(refusal, request, reply);
+  });
+}
+
+/** The refusal, if it is one too many. */
+function count(
+  rateLimit: RateLimit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): ProblemException | undefined {
+  const limit = rateLimit.count(callerOf(request));
+  if (limit === undefined) return undefined;
+  void reply.headers({
+    'ratelimit-limit': limit.max,
+    'ratelimit-remaining': limit.remaining,
+    'ratelimit-reset': limit.resetsInSeconds,
+  });
+  if (!limit.isExceeded) return undefined;
+  return new ProblemException('rate_limited', `No more than ${limit.max} requests a minute.`, {
+    retryAfterSeconds: limit.resetsInSeconds,
+  });
 }
 
 function callerOf(request: FastifyRequest): string {

@@ -15,16 +15,24 @@ export function requestRecorder(logger: Logger, metrics: Metrics): RequestRecord
   };
 }
 
+/** For a client that left before its answer began; as nginx has it. */
+const CLIENT_LEFT = 499;
+
 /** When its answer is out or its client has left. */
 export function logRequests(instance: FastifyInstance, record: RequestRecorder): void {
-  instance.addHook('onResponse', (request, reply, done) => {
-    record(request.id, 'info', {
-      method: request.method,
-      // The pattern: an address may carry what does not belong into a log.
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: toHundredths(reply.elapsedTime),
-      user: userOf(request),
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      const user = userOf(request);
+      record(request.id, 'info', {
+        method: request.method,
+        // The pattern: an address may carry what does not belong into a log.
+        route: request.routeOptions.url,
+        status: reply.raw.headersSent ? reply.statusCode : CLIENT_LEFT,
+        ms: toHundredths(reply.elapsedTime),
+        user,
+        // Whom the rate limit counts.
+        ...(user === undefined && { address: request.ip }),
+      });
     });
     done();
   });

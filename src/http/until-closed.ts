@@ -4,13 +4,8 @@ import { ProblemException } from './problem.exception.js';
 /** Aborts when nobody waits for the answer any more: it was given, or the client went away. */
 export function untilClosed({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  const abort = () => {
-    raw.req.socket.off('close', abort);
-    controller.abort(new ProblemException('overloaded', 'The client went away.'));
-  };
+  const abort = () => controller.abort(new ProblemException('overloaded', 'The client went away.'));
   raw.once('close', abort);
-  // A response queued behind another one of its connection never closes; its socket does.
-  raw.req.socket.once('close', abort);
   if (raw.destroyed) abort();
   return controller.signal;
 }

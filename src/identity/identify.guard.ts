@@ -44,6 +44,18 @@ export class IdentifyGuard implements CanActivate {
     return token === undefined ? undefined : this.verifier.recognise(token, request.socket);
   }
 
+  /** Whether a request would still be let in, for an answer that lasts: its token may have ended, or its key. */
+  async isStillGood(request: IncomingMessage): Promise<boolean> {
+    if (this.recognise(request) !== undefined) return true;
+    try {
+      await this.verifier.verify(bearerTokenOf(request) ?? '');
+      return true;
+    } catch (error) {
+      // Unknown is not refused.
+      return error instanceof KeysUnavailableError;
+    }
+  }
+
   async #verify(request: object, token: string): Promise<boolean> {
     try {
       signIn(request, await this.verifier.verify(token));

@@ -4,14 +4,16 @@ import type { User } from './user.js';
 export interface Remembered {
   user: User;
   untilMs: number;
+  /** Of the keys it was verified with; see Trust. */
+  generation: number;
 }
 
 const MOST_TOKENS = 10_000;
 
 /**
- * Tokens that were verified, until they expire, so that a signature is checked once and not with every request.
- * Of more than `MOST_TOKENS` the least recently used are forgotten. Digests stand for the tokens: they take
- * little room, and whoever sees this memory has no token.
+ * Tokens that were verified, so that a signature is checked once and not with every request. Of more than
+ * `MOST_TOKENS` the least recently used are forgotten. Digests stand for the tokens: they take little room, and
+ * whoever sees this memory has no token.
  */
 export class RememberedTokens {
   // A Map keeps the order of insertion, so its first key is the least recently used one.
@@ -23,24 +25,25 @@ export class RememberedTokens {
     return this.#tokens.size;
   }
 
-  find(token: string): User | undefined {
-    return this.recall(token)?.user;
-  }
-
-  recall(token: string): Remembered | undefined {
+  /** Undefined as soon as it has ended, or other keys are trusted. */
+  recall(token: string, generation: number): Remembered | undefined {
     const key = keyOf(token);
     const remembered = this.#tokens.get(key);
     if (remembered === undefined) return undefined;
     this.#tokens.delete(key);
-    if (remembered.untilMs <= Date.now()) return undefined;
+    if (!isBelieved(remembered, generation)) return undefined;
     this.#tokens.set(key, remembered);
     return remembered;
   }
 
-  remember(token: string, user: User, untilMs: number): void {
-    this.#tokens.set(keyOf(token), { user, untilMs });
+  remember(token: string, remembered: Remembered): void {
+    this.#tokens.set(keyOf(token), remembered);
     if (this.#tokens.size > this.mostTokens) this.#tokens.delete(this.#tokens.keys().next().value!);
   }
+}
+
+export function isBelieved(remembered: Remembered, generation: number): boolean {
+  return remembered.untilMs > Date.now() && remembered.generation === generation;
 }
 
 function keyOf(token: string): string {

@@ -14,6 +14,8 @@ export async function readOrMakeSecret(
   for (;;) {
     const secret = await readSecret(dataDir, name);
     if (secret !== undefined) return secret;
+    // The account of an embedded server has to pass through the folder, and nobody to look into it.
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
     await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
     await writeOnce(secretFile(dataDir, name), await make());
   }

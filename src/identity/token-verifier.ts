@@ -1,9 +1,11 @@
-import { jwtVerify, type JWTPayload } from 'jose';
-import { RememberedTokens, type Remembered } from './remembered-tokens.js';
+import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { RememberedTokens, isBelieved, type Remembered } from './remembered-tokens.js';
 import { KeysUnavailableError, type Trust } from './trust.js';
 import { isUserId, type User } from './user.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** A signature is checked again after this, however long the token itself lasts. */
+const REMEMBERED_FOR_MS = 600_000;
 
 /** The token is not good. The cause is for the log: who presents a wrong token learns nothing from it. */
 export class TokenRefusedError extends Error {
@@ -20,33 +22,45 @@ export class TokenVerifier {
 
   /** The user of a token that was verified before: the way of nearly every request, without a promise. */
   recognise(token: string, connection?: object): User | undefined {
-    if (connection === undefined) return this.#remembered.find(token);
-    const last = this.#last.get(connection);
-    if (last !== undefined && last.token === token && last.untilMs > Date.now()) return last.user;
-    const remembered = this.#remembered.recall(token);
-    if (remembered !== undefined) this.#last.set(connection, { ...remembered, token });
+    const generation = this.trust.generation();
+    const last = connection && this.#last.get(connection);
+    if (last !== undefined && last.token === token && isBelieved(last, generation)) return last.user;
+    const remembered = this.#remembered.recall(token, generation);
+    if (remembered !== undefined && connection !== undefined) {
+      this.#last.set(connection, { ...remembered, token });
+    }
     return remembered?.user;
   }
 
   /** @throws TokenRefusedError, KeysUnavailableError */
   async verify(token: string): Promise<User> {
-    const claims = await this.#claimsOf(token);
+    const { claims, generation, freshUntilMs } = await this.#claimsOf(token);
     const user = toUser(claims);
-    if (claims.iat! * 1000 > Date.now() + CLOCK_TOLERANCE_SECONDS * 1000) {
+    const nowMs = Date.now();
+    if (claims.iat! * 1000 > nowMs + CLOCK_TOLERANCE_SECONDS * 1000) {
       throw new TokenRefusedError('"iat" lies in the future');
     }
-    this.#remembered.remember(token, user, (claims.exp! + CLOCK_TOLERANCE_SECONDS) * 1000);
+    const untilMs = Math.min(user.untilMs, nowMs + REMEMBERED_FOR_MS, freshUntilMs);
+    this.#remembered.remember(token, { user, untilMs, generation });
     return user;
   }
 
-  async #claimsOf(token: string): Promise<JWTPayload> {
+  async #claimsOf(token: string): Promise<Verified> {
+    const { key, options } = this.trust;
+    // Those of the very key: others may be trusted before its signature is checked.
+    let believed = { generation: 0, freshUntilMs: 0 };
+    const keyOf: JWTVerifyGetKey = async (header, jws) => {
+      const found = await key(header, jws);
+      believed = { generation: this.trust.generation(), freshUntilMs: this.trust.freshUntilMs() };
+      return found;
+    };
     try {
-      const { payload } = await jwtVerify(token, this.trust.key, {
-        ...this.trust.options,
+      const { payload } = await jwtVerify(token, keyOf, {
+        ...options,
         requiredClaims: ['sub', 'exp', 'iat'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      return payload;
+      return { claims: payload, ...believed };
     } catch (error) {
       if (error instanceof KeysUnavailableError) throw error;
       throw new TokenRefusedError((error as Error).message, { cause: error });
@@ -54,10 +68,17 @@ export class TokenVerifier {
   }
 }
 
+interface Verified {
+  claims: JWTPayload;
+  generation: number;
+  freshUntilMs: number;
+}
+
 /** @throws TokenRefusedError */
-function toUser({ sub, app_metadata: metadata, is_anonymous: anonymous }: JWTPayload): User {
+function toUser({ sub, exp, app_metadata: metadata, is_anonymous: anonymous }: JWTPayload): User {
   if (!isUserId(sub)) throw new TokenRefusedError('"sub" is not the id of a user');
   // Never user_metadata: that one the users write themselves.
   const isAdmin = (metadata as { role?: unknown } | null | undefined)?.role === 'admin';
-  return Object.freeze({ id: sub, isAdmin, isAnonymous: anonymous === true });
+  const untilMs = (exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
+  return Object.freeze({ id: sub, isAdmin, isAnonymous: anonymous === true, untilMs });
 }

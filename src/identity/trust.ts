@@ -2,6 +2,8 @@ import {
   createLocalJWKSet,
   createRemoteJWKSet,
   errors,
+  jwksCache,
+  type JWKSCacheInput,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
@@ -12,7 +14,15 @@ import { loadEmbeddedKeys } from './embedded-keys.js';
 export interface Trust {
   key: JWTVerifyGetKey;
   options: Pick<JWTVerifyOptions, 'algorithms' | 'issuer' | 'audience'>;
+  /** Another number when other keys are trusted: what was verified with those before says nothing any more. */
+  generation(): number;
+  /** Until when the keys are believed without a look at their issuer. */
+  freshUntilMs(): number;
 }
+
+/** Those of this installation: they change with a restart. */
+const KEYS_OF_OUR_OWN = { generation: () => 0, freshUntilMs: () => Infinity };
+const KEYS_FRESH_FOR_MS = 600_000;
 
 /** The issuer's keys could not be fetched: whether the token is good is unknown. */
 export class KeysUnavailableError extends Error {
@@ -30,32 +40,47 @@ export async function trustOf(environment: Environment): Promise<Trust> {
   switch (authMode) {
     case 'embedded': {
       const { publicKey, issuer } = await loadEmbeddedKeys(environment.dataDir);
-      return { key: createLocalJWKSet({ keys: [publicKey] }), options: { algorithms: ['ES256'], issuer } };
+      const key = createLocalJWKSet({ keys: [publicKey] });
+      return { ...KEYS_OF_OUR_OWN, key, options: { algorithms: ['ES256'], issuer } };
     }
     case 'jwks': {
-      const key = remoteKeys(new URL(environment.authJwksUrl!));
-      return { key, options: { algorithms: ['ES256', 'RS256', 'EdDSA'], issuer, audience } };
+      const keys = remoteKeys(new URL(environment.authJwksUrl!));
+      return { ...keys, options: { algorithms: ['ES256', 'RS256', 'EdDSA'], issuer, audience } };
     }
     case 'hs256': {
       const secret = new TextEncoder().encode(environment.authJwtSecret);
-      return { key: () => secret, options: { algorithms: ['HS256'], issuer, audience } };
+      return { ...KEYS_OF_OUR_OWN, key: () => secret, options: { algorithms: ['HS256'], issuer, audience } };
     }
   }
 }
 
-function remoteKeys(url: URL): JWTVerifyGetKey {
+function remoteKeys(url: URL): Omit<Trust, 'options'> {
+  // jose notes here what it has fetched, and when.
+  const fetched: Partial<JWKSCacheInput> = {};
   const keys = createRemoteJWKSet(url, {
-    cacheMaxAge: 600_000,
+    cacheMaxAge: KEYS_FRESH_FOR_MS,
     cooldownDuration: 30_000,
     timeoutDuration: 3_000,
+    [jwksCache]: fetched as JWKSCacheInput,
   });
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (cause) {
-      if (ASKS_FOR_ANOTHER_KEY.some((kind) => cause instanceof kind)) throw cause;
-      throw new KeysUnavailableError('the keys of the issuer could not be fetched', { cause });
-    }
+  let seen: JWKSCacheInput['jwks'] | undefined;
+  let generation = 0;
+  return {
+    key: async (header, token) => {
+      try {
+        return await keys(header, token);
+      } catch (cause) {
+        if (ASKS_FOR_ANOTHER_KEY.some((kind) => cause instanceof kind)) throw cause;
+        throw new KeysUnavailableError('the keys of the issuer could not be fetched', { cause });
+      }
+    },
+    generation: () => {
+      if (seen === fetched.jwks) return generation;
+      if (JSON.stringify(seen) !== JSON.stringify(fetched.jwks)) generation += 1;
+      seen = fetched.jwks;
+      return generation;
+    },
+    freshUntilMs: () => (fetched.uat ?? 0) + KEYS_FRESH_FOR_MS,
   };
 }
 

@@ -4,6 +4,8 @@ export interface User {
   readonly id: string;
   readonly isAdmin: boolean;
   readonly isAnonymous: boolean;
+  /** When the token ends, with the tolerance for clocks that differ. */
+  readonly untilMs: number;
 }
 
 const users = new WeakMap<object, User>();
@@ -22,13 +24,16 @@ export function userOf(request: object): string | undefined {
   return users.get(request)?.id;
 }
 
-/** PostgreSQL stores no NUL and no lone surrogate, and the ledger's user ids end at 255 characters. */
+/**
+ * PostgreSQL stores no lone surrogate, and the ledger's user ids end at 255 characters. Control characters (C0, C1,
+ * NUL and ESC among them) are no part of a name: on a terminal they would be obeyed.
+ */
 export function isUserId(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
     value.length <= 255 &&
     value.isWellFormed() &&
-    !value.includes('\0')
+    !/\p{Cc}/u.test(value)
   );
 }

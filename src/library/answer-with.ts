@@ -1,6 +1,6 @@
 import { parentPort, workerData, type TransferListItem } from 'node:worker_threads';
 
-export type RefusalCode = 'unsupported_file_type' | 'file_corrupt' | 'file_too_complex';
+export type RefusalCode = 'unsupported_file_type' | 'file_corrupt' | 'file_too_complex' | 'storage_full';
 
 /** What is wrong with somebody's file, in a sentence for them. */
 export class FileRefusal extends Error {

@@ -26,6 +26,10 @@ export class Document extends KeptFile {
   @Column('int')
   paragraphs: number;
 
+  /** Of the blocks read from it, as they are stored. */
+  @Column('bigint', { name: 'blocks_bytes', select: false, default: 0 })
+  blocksBytes: number;
+
   @Column('jsonb')
   headings: Heading[];
 }

@@ -1,4 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import type { Page } from '../credits/index.js';
+import { PageQuery } from '../http/page-query.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Block } from './blocks.js';
 import type { Document } from './document.entity.js';
@@ -9,8 +11,8 @@ export class DocumentsController {
   constructor(private readonly documents: DocumentsService) {}
 
   @Get()
-  async list(@CurrentUser() user: User): Promise<{ data: Document[] }> {
-    return { data: await this.documents.list(user.id) };
+  list(@CurrentUser() user: User, @Query() page: PageQuery): Promise<Page<Document>> {
+    return this.documents.list(user.id, page);
   }
 
   @Get(':id')

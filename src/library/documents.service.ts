@@ -2,20 +2,24 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { json } from 'node:stream/consumers';
 import { In, type EntityManager, type Repository } from 'typeorm';
+import type { Page } from '../credits/index.js';
+import type { PageQuery } from '../http/page-query.js';
 import type { Block } from './blocks.js';
 import { Document } from './document.entity.js';
 import { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';
+import { pageOf } from './pages.js';
 import type { StagedFile } from './staged-file.js';
+import { Storage } from './storage.js';
 
 const FOLDER = 'documents';
 const ORIGINAL = 'original';
 const BLOCKS = 'blocks.json';
 
-export type NewDocument = Omit<Document, 'createdAt'>;
+export type NewDocument = Omit<Document, 'createdAt' | 'blocksBytes'>;
 
 /** A document for a thread to read. */
-export type DocumentSource = Omit<Document, 'userId' | 'holdId'> & { blocksPath: string };
+export type DocumentSource = Omit<Document, 'userId' | 'holdId' | 'blocksBytes'> & { blocksPath: string };
 
 /** A user's documents. Somebody else's id is as unknown as one that never was. */
 @Injectable()
@@ -23,11 +27,14 @@ export class DocumentsService {
   constructor(
     @InjectRepository(Document) private readonly documents: Repository<Document>,
     private readonly files: FileStore,
+    private readonly storage: Storage,
   ) {}
 
   /**
    * The row and what `finish` does commit together; the original and its blocks, given as JSON or to be made into
    * it, are durable before. Without the row nothing is left of them.
+   *
+   * @throws ProblemException storage_full
    */
   async add<T>(
     document: NewDocument,
@@ -39,7 +46,8 @@ export class DocumentsService {
     try {
       return await this.files.keepWith(FOLDER, document.id, { [ORIGINAL]: original, [BLOCKS]: staged }, () =>
         this.documents.manager.transaction(async (tx) => {
-          await tx.insert(Document, document);
+          await this.storage.reserve(tx, document.userId, document.bytes + staged.bytes);
+          await tx.insert(Document, { ...document, blocksBytes: staged.bytes });
           return finish(tx);
         }),
       );
@@ -48,9 +56,9 @@ export class DocumentsService {
     }
   }
 
-  /** Newest first. */
-  list(userId: string): Promise<Document[]> {
-    return this.documents.find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' }, take: 200 });
+  /** Newest first. @throws InvalidCreditsInputError (the cursor) */
+  list(userId: string, page: PageQuery): Promise<Page<Document>> {
+    return pageOf(this.documents, userId, page);
   }
 
   /** @throws NotFoundException */

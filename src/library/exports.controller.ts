@@ -1,5 +1,7 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Page } from '../credits/index.js';
+import { PageQuery } from '../http/page-query.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import { ExportsService, type ListedExport } from './exports.service.js';
 import { JobsService, type Job } from './jobs.service.js';
@@ -14,9 +16,12 @@ export class ExportsController {
 
   /** What is made, and what is being made. */
   @Get()
-  async list(@CurrentUser() user: User): Promise<{ data: ListedExport[]; running: Job[] }> {
-    const [data, running] = await Promise.all([this.exports.list(user.id), this.jobs.list(user.id)]);
-    return { data, running };
+  async list(
+    @CurrentUser() user: User,
+    @Query() query: PageQuery,
+  ): Promise<Page<ListedExport> & { running: Job[] }> {
+    const [page, running] = await Promise.all([this.exports.list(user.id, query), this.jobs.list(user.id)]);
+    return { ...page, running };
   }
 
   @Get(':id')

@@ -1,10 +1,14 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
+import type { Page } from '../credits/index.js';
+import type { PageQuery } from '../http/page-query.js';
 import { Export, type ExportFormat } from './export.entity.js';
 import { FileStore } from './file-store.js';
+import { pageOf } from './pages.js';
 import type { SentFile } from './send-file.js';
 import type { StagedFile } from './staged-file.js';
+import { Storage } from './storage.js';
 
 const FOLDER = 'exports';
 const EXPORT = 'export';
@@ -31,6 +35,7 @@ export class ExportsService {
   constructor(
     @InjectRepository(Export) private readonly exports: Repository<Export>,
     private readonly files: FileStore,
+    private readonly storage: Storage,
   ) {}
 
   /**
@@ -38,7 +43,7 @@ export class ExportsService {
    * made of must still be there: free work has no hold that an erasure could release, and what was deleted meanwhile
    * must not come back in an export. After `finish`, so that the wallet is locked first, as an erasure does.
    *
-   * @throws NotFoundException
+   * @throws ProblemException storage_full, NotFoundException
    */
   add<T>(
     made: NewExport,
@@ -48,6 +53,7 @@ export class ExportsService {
   ): Promise<T> {
     return this.files.keepWith(FOLDER, made.id, { [EXPORT]: file }, () =>
       this.exports.manager.transaction(async (tx) => {
+        await this.storage.reserve(tx, made.userId, made.bytes);
         await tx.insert(Export, made);
         const result = await finish(tx);
         await this.requireSources(made.userId, sources, tx);
@@ -72,10 +78,10 @@ export class ExportsService {
     }
   }
 
-  /** Newest first. */
-  async list(userId: string): Promise<ListedExport[]> {
-    const order = { createdAt: 'DESC', id: 'ASC' } as const;
-    return (await this.exports.find({ where: { userId }, order, take: 200 })).map(listed);
+  /** Newest first. @throws InvalidCreditsInputError (the cursor) */
+  async list(userId: string, page: PageQuery): Promise<Page<ListedExport>> {
+    const { data, nextCursor } = await pageOf(this.exports, userId, page);
+    return { data: data.map(listed), nextCursor };
   }
 
   /** @throws NotFoundException */

@@ -15,6 +15,7 @@ import { ReadingRoom } from './reading-room.js';
 import { Recording } from './recording.entity.js';
 import { RecordingsController } from './recordings.controller.js';
 import { RecordingsService } from './recordings.service.js';
+import { Storage } from './storage.js';
 import { WritingRoom } from './writing-room.js';
 
 @Module({
@@ -29,6 +30,7 @@ import { WritingRoom } from './writing-room.js';
     WritingRoom,
     OrphanSweeper,
     Belongings,
+    Storage,
     {
       provide: FileStore,
       inject: [Environment],
@@ -44,6 +46,7 @@ import { WritingRoom } from './writing-room.js';
     ReadingRoom,
     WritingRoom,
     FileStore,
+    Storage,
   ],
 })
 export class LibraryModule {}

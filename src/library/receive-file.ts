@@ -1,5 +1,6 @@
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import { withoutControls } from '../http/printable.js';
 import { ProblemException } from '../http/problem.exception.js';
 import type { FileStore } from './file-store.js';
 import { FileTooLargeError, type StagedFile } from './staged-file.js';
@@ -76,7 +77,6 @@ function isOfTheDisk(error: unknown): boolean {
 /** For people to read, never for a path: the last part of whatever the client called it. */
 function displayName(name: string | undefined): string {
   const last = (name ?? '').toWellFormed().split(/[\\/]/).at(-1) ?? '';
-  // eslint-disable-next-line no-control-regex
-  const printable = last.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, MAX_NAME_CHARACTERS);
+  const printable = withoutControls(last).slice(0, MAX_NAME_CHARACTERS).toWellFormed();
   return printable === '' ? 'unnamed' : printable;
 }

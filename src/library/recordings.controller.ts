@@ -1,5 +1,7 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Page } from '../credits/index.js';
+import { PageQuery } from '../http/page-query.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Recording } from './recording.entity.js';
 import { RecordingsService } from './recordings.service.js';
@@ -10,8 +12,8 @@ export class RecordingsController {
   constructor(private readonly recordings: RecordingsService) {}
 
   @Get()
-  async list(@CurrentUser() user: User): Promise<{ data: Recording[] }> {
-    return { data: await this.recordings.list(user.id) };
+  list(@CurrentUser() user: User, @Query() page: PageQuery): Promise<Page<Recording>> {
+    return this.recordings.list(user.id, page);
   }
 
   @Get(':id')

@@ -1,11 +1,15 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type EntityManager, type Repository } from 'typeorm';
+import type { Page } from '../credits/index.js';
+import type { PageQuery } from '../http/page-query.js';
 import { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';
+import { pageOf } from './pages.js';
 import type { StagedFile } from './staged-file.js';
 import { Recording, type AudioContainer } from './recording.entity.js';
 import type { SentFile } from './send-file.js';
+import { Storage } from './storage.js';
 
 const FOLDER = 'recordings';
 const ORIGINAL = 'original';
@@ -29,9 +33,14 @@ export class RecordingsService {
   constructor(
     @InjectRepository(Recording) private readonly recordings: Repository<Recording>,
     private readonly files: FileStore,
+    private readonly storage: Storage,
   ) {}
 
-  /** The row and what `finish` does commit together; the file is durable before, and gone without the row. */
+  /**
+   * The row and what `finish` does commit together; the file is durable before, and gone without the row.
+   *
+   * @throws ProblemException storage_full
+   */
   add<T>(
     recording: NewRecording,
     original: StagedFile,
@@ -39,15 +48,16 @@ export class RecordingsService {
   ): Promise<T> {
     return this.files.keepWith(FOLDER, recording.id, { [ORIGINAL]: original }, () =>
       this.recordings.manager.transaction(async (tx) => {
+        await this.storage.reserve(tx, recording.userId, recording.bytes);
         await tx.insert(Recording, recording);
         return finish(tx);
       }),
     );
   }
 
-  /** Newest first. */
-  list(userId: string): Promise<Recording[]> {
-    return this.recordings.find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' }, take: 200 });
+  /** Newest first. @throws InvalidCreditsInputError (the cursor) */
+  list(userId: string, page: PageQuery): Promise<Page<Recording>> {
+    return pageOf(this.recordings, userId, page);
   }
 
   /** @throws NotFoundException */

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
+import { turnOf } from '../http/connections.js';
+import { mayLast } from '../http/deadline.js';
+import { withoutControls } from '../http/printable.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { problemOf } from '../http/problem.js';
 
@@ -29,6 +32,9 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   void reply.header('accept-ranges', 'bytes');
   const range = ifRange === undefined || ifRange === etag ? rangeOf(wanted, file.bytes) : undefined;
   if (range === null) return refuseRange(request, reply, file.bytes);
+  // Behind a long download it may wait for long, and holds no file meanwhile.
+  mayLast(reply);
+  if (!(await turnOf(reply.raw))) return;
   const stream = file.open(range);
   // A file that is not there must be known before the first header says that it is.
   await once(stream, 'open');
@@ -70,7 +76,8 @@ function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number
 }
 
 /** RFC 6266: the name as it is for who understands it, and in ASCII for who does not. */
-function attachment(filename: string): string {
+function attachment(name: string): string {
+  const filename = withoutControls(name);
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(filename).replace(
     /['()*]/g,

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { get, type IncomingMessage } from 'node:http';
 import { signedIn } from '../support/app.js';
 import { until } from '../support/until.js';
@@ -25,8 +26,8 @@ export class EventSource {
     response.on('close', () => (this.isOver = true));
   }
 
-  static async open(url: string, user: string): Promise<EventSource> {
-    const headers = await signedIn(user);
+  static async open(url: string, user: string, claims?: JWTPayload): Promise<EventSource> {
+    const headers = await signedIn(user, claims);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get(`${url}/api/credits/stream`, { headers, agent: false }, resolve).on('error', reject);
     });

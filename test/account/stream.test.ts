@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { EventStream } from '../../src/account/event-stream.js';
 import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
+import { UNKNOWN_VERSION } from '../../src/credits/index.js';
+import { IdentifyGuard } from '../../src/identity/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { EventSource } from './event-source.js';
@@ -96,14 +98,15 @@ describe('a stream', () => {
     await until(() => shop.streams.size === 0);
   });
 
-  test('of one user may be one of many, and one database connection serves them all', async () => {
-    await give('grace', 100);
-    const sources = await Promise.all(Array.from({ length: 100 }, () => listen('grace')));
+  test('may be one of many, and one database connection serves them all', async () => {
+    const users = Array.from({ length: 20 }, (_, index) => `grace-${index}`);
+    await Promise.all(users.map((user) => give(user, 100)));
+    const sources = await Promise.all([...users, ...users, ...users].map(listen));
     await Promise.all(sources.map((source) => source.hears(100)));
     const connections = async () =>
       (await shop.dataSource.query<unknown[]>('SELECT FROM pg_stat_activity')).length;
     const before = await connections();
-    await shop.credits.charge({ userId: 'grace', action });
+    await Promise.all(users.map((userId) => shop.credits.charge({ userId, action })));
     await Promise.all(sources.map((source) => source.hears(95)));
     expect(await connections()).toBeLessThan(before + 20);
   });
@@ -120,6 +123,58 @@ describe('a stream', () => {
     await source.hears(101);
   });
 
+  test('is the oldest of five, and ends, when its user opens a sixth', async () => {
+    await give('ivan', 100);
+    await give('judy', 100);
+    const [first, foreign] = [await listen('ivan'), await listen('judy')];
+    const others = [];
+    for (let i = 0; i < 4; i += 1) others.push(await listen('ivan'));
+    expect([first.isOver, shop.streams.size]).toEqual([false, 6]);
+    others.push(await listen('ivan'));
+    await until(() => first.isOver);
+    await shop.credits.charge({ userId: 'ivan', action });
+    await Promise.all(others.map((source) => source.hears(95)));
+    expect([...others, foreign].map(({ isOver }) => isOver)).toEqual(Array(6).fill(false));
+    expect(shop.streams.size).toBe(6);
+  });
+
+  test('ends with its token', async () => {
+    await give('kate', 100);
+    const exp = Math.floor(Date.now() / 1000) - 3;
+    const source = await EventSource.open(shop.url, 'kate', { exp });
+    open.push(source);
+    await until(() => source.isOver);
+    // Five seconds of tolerance for clocks, and no answer before.
+    expect(source.events).toHaveLength(1);
+    expect(Date.now()).toBeGreaterThanOrEqual((exp + 5) * 1000);
+    expect(shop.streams.size).toBe(0);
+  });
+
+  test('ends with its person, on every instance', async () => {
+    await give('lena', 100);
+    const sources = await Promise.all(
+      [shop, other].map(({ url }) =>
+        EventSource.open(url, 'lena').then((source) => (open.push(source), source)),
+      ),
+    );
+    await Promise.all(sources.map((source) => source.hears(100)));
+    await shop.dataSource.query(`SELECT credits.erase('lena', 'erased:lena', 'hash', 'asked for', 'op')`);
+    shop.credits.changes.committed('lena', UNKNOWN_VERSION);
+    await until(() => sources.every(({ isOver }) => isOver));
+  });
+
+  test('ends at the next sign of life when its token would not be let in any more', async () => {
+    await give('mona', 100);
+    const [good, bad] = [await listen('mona'), await listen('mona')];
+    const streams = shop.streams;
+    const refused = jest.spyOn(shop.app.get(IdentifyGuard), 'isStillGood');
+    refused.mockResolvedValueOnce(true).mockResolvedValueOnce(false);
+    await streams.beat();
+    await until(() => bad.isOver);
+    expect([good.isOver, streams.size]).toEqual([false, 1]);
+    refused.mockRestore();
+  });
+
   test('ends when the server does', async () => {
     const leaving = await openShop(database.url);
     const source = await EventSource.open(leaving.url, 'alice');
@@ -133,14 +188,18 @@ describe('a stream', () => {
   });
 });
 
-/** A client that takes nothing more until it is told to. */
+/** A client that takes nothing until it is told to. */
 class SlowResponse extends EventEmitter {
   readonly written: string[] = [];
-  isFull = false;
+  readonly #taken: (() => void)[] = [];
 
-  write(text: string): boolean {
+  write(text: string, taken: () => void): void {
     this.written.push(text);
-    return !this.isFull;
+    this.#taken.push(taken);
+  }
+
+  take(): void {
+    this.#taken.shift()!();
   }
 }
 
@@ -148,13 +207,15 @@ test('a client that reads slowly gets the latest balance and none of those befor
   const response = new SlowResponse();
   const stream = new EventStream(response as unknown as ServerResponse);
   const send = (version: number) => stream.send({ version } as DisplayedBalance);
+  const versions = () => response.written.map((text) => /id: (\d)/.exec(text)?.[1]);
   send(1);
-  response.isFull = true;
   [2, 3, 4, 5].forEach(send);
   stream.beat();
-  expect(response.written.map((text) => /id: (\d)/.exec(text)?.[1])).toEqual(['1', '2']);
-  response.isFull = false;
-  response.emit('drain');
+  expect(versions()).toEqual(['1']);
+  response.take();
   stream.beat();
-  expect(response.written.map((text) => /id: (\d)/.exec(text)?.[1])).toEqual(['1', '2', '5', undefined]);
+  expect(versions()).toEqual(['1', '5']);
+  response.take();
+  stream.beat();
+  expect(versions()).toEqual(['1', '5', undefined]);
 });

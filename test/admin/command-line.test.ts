@@ -258,12 +258,13 @@ describe('npm run credits -- import', () => {
     const { code, out, err } = await credits('import', file);
     expect([code, out]).toEqual([65, '']);
     const number = 'the credits must be a whole number from 0 to 2^53-1';
+    const name = 'the user id must have 1 to 255 characters, none of them a control character';
     expect(err.trim().split('\n')).toEqual([
       `line 3: ${number}`,
-      'line 4: the user id must have 1 to 255 characters',
+      `line 4: ${name}`,
       `line 5: ${number}`,
       `line 6: ${number}`,
-      `line 8: ${number}`,
+      `line 8: ${name}`,
       'line 9: good stands on line 2 already',
       `line 10: ${number}`,
       'Nothing was imported.',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Metrics } from '../../src/http/metrics.js';
 import { until } from '../support/until.js';
 import { openProduct, upload, type Product } from './product.js';
 
@@ -12,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-/** The value of one series; undefined while there is no such series. */
+/** The value of one series now, for the route shows it a second late; undefined while there is no such series. */
 async function valueOf(series: string): Promise<number | undefined> {
-  const { text } = await product.call(null, '/metrics');
+  const text = await product.app.get(Metrics).registry.metrics();
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }

@@ -123,7 +123,7 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       'held_within_balance',
     ],
     ['a layer', `UPDATE credits.grant_layers SET height = 1 ${its}`, 'balance_is_sum_of_grants'],
-    ['an epoch', `UPDATE credits.wallets SET epoch = 7 ${of}`, 'newest_epoch'],
+    ['an epoch', `UPDATE credits.wallets SET epoch = 0 ${of}`, 'newest_epoch'],
     ['a version', `UPDATE credits.wallets SET version = 7 ${of}`, 'versions_without_gap'],
     ['a deleted hold', `DELETE FROM credits.running_holds ${its}`, 'versions_without_gap'],
     [

@@ -99,7 +99,11 @@ describe('an export', () => {
         expect([answer.status, answer.body.detail]).toEqual([404, 'There is nothing here.']);
       }
     }
-    expect((await product.call('stranger', '/api/export')).body).toEqual({ data: [], running: [] });
+    expect((await product.call('stranger', '/api/export')).body).toEqual({
+      data: [],
+      nextCursor: null,
+      running: [],
+    });
   });
 
   it('is gone once deleted, without its credits coming back', async () => {

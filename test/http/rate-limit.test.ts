@@ -67,6 +67,20 @@ describe('the rate limit', () => {
     expect((await order()).status).toBe(429);
   });
 
+  test('counts by their address those who ask for files, the documentation, or what is not there', async () => {
+    expect((await get('/docs')).status).toBe(200);
+    expect((await get('/openapi.json')).status).toBe(200);
+    expect((await get('/nothing/here')).status).toBe(404);
+    for (const path of ['/docs', '/openapi.json', '/nothing/here', '/api/nothing']) {
+      const refused = await get(path, await signedIn('alice'));
+      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
+        429,
+        'rate_limited',
+      ]);
+    }
+    expect((await get('/api/toys/me', await signedIn('alice'))).status).toBe(200);
+  });
+
   test('never keeps a probe from its answer', async () => {
     expect(await statuses(6, '/health/live')).toEqual(Array(6).fill(200));
     expect(await statuses(6, '/metrics')).toEqual(Array(6).fill(200));

@@ -41,8 +41,8 @@ interface Loose {
 @Controller('toys')
 export class ToyController {
   @Get('me')
-  me(@CurrentUser() user: User): User {
-    return user;
+  me(@CurrentUser() { id, isAdmin, isAnonymous }: User): Omit<User, 'untilMs'> {
+    return { id, isAdmin, isAnonymous };
   }
 
   @Public()

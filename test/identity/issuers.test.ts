@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { exportJWK, exportSPKI, generateKeyPair, type GenerateKeyPairResult } from 'jose';
 import { openApp, SECRET, type OpenApp } from '../support/app.js';
 import { ToyController } from '../http/toy.controller.js';
@@ -95,6 +95,45 @@ describe('with AUTH_MODE=jwks', () => {
         expect((await whoAmI(toy, await sign(foreign.privateKey, claims, unknown))).status).toBe(401);
       }
       expect(issuer.requests).toBe(1);
+    });
+  });
+
+  describe('and a key that its issuer withdraws', () => {
+    const start = Date.now();
+    let toy: OpenApp;
+    let good: KeyServer['answer'];
+    let stolen: string;
+
+    beforeEach(async () => {
+      toy = await openApp({ controllers: [ToyController], variables });
+      good = issuer.answer;
+      const lasting = supabaseClaims('mallory', { exp: 4102444800, app_metadata: { role: 'admin' } });
+      stolen = await sign(es256.privateKey, lasting, header);
+      expect((await whoAmI(toy, stolen)).status).toBe(200);
+      const { keys } = JSON.parse(good.body) as { keys: { kid: string }[] };
+      issuer.answer = { ...good, body: JSON.stringify({ keys: keys.filter(({ kid }) => kid === 'rs') }) };
+      expect((await whoAmI(toy, stolen)).status).toBe(200);
+    });
+
+    afterEach(async () => {
+      jest.restoreAllMocks();
+      issuer.answer = good;
+      await toy.close();
+    });
+
+    test('refuses its remembered tokens as soon as the keys were read again, for whomever', async () => {
+      jest.spyOn(Date, 'now').mockReturnValue(start + 40_000);
+      const other = await sign(rs256.privateKey, supabaseClaims('bob'), { alg: 'RS256', kid: 'rs' });
+      expect((await whoAmI(toy, other)).status).toBe(200);
+      const unknown = await sign(foreign.privateKey, supabaseClaims('bob'), { alg: 'ES256', kid: 'unknown' });
+      expect((await whoAmI(toy, unknown)).status).toBe(401);
+      expect((await whoAmI(toy, stolen)).status).toBe(401);
+      expect((await whoAmI(toy, other)).status).toBe(200);
+    });
+
+    test('refuses them after ten minutes when nobody else asks for anything', async () => {
+      jest.spyOn(Date, 'now').mockReturnValue(start + 640_000);
+      expect((await whoAmI(toy, stolen)).status).toBe(401);
     });
   });
 

@@ -105,7 +105,7 @@ describe('a stored recording', () => {
       const { instance: _, requestId: __, ...refusal } = theirs.body;
       expect(nobodys.body).toMatchObject(refusal);
     }
-    expect((await product.call('stranger', '/api/audio')).body).toEqual({ data: [] });
+    expect((await product.call('stranger', '/api/audio')).body).toEqual({ data: [], nextCursor: null });
     expect((await product.call('owner', '/api/audio/no-id/file')).status).toBe(400);
     expect((await product.call(null, `/api/audio/${id}/file`)).status).toBe(401);
   });

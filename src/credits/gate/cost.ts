@@ -1,4 +1,5 @@
 import { Reflector } from '@nestjs/core';
+import 'reflect-metadata';
 
 /** An action of the price list, an action so many times, or null for free. */
 export type ActionCost = string | { action: string; units: number } | null;
@@ -14,3 +15,18 @@ export const NO_COST: CostResolver = () => null;
 
 /** The metadata that RequireCredits leaves on a handler or controller. */
 export const CreditsCost = Reflector.createDecorator<Cost>();
+
+const GATES = Symbol('gates');
+
+/** Notes every gate that is put on a target: of CreditsCost the upper one alone would be left. */
+export function noteGate(cost: Cost): MethodDecorator & ClassDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const on = (descriptor?.value ?? target) as object;
+    Reflect.defineMetadata(GATES, [...gatesOn(on), cost], on);
+  };
+}
+
+/** On this very target. */
+export function gatesOn(target: object): readonly Cost[] {
+  return (Reflect.getOwnMetadata(GATES, target) as Cost[] | undefined) ?? [];
+}

@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  MethodNotAllowedException,
   UnauthorizedException,
   type CanActivate,
   type ExecutionContext,
@@ -52,11 +53,28 @@ export class CreditsGuard implements CanActivate {
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
     const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
-    const charge = () => this.#charge(cost, request, maxCredits);
+    const charge = async () => {
+      const resolved = await this.#charge(cost, request, maxCredits);
+      if (resolved !== null) this.#requireWhole(request, response);
+      return resolved;
+    };
     const tellsCredits = cost !== NO_COST;
     const work = await this.admission.admit({ context, request, userId, key, tellsCredits, charge });
     attachWork(request, work);
     return releaseWhenOver(response, work);
+  }
+
+  /**
+   * What is paid for is sent: both Express and Fastify would run a GET for a HEAD, whose answer has no body, and
+   * Express would answer 304 where the client has the like.
+   */
+  #requireWhole(request: GatedRequest, response: AnyResponse): void {
+    if (request.method === 'HEAD') {
+      this.host.httpAdapter.setHeader(response, 'Allow', 'GET');
+      throw new MethodNotAllowedException('A HEAD of a paid endpoint would pay for nothing.');
+    }
+    delete request.headers['if-none-match'];
+    delete request.headers['if-modified-since'];
   }
 
   /** What this request costs; null is free. */

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { UnpricedActionError } from '../credits.errors.js';
+import { TwoGatesError, UnpricedActionError } from '../credits.errors.js';
 import { PriceList } from '../price-list.js';
-import { CreditsCost } from './cost.js';
+import { CreditsCost, NO_COST, gatesOn } from './cost.js';
 
-/** Stops the start when an endpoint is decorated with an action that has no price. */
+/** Stops the start when an endpoint is decorated with an action that has no price, or with more than one gate. */
 @Injectable()
 export class PricedEndpoints implements OnModuleInit {
   constructor(
@@ -14,16 +14,25 @@ export class PricedEndpoints implements OnModuleInit {
     private readonly prices: PriceList,
   ) {}
 
-  /** @throws UnpricedActionError */
+  /** @throws UnpricedActionError, TwoGatesError */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
       const prototype = metatype.prototype as Record<string, () => unknown>;
-      const handlers = this.scanner.getAllMethodNames(prototype).map((name) => prototype[name]!);
-      for (const target of [metatype, ...handlers]) {
-        const cost = this.reflector.get(CreditsCost, target);
-        if (typeof cost === 'string' && !this.prices.has(cost)) throw new UnpricedActionError(cost);
+      this.#check(metatype, metatype.name);
+      for (const name of this.scanner.getAllMethodNames(prototype)) {
+        this.#check(prototype[name]!, `${metatype.name}.${name}`, metatype);
       }
     }
+  }
+
+  #check(target: object, name: string, controller?: object): void {
+    const cost = this.reflector.get(CreditsCost, target as never);
+    if (cost === undefined) return;
+    if (typeof cost === 'string' && !this.prices.has(cost)) throw new UnpricedActionError(cost);
+    const ofAll = controller && this.reflector.get(CreditsCost, controller as never);
+    // A method may have another price than its controller; paid and free at once it cannot be.
+    const isBoth = ofAll !== undefined && (ofAll === NO_COST) !== (cost === NO_COST);
+    if (isBoth || gatesOn(target).length > 1) throw new TwoGatesError(name);
   }
 }

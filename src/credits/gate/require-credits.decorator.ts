@@ -1,7 +1,7 @@
 import { UseFilters, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { CreditsGuard } from './credits.guard.js';
 import { CreditsInterceptor } from './credits.interceptor.js';
-import { CreditsCost, NO_COST, type Cost } from './cost.js';
+import { CreditsCost, NO_COST, noteGate, type Cost } from './cost.js';
 import { RecordedAnswerFilter } from './recorded-answer.js';
 
 /**
@@ -17,6 +17,7 @@ import { RecordedAnswerFilter } from './recorded-answer.js';
 export function RequireCredits(cost: Cost): MethodDecorator & ClassDecorator {
   return applyDecorators(
     CreditsCost(cost),
+    noteGate(cost),
     UseGuards(CreditsGuard),
     UseInterceptors(CreditsInterceptor),
     UseFilters(RecordedAnswerFilter),

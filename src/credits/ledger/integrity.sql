@@ -53,7 +53,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
              UNION ALL SELECT h.wallet, h.resolved_version FROM ended h) v
      GROUP BY v.wallet
   ), epochs AS (
-    -- Every epoch began or ended a layer.
+    -- Where a layer begins or ends is an epoch that was.
     SELECT l.wallet, max(GREATEST(l.epoch, CASE WHEN l.until < 2147483647 THEN l.until END)) AS newest
       FROM page w JOIN grant_layers l ON l.wallet = w.number GROUP BY l.wallet
   ), layers AS (
@@ -86,7 +86,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
        ('active_holds', COALESCE(h.active, 0), w.active_holds),
        ('balance_is_sum_of_grants', COALESCE(g.remaining, 0), w.balance),
        ('versions_without_gap', COALESCE(v.made, 0), w.version),
-       ('newest_epoch', COALESCE(p.newest, 0), w.epoch),
+       ('newest_epoch', GREATEST(p.newest, w.epoch), w.epoch),
        ('newest_version', COALESCE(v.newest, 0), w.version),
        ('broken_balance_chain', 0, COALESCE(b.broken_links, 0)),
        ('unsound_entries', 0, COALESCE(b.unsound, 0)),

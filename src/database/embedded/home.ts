@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -40,13 +41,14 @@ export const logFile = (home: string) => join(home, 'postgres.log');
 
 export function findHome(dataDir: string): Home {
   const parent = resolve(dataDir);
-  mkdirSync(parent, { recursive: true });
+  // Another account has to pass through, and nobody to look into it.
+  mkdirSync(parent, { recursive: true, mode: 0o711 });
   const pointer = join(parent, 'postgres.location');
   if (existsSync(pointer)) return homeElsewhere(pointer, parent);
   const home = join(parent, 'postgres');
   const account = serverAccount(clusterFolder(home));
   if (canReach(parent, account)) {
-    mkdirSync(home, { recursive: true });
+    mkdirSync(home, { recursive: true, mode: 0o700 });
     // Another account has to pass through; what is secret in here has a mode of its own.
     if (account) chmodSync(home, 0o711);
     return { path: home };
@@ -80,15 +82,22 @@ function moveElsewhere(pointer: string): void {
 }
 
 /** A folder that every account can reach and that outlives a reboot. */
-export function commonFolder(): string {
-  for (const folder of ELSEWHERE) {
+export function commonFolder(folders = ELSEWHERE): string {
+  for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      if (!isOurs(folder)) continue;
       chmodSync(folder, 0o755);
       return folder;
     } catch {
-      // Read-only, or somebody else's: the next one may do.
+      // Read-only: the next one may do.
     }
   }
   throw new ConfigurationError(`DATA_DIR must be reachable by the account postgres or nobody`);
+}
+
+/** What somebody else has put there, or may change, could hold a database and programs of theirs. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }

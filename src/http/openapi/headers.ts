@@ -99,6 +99,16 @@ export const PAGE = {
   },
 };
 
+/** For what is stored. */
+export const SHELF = {
+  ...PAGE,
+  cursor: {
+    description: 'The `nextCursor` of the page before.',
+    schema: text,
+    example: 'v1764237600512000.0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11',
+  },
+};
+
 /** For the entries of a ledger. */
 export const ENTRIES = {
   ...PAGE,

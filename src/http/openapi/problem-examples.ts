@@ -60,6 +60,10 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   file_missing: ['There is no file in the field "file".'],
   request_timeout: ['The body was not here within 10 seconds.'],
   payload_too_large: ['A file may have 10485760 bytes here.', { limitBytes: 10_485_760 }],
+  storage_full: [
+    'What is stored for you may have 1073741824 bytes together, and 1073741000 are used: delete something first.',
+    { limitBytes: 1_073_741_824, usedBytes: 1_073_741_000 },
+  ],
   unsupported_media_type: ['Send the file as multipart/form-data in a field "file".'],
   unsupported_file_type: ['This is no plain text: this is a PDF, not a text.'],
   range_not_satisfiable: ['The file has 176444 bytes.'],

@@ -1,3 +1,4 @@
+import { SHELF } from '../headers.js';
 import type { Answer, OperationDescription, OperationTable } from '../operation.js';
 
 const stored = (what: string, json: NonNullable<Answer['json']>): OperationDescription['answers'] => ({
@@ -12,7 +13,7 @@ const EXPORT_TYPES = {
   'application/zip': null,
 };
 
-const FILE_REFUSALS = ['unsupported_file_type', 'file_corrupt', 'file_too_complex'] as const;
+const FILE_REFUSALS = ['unsupported_file_type', 'file_corrupt', 'file_too_complex', 'storage_full'] as const;
 
 const bytes = (summary: string, description: string, files: Answer['other']): OperationDescription => ({
   tag: 'Library',
@@ -70,12 +71,13 @@ export const libraryOperations: OperationTable = {
       '`txt` and `json` are free; `docx`, `pdf` and `zip` cost `premium_export`. At least one id; `zip` bundles documents, recordings and a manifest.',
     takes: { json: 'ExportRequest' },
     answers: stored('the export', 'MadeExport'),
-    refusals: ['not_found', 'file_too_complex', 'overloaded'],
+    refusals: ['not_found', 'file_too_complex', 'storage_full', 'overloaded'],
   },
   'GET /api/export': {
     tag: 'Exports',
     summary: 'Exports',
-    description: 'The newest 200, and what is being made.',
+    description: 'A page of them, and what is being made.',
+    query: SHELF,
     answers: { 200: { description: 'Newest first.', json: 'Exports' } },
   },
   'GET /api/export/{id}': {
@@ -92,7 +94,8 @@ export const libraryOperations: OperationTable = {
   'GET /api/documents': {
     tag: 'Library',
     summary: 'Documents',
-    description: 'The newest 200.',
+    description: 'A page of them.',
+    query: SHELF,
     answers: { 200: { description: 'Newest first.', json: 'Documents' } },
   },
   'GET /api/documents/{id}': {
@@ -105,7 +108,8 @@ export const libraryOperations: OperationTable = {
   'GET /api/audio': {
     tag: 'Library',
     summary: 'Recordings',
-    description: 'The newest 200.',
+    description: 'A page of them.',
+    query: SHELF,
     answers: { 200: { description: 'Newest first.', json: 'Recordings' } },
   },
   'GET /api/audio/{id}': {

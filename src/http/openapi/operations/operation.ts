@@ -29,12 +29,14 @@ export const operationOperations: OperationTable = {
   'GET /metrics': {
     tag: 'Operation',
     summary: 'Measurements',
-    description: 'In the text format of Prometheus; docs/operating.md lists them.',
+    description:
+      'In the text format of Prometheus; docs/operating.md lists them. Where METRICS_TOKEN is set it is wanted as the bearer.',
     answers: {
       200: {
         description: 'All of them.',
         other: { 'text/plain': '# TYPE credits_operations_waiting gauge\ncredits_operations_waiting 0\n' },
       },
     },
+    refusals: ['unauthenticated'],
   },
 };

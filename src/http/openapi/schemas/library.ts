@@ -1,3 +1,4 @@
+import { SHELF } from '../headers.js';
 import { creditsOfSuccess } from './credits.js';
 import {
   about,
@@ -7,10 +8,10 @@ import {
   flag,
   id,
   joined,
-  listOf,
   object,
   oneOf,
   orNull,
+  pageOf,
   sha256,
   text,
   time,
@@ -149,9 +150,9 @@ export const librarySchemas = {
   StoredText: withCredits(textStored),
   StoredDocx: withCredits(docxStored),
   StoredRecording: withCredits(recordingStored),
-  Documents: listOf(document),
+  Documents: pageOf(document, SHELF.cursor.example),
   Document: joined(document, object({ blocks: arrayOf(block) }, { blocks: [block.examples[0]] })),
-  Recordings: listOf(recording),
+  Recordings: pageOf(recording, SHELF.cursor.example),
   Recording: recording,
   ExportRequest: object(
     {
@@ -165,5 +166,8 @@ export const librarySchemas = {
   ),
   MadeExport: withCredits(exported),
   Export: listedExport,
-  Exports: listOf(listedExport, { running: arrayOf(job) }, { running: [job.examples[0]] }),
+  Exports: joined(
+    pageOf(listedExport, SHELF.cursor.example),
+    object({ running: arrayOf(job) }, { running: [job.examples[0]] }),
+  ),
 };

@@ -14,9 +14,9 @@ import { Shelf } from './shelf.js';
 /** All that the user has, and what can be made of it. */
 export function LibraryPart() {
   const changes = useStore(libraryChanges);
-  const documents = useAnswer<Page<DocumentFacts>>('/api/documents', changes);
-  const recordings = useAnswer<Page<Recording>>('/api/audio', changes);
-  const exports = useAnswer<Page<ExportFacts>>('/api/export', changes);
+  const documents = useAnswer<Page<DocumentFacts>>('/api/documents?limit=200', changes);
+  const recordings = useAnswer<Page<Recording>>('/api/audio?limit=200', changes);
+  const exports = useAnswer<Page<ExportFacts>>('/api/export?limit=200', changes);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const mark = (id: string) => ({ isMarked: marked.has(id), onMark: () => setMarked(toggled(marked, id)) });
   const trouble = documents.trouble ?? recordings.trouble;
