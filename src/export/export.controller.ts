@@ -4,26 +4,26 @@ import { v7 as uuidv7 } from 'uuid';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { mayLast } from '../http/deadline.js';
 import { untilClosed } from '../http/until-closed.js';
+import { programBeside } from '../library/apart/program.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
 import { JobsService } from '../library/jobs.service.js';
+import type { RoomTask } from '../library/room.js';
+import { safeName } from '../library/safe-name.js';
 import type { StagedFile } from '../library/staged-file.js';
-import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { WritingRoom } from '../library/writing-room.js';
-import type { ExportJob } from './export-job.js';
+import type { ExportOrder } from './export-job.js';
 import { ExportBody } from './export.dto.js';
 import { MaterialsService, type Materials } from './materials.service.js';
-import { safeName, withoutExtension } from './names.js';
+import { withoutExtension } from './names.js';
 
 /** What is only written down anew costs nothing; what is typeset or packed does. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';
 
+const WRITER = programBeside(import.meta.url, './export.writer.js');
 /** A minute, and a second for each ten million bytes of recordings. */
-const writerFor = ({ recordings }: Materials): ThreadProgram => ({
-  program: programBeside(import.meta.url, './export.worker.js'),
-  memoryMb: 320,
-  seconds: 60 + recordings.reduce((sum, { bytes }) => sum + bytes, 0) / 10_000_000,
-});
+const secondsFor = ({ recordings }: Materials) =>
+  60 + recordings.reduce((sum, { bytes }) => sum + bytes, 0) / 10_000_000;
 
 /** Documents and recordings in the form their owner asks for. */
 @Controller('export')
@@ -34,7 +34,9 @@ export class ExportController {
     private readonly jobs: JobsService,
     private readonly files: FileStore,
     private readonly writingRoom: WritingRoom,
-  ) {}
+  ) {
+    writingRoom.learn(WRITER);
+  }
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post()
@@ -45,30 +47,40 @@ export class ExportController {
     @CurrentWork() work: Work,
   ): Promise<unknown> {
     const { format } = body;
-    const materials = await this.materials.gather(work.userId, body);
+    const { userId } = work;
+    const materials = await this.materials.gather(userId, body);
+    const { documents, recordings, files } = materials;
     const title = titleOf(body, materials);
-    const job: ExportJob = { format, title, ...materials, path: await this.files.newPath() };
+    const given: ExportOrder = { format, title, documents, recordings };
+    const outputPath = await this.files.newPath();
+    const seconds = secondsFor(materials);
     const id = uuidv7();
     mayLast(reply);
     try {
-      const file = await this.#write(work.userId, id, job, untilClosed(reply));
+      const file = await this.#write(id, given, { userId, files, outputPath, seconds }, untilClosed(reply));
       const filename = `${safeName(title)}.${format}`;
       const { bytes, sha256 } = file;
       const made = { id, format, filename, bytes, sha256 };
-      const owner = { userId: work.userId, holdId: work.id ?? null };
+      const owner = { userId, holdId: work.id ?? null };
       return await this.exports.add({ ...made, title, ...owner }, file, (tx) =>
         work.finish({ ...made, downloadUrl: downloadUrlOf(id) }, { tx }),
       );
     } finally {
-      await this.files.discard(job.path);
+      await this.files.discard(outputPath);
     }
   }
 
-  async #write(userId: string, id: string, job: ExportJob, signal: AbortSignal): Promise<StagedFile> {
-    const running = this.jobs.begin(userId, { id, format: job.format, title: job.title });
+  async #write(
+    id: string,
+    given: ExportOrder,
+    task: Omit<RoomTask, 'program' | 'given'>,
+    signal: AbortSignal,
+  ): Promise<StagedFile> {
+    const running = this.jobs.begin(task.userId, { id, format: given.format, title: given.title });
     const onProgress = (done: number) => running.report(done);
     try {
-      return await this.writingRoom.run<StagedFile>(writerFor(job), job, { signal, onProgress });
+      const done = await this.writingRoom.run({ ...task, program: WRITER, given }, { signal, onProgress });
+      return done.output!;
     } finally {
       await running.end();
     }

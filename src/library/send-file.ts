@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
 import { ProblemException } from '../http/problem.exception.js';
 import { problemOf } from '../http/problem.js';
+import { printableName } from './safe-name.js';
 
 /** A stored file on its way to its owner. */
 export interface SentFile {
@@ -70,7 +71,8 @@ function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number
 }
 
 /** RFC 6266: the name as it is for who understands it, and in ASCII for who does not. */
-function attachment(filename: string): string {
+function attachment(name: string): string {
+  const filename = printableName(name) || 'untitled';
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(filename).replace(
     /['()*]/g,

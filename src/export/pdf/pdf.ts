@@ -20,6 +20,8 @@ export function writePdf(job: ExportJob, progress: Progress): Readable {
     size: 'A4',
     margin: MARGIN,
     autoFirstPage: false,
+    // None of PDF's own, which would be read from the disk for each document.
+    font: '',
     pdfVersion: '1.7',
     displayTitle: true,
     info: { Title: job.title, Creator: 'creditgate' },
