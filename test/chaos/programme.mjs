@@ -1,4 +1,5 @@
 import { coherence } from './product/coherence.mjs';
+import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
 import { shutdown } from './product/shutdown.mjs';
 import { silence } from './product/silence.mjs';
@@ -21,7 +22,7 @@ export const scenarios = {
 const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 
 /** The whole product over HTTP, each with the question it answers. */
-export const trials = { coherence, overload, silence, shutdown, streams };
+export const trials = { coherence, 'hostile-files': hostileFiles, overload, silence, shutdown, streams };
 
 /**
  * Broken on purpose, so the run must say so. Durability is broken in PostgreSQL's settings, the rest in the
@@ -66,6 +67,13 @@ export const controls = {
     caught: ({ slowestRefusalMs }) => slowestRefusalMs > 1_500,
     expected: 'refusals are late',
   },
+  'one-process': {
+    breaks: "strangers' files are read by the server itself",
+    play: hostileFiles,
+    options: { only: /^five million lines$|title of 40 MB|TXXX/ },
+    caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 500,
+    expected: 'the server ends, or its other users wait',
+  },
   'no-goodbye': {
     breaks: 'SIGKILL where SIGTERM was asked for',
     play: shutdown,
@@ -94,6 +102,13 @@ const shortControls = {
   'read-then-write': {},
   'charge-after-work': {},
   'delete-only': { seconds: 4 },
+  'one-process': {
+    breaks: "strangers' files are read by the server itself",
+    play: hostileFiles,
+    options: { only: /^five million lines$|title of 40 MB|TXXX/ },
+    caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 500,
+    expected: 'the server ends, or its other users wait',
+  },
   'no-goodbye': { cycles: 1 },
 };
 

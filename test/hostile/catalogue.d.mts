@@ -5,7 +5,7 @@ export interface HostileFile {
   quick?: boolean;
   /** Formats it is exported to, if it was accepted. */
   exports?: string[];
-  make(): Buffer | Promise<Buffer>;
+  make: () => Buffer | Promise<Buffer>;
 }
 
 export const catalogue: HostileFile[];

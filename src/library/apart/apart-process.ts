@@ -86,6 +86,7 @@ export class ApartProcess {
   }
 
   async end(): Promise<void> {
+    this.#mayKeepServerUp(true);
     this.child.kill('SIGKILL');
     if (this.child.pid !== undefined) await this.over;
   }

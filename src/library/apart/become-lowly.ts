@@ -21,7 +21,8 @@ export function becomeLowly(account: number | undefined): void {
 
 /** From a thread of its own: this one may be busy for ever when the server is killed. */
 function endWithParent(): void {
-  const watch = `const parent = process.ppid;
+  // Asked here: by the time the thread is up, the server may be gone.
+  const watch = `const parent = ${process.ppid};
     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 1000);`;
   const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 };
   new Worker(watch, { eval: true, env: {}, execArgv: [], resourceLimits: limits }).unref();

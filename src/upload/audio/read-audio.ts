@@ -16,6 +16,8 @@ const MIN_CLAIMED_BITRATE = 50;
 const MIN_SAMPLE_RATE = 1000;
 const MAX_SAMPLE_RATE = 1_000_000;
 const MAX_CHANNELS = 64;
+/** A billion bits a second: 24 channels of 32 bits, a million times a second, and more than any that is stored here. */
+const MAX_BITRATE = 1_000_000_000;
 
 const TYPES: Record<AudioContainer, string> = {
   wav: 'audio/wav',
@@ -112,6 +114,8 @@ function factsOf(format: IFormat, measured: Measured, container: AudioContainer,
   if (durationSeconds > MAX_DURATION_SECONDS || (isClaim && average < MIN_CLAIMED_BITRATE)) {
     throw corrupt('The recording claims to be longer than its bytes allow.');
   }
+  const bitrate = Math.round(measured.bitrate ?? format.bitrate ?? average);
+  if (bitrate > MAX_BITRATE) throw corrupt('The recording claims what no recording is.');
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE || channels > MAX_CHANNELS) {
     throw corrupt('The recording claims what no recording is.');
   }
@@ -121,6 +125,6 @@ function factsOf(format: IFormat, measured: Measured, container: AudioContainer,
     durationSeconds: Math.round(durationSeconds * 1000) / 1000,
     sampleRate,
     channels,
-    bitrate: Math.round(measured.bitrate ?? format.bitrate ?? average),
+    bitrate,
   };
 }
