@@ -92,23 +92,18 @@ const short = {
 /** Their limits in time allow for machines that do a dozen other things meanwhile. */
 const shortTrials = {
   coherence: { seconds: 6, shownWithinMs: 1_000 },
+  'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
 };
 const shortControls = {
+  'one-process': {},
   'async-commit': { cycles: 2 },
   'unkeyed-retry': { cycles: 5 },
   'read-then-write': {},
   'charge-after-work': {},
   'delete-only': { seconds: 4 },
-  'one-process': {
-    breaks: "strangers' files are read by the server itself",
-    play: hostileFiles,
-    options: { only: /^five million lines$|title of 40 MB|TXXX/ },
-    caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 500,
-    expected: 'the server ends, or its other users wait',
-  },
   'no-goodbye': { cycles: 1 },
 };
 

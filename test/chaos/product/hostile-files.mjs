@@ -62,13 +62,16 @@ async function tryAll(files, seen, { say, ...options }) {
       const bytes = await file.make();
       const watch = watchBalance(product.url, other);
       const answers = await send(product, attacker, file, bytes);
-      seen.waits.push(...(await watch.end()));
+      const waits = await watch.end();
+      seen.waits.push(...waits);
       seen.files += 1;
       for (const { status, what } of answers) {
         seen.answers[status] = (seen.answers[status] ?? 0) + 1;
         if (!FIT_STATUSES.includes(status)) seen.unfit.push(`${what}: ${status}`);
       }
-      say(`${file.name}: ${answers.map(({ status, ms }) => `${status} in ${Math.round(ms)} ms`).join(', ')}`);
+      say(
+        `${file.name}: ${answers.map(({ status, ms }) => `${status} in ${Math.round(ms)} ms`).join(', ')}; others waited up to ${Math.round(Math.max(...waits.map(({ ms }) => ms)))} ms`,
+      );
       if (product.isUp) continue;
       seen.deaths += 1;
       stage.instances.shift();
