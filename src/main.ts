@@ -7,6 +7,8 @@ import { createApp } from './http/create-app.js';
 import { listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';
 import { loadEmbeddedKeys, mintToken } from './identity/index.js';
+import { ReadingRoom } from './library/reading-room.js';
+import { WritingRoom } from './library/writing-room.js';
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
@@ -14,6 +16,7 @@ async function main(): Promise<void> {
   closeOnSignals(app);
   await listen(app, environment);
   process.stdout.write(`${await addressOf(app, environment)}\n`);
+  await Promise.all([ReadingRoom, WritingRoom].map((room) => app.get(room, { strict: false }).open()));
 }
 
 /** Where to open the page; in embedded mode signed in as `demo`. */

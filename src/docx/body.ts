@@ -1,17 +1,19 @@
-import { textOf, type Block } from '../library/blocks.js';
+import { MAX_PARAGRAPHS, textOf, type Block } from '../library/blocks.js';
 import type { Numbering } from './numbering.js';
 import { tooComplex } from './package.js';
 import { Paragraph, type OpenRun } from './paragraph.js';
 import { noteProperty } from './properties.js';
 import type { StyleSheet } from './styles.js';
 import { TableRows } from './table-rows.js';
-import { MAX_PARAGRAPHS } from './text-blocks.js';
+import { TextBudget } from './text-budget.js';
 import type { Element, XmlHandler } from './xml.js';
 
 export interface NoteReference {
   kind: 'footnotes' | 'endnotes';
   id: string;
 }
+
+export const MAX_NOTES = 100_000;
 
 /** What is no part of the text: deleted or moved away, what changed properties were before, a second rendering. */
 const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt|mc:Fallback)$/;
@@ -32,6 +34,7 @@ export class Body implements XmlHandler {
   readonly notes: NoteReference[] = [];
   /** What stands in the style Title, first. */
   title: string | undefined;
+  readonly #budget = new TextBudget();
   #paragraphs = 0;
   #skipped = 0;
   readonly #path: string[] = [];
@@ -120,7 +123,7 @@ export class Body implements XmlHandler {
   #closeText(): void {
     const { value = '', isTrimmed = false } = this.#text ?? {};
     this.#text = undefined;
-    this.#append(isTrimmed ? value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '') : value);
+    this.#append(isTrimmed ? trimmed(value) : value);
   }
 
   #openParagraph(): void {
@@ -145,7 +148,11 @@ export class Body implements XmlHandler {
 
   /** Text outside a run, which only formulas and faulty files have, is plain. */
   #append(text: string): void {
-    this.#open.at(-1)?.append(text, this.#runs.at(-1) ?? { properties: {} });
+    const paragraph = this.#open.at(-1);
+    if (paragraph === undefined) return;
+    const before = paragraph.runs.length;
+    paragraph.append(text, this.#runs.at(-1) ?? { properties: {} });
+    this.#budget.spend(text.length, paragraph.runs.length - before);
   }
 
   #noteProperty(element: Element, parent: string | undefined): void {
@@ -171,7 +178,20 @@ export class Body implements XmlHandler {
   }
 
   #refer(kind: NoteReference['kind'], id: string | undefined): void {
+    if (this.notes.length === MAX_NOTES) throw tooComplex(`There are more than ${MAX_NOTES} notes.`);
     this.notes.push({ kind, id: id ?? '' });
     this.#append(`[${this.notes.length}]`);
   }
+}
+
+/** Without XML's spaces around it. Not by a pattern: one that looks for an end tries every space on its way there. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isXmlSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isXmlSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isXmlSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }

@@ -18,6 +18,7 @@ interface List {
 }
 
 const MAX_LISTS = 20_000;
+const MAX_LEVELS = MAX_LISTS * 9;
 
 /** The lists of a document: definitions, and instances of them that paragraphs belong to. */
 export class Numbering {
@@ -29,6 +30,7 @@ export class Numbering {
   async read(parts: DocxPackage, name: string): Promise<void> {
     let list: List | undefined;
     let level: Level = {};
+    let levels = 0;
     await readXml(parts, name, {
       open: (element) => {
         if (this.#definitions.size + this.#instances.size > MAX_LISTS) {
@@ -55,6 +57,8 @@ export class Numbering {
             if (list !== undefined) list.link = value;
             break;
           case 'w:lvl':
+            levels += 1;
+            if (levels > MAX_LEVELS) throw tooComplex(`There are more than ${MAX_LEVELS} levels of lists.`);
             list?.levels.set(wholeNumber(element.attribute('ilvl')) ?? 0, (level = {}));
             break;
           case 'w:numFmt':

@@ -3,6 +3,9 @@ import { readXml } from './xml.js';
 
 const MAIN_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
 
+/** Of relationships; a document has a dozen. */
+const MAX_KINDS = 1_000;
+
 /** Where in the package everything is that a document is made of. */
 export interface DocumentParts {
   main: string;
@@ -45,7 +48,7 @@ async function relationshipsOf(parts: DocxPackage, source: string): Promise<Map<
       if (element.name !== 'Relationship' || element.attribute('TargetMode') === 'External') return;
       const kind = element.attribute('Type')?.split('/').at(-1) ?? '';
       const target = element.attribute('Target') ?? '';
-      if (!found.has(kind)) found.set(kind, resolve(folder, target));
+      if (!found.has(kind) && found.size < MAX_KINDS) found.set(kind, resolve(folder, target));
     },
   });
   return found;

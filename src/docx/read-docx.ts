@@ -1,11 +1,11 @@
 import { appendRun, type Block, type Run } from '../library/blocks.js';
 import type { Heading } from '../library/document.entity.js';
-import { Body, type NoteReference } from './body.js';
+import { Body, MAX_NOTES, type NoteReference } from './body.js';
 import { Numbering } from './numbering.js';
-import { DocxPackage, corrupt } from './package.js';
+import { DocxPackage, corrupt, tooComplex } from './package.js';
 import { findParts, type DocumentParts } from './parts.js';
 import { StyleSheet } from './styles.js';
-import { TextBlocks, asTitle } from './text-blocks.js';
+import { MAX_TITLE_SOURCE, TextBlocks, asTitle } from './text-blocks.js';
 import { readXml } from './xml.js';
 
 export interface ReadDocx {
@@ -23,8 +23,8 @@ export interface ReadDocx {
  *
  * @throws FileRefusal unsupported_file_type, file_corrupt, file_too_complex
  */
-export async function readDocx(path: string): Promise<ReadDocx> {
-  const file = await DocxPackage.open(path);
+export async function readDocx(source: string | number): Promise<ReadDocx> {
+  const file = await DocxPackage.open(source);
   try {
     const parts = await findParts(file);
     const styles = await StyleSheet.read(file, parts.styles);
@@ -54,7 +54,7 @@ async function notesOf(
   references: NoteReference[],
   styles: StyleSheet,
   numbering: Numbering,
-): Promise<Block[]> {
+): Promise<Iterable<Block>> {
   const notes = new Map<string, Block[]>();
   for (const kind of ['footnotes', 'endnotes'] as const) {
     const name = parts[kind];
@@ -65,6 +65,7 @@ async function notesOf(
       open(element) {
         if (element.name === 'w:footnote' || element.name === 'w:endnote') {
           notes.set(`${kind} ${element.attribute('id')}`, (current = []));
+          if (notes.size > MAX_NOTES) throw tooComplex(`There are more than ${MAX_NOTES} notes.`);
         }
         body.open(element);
       },
@@ -72,10 +73,17 @@ async function notesOf(
       text: (text) => body.text(text),
     });
   }
-  return references.flatMap(({ kind, id }, index) => {
+  return inTurn(references, notes);
+}
+
+/** One by one: thousands of references to one long note are more than fits into memory. */
+function* inTurn(references: NoteReference[], notes: Map<string, Block[]>): Generator<Block> {
+  for (const [index, { kind, id }] of references.entries()) {
     const [first, ...more] = notes.get(`${kind} ${id}`) ?? [];
-    return first === undefined ? [] : [numbered(first, index + 1), ...more];
-  });
+    if (first === undefined) continue;
+    yield numbered(first, index + 1);
+    yield* more;
+  }
 }
 
 function numbered(block: Block, number: number): Block {
@@ -94,7 +102,7 @@ async function titleOf(file: DocxPackage, { coreProperties }: DocumentParts): Pr
   await readXml(file, coreProperties, {
     open: ({ name }) => (isTitle = name === 'dc:title'),
     close: () => (isTitle = false),
-    text: (text) => (title += isTitle ? text : ''),
+    text: (text) => (title += isTitle ? text.slice(0, MAX_TITLE_SOURCE - title.length) : ''),
   });
   return asTitle(title) || undefined;
 }

@@ -1,12 +1,11 @@
-import { textOf, type Block } from '../library/blocks.js';
+import { MAX_CHARACTERS, MAX_PARAGRAPHS, textOf, type Block } from '../library/blocks.js';
 import type { Heading } from '../library/document.entity.js';
 import { tooComplex } from './package.js';
+import { MAX_RUNS } from './text-budget.js';
 
-export const MAX_PARAGRAPHS = 100_000;
-const MAX_CHARACTERS = 10_000_000;
-const MAX_RUNS = 500_000;
 /** The stored document has all of them. */
 const MAX_HEADINGS_LISTED = 1_000;
+export const MAX_TITLE_SOURCE = 1_000;
 const MAX_TITLE_CHARACTERS = 200;
 const FLUSH_CHARACTERS = 64 * 1024;
 
@@ -27,6 +26,8 @@ export class TextBlocks {
     const text = textOf(block.runs);
     this.paragraphs += 1;
     this.#runs += block.runs.length;
+    if (this.paragraphs > MAX_PARAGRAPHS)
+      throw tooComplex(`There are more than ${MAX_PARAGRAPHS} paragraphs.`);
     this.characters += text.length - count(text, /[\ud800-\udbff][\udc00-\udfff]/g);
     this.words += count(text, /\S+/g);
     if (this.characters > MAX_CHARACTERS)
@@ -53,9 +54,15 @@ export class TextBlocks {
   }
 }
 
-/** One line, and not without end. */
+/** One line, and not without end; of the text as much as is certain to be enough is looked at. */
 export function asTitle(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS).toWellFormed();
+  return text
+    .trimStart()
+    .slice(0, MAX_TITLE_SOURCE)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, MAX_TITLE_CHARACTERS)
+    .toWellFormed();
 }
 
 /** Without an array of all matches: a text may have millions. */

@@ -1,8 +1,13 @@
 import { TextDecoder } from 'node:util';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { MAX_CHARACTERS } from '../library/blocks.js';
 import { corrupt, tooComplex, type DocxPackage } from './package.js';
 
 const MAX_DEPTH = 256;
+const MAX_ATTRIBUTES = 1_000;
+const MAX_VALUE_CHARACTERS = 1_000;
+/** From one tag to the next, or within one: whatever stands there is held as a whole. */
+const MAX_PIECE_CHARACTERS = MAX_CHARACTERS + 1_000_000;
 
 /** Namespaces by the prefix they commonly have: Word writes the first of each, its strict form the second. */
 const PREFIXES: Record<string, string> = {
@@ -17,7 +22,7 @@ const PREFIXES: Record<string, string> = {
 export interface Element {
   /** With its common prefix; elements of other namespaces come without one. */
   name: string;
-  /** An attribute by its local name. */
+  /** An attribute by its local name; what is longer than any name or number is cut. */
   attribute(name: string): string | undefined;
 }
 
@@ -35,18 +40,28 @@ export interface XmlHandler {
 export async function readXml(parts: DocxPackage, name: string, handler: XmlHandler): Promise<void> {
   const parser = new SaxesParser({ xmlns: true, position: false });
   let depth = 0;
+  let attributes = 0;
+  let pieceCharacters = 0;
   parser.on('doctype', () => {
     throw tooComplex('There is a DOCTYPE in the file, and no DOCX has one.');
   });
   parser.on('error', () => {
     throw corrupt(`The part ${name} is no well-formed XML.`);
   });
+  parser.on('opentagstart', () => (attributes = 0));
+  parser.on('attribute', () => {
+    attributes += 1;
+    if (attributes > MAX_ATTRIBUTES)
+      throw tooComplex(`An element in ${name} has more than ${MAX_ATTRIBUTES} attributes.`);
+  });
   parser.on('opentag', (tag) => {
+    pieceCharacters = 0;
     depth += 1;
     if (depth > MAX_DEPTH) throw tooComplex(`The part ${name} is nested deeper than ${MAX_DEPTH} levels.`);
     handler.open(elementOf(tag));
   });
   parser.on('closetag', (tag) => {
+    pieceCharacters = 0;
     depth -= 1;
     handler.close?.(nameOf(tag));
   });
@@ -56,7 +71,11 @@ export async function readXml(parts: DocxPackage, name: string, handler: XmlHand
   try {
     for await (const chunk of parts.read(name)) {
       decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
-      parser.write(decoder.decode(chunk, { stream: true }));
+      const text = decoder.decode(chunk, { stream: true });
+      pieceCharacters += text.length;
+      if (pieceCharacters > MAX_PIECE_CHARACTERS)
+        throw tooComplex(`A piece of ${name} is longer than is accepted here.`);
+      parser.write(text);
     }
     parser.write(decoder?.decode() ?? '');
     parser.close();
@@ -82,8 +101,15 @@ function elementOf(tag: SaxesTagNS): Element {
     name: nameOf(tag),
     attribute(wanted) {
       for (const name in tag.attributes)
-        if (tag.attributes[name]!.local === wanted) return tag.attributes[name]!.value;
+        if (tag.attributes[name]!.local === wanted) return bounded(tag.attributes[name]!.value);
       return undefined;
     },
   };
+}
+
+/** A copy: a slice would keep all that it was cut from. */
+function bounded(value: string): string {
+  return value.length <= MAX_VALUE_CHARACTERS
+    ? value
+    : Buffer.from(value.slice(0, MAX_VALUE_CHARACTERS)).toString();
 }

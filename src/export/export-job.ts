@@ -1,19 +1,29 @@
-import type { ExportFormat } from '../library/export.entity.js';
-import type { DocumentSource } from '../library/documents.service.js';
-import type { RecordingSource } from '../library/recordings.service.js';
-import type { Progress } from './progress.js';
 import type { Readable } from 'node:stream';
+import type { DocumentFacts } from '../library/documents.service.js';
+import type { ExportFormat } from '../library/export.entity.js';
+import type { RecordingFacts } from '../library/recordings.service.js';
 
-/** What a thread is to make, of what, and where to put it. */
-export interface ExportJob {
+/** What is to be made. The files of it come open: the blocks of each document, then the sound of each recording. */
+export interface ExportOrder {
   format: ExportFormat;
   title: string;
-  documents: DocumentSource[];
-  recordings: RecordingSource[];
-  /** Where the file is to be staged. */
-  path: string;
+  documents: DocumentFacts[];
+  recordings: RecordingFacts[];
   /** More bytes than these have no room. */
   limitBytes?: number;
 }
 
-export type Writer = (job: ExportJob, progress: Progress) => Readable;
+/** A file to read, wherever it lies. */
+export interface SourceFile {
+  stream(): Readable;
+  read(): Promise<Buffer>;
+}
+
+export type DocumentSource = DocumentFacts & { blocks: SourceFile };
+/** Without its sound where the format has no place for it. */
+export type RecordingSource = RecordingFacts & { sound: SourceFile | undefined };
+
+export interface ExportJob extends ExportOrder {
+  documents: DocumentSource[];
+  recordings: RecordingSource[];
+}

@@ -4,28 +4,28 @@ import { v7 as uuidv7 } from 'uuid';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { mayLast } from '../http/deadline.js';
 import { untilClosed } from '../http/until-closed.js';
+import { programBeside } from '../library/apart/program.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { JobsService } from '../library/jobs.service.js';
+import type { RoomTask } from '../library/room.js';
+import { safeName } from '../library/safe-name.js';
 import type { StagedFile } from '../library/staged-file.js';
 import { Storage } from '../library/storage.js';
-import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { WritingRoom } from '../library/writing-room.js';
-import type { ExportJob } from './export-job.js';
+import type { ExportOrder } from './export-job.js';
 import { ExportBody } from './export.dto.js';
 import { MaterialsService, type Materials } from './materials.service.js';
-import { safeName, withoutExtension } from './names.js';
+import { withoutExtension } from './names.js';
 
 /** What is only written down anew costs nothing; what is typeset or packed does. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';
 
+const WRITER = programBeside(import.meta.url, './export.writer.js');
 /** A minute, and a second for each ten million bytes of recordings. */
-const writerFor = ({ recordings }: Materials): ThreadProgram => ({
-  program: programBeside(import.meta.url, './export.worker.js'),
-  memoryMb: 320,
-  seconds: 60 + recordings.reduce((sum, { bytes }) => sum + bytes, 0) / 10_000_000,
-});
+const secondsFor = ({ recordings }: Materials) =>
+  60 + recordings.reduce((sum, { bytes }) => sum + bytes, 0) / 10_000_000;
 
 /** Documents and recordings in the form their owner asks for. */
 @Controller('export')
@@ -37,7 +37,9 @@ export class ExportController {
     private readonly files: FileStore,
     private readonly writingRoom: WritingRoom,
     private readonly storage: Storage,
-  ) {}
+  ) {
+    writingRoom.learn(WRITER);
+  }
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post()
@@ -48,41 +50,50 @@ export class ExportController {
     @CurrentWork() work: Work,
   ): Promise<unknown> {
     const { format } = body;
-    const materials = await this.materials.gather(work.userId, body);
+    const { userId } = work;
+    const materials = await this.materials.gather(userId, body);
+    const { documents, recordings, files } = materials;
     const title = titleOf(body, materials);
-    const limitBytes = await this.storage.roomForExport(work.userId, { isFree: isFree(body) });
-    const job: ExportJob = { format, title, ...materials, limitBytes, path: await this.files.newPath() };
+    const limitBytes = await this.storage.roomForExport(userId, { isFree: isFree(body) });
+    const given: ExportOrder = { format, title, documents, recordings, limitBytes };
+    const outputPath = await this.files.newPath();
+    const seconds = secondsFor(materials);
     const id = uuidv7();
     const sources = { documents: idsOf(materials.documents), recordings: idsOf(materials.recordings) };
     mayLast(reply);
     try {
-      const file = await this.#write(work.userId, id, job, untilClosed(reply)).catch(
-        async (error: unknown) => {
-          // Its files may have been deleted under the writer's hands; then that is the answer.
-          await this.exports.requireSources(work.userId, sources);
-          throw error;
-        },
-      );
+      const task = { userId, files, outputPath, seconds };
+      const file = await this.#write(id, given, task, untilClosed(reply)).catch(async (error: unknown) => {
+        // Its files may have been deleted under the writer's hands; then that is the answer.
+        await this.exports.requireSources(userId, sources);
+        throw error;
+      });
       const filename = `${safeName(title)}.${format}`;
       const { bytes, sha256 } = file;
       const made = { id, format, filename, bytes, sha256 };
-      const owner = { userId: work.userId, holdId: work.id ?? null };
+      const owner = { userId, holdId: work.id ?? null };
       return await this.exports.add({ ...made, title, ...owner }, file, sources, (tx) =>
         work.finish({ ...made, downloadUrl: downloadUrlOf(id) }, { tx }),
       );
     } finally {
-      await this.files.discard(job.path);
+      await this.files.discard(outputPath);
     }
   }
 
-  async #write(userId: string, id: string, job: ExportJob, signal: AbortSignal): Promise<StagedFile> {
-    const running = this.jobs.begin(userId, { id, format: job.format, title: job.title });
+  async #write(
+    id: string,
+    given: ExportOrder,
+    task: Omit<RoomTask, 'program' | 'given'>,
+    signal: AbortSignal,
+  ): Promise<StagedFile> {
+    const running = this.jobs.begin(task.userId, { id, format: given.format, title: given.title });
     const onProgress = (done: number) => running.report(done);
     try {
-      return await this.writingRoom.run<StagedFile>(writerFor(job), job, { signal, onProgress });
+      const done = await this.writingRoom.run({ ...task, program: WRITER, given }, { signal, onProgress });
+      return done.output!;
     } catch (error) {
       const isFull = error instanceof ProblemException && error.code === 'storage_full';
-      throw isFull ? await this.storage.refusal(userId) : error;
+      throw isFull ? await this.storage.refusal(task.userId) : error;
     } finally {
       await running.end();
     }

@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { DocumentSource } from '../library/documents.service.js';
-import type { RecordingSource } from '../library/recordings.service.js';
-import type { ExportJob } from './export-job.js';
+import type { DocumentSource, ExportJob, RecordingSource } from './export-job.js';
 import type { Progress } from './progress.js';
 
 /** Everything that is known of the documents, blocks and all, and of the recordings: members as the API has them. */
@@ -15,18 +12,18 @@ async function* partsOf({ title, documents, recordings }: ExportJob, progress: P
   for (const [index, document] of documents.entries()) {
     yield `${index > 0 ? ',' : ''}${JSON.stringify(factsOf(document)).slice(0, -1)},"blocks":`;
     // They are JSON already, and may be large.
-    yield* createReadStream(document.blocksPath) as AsyncIterable<Buffer>;
+    yield* document.blocks.stream() as AsyncIterable<Buffer>;
     yield '}';
     progress.paragraphs(document.paragraphs);
   }
   yield `],"recordings":${JSON.stringify(recordings.map(recordingFactsOf))}}\n`;
 }
 
-function factsOf({ blocksPath: _, ...facts }: DocumentSource) {
+function factsOf({ blocks: _, ...facts }: DocumentSource) {
   return facts;
 }
 
 /** What a recording is; the recording itself goes into a ZIP. */
-export function recordingFactsOf({ path: _, ...facts }: RecordingSource) {
+export function recordingFactsOf({ sound: _, ...facts }: RecordingSource) {
   return facts;
 }

@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '../http/problem.exception.js';
 import type { ExportFormat } from '../library/export.entity.js';
-import { DocumentsService, type DocumentSource } from '../library/documents.service.js';
-import { RecordingsService, type RecordingSource } from '../library/recordings.service.js';
+import { DocumentsService, type DocumentFacts } from '../library/documents.service.js';
+import { RecordingsService, type RecordingFacts } from '../library/recordings.service.js';
 import type { ExportBody } from './export.dto.js';
 
 /** Formats that have a place for recordings: the sound itself, or what is known of it. */
 const WITH_RECORDINGS: readonly ExportFormat[] = ['zip', 'json'];
-/** What a thread's memory takes in one document. */
+/** What a process may take in memory for one export. */
 const MAX_PARAGRAPHS: Partial<Record<ExportFormat, number>> = { docx: 50_000, pdf: 100_000 };
 const MAX_RECORDED_BYTES = 1024 ** 3;
 
 export interface Materials {
-  documents: DocumentSource[];
-  recordings: RecordingSource[];
+  documents: DocumentFacts[];
+  recordings: RecordingFacts[];
+  /** The blocks of each document, then the sound of each recording where it is needed. */
+  files: string[];
 }
 
 /** What an export is made of. */
@@ -34,11 +36,13 @@ export class MaterialsService {
     const [documentIds, audioIds] = [body.documentIds ?? [], body.audioIds ?? []];
     requireIds(body.format, documentIds, audioIds);
     const [documents, recordings] = await Promise.all([
-      this.documents.sources(userId, documentIds),
-      this.recordings.sources(userId, audioIds),
+      this.documents.facts(userId, documentIds),
+      this.recordings.facts(userId, audioIds),
     ]);
     requireBearable(body.format, { documents, recordings });
-    return { documents, recordings };
+    const sounds = body.format === 'zip' ? recordings.map(({ id }) => this.recordings.path(id)) : [];
+    const files = [...documents.map(({ id }) => this.documents.blocksPath(id)), ...sounds];
+    return { documents, recordings, files };
   }
 }
 
@@ -49,7 +53,7 @@ function requireIds(format: ExportFormat, documentIds: string[], audioIds: strin
   }
 }
 
-function requireBearable(format: ExportFormat, { documents, recordings }: Materials): void {
+function requireBearable(format: ExportFormat, { documents, recordings }: Omit<Materials, 'files'>): void {
   const recordedBytes = recordings.reduce((sum, { bytes }) => sum + bytes, 0);
   if (recordedBytes > MAX_RECORDED_BYTES) {
     const limit = { limitBytes: MAX_RECORDED_BYTES };

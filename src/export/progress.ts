@@ -1,5 +1,4 @@
-import type { DocumentSource } from '../library/documents.service.js';
-import type { RecordingSource } from '../library/recordings.service.js';
+import type { ExportOrder } from './export-job.js';
 
 const REPORTED_EVERY_MS = 200;
 /** As long as a paragraph takes, roughly. */
@@ -12,7 +11,7 @@ export class Progress {
   #reportedAt = performance.now();
 
   constructor(
-    { documents, recordings }: { documents: DocumentSource[]; recordings: RecordingSource[] },
+    { documents, recordings }: Pick<ExportOrder, 'documents' | 'recordings'>,
     private readonly report: (part: number) => void,
   ) {
     const paragraphs = documents.reduce((sum, document) => sum + document.paragraphs, 0);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Block } from '../library/blocks.js';
-import type { DocumentSource } from '../library/documents.service.js';
+import type { DocumentSource } from './export-job.js';
 
 /** A stored document's text. */
-export async function blocksOf({ blocksPath }: DocumentSource): Promise<Block[]> {
-  return JSON.parse(await readFile(blocksPath, 'utf8')) as Block[];
+export async function blocksOf({ blocks }: DocumentSource): Promise<Block[]> {
+  return JSON.parse((await blocks.read()).toString()) as Block[];
 }

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { textOf, type Block } from '../library/blocks.js';
-import type { DocumentSource } from '../library/documents.service.js';
-import type { ExportJob } from './export-job.js';
+import type { DocumentSource, ExportJob } from './export-job.js';
 import { ListMarkers } from './list-markers.js';
 import type { Progress } from './progress.js';
 import { blocksOf } from './stored-blocks.js';

@@ -1,25 +1,23 @@
+import type { Readable } from 'node:stream';
 import type { ExportFormat } from '../library/export.entity.js';
-import { FileRefusal } from '../library/answer-with.js';
-import { FileTooLargeError, writeDurably, type StagedFile } from '../library/staged-file.js';
-import type { ExportJob, Writer } from './export-job.js';
+import { writeDocx } from './docx.js';
+import type { ExportJob } from './export-job.js';
+import { writeJson } from './json.js';
+import { writePdf } from './pdf/pdf.js';
 import { Progress } from './progress.js';
+import { writeTxt } from './txt.js';
+import { writeZip } from './zip.js';
 
-/** Loaded when asked for: a thread is begun for each export, and typesetting libraries are large. */
+type Writer = (job: ExportJob, progress: Progress) => Readable;
+
 const WRITERS = {
-  txt: async () => (await import('./txt.js')).writeTxt,
-  json: async () => (await import('./json.js')).writeJson,
-  docx: async () => (await import('./docx.js')).writeDocx,
-  pdf: async () => (await import('./pdf/pdf.js')).writePdf,
-  zip: async () => (await import('./zip.js')).writeZip,
-} satisfies Record<ExportFormat, () => Promise<Writer>>;
+  txt: writeTxt,
+  json: writeJson,
+  docx: writeDocx,
+  pdf: writePdf,
+  zip: writeZip,
+} satisfies Record<ExportFormat, Writer>;
 
-/** Makes the file of an export; durable when this resolves. @throws FileRefusal storage_full */
-export async function writeExport(job: ExportJob, report: (progress: number) => void): Promise<StagedFile> {
-  const write = await WRITERS[job.format]();
-  try {
-    return await writeDurably(write(job, new Progress(job, report)), job.path, job.limitBytes);
-  } catch (error) {
-    if (error instanceof FileTooLargeError) throw new FileRefusal('storage_full', error.message);
-    throw error;
-  }
+export function writeExport(job: ExportJob, report: (progress: number) => void): Readable {
+  return WRITERS[job.format](job, new Progress(job, report));
 }

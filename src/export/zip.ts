@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { DocumentSource } from '../library/documents.service.js';
-import type { RecordingSource } from '../library/recordings.service.js';
 import { writeDocx } from './docx.js';
-import type { ExportJob } from './export-job.js';
+import type { DocumentSource, ExportJob, RecordingSource } from './export-job.js';
 import { recordingFactsOf } from './json.js';
-import { UniqueNames, safeName, withoutExtension } from './names.js';
+import { safeName } from '../library/safe-name.js';
+import { UniqueNames, withoutExtension } from './names.js';
 import type { Progress } from './progress.js';
 import { writeTxt } from './txt.js';
 
@@ -44,8 +42,8 @@ async function fill(zip: ZipFile, job: ExportJob, progress: Progress): Promise<v
     const { filename, container, createdAt } = recording;
     const name = safeName(withoutExtension(filename));
     const file = `recordings/${names.recordings.take(name, container)}`;
-    const source = createReadStream(recording.path);
-    source.on('data', (chunk) => progress.bytes(chunk.length));
+    const source = recording.sound!.stream();
+    source.on('data', (chunk: Buffer) => progress.bytes(chunk.length));
     // Most of them are compressed already.
     const contents = await add(zip, file, source, createdAt, { compress: false });
     requireUnchanged(recording, contents);

@@ -14,7 +14,7 @@ declare module 'fastify' {
 /**
  * A request whose answer has not begun after `limitMs` is answered with 503, or with 408 if its body is still not
  * here, and what it held is given back: whatever its handler hangs on. An answer that has begun, a file or a stream of events, may last.
- * Uploads and exports have limits of their own (receive-file.ts, thread-room.ts): their size decides how long they take.
+ * Uploads and exports have limits of their own (receive-file.ts, room.ts): their size decides how long they take.
  *
  * Not Fastify's `handlerTimeout`: that one cuts off an answer under way, too.
  */

@@ -30,3 +30,22 @@ export function appendRun(runs: Run[], run: Run): void {
 function looksLike(one: Run, other: Run): boolean {
   return one.bold === other.bold && one.italic === other.italic && one.underline === other.underline;
 }
+
+/** What any document may have, whatever it was read from. */
+export const MAX_PARAGRAPHS = 100_000;
+export const MAX_CHARACTERS = 10_000_000;
+
+const FLUSHED_CHARACTERS = 64 * 1024;
+
+/** Blocks as they are stored: JSON in UTF-8, piece by piece. */
+export function* jsonOf(blocks: Iterable<Block>): Generator<Buffer> {
+  let [pending, isFirst] = ['[', true];
+  for (const block of blocks) {
+    pending += (isFirst ? '' : ',') + JSON.stringify(block);
+    isFirst = false;
+    if (pending.length < FLUSHED_CHARACTERS) continue;
+    yield Buffer.from(pending);
+    pending = '';
+  }
+  yield Buffer.from(`${pending}]`);
+}

@@ -1,8 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Page } from '../credits/index.js';
 import { PageQuery } from '../http/page-query.js';
+import { untilClosed } from '../http/until-closed.js';
 import { CurrentUser, type User } from '../identity/index.js';
-import type { Block } from './blocks.js';
 import type { Document } from './document.entity.js';
 import { DocumentsService } from './documents.service.js';
 
@@ -16,11 +17,13 @@ export class DocumentsController {
   }
 
   @Get(':id')
-  get(
+  @Header('content-type', 'application/json; charset=utf-8')
+  async get(
     @CurrentUser() user: User,
     @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<Document & { blocks: Block[] }> {
-    return this.documents.get(user.id, id);
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    void reply.send(await this.documents.read(user.id, id, untilClosed(reply)));
   }
 
   @Delete(':id')

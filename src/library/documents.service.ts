@@ -1,10 +1,11 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { json } from 'node:stream/consumers';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Page } from '../credits/index.js';
 import type { PageQuery } from '../http/page-query.js';
-import type { Block } from './blocks.js';
 import { Document } from './document.entity.js';
 import { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';
@@ -18,8 +19,8 @@ const BLOCKS = 'blocks.json';
 
 export type NewDocument = Omit<Document, 'createdAt' | 'blocksBytes'>;
 
-/** A document for a thread to read. */
-export type DocumentSource = Omit<Document, 'userId' | 'holdId' | 'blocksBytes'> & { blocksPath: string };
+/** What a document is, without whose it is. */
+export type DocumentFacts = Omit<Document, 'userId' | 'holdId' | 'blocksBytes'>;
 
 /** A user's documents. Somebody else's id is as unknown as one that never was. */
 @Injectable()
@@ -31,29 +32,23 @@ export class DocumentsService {
   ) {}
 
   /**
-   * The row and what `finish` does commit together; the original and its blocks, given as JSON or to be made into
-   * it, are durable before. Without the row nothing is left of them.
+   * The row and what `finish` does commit together; the original and its blocks, as JSON, are durable before.
+   * Without the row nothing is left of them.
    *
    * @throws ProblemException storage_full
    */
-  async add<T>(
+  add<T>(
     document: NewDocument,
-    files: { original: StagedFile; blocks: Block[] | Uint8Array },
+    { original, blocks }: { original: StagedFile; blocks: StagedFile },
     finish: (tx: EntityManager) => Promise<T>,
   ): Promise<T> {
-    const { original, blocks } = files;
-    const staged = await this.files.stageText(blocks instanceof Uint8Array ? blocks : JSON.stringify(blocks));
-    try {
-      return await this.files.keepWith(FOLDER, document.id, { [ORIGINAL]: original, [BLOCKS]: staged }, () =>
-        this.documents.manager.transaction(async (tx) => {
-          await this.storage.reserve(tx, document.userId, document.bytes + staged.bytes);
-          await tx.insert(Document, { ...document, blocksBytes: staged.bytes });
-          return finish(tx);
-        }),
-      );
-    } finally {
-      await this.files.discard(staged.path);
-    }
+    return this.files.keepWith(FOLDER, document.id, { [ORIGINAL]: original, [BLOCKS]: blocks }, () =>
+      this.documents.manager.transaction(async (tx) => {
+        await this.storage.reserve(tx, document.userId, document.bytes + blocks.bytes);
+        await tx.insert(Document, { ...document, blocksBytes: blocks.bytes });
+        return finish(tx);
+      }),
+    );
   }
 
   /** Newest first. @throws InvalidCreditsInputError (the cursor) */
@@ -61,21 +56,28 @@ export class DocumentsService {
     return pageOf(this.documents, userId, page);
   }
 
-  /** @throws NotFoundException */
-  async get(userId: string, id: string): Promise<Document & { blocks: Block[] }> {
+  /**
+   * A document with its blocks, as JSON on its way from the disk: they are JSON already, and may be large.
+   *
+   * @throws NotFoundException
+   */
+  async read(userId: string, id: string, signal: AbortSignal): Promise<Readable> {
     const document = await this.documents.findOneBy({ userId, id });
     if (document === null) throw new NotFoundException();
-    const blocks = (await json(this.files.open(FOLDER, id, BLOCKS))) as Block[];
-    return { ...document, blocks };
+    const blocks = createReadStream(this.blocksPath(id), { signal });
+    // A file that is not there must be known before the first byte of an answer.
+    await once(blocks, 'open');
+    return Readable.from(withBlocks(document, blocks), { objectMode: false, signal });
   }
 
   /** In the order of the ids. @throws NotFoundException for any that is not there */
-  async sources(userId: string, ids: string[]): Promise<DocumentSource[]> {
-    const found = await this.documents.findBy({ userId, id: In(ids) });
-    return inOrder(ids, found).map((document) => ({
-      ...document,
-      blocksPath: this.files.pathOf(FOLDER, document.id, BLOCKS),
-    }));
+  async facts(userId: string, ids: string[]): Promise<DocumentFacts[]> {
+    return inOrder(ids, await this.documents.findBy({ userId, id: In(ids) }));
+  }
+
+  /** Where a document's blocks lie, as JSON. */
+  blocksPath(id: string): string {
+    return this.files.pathOf(FOLDER, id, BLOCKS);
   }
 
   /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */
@@ -84,4 +86,10 @@ export class DocumentsService {
     if (affected === 0) throw new NotFoundException();
     await this.files.remove(FOLDER, id);
   }
+}
+
+async function* withBlocks(document: Document, blocks: Readable): AsyncGenerator<string | Buffer> {
+  yield `${JSON.stringify(document).slice(0, -1)},"blocks":`;
+  yield* blocks as AsyncIterable<Buffer>;
+  yield '}';
 }

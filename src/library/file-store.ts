@@ -29,8 +29,13 @@ export class FileStore {
 
   /** Where a file may be staged that somebody else writes; discard it when it comes to nothing. */
   async newPath(): Promise<string> {
+    return join(await this.incoming(), randomUUID());
+  }
+
+  /** The folder of what is not anybody's yet. */
+  async incoming(): Promise<string> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-    return join(this.#incoming, randomUUID());
+    return this.#incoming;
   }
 
   /** Move staged files to their place; durable when this resolves. */
@@ -73,7 +78,7 @@ export class FileStore {
     return createReadStream(this.pathOf(folder, id, name), range);
   }
 
-  /** For a thread of our own to read. */
+  /** For a process of our own to be given. */
   pathOf(folder: string, id: string, name: string): string {
     return join(this.#directory(folder, id), name);
   }

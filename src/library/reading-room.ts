@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ThreadRoom } from './thread-room.js';
+import { FileStore } from './file-store.js';
+import { Room } from './room.js';
 
 /** Where files of strangers are read. */
 @Injectable()
-export class ReadingRoom extends ThreadRoom {
-  constructor() {
-    super({ work: 'Reading this file', crowd: 'Too many files are being read at once.' });
+export class ReadingRoom extends Room {
+  constructor(files: FileStore) {
+    super(files, {
+      work: 'Reading this file',
+      crowd: 'Too many files are being read at once.',
+      heapMb: 160,
+      residentMb: 400,
+    });
   }
 }

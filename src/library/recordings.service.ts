@@ -24,8 +24,8 @@ const TYPES: Record<AudioContainer, string> = {
 
 export type NewRecording = Omit<Recording, 'createdAt'>;
 
-/** A recording for a thread to read. */
-export type RecordingSource = Omit<Recording, 'userId' | 'holdId'> & { path: string };
+/** What a recording is, without whose it is. */
+export type RecordingFacts = Omit<Recording, 'userId' | 'holdId'>;
 
 /** A user's recordings. Somebody else's id is as unknown as one that never was. */
 @Injectable()
@@ -75,12 +75,13 @@ export class RecordingsService {
   }
 
   /** In the order of the ids. @throws NotFoundException for any that is not there */
-  async sources(userId: string, ids: string[]): Promise<RecordingSource[]> {
-    const found = await this.recordings.findBy({ userId, id: In(ids) });
-    return inOrder(ids, found).map((recording) => ({
-      ...recording,
-      path: this.files.pathOf(FOLDER, recording.id, ORIGINAL),
-    }));
+  async facts(userId: string, ids: string[]): Promise<RecordingFacts[]> {
+    return inOrder(ids, await this.recordings.findBy({ userId, id: In(ids) }));
+  }
+
+  /** Where a recording lies. */
+  path(id: string): string {
+    return this.files.pathOf(FOLDER, id, ORIGINAL);
   }
 
   /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */

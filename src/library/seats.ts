@@ -1,56 +1,84 @@
-/** A room's seats: who finds none waits, first come, first served. */
+interface Waiting {
+  sit: () => void;
+}
+
+export interface SeatLimits {
+  seats: number;
+  /** Of all users together. */
+  maxWaiting: number;
+  maxWaitingPerUser: number;
+  maxWaitMs: number;
+}
+
+/**
+ * A room's seats. A user has one at most, so nobody has all of them; those who wait are served in turns, a user
+ * who asked for much after one who asked for little.
+ */
 export class Seats {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #seated = new Set<string>();
+  /** By user, the one whose turn is next first. */
+  readonly #queues = new Map<string, Waiting[]>();
 
   constructor(
-    private readonly limits: { seats: number; maxWaiting: number; maxWaitMs: number },
+    private readonly limits: SeatLimits,
     private readonly crowded: () => Error,
-  ) {
-    this.#free = limits.seats;
-  }
+  ) {}
 
   get taken(): number {
-    return this.limits.seats - this.#free;
+    return this.#seated.size;
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
   /** @throws what `crowded` makes, when too many wait or the wait was too long; the signal's reason */
-  async take(signal?: AbortSignal): Promise<void> {
+  async take(user: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free -= 1;
+    if (this.#seated.size < this.limits.seats && !this.#seated.has(user)) {
+      this.#seated.add(user);
       return;
     }
-    if (this.#waiting.length >= this.limits.maxWaiting) throw this.crowded();
+    const queue = this.#queues.get(user) ?? [];
+    const { maxWaiting, maxWaitingPerUser, maxWaitMs } = this.limits;
+    if (queue.length >= maxWaitingPerUser || this.waiting >= maxWaiting) throw this.crowded();
+    this.#queues.set(user, queue);
     await new Promise<void>((resolve, reject) => {
       const rise = (error: Error) => {
-        clearTimeout(timer);
-        this.#waiting.splice(this.#waiting.indexOf(sit), 1);
+        settle();
+        queue.splice(queue.indexOf(place), 1);
+        if (queue.length === 0) this.#queues.delete(user);
         reject(error);
       };
       const goAway = () => rise(signal?.reason as Error);
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', goAway);
-        rise(this.crowded());
-      }, this.limits.maxWaitMs);
-      const sit = () => {
+      const timer = setTimeout(() => rise(this.crowded()), maxWaitMs);
+      const settle = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', goAway);
-        resolve();
+      };
+      const place = {
+        sit: () => {
+          settle();
+          resolve();
+        },
       };
       signal?.addEventListener('abort', goAway, { once: true });
-      this.#waiting.push(sit);
+      queue.push(place);
     });
   }
 
-  /** The seat goes to who waits longest, and is free only when nobody does. */
-  leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+  /** The seat goes to the next user in turn who has none, and is free when there is nobody. */
+  leave(user: string): void {
+    this.#seated.delete(user);
+    for (const [next, queue] of this.#queues) {
+      if (this.#seated.has(next)) continue;
+      this.#seated.add(next);
+      this.#queues.delete(next);
+      const [first, ...more] = queue;
+      queue.splice(0, 1);
+      // Behind all others now.
+      if (more.length > 0) this.#queues.set(next, queue);
+      return first!.sit();
+    }
   }
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
 import { turnOf } from '../http/connections.js';
 import { mayLast } from '../http/deadline.js';
-import { withoutControls } from '../http/printable.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { problemOf } from '../http/problem.js';
+import { printableName } from './safe-name.js';
 
 /** A stored file on its way to its owner. */
 export interface SentFile {
@@ -77,7 +77,7 @@ function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number
 
 /** RFC 6266: the name as it is for who understands it, and in ASCII for who does not. */
 function attachment(name: string): string {
-  const filename = withoutControls(name);
+  const filename = printableName(name) || 'untitled';
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(filename).replace(
     /['()*]/g,

@@ -1,14 +1,18 @@
-import { Controller, Post, Req } from '@nestjs/common';
-import { readFile } from 'node:fs/promises';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { untilClosed } from '../http/until-closed.js';
+import { programBeside } from '../library/apart/program.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
-import { receiveFile, type ReceivedFile } from '../library/receive-file.js';
-import { NotTextError, decodeText, readText } from './text.js';
+import { ReadingRoom } from '../library/reading-room.js';
+import { receiveFile } from '../library/receive-file.js';
+import type { ReadText } from './text.reader.js';
+
+const READER = programBeside(import.meta.url, './text.reader.js');
+const SECONDS_TO_READ = 6;
 
 /** Plain texts in any common encoding. */
 @Controller('upload')
@@ -16,22 +20,34 @@ export class TxtController {
   constructor(
     private readonly documents: DocumentsService,
     private readonly files: FileStore,
+    private readonly readingRoom: ReadingRoom,
     private readonly environment: Environment,
-  ) {}
+  ) {
+    readingRoom.learn(READER);
+  }
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('txt')
   @RequireCredits('txt_upload')
-  async upload(@Req() request: FastifyRequest, @CurrentWork() work: Work): Promise<unknown> {
+  async upload(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentWork() work: Work,
+  ): Promise<unknown> {
     const file = await receiveFile(request, this.files, this.environment.maxTxtBytes);
+    const outputPath = await this.files.newPath();
     try {
-      work.identify({ filename: file.filename, sha256: file.sha256 });
-      const { blocks, ...facts } = await this.#read(file);
       const { filename, bytes, sha256 } = file;
+      const { userId } = work;
+      work.identify({ filename, sha256 });
+      const { result: facts, output } = await this.readingRoom.run<ReadText>(
+        { userId, program: READER, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
+        { signal: untilClosed(reply) },
+      );
       const id = uuidv7();
       const document: NewDocument = {
         id,
-        userId: work.userId,
+        userId,
         holdId: work.id ?? null,
         kind: 'txt',
         filename,
@@ -40,22 +56,12 @@ export class TxtController {
         headings: [],
         ...facts,
       };
-      return await this.documents.add(document, { original: file, blocks }, (tx) =>
+      return await this.documents.add(document, { original: file, blocks: output! }, (tx) =>
         work.finish({ id, kind: 'txt', ...facts }, { tx }),
       );
     } finally {
+      await this.files.discard(outputPath);
       await this.files.discard(file.path);
-    }
-  }
-
-  async #read({ path, bytes }: ReceivedFile) {
-    if (bytes === 0) throw new ProblemException('file_corrupt', 'The file is empty.');
-    try {
-      const { text, encoding } = decodeText(await readFile(path));
-      return { encoding, ...readText(text) };
-    } catch (error) {
-      if (!(error instanceof NotTextError)) throw error;
-      throw new ProblemException('unsupported_file_type', `This is no plain text: ${error.message}.`);
     }
   }
 }

@@ -11,6 +11,8 @@ export interface ProductProcess {
   /** With a slash at its end. */
   url: string;
   dataDir: string;
+  pid: number;
+  isUp: boolean;
   /** An operator's own connection. */
   sql: pg.Pool;
   /** Without a word of warning. */
@@ -21,7 +23,10 @@ export interface ProductProcess {
   close(): Promise<void>;
 }
 
-export async function startProduct(variables: Record<string, string> = {}): Promise<ProductProcess> {
+export async function startProduct(
+  variables: Record<string, string> = {},
+  flags: string[] = [],
+): Promise<ProductProcess> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'creditgate-process-'));
   const env = {
@@ -45,10 +50,20 @@ export async function startProduct(variables: Record<string, string> = {}): Prom
   const product: ProductProcess = {
     url: '',
     dataDir,
+    get pid() {
+      return child.pid!;
+    },
+    get isUp() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     sql,
     kill: () => end('SIGKILL'),
     async start() {
-      child = spawn(process.execPath, [main], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      child = spawn(process.execPath, [...flags, main], {
+        cwd: dataDir,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       product.url = await new Promise((resolve) =>
         child.stdout!.once('data', (line) => resolve(String(line).trim())),
       );

@@ -1,5 +1,6 @@
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
+import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
 import { shutdown } from './product/shutdown.mjs';
 import { silence } from './product/silence.mjs';
@@ -23,6 +24,7 @@ const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 
 /** The whole product over HTTP, each with the question it answers. */
 export const trials = { backends, coherence, overload, silence, shutdown, streams };
+export const trials = { coherence, 'hostile-files': hostileFiles, overload, silence, shutdown, streams };
 
 /**
  * Broken on purpose, so the run must say so. Durability is broken in PostgreSQL's settings, the rest in the
@@ -67,6 +69,13 @@ export const controls = {
     caught: ({ slowestRefusalMs }) => slowestRefusalMs > 1_500,
     expected: 'refusals are late',
   },
+  'one-process': {
+    breaks: "strangers' files are read by the server itself",
+    play: hostileFiles,
+    options: { only: /^five million lines$|title of 40 MB|TXXX/ },
+    caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 500,
+    expected: 'the server ends, or its other users wait',
+  },
   'no-goodbye': {
     breaks: 'SIGKILL where SIGTERM was asked for',
     play: shutdown,
@@ -86,11 +95,13 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
+  'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
 };
 const shortControls = {
+  'one-process': {},
   'async-commit': { cycles: 2 },
   'unkeyed-retry': { cycles: 5 },
   'read-then-write': {},

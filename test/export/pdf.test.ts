@@ -189,3 +189,13 @@ describe('a PDF', () => {
     expect((await pdf.getMetadata()).info).toMatchObject({ Title: 'The Sea' });
   });
 });
+
+describe('what could never be finished in time is refused before it is begun:', () => {
+  it.each([
+    ['95,000 paragraphs in three scripts', 95_000, 'שלום 1 مرحبا word 1'],
+    ['a million and more Devanagari letters', 30_000, 'नमस्ते दुनिया यह एक लंबा पाठ है नमस्ते दुनिया'],
+  ])('%s', async (_what, count, text) => {
+    const documents = [writing.source(Array.from({ length: count }, () => paragraph(text)))];
+    await expect(writing.write('pdf', { documents })).rejects.toMatchObject({ code: 'file_too_complex' });
+  });
+});

@@ -1,6 +1,6 @@
 import { upload, type Answer, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
-import type { WritingRoom } from '../../src/library/writing-room.js';
+import type { Room } from '../../src/library/room.js';
 import { signedIn } from '../support/app.js';
 
 /** A user with something to export, and the ways to ask for it. */
@@ -52,12 +52,12 @@ export function postOf(body: unknown, headers: Record<string, string> = {}): Req
   };
 }
 
-/** Both threads that write are busy, until asked to leave or for so many seconds. */
-export function takeSeats(room: WritingRoom, seconds: number) {
-  const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
+/** All seats of a room are taken by others, until they are asked to leave or for so many seconds. */
+export function takeSeats(room: Room, seconds: number) {
+  const program = new URL('data:text/javascript,export const work = () => new Promise(() => {})');
   const over = new AbortController();
-  const sitting = [1, 2].map(() =>
-    room.run({ program, memoryMb: 32, seconds }, '', { signal: over.signal }).catch(() => undefined),
+  const sitting = ['one', 'two'].map((userId) =>
+    room.run({ userId, program, files: [], seconds }, { signal: over.signal }).catch(() => undefined),
   );
   return {
     async leave() {

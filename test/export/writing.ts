@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { readDocx } from '../../src/docx/read-docx.js';
-import type { ExportJob } from '../../src/export/export-job.js';
+import type { DocumentSource, ExportJob } from '../../src/export/export-job.js';
 import { writeExport } from '../../src/export/write-export.js';
 import type { Block } from '../../src/library/blocks.js';
-import type { DocumentSource } from '../../src/library/documents.service.js';
 import type { ExportFormat } from '../../src/library/export.entity.js';
 
 /** Exports made without a server around them. */
@@ -17,14 +18,13 @@ export class Writing {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  place(): string {
+  private place(): string {
     this.#files += 1;
     return join(this.folder, String(this.#files));
   }
 
   source(blocks: Block[], facts: Partial<DocumentSource> = {}): DocumentSource {
-    const blocksPath = this.place();
-    writeFileSync(blocksPath, JSON.stringify(blocks));
+    const json = Buffer.from(JSON.stringify(blocks));
     return {
       id: '0193f000-0000-7000-8000-000000000000',
       kind: 'docx',
@@ -38,15 +38,14 @@ export class Writing {
       paragraphs: blocks.length,
       headings: [],
       createdAt: new Date('2026-11-01T12:00:00Z'),
-      blocksPath,
+      blocks: { stream: () => Readable.from([json]), read: () => Promise.resolve(json) },
       ...facts,
     };
   }
 
-  async write(format: ExportFormat, job: Partial<ExportJob>): Promise<Buffer> {
-    const path = this.place();
-    await writeExport({ title: 'The Sea', documents: [], recordings: [], ...job, format, path }, () => {});
-    return readFileSync(path);
+  write(format: ExportFormat, job: Partial<ExportJob>): Promise<Buffer> {
+    const whole = { title: 'The Sea', documents: [], recordings: [], ...job, format };
+    return buffer(writeExport(whole, () => {}));
   }
 
   /** What our own reader finds in a DOCX. */

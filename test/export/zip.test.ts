@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { safeName } from '../../src/export/names.js';
+import { safeName } from '../../src/library/safe-name.js';
 import { openProduct, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
 import { filesOf } from './files-of.js';

@@ -1,77 +1,160 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileStore } from '../../src/library/file-store.js';
 import { ReadingRoom } from '../../src/library/reading-room.js';
-import type { ThreadProgram } from '../../src/library/thread-room.js';
+import type { RoomTask } from '../../src/library/room.js';
 import { until } from '../support/until.js';
 
-/** A reader whose program is this text. */
-function reader(program: string, limits: Partial<ThreadProgram> = {}): ThreadProgram {
-  const prelude = "import { parentPort, workerData } from 'node:worker_threads';";
-  const source = encodeURIComponent(prelude + program);
-  return { program: new URL(`data:text/javascript,${source}`), memoryMb: 32, seconds: 5, ...limits };
+let folder: string;
+const rooms: ReadingRoom[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'creditgate-reading-'));
+});
+afterEach(async () => {
+  await Promise.all(rooms.splice(0).map((room) => room.onApplicationShutdown()));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function openRoom(): ReadingRoom {
+  const room = new ReadingRoom(new FileStore(folder));
+  rooms.push(room);
+  return room;
 }
 
-const echo = reader('parentPort.postMessage({ result: workerData });');
-const sleeper = reader('setTimeout(() => parentPort.postMessage({ result: 1 }), 60_000)', { seconds: 0.5 });
-const codeOf = (reading: Promise<unknown>) =>
+let users = 0;
+/** A task of a new user, whose program does this. */
+function task(work: string, more: Partial<RoomTask> = {}): RoomTask {
+  const source = encodeURIComponent(`export const work = ${work};`);
+  const program = new URL(`data:text/javascript,${source}`);
+  users += 1;
+  return { userId: `reader-${users}`, program, files: [], seconds: 20, ...more };
+}
+
+const echo = (more?: Partial<RoomTask>) => task('async ({ given }) => given', more);
+const sleeper = (more?: Partial<RoomTask>) => task('() => new Promise(() => {})', { seconds: 1, ...more });
+const codeOf = (reading: Promise<{ result: unknown }>) =>
   reading.then(
-    (result) => ({ result }),
+    ({ result }) => ({ result }),
     (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 
-describe('a file of a stranger is read apart, so that', () => {
-  it('a reader’s answer and its refusal arrive', async () => {
-    const room = new ReadingRoom();
-    expect(await room.run(echo, { path: 'x' })).toEqual({ path: 'x' });
-    const refusing = reader(
-      "parentPort.postMessage({ refusal: { code: 'file_corrupt', detail: 'Broken.' } })",
-    );
-    await expect(room.run(refusing, '')).rejects.toMatchObject({ code: 'file_corrupt', message: 'Broken.' });
+describe('a file of a stranger is read in a process apart, so that', () => {
+  it('an answer and a refusal arrive, and the process is kept for the next', async () => {
+    const room = openRoom();
+    const whoAmI = 'async () => process.pid';
+    const { result: first } = await room.run<number>(task(whoAmI));
+    const { result: second } = await room.run<number>(task(whoAmI));
+    expect(first).not.toBe(process.pid);
+    expect(second).toBe(first);
+    const refusal = `async () => {
+      const { FileRefusal } = await import('${new URL('../../dist/library/file-refusal.js', import.meta.url).href}');
+      throw new FileRefusal('file_corrupt', 'Broken.');
+    }`;
+    await expect(room.run(task(refusal))).rejects.toMatchObject({ code: 'file_corrupt', message: 'Broken.' });
     expect([room.running, room.waiting]).toEqual([0, 0]);
   });
 
-  it.each<[string, ThreadProgram, string]>([
-    ['one that never ends', reader('for (;;);', { seconds: 0.3 }), 'file_too_complex'],
-    ['one that waits for ever', sleeper, 'file_too_complex'],
-    ['one that dies of a fault', reader("throw new Error('a fault of ours')"), 'a fault of ours'],
-    ['one that leaves', reader('process.exit(0)'), expect.stringContaining('without an answer') as never],
-    [
-      'one that reads its host’s secrets',
-      reader('parentPort.postMessage({ result: process.env.PATH ?? null })'),
-      { result: null } as never,
-    ],
-  ])('%s takes nobody with it', async (_what, hostile, code) => {
-    const room = new ReadingRoom();
-    expect(await codeOf(room.run(hostile, ''))).toEqual(code);
-    expect(await room.run(echo, 'next')).toBe('next');
-  });
-
-  it('its thread is over when its time is', async () => {
-    const room = new ReadingRoom();
-    const beats = new Int32Array(new SharedArrayBuffer(4));
-    await codeOf(room.run(reader('for (;;) Atomics.add(workerData, 0, 1)', { seconds: 0.3 }), beats));
-    const atItsEnd = Atomics.load(beats, 0);
-    await room.run(echo, '');
-    expect(atItsEnd).toBeGreaterThan(0);
-    expect(Atomics.load(beats, 0)).toBe(atItsEnd);
-  });
-
-  it('its reader ends at the limit of its memory, long before that of its time', async () => {
-    const greedy = reader('const all = []; for (;;) all.push([...Array(1000).keys()])', { seconds: 20 });
-    await expect(new ReadingRoom().run(greedy, '')).rejects.toThrow('the memory it may take');
-  });
-
-  it('no more than two are read at once, the next ones wait, and a crowd is turned away', async () => {
-    const room = new ReadingRoom();
-    const sitting = [1, 2].map(() => codeOf(room.run(sleeper, '')));
-    const order: number[] = [];
-    const waiting = Array.from({ length: 32 }, async (_, number) => {
-      await room.run(echo, '');
-      order.push(number);
+  it('it is given open files, and what it writes is staged durably', async () => {
+    const room = openRoom();
+    const paths = ['one', 'two'].map((name) => {
+      writeFileSync(join(folder, name), `This is ${name}.`);
+      return join(folder, name);
     });
+    const outputPath = join(folder, 'output');
+    const join2 = `async ({ files, output }) => {
+      const read = await Promise.all(files.map((file) => file.read()));
+      await output.write([Buffer.concat(read)]);
+    }`;
+    const { output } = await room.run(task(join2, { files: paths, outputPath }));
+    expect(output).toEqual({ path: outputPath, bytes: 24, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it.each<[string, RoomTask, unknown]>([
+    ['one that never ends', task('async () => { for (;;); }', { seconds: 0.5 }), 'overloaded'],
+    ['one that waits for ever', sleeper(), 'overloaded'],
+    [
+      'one that fills its heap',
+      task('async () => { const all = []; for (;;) all.push([...Array(999).keys()]) }'),
+      'overloaded',
+    ],
+    [
+      'one that grows beside its heap',
+      task(
+        'async () => { const all = []; for (;;) { all.push(Buffer.alloc(1e7, 1)); await new Promise(setImmediate); } }',
+      ),
+      'overloaded',
+    ],
+    [
+      'one that makes one native call too large',
+      task(`async () => 'x y '.repeat(1e8).replace(/ /g, '--').length`),
+      'overloaded',
+    ],
+    [
+      'one that dies of a fault',
+      task(`async () => { throw new Error('a fault of ours') }`),
+      expect.stringContaining('a fault of ours'),
+    ],
+    ['one that leaves', task('async () => process.exit(0)'), expect.stringContaining('ended with 0')],
+    ['one that reads its host’s secrets', task('async () => process.env'), { result: {} }],
+  ])('%s takes nobody with it', async (_what, hostile, outcome) => {
+    const room = openRoom();
+    expect(await codeOf(room.run(hostile))).toEqual(outcome);
+    expect(await room.run(echo({ given: 'next' }))).toMatchObject({ result: 'next' });
+  });
+
+  it('what only this machine did not manage is to be tried again', async () => {
+    const late = openRoom().run(task('async () => { for (;;); }', { seconds: 0.3 }));
+    await expect(late).rejects.toMatchObject({ code: 'overloaded', facts: { retryAfterSeconds: 10 } });
+  });
+
+  it('its process is gone when its time is over', async () => {
+    const room = openRoom();
+    const { result: pid } = await room.run<number>(task('async () => process.pid'));
+    await codeOf(room.run(sleeper()));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('a client that left is not worked for, before or amid', async () => {
+    const room = openRoom();
+    const left = new AbortController();
+    left.abort(new Error('left'));
+    await expect(room.run(echo(), { signal: left.signal })).rejects.toThrow('left');
+    expect(room.processes).toBe(0);
+    const leaving = new AbortController();
+    const started = (done: number) => done === 0.5 && leaving.abort(new Error('is leaving'));
+    const busy = task('({ report }) => { report(0.5); return new Promise(() => {}); }');
+    await expect(room.run(busy, { signal: leaving.signal, onProgress: started })).rejects.toThrow(
+      'is leaving',
+    );
+  });
+});
+
+describe('seats', () => {
+  it('no more than two works are done at once, the next wait, and a crowd is turned away', async () => {
+    const room = openRoom();
+    const sitting = [1, 2].map(() => codeOf(room.run(sleeper())));
+    const waiting = Array.from({ length: 32 }, (_, number) => room.run<number>(echo({ given: number })));
     await until(() => room.running === 2 && room.waiting === 32);
-    expect(await codeOf(room.run(echo, ''))).toBe('overloaded');
-    await Promise.all([...sitting, ...waiting]);
-    expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, number) => number));
+    expect(await codeOf(room.run(echo()))).toBe('overloaded');
+    await Promise.all(sitting);
+    const results = (await Promise.all(waiting)).map(({ result }) => result);
+    expect(results).toEqual(Array.from({ length: 32 }, (_, number) => number));
     expect([room.running, room.waiting]).toEqual([0, 0]);
+  });
+
+  it('one user never has all of them, however much is asked for', async () => {
+    const room = openRoom();
+    const userId = 'greedy';
+    const greedy = Array.from({ length: 20 }, () => codeOf(room.run(sleeper({ userId }))));
+    await until(() => room.running === 1);
+    expect(await room.run(echo({ given: 'served' }))).toMatchObject({ result: 'served' });
+    expect(room.running).toBe(1);
+    const outcomes = await Promise.all(greedy.slice(9));
+    expect(outcomes).toEqual(Array(11).fill('overloaded'));
+    await room.onApplicationShutdown();
+    await Promise.allSettled(greedy);
   });
 });

@@ -8,6 +8,7 @@ import { signedIn } from '../support/app.js';
 import { until } from '../support/until.js';
 import { costsNothing, expectProblem, halfAnUpload } from './costs-nothing.js';
 import { badAudio } from './bad-audio.js';
+import { takeSeats } from '../export/shelf.js';
 
 let product: Product;
 let users = 0;
@@ -131,10 +132,8 @@ describe('costs nothing and leaves nothing', () => {
   it('a client that leaves while its recording is read', async () => {
     const user = await richUser();
     const room = product.app.get(ReadingRoom, { strict: false });
-    const program = new URL('data:text/javascript,setTimeout(() => {}, 60_000)');
     const leave = async () => {
-      // Both seats are taken until the client has left.
-      const others = [1, 2].map(() => room.run({ program, memoryMb: 32, seconds: 1 }, '').catch(() => {}));
+      const others = takeSeats(room, 60);
       const client = new AbortController();
       const init = { ...upload(fileOf('audio', 'tone.wav')), signal: client.signal };
       const request = expect(product.call(user, '/api/upload/audio', init)).rejects.toThrow();
@@ -142,7 +141,7 @@ describe('costs nothing and leaves nothing', () => {
       client.abort();
       await request;
       await until(async () => (await product.balance(user)).held === 0);
-      await Promise.all(others);
+      await others.leave();
       await until(() => room.running === 0);
     };
     await costsNothing(product, leave, { eventually: true });

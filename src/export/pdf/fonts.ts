@@ -17,6 +17,12 @@ const FAMILIES: { name: string; faces: string[]; only?: RegExp }[] = [
   { name: 'DroidSansFallbackFull', faces: [''] },
 ];
 const FOLDER = join(import.meta.dirname, '../fonts');
+/** Read at once: the process that typesets may open no file once it has begun. */
+const FILES = new Map(
+  FAMILIES.flatMap(({ name, faces }) => faces.map((face) => (face === '' ? name : `${name}-${face}`))).map(
+    (name) => [name, readFileSync(join(FOLDER, `${name}.ttf`))],
+  ),
+);
 
 /** What goes on in whatever family stands before it: spaces, marks, joiners. */
 const DEPENDENT = /^[\s\p{M}\u200c\u200d]$/u;
@@ -78,7 +84,7 @@ export class Fonts {
   #load(name: string): Font {
     let font = this.#loaded.get(name);
     if (font === undefined) {
-      font = create(readFileSync(join(FOLDER, `${name}.ttf`))) as Font;
+      font = create(FILES.get(name)!) as Font;
       setDirection(font);
       this.#loaded.set(name, font);
       // PDFKit takes a font of fontkit as well as the bytes of one, and its types do not know.

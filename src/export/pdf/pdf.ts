@@ -7,6 +7,7 @@ import { ListMarkers } from '../list-markers.js';
 import type { Progress } from '../progress.js';
 import { blocksOf } from '../stored-blocks.js';
 import { Contents } from './contents.js';
+import { Effort } from './effort.js';
 import { Flow, MARGIN } from './flow.js';
 import { Fonts } from './fonts.js';
 import { itemize } from './itemize.js';
@@ -20,6 +21,8 @@ export function writePdf(job: ExportJob, progress: Progress): Readable {
     size: 'A4',
     margin: MARGIN,
     autoFirstPage: false,
+    // None of PDF's own, which would be read from the disk for each document.
+    font: '',
     pdfVersion: '1.7',
     displayTitle: true,
     info: { Title: job.title, Creator: 'creditgate' },
@@ -34,6 +37,8 @@ export function writePdf(job: ExportJob, progress: Progress): Readable {
 type Document = InstanceType<typeof PDFDocument>;
 
 async function fill(document: Document, { documents }: ExportJob, progress: Progress): Promise<void> {
+  const effort = new Effort();
+  for (const source of documents) effort.add(await blocksOf(source));
   const fonts = new Fonts(document);
   const pen = new Pen(document);
   const flow = new Flow(document, pen, fonts);

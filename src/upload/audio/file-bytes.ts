@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { FileRefusal } from '../../library/answer-with.js';
+import { FileRefusal } from '../../library/file-refusal.js';
 
 const WINDOW_BYTES = 256 * 1024;
 
@@ -7,16 +7,19 @@ const WINDOW_BYTES = 256 * 1024;
 export class FileBytes {
   readonly length: number;
   readonly #file: number;
+  readonly #isOurs: boolean;
   #window = Buffer.alloc(0);
   #windowStart = 0;
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'r');
+  /** Of a path, or of a descriptor that somebody else closes. */
+  constructor(file: string | number) {
+    this.#isOurs = typeof file === 'string';
+    this.#file = typeof file === 'string' ? openSync(file, 'r') : file;
     this.length = fstatSync(this.#file).size;
   }
 
   close(): void {
-    closeSync(this.#file);
+    if (this.#isOurs) closeSync(this.#file);
   }
 
   /** @throws FileRefusal file_corrupt when the file ends before */
@@ -34,6 +37,17 @@ export class FileBytes {
 
   startsWith(text: string, offset = 0): boolean {
     return this.upTo(offset, text.length).toString('latin1') === text;
+  }
+
+  /** The first place from `offset` that is not zero, or the end. */
+  afterZeroes(offset: number): number {
+    for (let at = offset; at < this.length;) {
+      const bytes = this.upTo(at, WINDOW_BYTES);
+      const found = bytes.findIndex((byte) => byte !== 0);
+      if (found >= 0) return at + found;
+      at += bytes.length;
+    }
+    return Math.max(offset, this.length);
   }
 
   #move(offset: number, length: number): void {

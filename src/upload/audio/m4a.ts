@@ -1,6 +1,6 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
-import { FileRefusal } from '../../library/answer-with.js';
+import { FileRefusal } from '../../library/file-refusal.js';
 
 interface Box {
   type: string;
@@ -26,7 +26,7 @@ export function checkM4a(file: FileBytes): Measured {
   return {};
 }
 
-function boxesIn(file: FileBytes, start: number, end: number): Box[] {
+export function boxesIn(file: FileBytes, start: number, end: number): Box[] {
   const boxes: Box[] = [];
   for (let at = start; at < end; at = boxes.at(-1)!.end) {
     const header = file.at(at, 8);

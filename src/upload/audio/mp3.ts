@@ -27,8 +27,7 @@ export function afterId3(file: FileBytes): number {
     if (at > file.length) throw cutOff();
   }
   if (at === 0) return 0;
-  while (at < file.length && file.at(at, 1)[0] === 0) at += 1;
-  return at;
+  return file.afterZeroes(at);
 }
 
 /** MPEG Layer III with a bit rate that is said; undefined for anything else. */
@@ -99,6 +98,5 @@ function isTrailer(file: FileBytes, at: number): boolean {
   if (at === file.length) return true;
   if (file.startsWith('TAG', at)) return at === file.length - ID3V1_BYTES;
   if (['APETAGEX', 'LYRICSBEGIN', 'ID3'].some((mark) => file.startsWith(mark, at))) return true;
-  for (let rest = at; rest < file.length; rest += 1) if (file.at(rest, 1)[0] !== 0) return false;
-  return true;
+  return file.afterZeroes(at) === file.length;
 }

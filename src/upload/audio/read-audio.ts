@@ -1,6 +1,7 @@
-import { parseFile, type IFormat } from 'music-metadata';
+import { parseBuffer, type IFormat } from 'music-metadata';
 import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
-import { FileRefusal } from '../../library/answer-with.js';
+import { FileRefusal } from '../../library/file-refusal.js';
+import { essenceOf } from './essence.js';
 import { FileBytes, corrupt } from './file-bytes.js';
 import { checkFlac } from './flac.js';
 import { checkM4a } from './m4a.js';
@@ -15,6 +16,16 @@ const MIN_CLAIMED_BITRATE = 50;
 const MIN_SAMPLE_RATE = 1000;
 const MAX_SAMPLE_RATE = 1_000_000;
 const MAX_CHANNELS = 64;
+/** A billion bits a second: 24 channels of 32 bits, a million times a second, and more than any that is stored here. */
+const MAX_BITRATE = 1_000_000_000;
+
+const TYPES: Record<AudioContainer, string> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  flac: 'audio/flac',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+};
 
 /** What the library of audio facts calls them. */
 const NAMES: Record<AudioContainer, RegExp> = {
@@ -33,12 +44,12 @@ const NAMES: Record<AudioContainer, RegExp> = {
  *
  * @throws FileRefusal unsupported_file_type, file_corrupt
  */
-export async function readAudio(path: string): Promise<AudioFacts> {
-  const file = new FileBytes(path);
+export async function readAudio(source: string | number): Promise<AudioFacts> {
+  const file = new FileBytes(source);
   try {
     const container = containerOf(file);
     const measured = check(file, container);
-    return factsOf(await formatOf(path), measured, container, file.length);
+    return factsOf(await formatOf(essenceOf(file, container), container), measured, container, file.length);
   } finally {
     file.close();
   }
@@ -72,9 +83,17 @@ function check(file: FileBytes, container: AudioContainer): Measured {
   }
 }
 
-async function formatOf(path: string): Promise<IFormat> {
+/** Each kind has a parser of its own, loaded when it is first asked for. */
+export async function loadParsers(): Promise<void> {
+  const nothing = new Uint8Array();
+  const kinds = Object.values(TYPES);
+  await Promise.allSettled(kinds.map((mimeType) => parseBuffer(nothing, { mimeType })));
+}
+
+async function formatOf(essence: Buffer, container: AudioContainer): Promise<IFormat> {
   try {
-    return (await parseFile(path, { duration: true, skipCovers: true })).format;
+    const mimeType = TYPES[container];
+    return (await parseBuffer(essence, { mimeType }, { duration: true, skipCovers: true })).format;
   } catch {
     throw corrupt('The recording cannot be read.');
   }
@@ -95,6 +114,8 @@ function factsOf(format: IFormat, measured: Measured, container: AudioContainer,
   if (durationSeconds > MAX_DURATION_SECONDS || (isClaim && average < MIN_CLAIMED_BITRATE)) {
     throw corrupt('The recording claims to be longer than its bytes allow.');
   }
+  const bitrate = Math.round(measured.bitrate ?? format.bitrate ?? average);
+  if (bitrate > MAX_BITRATE) throw corrupt('The recording claims what no recording is.');
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE || channels > MAX_CHANNELS) {
     throw corrupt('The recording claims what no recording is.');
   }
@@ -104,6 +125,6 @@ function factsOf(format: IFormat, measured: Measured, container: AudioContainer,
     durationSeconds: Math.round(durationSeconds * 1000) / 1000,
     sampleRate,
     channels,
-    bitrate: Math.round(measured.bitrate ?? format.bitrate ?? average),
+    bitrate,
   };
 }

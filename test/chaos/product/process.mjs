@@ -16,7 +16,7 @@ export class ProductProcess {
   #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   url;
 
-  static async start(databaseUrl, { folder, control, variables = {} }) {
+  static async start(databaseUrl, { folder, control, variables = {}, flags = [] }) {
     const product = new ProductProcess();
     const env = {
       PATH: process.env.PATH,
@@ -31,7 +31,7 @@ export class ProductProcess {
       ...variables,
     };
     const program = control === undefined ? [MAIN] : [BROKEN_MAIN, control];
-    product.#child = spawn(process.execPath, program, {
+    product.#child = spawn(process.execPath, [...flags, ...program], {
       ...{ env, cwd: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -45,6 +45,10 @@ export class ProductProcess {
 
   get pid() {
     return this.#child.pid;
+  }
+
+  get isUp() {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   kill(signal) {

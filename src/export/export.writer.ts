@@ -1,0 +1,11 @@
+import type { Work } from '../library/apart/work.js';
+import type { ExportOrder } from './export-job.js';
+import { writeExport } from './write-export.js';
+
+/** Makes an export of the files given; it is the output. */
+export const work: Work<ExportOrder, void> = async ({ given, files, output, report }) => {
+  const documents = given.documents.map((facts, index) => ({ ...facts, blocks: files[index]! }));
+  const sounds = files.slice(documents.length);
+  const recordings = given.recordings.map((facts, index) => ({ ...facts, sound: sounds[index] }));
+  await output.write(writeExport({ ...given, documents, recordings }, report), given.limitBytes);
+};

@@ -1,0 +1,145 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { ProblemException } from '../http/problem.exception.js';
+import type { MemoryLimits, Watch } from './apart/apart-process.js';
+import { Desk, type Done } from './apart/desk.js';
+import { OverLimitError } from './apart/over-limit.error.js';
+import type { FileStore } from './file-store.js';
+import { Seats } from './seats.js';
+
+/** One piece of work for a room. */
+export interface RoomTask {
+  /** Who asks: a user has one seat at most. */
+  userId: string;
+  program: URL;
+  given?: unknown;
+  /** What the program gets to read. */
+  files: readonly string[];
+  /** Where its output is staged, if it has one. */
+  outputPath?: string;
+  seconds: number;
+}
+
+/** What a room is called where it refuses, and what each of its processes may take. */
+interface Character extends MemoryLimits {
+  work: string;
+  crowd: string;
+}
+
+/** Works at once: what they may take together is what a flood of work can take. */
+const SEATS = { seats: 2, maxWaiting: 32, maxWaitingPerUser: 8, maxWaitMs: 20_000 };
+/** A second process is kept so long after it was last needed; one is kept always. */
+const SPARE_FOR_MS = 30_000;
+const RETRY_AFTER_SECONDS = 10;
+
+/**
+ * Whatever files of strangers decide about is done in a process apart, with limits of memory and time, by an account
+ * that owns nothing: whatever comes, the server lives on and goes on answering. Who finds no seat waits for one.
+ */
+export abstract class Room implements OnApplicationShutdown {
+  readonly #seats = new Seats(SEATS, () => new ProblemException('overloaded', this.character.crowd));
+  readonly #programs = new Set<string>();
+  readonly #desks = new Set<Desk>();
+  readonly #idle: Desk[] = [];
+  #isClosed = false;
+
+  protected constructor(
+    private readonly files: FileStore,
+    private readonly character: Character,
+  ) {}
+
+  /** Works that are under way. */
+  get running(): number {
+    return this.#seats.taken;
+  }
+
+  /** Who waits for a seat. */
+  get waiting(): number {
+    return this.#seats.waiting;
+  }
+
+  /** Processes that are up, at work or not. */
+  get processes(): number {
+    return this.#desks.size;
+  }
+
+  /** Every process of this room will know it. */
+  learn(program: URL): void {
+    this.#programs.add(program.href);
+  }
+
+  /** One process is kept ready from now on. */
+  async open(): Promise<void> {
+    if (this.#idle.length === 0 && !this.#isClosed) this.#rest(await this.#newDesk());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#desks].map((desk) => desk.close()));
+  }
+
+  /**
+   * @throws ProblemException what the program refused; overloaded: too many wait, or the work took more time or
+   *   memory than it may, which is this machine's affair and may pass another time; the signal's reason
+   */
+  async run<T>(task: RoomTask, watch: Watch = {}): Promise<{ result: T; output: Done['output'] }> {
+    const { userId, program, given, files, outputPath, seconds } = task;
+    await this.#seats.take(userId, watch.signal);
+    let desk: Desk | undefined;
+    try {
+      desk = await this.#deskFor(program.href);
+      watch.signal?.throwIfAborted();
+      const done = await desk.do({ program: program.href, given, files, seconds, outputPath }, watch);
+      if ('refusal' in done) throw new ProblemException(done.refusal.code, done.refusal.detail);
+      return { result: done.result as T, output: done.output };
+    } catch (error) {
+      throw error instanceof OverLimitError ? this.#tooMuch(error) : error;
+    } finally {
+      if (desk !== undefined) this.#rest(desk);
+      this.#seats.leave(userId);
+    }
+  }
+
+  async #deskFor(program: string): Promise<Desk> {
+    this.#programs.add(program);
+    for (let desk = this.#idle.pop(); desk !== undefined; desk = this.#idle.pop()) {
+      if (!desk.isOver && desk.knows(program)) return desk;
+      await this.#dismiss(desk);
+    }
+    return this.#newDesk();
+  }
+
+  async #newDesk(): Promise<Desk> {
+    const { heapMb, residentMb: most } = this.character;
+    const limits = { heapMb, residentMb: most };
+    const desk = await Desk.open([...this.#programs], limits, await this.files.incoming());
+    this.#desks.add(desk);
+    if (this.#isClosed) await this.#dismiss(desk);
+    return desk;
+  }
+
+  /** Back to where the next work finds it, or another one in its place. */
+  #rest(desk: Desk): void {
+    if (desk.isOver) {
+      this.#desks.delete(desk);
+      // Whoever comes next finds one ready, or hears why there is none.
+      if (this.#idle.length === 0) this.open().catch(() => undefined);
+      return;
+    }
+    this.#idle.push(desk);
+    setTimeout(() => void this.#spare(desk), SPARE_FOR_MS).unref();
+  }
+
+  async #spare(desk: Desk): Promise<void> {
+    if (this.#idle.length > 1 && this.#idle[0] === desk) await this.#dismiss(this.#idle.shift()!);
+  }
+
+  async #dismiss(desk: Desk): Promise<void> {
+    await desk.close();
+    this.#desks.delete(desk);
+  }
+
+  #tooMuch(error: OverLimitError): ProblemException {
+    const detail = `${this.character.work} took more than ${error.limit}, which is all it may take. Please try again later.`;
+    return new ProblemException('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, error);
+  }
+}

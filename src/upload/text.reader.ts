@@ -1,0 +1,32 @@
+import iconv from 'iconv-lite';
+import type { Work } from '../library/apart/work.js';
+import { jsonOf } from '../library/blocks.js';
+import { FileRefusal } from '../library/file-refusal.js';
+import { NotTextError, decodeText, readText, type TextFacts } from './text.js';
+import { requireBearable } from './text-limits.js';
+
+export type ReadText = Omit<TextFacts, 'blocks'> & { encoding: string };
+
+// Their tables are loaded when they are needed, and then this process may open no file any more.
+iconv.encodingExists('utf-8');
+const { encodings } = iconv as unknown as { encodings: Record<string, unknown> };
+for (const name of Object.keys(encodings)) iconv.encodingExists(name);
+
+/** What a text says of itself; its blocks, as JSON, are the output. */
+export const work: Work<void, ReadText> = async ({ files: [file], output }) => {
+  if (file!.bytes === 0) throw new FileRefusal('file_corrupt', 'The file is empty.');
+  const { text, encoding } = decode(await file!.read());
+  requireBearable(text);
+  const { blocks, ...facts } = readText(text);
+  await output.write(jsonOf(blocks));
+  return { encoding, ...facts };
+};
+
+function decode(bytes: Buffer) {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    if (!(error instanceof NotTextError)) throw error;
+    throw new FileRefusal('unsupported_file_type', `This is no plain text: ${error.message}.`);
+  }
+}
