@@ -1,4 +1,4 @@
-import { Controller, Post, Req } from '@nestjs/common';
+import { Controller, Post, Query, Req } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
 import type { FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
@@ -8,7 +8,11 @@ import { ProblemException } from '../http/problem.exception.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
 import { receiveFile, type ReceivedFile } from '../library/receive-file.js';
-import { NotTextError, decodeText, readText } from './text.js';
+import { decodeText } from './encoding/decode-text.js';
+import { encodingNamed } from './encoding/names.js';
+import { NotTextError } from './encoding/not-text.error.js';
+import { readText } from './text.js';
+import { TextQuery } from './upload.dto.js';
 
 /** Plain texts in any common encoding. */
 @Controller('upload')
@@ -22,11 +26,16 @@ export class TxtController {
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('txt')
   @RequireCredits('txt_upload')
-  async upload(@Req() request: FastifyRequest, @CurrentWork() work: Work): Promise<unknown> {
+  async upload(
+    @Req() request: FastifyRequest,
+    @CurrentWork() work: Work,
+    @Query() query: TextQuery,
+  ): Promise<unknown> {
+    const named = namedIn(query);
     const file = await receiveFile(request, this.files, this.environment.maxTxtBytes);
     try {
       work.identify({ filename: file.filename, sha256: file.sha256 });
-      const { blocks, ...facts } = await this.#read(file);
+      const { blocks, ...facts } = await this.#read(file, named);
       const { filename, bytes, sha256 } = file;
       const id = uuidv7();
       const document: NewDocument = {
@@ -48,14 +57,32 @@ export class TxtController {
     }
   }
 
-  async #read({ path, bytes }: ReceivedFile) {
+  async #read({ path, bytes }: ReceivedFile, named: string | undefined) {
     if (bytes === 0) throw new ProblemException('file_corrupt', 'The file is empty.');
     try {
-      const { text, encoding } = decodeText(await readFile(path));
+      const { text, encoding } = decodeText(await readFile(path), named);
       return { encoding, ...readText(text) };
     } catch (error) {
-      if (!(error instanceof NotTextError)) throw error;
-      throw new ProblemException('unsupported_file_type', `This is no plain text: ${error.message}.`);
+      throw error instanceof NotTextError ? problemOf(error) : error;
     }
   }
+}
+
+/** @throws ProblemException validation_failed for a name that is no encoding's */
+function namedIn({ encoding }: TextQuery): string | undefined {
+  if (encoding === undefined) return undefined;
+  const named = encodingNamed(encoding);
+  if (named !== undefined) return named;
+  const message = 'encoding must be the name of an encoding, such as windows-1251 or shift_jis';
+  throw new ProblemException('validation_failed', `encoding: ${message}`, {
+    errors: [{ path: 'encoding', message }],
+  });
+}
+
+function problemOf({ message, candidates }: NotTextError): ProblemException {
+  if (candidates.length === 0) {
+    return new ProblemException('unsupported_file_type', `This is no plain text: ${message}.`);
+  }
+  const detail = `This may be a text, but ${message}. Name it with ?encoding=, for example ?encoding=${candidates[0]!}.`;
+  return new ProblemException('unsupported_file_type', detail, { candidates });
 }
