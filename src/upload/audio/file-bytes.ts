@@ -10,7 +10,7 @@ export class FileBytes {
   #window = Buffer.alloc(0);
   #windowStart = 0;
 
-  constructor(path: string) {
+  constructor(readonly path: string) {
     this.#file = openSync(path, 'r');
     this.length = fstatSync(this.#file).size;
   }
