@@ -7,6 +7,8 @@ export class FileRefusal extends Error {
   constructor(
     readonly code: RefusalCode,
     detail: string,
+    /** What the problem says besides. */
+    readonly facts: Record<string, unknown> = {},
   ) {
     super(detail);
   }

@@ -89,7 +89,10 @@ export abstract class Room implements OnApplicationShutdown {
       desk = await this.#deskFor(program.href);
       watch.signal?.throwIfAborted();
       const done = await desk.do({ program: program.href, given, files, seconds, outputPath }, watch);
-      if ('refusal' in done) throw new ProblemException(done.refusal.code, done.refusal.detail);
+      if ('refusal' in done) {
+        const { code, detail, facts } = done.refusal;
+        throw new ProblemException(code, detail, facts);
+      }
       return { result: done.result as T, output: done.output };
     } catch (error) {
       throw error instanceof OverLimitError ? this.#tooMuch(error) : error;

@@ -1,15 +1,18 @@
-import { Controller, Post, Req, Res } from '@nestjs/common';
+import { Controller, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
+import { ProblemException } from '../http/problem.exception.js';
 import { untilClosed } from '../http/until-closed.js';
 import { programBeside } from '../library/apart/program.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
 import { ReadingRoom } from '../library/reading-room.js';
 import { receiveFile } from '../library/receive-file.js';
+import { encodingNamed } from './encoding/names.js';
 import type { ReadText } from './text.reader.js';
+import { TextQuery } from './upload.dto.js';
 
 const READER = programBeside(import.meta.url, './text.reader.js');
 const SECONDS_TO_READ = 6;
@@ -33,7 +36,9 @@ export class TxtController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentWork() work: Work,
+    @Query() query: TextQuery,
   ): Promise<unknown> {
+    const given = namedIn(query);
     const file = await receiveFile(request, this.files, this.environment.maxTxtBytes);
     const outputPath = await this.files.newPath();
     try {
@@ -41,7 +46,7 @@ export class TxtController {
       const { userId } = work;
       work.identify({ filename, sha256 });
       const { result: facts, output } = await this.readingRoom.run<ReadText>(
-        { userId, program: READER, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
+        { userId, program: READER, given, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
         { signal: untilClosed(reply) },
       );
       const id = uuidv7();
@@ -64,4 +69,15 @@ export class TxtController {
       await this.files.discard(file.path);
     }
   }
+}
+
+/** @throws ProblemException validation_failed for a name that is no encoding's */
+function namedIn({ encoding }: TextQuery): string | undefined {
+  if (encoding === undefined) return undefined;
+  const named = encodingNamed(encoding);
+  if (named !== undefined) return named;
+  const message = 'encoding must be the name of an encoding, such as windows-1251 or shift_jis';
+  throw new ProblemException('validation_failed', `encoding: ${message}`, {
+    errors: [{ path: 'encoding', message }],
+  });
 }

@@ -28,7 +28,10 @@ async function answer({ program, given, sizes }: Order): Promise<Said> {
     const result = await works.get(program)!({ given, files, output, report });
     return { result, ...(output.sha256 !== undefined && { sha256: output.sha256 }) };
   } catch (error) {
-    if (error instanceof FileRefusal) return { refusal: { code: error.code, detail: error.message } };
+    if (error instanceof FileRefusal) {
+      const { code, message: detail, facts } = error;
+      return { refusal: { code, detail, facts } };
+    }
     return { fault: error instanceof Error ? String(error.stack) : String(error) };
   }
 }

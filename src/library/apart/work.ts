@@ -32,5 +32,5 @@ export type Said =
   | { ready: true }
   | { progress: number }
   | { result: unknown; sha256?: string }
-  | { refusal: { code: RefusalCode; detail: string } }
+  | { refusal: { code: RefusalCode; detail: string; facts: Record<string, unknown> } }
   | { fault: string };

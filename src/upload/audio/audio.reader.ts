@@ -1,8 +1,9 @@
 import type { Work } from '../../library/apart/work.js';
 import type { AudioFacts } from '../../library/recording.entity.js';
-import { loadParsers, readAudio } from './read-audio.js';
+import { loadParser } from './m4a.js';
+import { readAudio } from './read-audio.js';
 
 // They are loaded when they are needed, and then this process may open no file any more.
-await loadParsers();
+await loadParser();
 
 export const work: Work<void, AudioFacts> = ({ files: [file] }) => readAudio(file!.descriptor);

@@ -39,17 +39,6 @@ export class FileBytes {
     return this.upTo(offset, text.length).toString('latin1') === text;
   }
 
-  /** The first place from `offset` that is not zero, or the end. */
-  afterZeroes(offset: number): number {
-    for (let at = offset; at < this.length;) {
-      const bytes = this.upTo(at, WINDOW_BYTES);
-      const found = bytes.findIndex((byte) => byte !== 0);
-      if (found >= 0) return at + found;
-      at += bytes.length;
-    }
-    return Math.max(offset, this.length);
-  }
-
   #move(offset: number, length: number): void {
     const window = Buffer.alloc(Math.min(length, this.length - offset));
     let filled = 0;

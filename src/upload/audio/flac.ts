@@ -1,14 +1,15 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
+import { beforeTags, beforeZeroes } from './tags.js';
 
 const STREAM_INFO = 0;
 const STEP_BYTES = 64 * 1024;
-const ID3V1_BYTES = 128;
 const CRC8_TABLE = crcTable(8, 0x07);
 const CRC16_TABLE = crcTable(16, 0x8005);
 
 interface Stream {
   sampleRate: number;
+  channels: number;
   /** 0: the program that wrote it did not know. */
   samples: number;
   firstFrame: number;
@@ -23,23 +24,28 @@ interface Frame {
 }
 
 /** Frame after frame with right checksums and numbers to the end, and as many samples as are claimed. */
-export function checkFlac(file: FileBytes, start: number): Measured {
+export function readFlac(file: FileBytes, start: number): Measured {
   const stream = readMetadata(file, start);
-  const end = file.startsWith('TAG', file.length - ID3V1_BYTES) ? file.length - ID3V1_BYTES : file.length;
+  const end = beforeTags(file);
+  // Only zeroes follow from here on: the last frame ends somewhere in them.
+  const lastEnd = beforeZeroes(file, end);
   let samples = 0;
   let frame = frameAt(file, stream.firstFrame);
   if (frame === undefined || frame.number !== 0) throw cutOff();
   for (let at = stream.firstFrame; frame !== undefined;) {
     samples += frame.samples;
     const next: number = frame.countsSamples ? samples : frame.number + 1;
-    at = endOfFrame(file, at, end, next);
-    frame = at === end ? undefined : frameAt(file, at);
+    at = endOfFrame(file, { start: at, end, lastEnd }, next);
+    frame = at >= lastEnd ? undefined : frameAt(file, at);
   }
   if (stream.samples !== 0 && samples < stream.samples) throw cutOff();
   if (stream.samples !== 0 && samples > stream.samples) {
     throw corrupt('The FLAC file contradicts itself about its length.');
   }
-  return { durationSeconds: samples / stream.sampleRate };
+  const { sampleRate, channels } = stream;
+  const durationSeconds = samples / sampleRate;
+  const bitrate = ((lastEnd - stream.firstFrame) * 8) / durationSeconds;
+  return { codec: 'FLAC', durationSeconds, sampleRate, channels, bitrate };
 }
 
 function readMetadata(file: FileBytes, start: number): Stream {
@@ -50,7 +56,7 @@ function readMetadata(file: FileBytes, start: number): Stream {
       const sampleRate = info.readUIntBE(10, 3) >>> 4;
       if (sampleRate === 0) throw corrupt('The FLAC file has no sample rate.');
       const samples = (info[13]! & 0x0f) * 2 ** 32 + info.readUInt32BE(14);
-      return { sampleRate, samples, firstFrame: at };
+      return { sampleRate, channels: ((info[12]! >> 1) & 7) + 1, samples, firstFrame: at };
     }
     const header = file.at(at, 4);
     const [type, bytes] = [header[0]! & 0x7f, header.readUIntBE(1, 3)];
@@ -62,7 +68,11 @@ function readMetadata(file: FileBytes, start: number): Stream {
 }
 
 /** A frame's checksum over all of it is zero; that, and the header of the next one, tell where it ends. */
-function endOfFrame(file: FileBytes, start: number, end: number, nextNumber: number): number {
+function endOfFrame(
+  file: FileBytes,
+  { start, end, lastEnd }: { start: number; end: number; lastEnd: number },
+  nextNumber: number,
+): number {
   let crc = 0;
   for (let at = start; at < end; at += STEP_BYTES) {
     const bytes = file.upTo(at, Math.min(STEP_BYTES, end - at));
@@ -70,7 +80,7 @@ function endOfFrame(file: FileBytes, start: number, end: number, nextNumber: num
       crc = ((crc << 8) & 0xffff) ^ CRC16_TABLE[(crc >> 8) ^ bytes[index]!]!;
       if (crc !== 0 || at + index === start) continue;
       const place = at + index + 1;
-      if (place === end || frameAt(file, place)?.number === nextNumber) return place;
+      if (place >= lastEnd || frameAt(file, place)?.number === nextNumber) return place;
     }
   }
   throw corrupt('The FLAC file is damaged or cut off.');

@@ -1,33 +1,27 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
+import { afterTags } from './tags.js';
 
 /** Kilobits a second of Layer III, by the index in a frame's header: MPEG 1, and MPEG 2 and 2.5. */
 const KBPS_1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const KBPS_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const SAMPLE_RATES = [44_100, 48_000, 32_000];
-const ID3V1_BYTES = 128;
 
 interface Frame {
   bytes: number;
   seconds: number;
   /** Bits a second. */
   bitrate: number;
-  mpeg1: boolean;
+  sampleRate: number;
+  version: '1' | '2' | '2.5';
   mono: boolean;
 }
 
-/** Where the sound begins: after the ID3v2 tags, and the zeroes some programs leave behind them. */
-export function afterId3(file: FileBytes): number {
-  let at = 0;
-  while (file.startsWith('ID3', at)) {
-    const header = file.at(at, 10);
-    // Four times seven bits; a footer is a second header.
-    const size = header.subarray(6).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
-    at += 10 + size + ((header[5]! & 0x10) !== 0 ? 10 : 0);
-    if (at > file.length) throw cutOff();
-  }
-  if (at === 0) return 0;
-  return file.afterZeroes(at);
+/** One recording in a file that may be several joined: where it begins, what it announces, and what came. */
+interface Part {
+  start: number;
+  announced: { frames?: number; bytes?: number };
+  frames: number;
 }
 
 /** MPEG Layer III with a bit rate that is said; undefined for anything else. */
@@ -48,41 +42,57 @@ export function frameAt(file: FileBytes, at: number): Frame | undefined {
     bytes,
     seconds: (mpeg1 ? 1152 : 576) / actualRate,
     bitrate: kbps * 1000,
-    mpeg1,
+    sampleRate: actualRate,
+    version: mpeg1 ? '1' : version === 2 ? '2' : '2.5',
     mono: header[3]! >> 6 === 3,
   };
 }
 
-/** Frame after frame to the end, and as much as the first one announces if it does. */
-export function checkMp3(file: FileBytes): Measured {
-  const start = afterId3(file);
-  const announced = announcementIn(file, start);
+/** Frame after frame to the end, over tags between them, and as much as each part announces that does. */
+export function readMp3(file: FileBytes, start: number): Measured {
+  const first = frameAt(file, start)!;
   const bitrates = new Set<number>();
+  let part: Part = { start, announced: {}, frames: 0 };
   let [at, frames, bits, durationSeconds] = [start, 0, 0, 0];
-  for (let frame = frameAt(file, at); frame !== undefined; frame = frameAt(file, at)) {
+  for (let frame: Frame | undefined = first; frame !== undefined; frame = frameAt(file, at)) {
     if (at + frame.bytes > file.length) throw cutOff();
-    at += frame.bytes;
+    const announced = announcementIn(file, at, frame);
+    if (announced !== undefined && at > start) {
+      checkPart(part, at);
+      part = { start: at, announced, frames: 0 };
+    } else if (announced !== undefined) part.announced = announced;
     // The frame that announces is silent and no part of the recording.
-    if (frames > 0 || announced === undefined) {
+    if (announced === undefined) {
       durationSeconds += frame.seconds;
       bits += frame.bytes * 8;
       bitrates.add(frame.bitrate);
     }
+    at += frame.bytes;
     frames += 1;
+    part.frames += 1;
+    if (frameAt(file, at) === undefined) at = afterTags(file, at);
   }
-  if (!isTrailer(file, at)) throw corrupt('There is something else than sound in the MP3 file.');
-  if (frames < (announced?.frames ?? 0) || file.length - start < (announced?.bytes ?? 0)) throw cutOff();
+  if (at < file.length) throw corrupt('There is something else than sound in the MP3 file.');
+  checkPart(part, file.length);
   if (frames < 2) throw cutOff();
-  // Frames are whole bytes, so the average of a constant rate is only nearly that rate.
   const [constant] = bitrates;
-  return { durationSeconds, bitrate: bitrates.size === 1 ? constant! : bits / durationSeconds };
+  return {
+    codec: `MPEG ${first.version} Layer 3`,
+    durationSeconds,
+    sampleRate: first.sampleRate,
+    channels: first.mono ? 1 : 2,
+    // Frames are whole bytes, so the average of a constant rate is only nearly that rate.
+    bitrate: bitrates.size === 1 ? constant! : bits / durationSeconds,
+  };
+}
+
+function checkPart({ start, announced, frames }: Part, end: number): void {
+  if (frames < (announced.frames ?? 0) || end - start < (announced.bytes ?? 0)) throw cutOff();
 }
 
 /** The header that LAME and others put into the first frame: Xing where the bit rate varies, Info where not. */
-function announcementIn(file: FileBytes, at: number): { frames?: number; bytes?: number } | undefined {
-  const frame = frameAt(file, at);
-  if (frame === undefined) return undefined;
-  const sideBytes = frame.mpeg1 ? (frame.mono ? 17 : 32) : frame.mono ? 9 : 17;
+function announcementIn(file: FileBytes, at: number, frame: Frame): Part['announced'] | undefined {
+  const sideBytes = frame.version === '1' ? (frame.mono ? 17 : 32) : frame.mono ? 9 : 17;
   const header = at + 4 + sideBytes;
   if (!file.startsWith('Xing', header) && !file.startsWith('Info', header)) return undefined;
   const flags = file.at(header + 4, 4).readUInt32BE();
@@ -91,12 +101,4 @@ function announcementIn(file: FileBytes, at: number): { frames?: number; bytes?:
     ...(hasFrames && { frames: file.at(header + 8, 4).readUInt32BE() }),
     ...(hasBytes && { bytes: file.at(header + (hasFrames ? 12 : 8), 4).readUInt32BE() }),
   };
-}
-
-/** What programs put behind the sound: tags of several kinds, or zeroes. */
-function isTrailer(file: FileBytes, at: number): boolean {
-  if (at === file.length) return true;
-  if (file.startsWith('TAG', at)) return at === file.length - ID3V1_BYTES;
-  if (['APETAGEX', 'LYRICSBEGIN', 'ID3'].some((mark) => file.startsWith(mark, at))) return true;
-  return file.afterZeroes(at) === file.length;
 }

@@ -1,14 +1,14 @@
-import { parseBuffer, type IFormat } from 'music-metadata';
-import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
 import { FileRefusal } from '../../library/file-refusal.js';
-import { essenceOf } from './essence.js';
+import type { AudioContainer, AudioFacts } from '../../library/recording.entity.js';
 import { FileBytes, corrupt } from './file-bytes.js';
-import { checkFlac } from './flac.js';
-import { checkM4a } from './m4a.js';
+import { readFlac } from './flac.js';
+import { readM4a } from './m4a.js';
 import type { Measured } from './measured.js';
-import { afterId3, checkMp3, frameAt } from './mp3.js';
-import { checkOgg } from './ogg.js';
-import { checkWav } from './wav.js';
+import { frameAt, readMp3 } from './mp3.js';
+import { readOgg } from './ogg.js';
+import { otherFormatOf } from './other-formats.js';
+import { afterTags, id3BytesAt, tagBytesAt } from './tags.js';
+import { readWav } from './wav.js';
 
 const MAX_DURATION_SECONDS = 7 * 24 * 3600;
 /** Bits a second: no sound fits into less, silence included. */
@@ -18,104 +18,68 @@ const MAX_SAMPLE_RATE = 1_000_000;
 const MAX_CHANNELS = 64;
 /** A billion bits a second: 24 channels of 32 bits, a million times a second, and more than any that is stored here. */
 const MAX_BITRATE = 1_000_000_000;
+const USE = 'Use WAV, MP3, FLAC, OGG (Vorbis, Opus, Speex) or M4A.';
 
-const TYPES: Record<AudioContainer, string> = {
-  wav: 'audio/wav',
-  mp3: 'audio/mpeg',
-  flac: 'audio/flac',
-  ogg: 'audio/ogg',
-  m4a: 'audio/mp4',
-};
-
-/** What the library of audio facts calls them. */
-const NAMES: Record<AudioContainer, RegExp> = {
-  wav: /^WAVE$/,
-  mp3: /^MPEG$/,
-  flac: /^FLAC$/,
-  ogg: /^Ogg$/,
-  m4a: /^(M4A|M4B|MP4|mp4|iso|dash|qt|3g|F4A)/i,
+const READERS: Record<AudioContainer, (file: FileBytes, start: number) => Measured | Promise<Measured>> = {
+  wav: readWav,
+  mp3: readMp3,
+  flac: readFlac,
+  ogg: readOgg,
+  m4a: readM4a,
 };
 
 /**
- * What a recording is, by its bytes alone. music-metadata tells what it is; that it is whole has to be known first, and
- * music-metadata does not: it believes what a header says of MP3 and FLAC however little follows, takes a WAV from a
- * pipe for one that is cut off, and sees no damage in the pages of an OGG (docs/uploads.md has what was tried). So
- * each file is walked through to its end, by sizes and checksums alone; nothing is decoded.
+ * What a recording is, by its bytes alone: of which kind, and then what a walk through all of that kind finds, from
+ * behind the tags before it to its end, by sizes and checksums; nothing is decoded. Libraries were tried for it
+ * (docs/uploads.md): they believe what a header says however little follows, and guess the kind anew.
  *
  * @throws FileRefusal unsupported_file_type, file_corrupt
  */
 export async function readAudio(source: string | number): Promise<AudioFacts> {
   const file = new FileBytes(source);
   try {
-    const container = containerOf(file);
-    const measured = check(file, container);
-    return factsOf(await formatOf(essenceOf(file, container), container), measured, container, file.length);
+    const start = startOf(file);
+    const container = containerOf(file, start);
+    return factsOf(await READERS[container](file, start), container, file.length);
+  } catch (error) {
+    if (!(error instanceof FileRefusal) || error.code !== 'unsupported_file_type') throw error;
+    throw new FileRefusal(error.code, `${error.message} ${USE}`);
   } finally {
     file.close();
   }
 }
 
-function containerOf(file: FileBytes): AudioContainer {
+/** Behind the tags; an MP4 begins with zeroes of its own, which belong to the size of its first box. */
+function startOf(file: FileBytes): number {
+  if (tagBytesAt(file, 0) === undefined) return 0;
+  const start = afterTags(file, 0);
+  return file.startsWith('ftyp', start + 1) ? start - 3 : start;
+}
+
+function containerOf(file: FileBytes, start: number): AudioContainer {
   if (file.length === 0) throw corrupt('The file is empty.');
-  if (file.startsWith('RIFF') && file.startsWith('WAVE', 8)) return 'wav';
-  if (file.startsWith('OggS')) return 'ogg';
-  if (file.startsWith('ftyp', 4)) return 'm4a';
-  const start = afterId3(file);
+  const isWave = file.startsWith('RIFF', start) || file.startsWith('RF64', start);
+  if (isWave && file.startsWith('WAVE', start + 8)) return 'wav';
+  if (file.startsWith('OggS', start)) return 'ogg';
+  if (file.startsWith('ftyp', start + 4)) return 'm4a';
   if (file.startsWith('fLaC', start)) return 'flac';
   if (frameAt(file, start) !== undefined) return 'mp3';
+  const other = otherFormatOf(file, start);
+  if (other !== undefined)
+    throw new FileRefusal('unsupported_file_type', `This is ${other}, which is not taken here.`);
   // A tag says that it is meant to be a recording, even when none follows.
-  if (start > 0) throw corrupt('There is no sound after the tags.');
-  throw new FileRefusal('unsupported_file_type', 'This is no WAV, MP3, FLAC, OGG or M4A file.');
+  if (id3BytesAt(file, 0) !== undefined) throw corrupt('There is no sound after the tags.');
+  throw new FileRefusal('unsupported_file_type', 'This is no recording that is known here.');
 }
 
-function check(file: FileBytes, container: AudioContainer): Measured {
-  switch (container) {
-    case 'wav':
-      return checkWav(file);
-    case 'mp3':
-      return checkMp3(file);
-    case 'flac':
-      return checkFlac(file, afterId3(file));
-    case 'ogg':
-      return checkOgg(file);
-    case 'm4a':
-      return checkM4a(file);
-  }
-}
-
-/** Each kind has a parser of its own, loaded when it is first asked for. */
-export async function loadParsers(): Promise<void> {
-  const nothing = new Uint8Array();
-  const kinds = Object.values(TYPES);
-  await Promise.allSettled(kinds.map((mimeType) => parseBuffer(nothing, { mimeType })));
-}
-
-async function formatOf(essence: Buffer, container: AudioContainer): Promise<IFormat> {
-  try {
-    const mimeType = TYPES[container];
-    return (await parseBuffer(essence, { mimeType }, { duration: true, skipCovers: true })).format;
-  } catch {
-    throw corrupt('The recording cannot be read.');
-  }
-}
-
-function factsOf(format: IFormat, measured: Measured, container: AudioContainer, bytes: number): AudioFacts {
-  const { sampleRate = 0, numberOfChannels: channels = 0, hasVideo } = format;
-  if (!NAMES[container].test(format.container ?? '')) throw corrupt('The recording cannot be read.');
-  const codec = measured.codec ?? format.codec;
-  const durationSeconds = measured.durationSeconds ?? format.duration;
-  if (codec === undefined || durationSeconds === undefined || (hasVideo === true && container !== 'm4a')) {
-    const kind = container.toUpperCase();
-    throw new FileRefusal('unsupported_file_type', `This kind of ${kind} file is not accepted here.`);
-  }
+function factsOf(measured: Measured, container: AudioContainer, bytes: number): AudioFacts {
+  const { codec, durationSeconds, sampleRate, channels, bitrate, isClaimed = false } = measured;
   if (!(durationSeconds > 0) || channels <= 0) throw corrupt('There is no sound in the recording.');
   const average = (bytes * 8) / durationSeconds;
-  const isClaim = measured.durationSeconds === undefined;
-  if (durationSeconds > MAX_DURATION_SECONDS || (isClaim && average < MIN_CLAIMED_BITRATE)) {
+  if (durationSeconds > MAX_DURATION_SECONDS || (isClaimed && average < MIN_CLAIMED_BITRATE)) {
     throw corrupt('The recording claims to be longer than its bytes allow.');
   }
-  const bitrate = Math.round(measured.bitrate ?? format.bitrate ?? average);
-  if (bitrate > MAX_BITRATE) throw corrupt('The recording claims what no recording is.');
+  if ((bitrate ?? average) > MAX_BITRATE) throw corrupt('The recording claims what no recording is.');
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE || channels > MAX_CHANNELS) {
     throw corrupt('The recording claims what no recording is.');
   }
@@ -125,6 +89,6 @@ function factsOf(format: IFormat, measured: Measured, container: AudioContainer,
     durationSeconds: Math.round(durationSeconds * 1000) / 1000,
     sampleRate,
     channels,
-    bitrate,
+    bitrate: Math.round(bitrate ?? average),
   };
 }

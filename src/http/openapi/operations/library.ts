@@ -1,5 +1,6 @@
 import { SHELF } from '../headers.js';
 import type { Answer, OperationDescription, OperationTable } from '../operation.js';
+import { text } from '../schemas/parts.js';
 
 const stored = (what: string, json: NonNullable<Answer['json']>): OperationDescription['answers'] => ({
   201: { description: `Stored, owned and retrievable: ${what}.`, json },
@@ -43,7 +44,15 @@ export const libraryOperations: OperationTable = {
   'POST /api/upload/txt': {
     tag: 'Uploads',
     summary: 'Upload a text',
-    description: 'A plain text in any common encoding. Costs `txt_upload`.',
+    description:
+      'A plain text in any common encoding; one that cannot be told with confidence is refused (415) and wants to be named. Costs `txt_upload`.',
+    query: {
+      encoding: {
+        description: 'The name of its encoding; without it the bytes tell.',
+        schema: text,
+        example: 'windows-1251',
+      },
+    },
     takes: { file: 'A plain text.' },
     answers: stored('the text as a document', 'StoredText'),
     refusals: FILE_REFUSALS,
