@@ -54,8 +54,8 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await choose(page, { name: 'a.txt', content: 'A' });
     await outcome(page, 'a.txt', '3 credits').waitFor();
     await page.getByRole('link', { name: 'History' }).click();
-    await page.locator('.chart canvas').waitFor();
-    await page.getByRole('cell', { name: '-3' }).waitFor();
+    await page.locator('.chart svg').waitFor();
+    await page.getByRole('cell', { name: '−3', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await showsCredits(await open('helped', { credits: 20 }), 20);
     const page = await open('olga', { admin: true });
     await page.goto(`${stage.url}#operator/helped`);
-    await page.getByRole('cell', { name: '+20' }).waitFor();
+    await page.getByRole('cell', { name: '+20', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByRole('dialog', { name: 'Erase helped?' }).waitFor();

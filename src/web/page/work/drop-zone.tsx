@@ -40,8 +40,10 @@ export function DropZone() {
         {(Object.keys(FILE_KINDS) as FileKind[]).map((kind) => (
           <button key={kind} type="button" class="kind" onClick={() => choose(kind)}>
             <Icon name={kind} />
-            <span class="name">{actionName(FILE_KINDS[kind].action)}</span>
-            <span class="formats">{FILE_KINDS[kind].formats}</span>
+            <span class="named">
+              <span class="name">{actionName(FILE_KINDS[kind].action)}</span>
+              <span class="formats">{FILE_KINDS[kind].formats}</span>
+            </span>
             <Price action={FILE_KINDS[kind].action} />
           </button>
         ))}
