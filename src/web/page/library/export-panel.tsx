@@ -4,7 +4,7 @@ import { Price } from '../parts/price.js';
 import { counted } from '../parts/words.js';
 import { useStore } from '../state/store.js';
 import { isPending } from '../work/job.js';
-import { JobRow } from '../work/job-row.js';
+import { JobRows } from '../work/job-rows.js';
 import { addExport, jobs } from '../work/jobs.js';
 import { FORMATS, type Format } from './formats.js';
 import { FormatChoice } from './format-choice.js';
@@ -77,13 +77,7 @@ export function ExportPanel({ documents, recordings, isOrdered, onOrder }: Expor
           )}
         </button>
       </form>
-      {made.length > 0 && (
-        <ul class="jobs" aria-label="What becomes of exports">
-          {made.map((job) => (
-            <JobRow key={job.id} job={job} />
-          ))}
-        </ul>
-      )}
+      {made.length > 0 && <JobRows jobs={made} label="What becomes of exports" />}
     </section>
   );
 }

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { apart, credits, number } from '../parts/words.js';
+import { credits, number } from '../parts/words.js';
 import { useStore } from '../state/store.js';
 import { isOver, isPending, type Job } from './job.js';
-import { JobRow } from './job-row.js';
+import { JobRows } from './job-rows.js';
 import { drop, jobs } from './jobs.js';
 
 /** More rows than these are a wall. */
@@ -17,7 +17,6 @@ export function JobList() {
   const isLong = list.length > MOST_ROWS;
   const ordered = isLong ? list.toSorted((one, other) => urgency(one) - urgency(other)) : list;
   const shown = isUnfolded ? ordered : ordered.slice(0, MOST_ROWS);
-  const names = apart(shown.map(({ title }) => title));
   return (
     <section class="card" aria-labelledby="under-way">
       <div class="head">
@@ -29,11 +28,7 @@ export function JobList() {
         )}
       </div>
       {list.length > 1 && <Summary list={list} />}
-      <ul class="jobs">
-        {shown.map((job, index) => (
-          <JobRow key={job.id} job={job} name={names[index]} />
-        ))}
-      </ul>
+      <JobRows jobs={shown} label="Files" />
       {isLong && (
         <button type="button" class="quiet" onClick={() => setUnfolded(!isUnfolded)}>
           {isUnfolded ? 'Show fewer' : `Show all ${number(list.length)}`}

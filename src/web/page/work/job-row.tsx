@@ -18,7 +18,7 @@ const ICONS: Record<JobState['is'], IconName> = {
 };
 
 /** `name` is its title, told apart from others of the same one. */
-export function JobRow({ job, name = job.title }: { job: Job; name?: string }) {
+export function JobRow({ job, name }: { job: Job; name: string }) {
   const { title, state, isKept } = job;
   return (
     <li class={`job ${state.is}`} aria-busy={isUnderWay(state)}>

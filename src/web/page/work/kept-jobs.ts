@@ -45,20 +45,34 @@ export function forgetKept(id: string): void {
   void inStore('readwrite', (store) => asPromise(store.delete(id))).catch(() => undefined);
 }
 
-/** What earlier pages of this user left undone, newest first. It is this page's from now on. */
-export async function takeOver(userId: string): Promise<Job[]> {
+export interface TakenOver {
+  /** Newest first; this page's from now on. */
+  left: Job[];
+  /** Pages that still work on something of this user's. */
+  others: string[];
+}
+
+/** What earlier pages of this user left undone. */
+export async function takeOver(userId: string): Promise<TakenOver> {
   return navigator.locks.request('taking over', async () => {
     const { held = [] } = await navigator.locks.query();
     const alive = new Set(held.map(({ name }) => name));
     const all = await inStore('readonly', (store) => asPromise<KeptJob[]>(store.getAll()));
-    const left = all.filter((one) => one.userId === userId && !alive.has(lockOf(one.tab)));
+    const theirs = all.filter((one) => one.userId === userId && one.tab !== tab);
+    const left = theirs.filter((one) => !alive.has(lockOf(one.tab)));
     await inStore('readwrite', (store) =>
       Promise.all(left.map((one) => asPromise(store.put({ ...one, tab }, one.job.id)))),
     );
     left.sort((one, other) => other.addedAt - one.addedAt);
     for (const { job, addedAt: since } of left) addedAt.set(job.id, since);
-    return left.map(({ job }) => job);
+    const others = theirs.filter((one) => !left.includes(one)).map((one) => one.tab);
+    return { left: left.map(({ job }) => job), others: [...new Set(others)] };
   });
+}
+
+/** Resolves when that page is gone: closed, or just reloaded and not yet out of the way. */
+export async function whenGone(other: string): Promise<void> {
+  await navigator.locks.request(lockOf(other), () => undefined);
 }
 
 /** Whoever signs out leaves nothing of theirs in the browser. */

@@ -8,7 +8,7 @@ import { loadPrices, prices } from '../state/prices.js';
 import { session } from '../state/session.js';
 import { isOver, isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
-import { keep, takeOver } from './kept-jobs.js';
+import { keep, takeOver, whenGone } from './kept-jobs.js';
 
 const AT_ONCE = 2;
 const TRIES = 6;
@@ -28,24 +28,31 @@ export function startRunner(): void {
     if (jobs.get().some(isLost)) event.preventDefault();
   });
   let userId = session.get()?.userId;
-  if (userId !== undefined) goOnWith(userId);
+  if (userId !== undefined) void goOnWith(userId).catch(storeless);
   session.watch((now) => {
     if (now === null) return;
     if (now.userId === userId) return everyUnsure(tryAgain);
     userId = now.userId;
     abandonAll();
-    goOnWith(userId);
+    void goOnWith(userId).catch(storeless);
   });
 }
 
-/** What a page before this one left undone. */
-function goOnWith(userId: string): void {
-  takeOver(userId).then(
-    (left) => session.get()?.userId === userId && addRestored(left),
-    // A browser that stores nothing has nothing to give back.
-    () => undefined,
-  );
+/** What pages before this one left undone, and what those beside it leave when they go. */
+async function goOnWith(userId: string): Promise<void> {
+  const isStill = () => session.get()?.userId === userId;
+  const { left, others } = await takeOver(userId);
+  if (!isStill()) return;
+  addRestored(left);
+  for (const other of others) {
+    void whenGone(other)
+      .then(() => (isStill() ? goOnWith(userId) : undefined))
+      .catch(storeless);
+  }
 }
+
+/** A browser that stores nothing has nothing to give back. */
+function storeless(): void {}
 
 /** Credits that go without anything running here were spent elsewhere, on something that is in the library now. */
 function noticeOthers(): void {
