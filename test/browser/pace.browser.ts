@@ -29,6 +29,8 @@ describe('an open page', () => {
       content: `File ${index}`,
     }));
     await choose(work, ...files);
+    await work.getByText('200 files · 600 credits · leaves 400').waitFor();
+    await work.getByRole('button', { name: 'Start', exact: true }).click();
     await work.getByText('200 of 200 done').waitFor({ timeout: 200_000 });
     // What the last of them changed is followed, too.
     await history
