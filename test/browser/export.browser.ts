@@ -86,9 +86,9 @@ describe('exports', () => {
     const user = await stage.open('author', { credits: 20 });
     await choose(
       user,
-      ...[10, 2, 1].map((n) => ({ name: `ch-${n}.txt`, content: `Chapter ${n}\n\nBody ${n}.` })),
+      ...[1, 10, 2].map((n) => ({ name: `ch-${n}.txt`, content: `Chapter ${n}\n\nBody ${n}.` })),
     );
-    for (const n of [10, 2, 1]) await outcome(user, `ch-${n}.txt`, '3 credits').waitFor();
+    for (const n of [1, 10, 2]) await outcome(user, `ch-${n}.txt`, '3 credits').waitFor();
     await user.getByRole('checkbox', { name: /^Mark all 3 documents/ }).check();
     await user.getByRole('radio', { name: 'Plain text' }).check();
     const orderIn = async () => {

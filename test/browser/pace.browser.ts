@@ -60,13 +60,16 @@ describe('an open page', () => {
     await page.locator('td[data-name="Balance after"]').first().getByText('12', { exact: true }).waitFor();
   });
 
-  test('shows in a second tab what the first one brought', async () => {
+  test('shows in a second tab what the first one brought, and what it took away', async () => {
     const one = await stage.open('twin', { credits: 10 });
     const other = await one.context().newPage();
     await other.goto(stage.url);
     await other.getByText('Texts and Word documents come here.').waitFor();
     await choose(one, { name: 'shared.txt', content: 'Shared Words' });
     await other.getByRole('link', { name: 'Read Shared Words' }).waitFor();
+    one.once('dialog', (dialog) => void dialog.accept());
+    await one.getByRole('button', { name: 'Delete Shared Words' }).click();
+    await other.getByText('Texts and Word documents come here.').waitFor();
   });
 });
 
