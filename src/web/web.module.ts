@@ -3,6 +3,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
+import { Environment } from '../config/environment.js';
 
 /** Files named after their content never change; whatever else there is, a browser asks about each time. */
 const setHeaders: FastifyStaticOptions['setHeaders'] = (reply, path) => {
@@ -16,7 +17,10 @@ const setHeaders: FastifyStaticOptions['setHeaders'] = (reply, path) => {
 /** The page at `/` and the files it consists of, which scripts/build-page.mjs makes from `page/`. */
 @Module({})
 export class WebModule implements OnModuleInit {
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly environment: Environment,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     // An application context serves nobody.
@@ -24,6 +28,11 @@ export class WebModule implements OnModuleInit {
       this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined
     )?.getInstance<FastifyInstance>();
     if (instance === undefined) return;
+    // What the page has to know of this installation before anything is refused.
+    const { topUpUrl = null } = this.environment;
+    instance.get('/page.json', (_request, reply) =>
+      reply.header('cache-control', 'no-cache').send({ topUpUrl }),
+    );
     // A route for each file that is there, so everything else stays a 404 of the API's own kind.
     await instance.register(fastifyStatic, {
       root: join(import.meta.dirname, 'public'),

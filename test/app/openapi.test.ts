@@ -21,7 +21,7 @@ afterAll(() => product.close());
 
 /** The page, its files and the description itself are for browsers. */
 const NOT_OF_THE_API =
-  /^\/$|^\/(openapi\.json|docs(\/.*)?|assets\/.*|samples\/.*|[\w.-]+\.(js|css|svg|html|ico|txt|map|woff2))$/;
+  /^\/$|^\/((openapi|page)\.json|docs(\/.*)?|assets\/.*|samples\/.*|[\w.-]+\.(js|css|svg|html|ico|txt|map|woff2))$/;
 
 describe('the description of the API', () => {
   it('is OpenAPI 3.1', async () => {

@@ -54,8 +54,8 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await choose(page, { name: 'a.txt', content: 'A' });
     await outcome(page, 'a.txt', '3 credits').waitFor();
     await page.getByRole('link', { name: 'History' }).click();
-    await page.locator('.chart canvas').waitFor();
-    await page.getByRole('cell', { name: '-3' }).waitFor();
+    await page.locator('.chart svg').waitFor();
+    await page.getByRole('cell', { name: '−3', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
   });
 
@@ -63,11 +63,44 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await showsCredits(await open('helped', { credits: 20 }), 20);
     const page = await open('olga', { admin: true });
     await page.goto(`${stage.url}#operator/helped`);
-    await page.getByRole('cell', { name: '+20' }).waitFor();
+    await page.getByRole('cell', { name: '+20', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByRole('dialog', { name: 'Erase helped?' }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('nothing that can be pressed sounds like anything else beside it', async () => {
+    const page = await open('namesake', { credits: 60, admin: true });
+    for (const _time of [1, 2]) {
+      await choose(
+        page,
+        { name: 'same.txt', content: 'Same' },
+        { name: 'tone.mp3', content: fileOf('audio', 'tone-sox.mp3') },
+      );
+      await page.locator('.job.sending, .job.working, .job.waiting').first().waitFor({ state: 'detached' });
+    }
+    await page.getByRole('checkbox', { name: /^Mark all 2 documents/ }).check();
+    for (const made of [1, 2]) {
+      await page.getByRole('button', { name: /^Export as/ }).click();
+      await page
+        .locator('.export .job.done')
+        .nth(made - 1)
+        .waitFor();
+    }
+    expect(await soundingAlike(page)).toEqual([]);
+    await page.getByRole('link', { name: 'History' }).click();
+    await page
+      .getByRole('link', { name: /^Read Same: / })
+      .first()
+      .waitFor();
+    expect(await soundingAlike(page)).toEqual([]);
+    await page.goto(`${stage.url}#operator/namesake`);
+    await page
+      .getByRole('button', { name: /^Refund Charge/ })
+      .first()
+      .waitFor();
+    expect(await soundingAlike(page)).toEqual([]);
   });
 
   test('nothing is wider than a small telephone', async () => {
@@ -82,6 +115,20 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     }
   });
 });
+
+/** Names that more than one link, button or box has. */
+async function soundingAlike(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const seen = new Set(), twice = [];
+    for (const one of document.querySelectorAll('main :is(a, button, input[type=checkbox], audio)')) {
+      if (!one.checkVisibility()) continue;
+      const name = one.localName + ' ' + (one.getAttribute('aria-label') ?? one.closest('label, a, button').textContent).trim();
+      if (seen.has(name)) twice.push(name);
+      seen.add(name);
+    }
+    return twice;
+  })()`);
+}
 
 /** What axe-core finds serious or critical, and where. */
 async function seriousIn(page: Page): Promise<string[]> {

@@ -82,6 +82,37 @@ describe('exports', () => {
     expect(await readFile(await download.path())).toEqual(bytes);
   });
 
+  test('documents stand in it by the names of their files, until somebody gives them another order', async () => {
+    const user = await stage.open('author', { credits: 20 });
+    await choose(
+      user,
+      ...[1, 10, 2].map((n) => ({ name: `ch-${n}.txt`, content: `Chapter ${n}\n\nBody ${n}.` })),
+    );
+    for (const n of [1, 10, 2]) await outcome(user, `ch-${n}.txt`, '3 credits').waitFor();
+    await user.getByRole('checkbox', { name: /^Mark all 3 documents/ }).check();
+    await user.getByRole('radio', { name: 'Plain text' }).check();
+    const orderIn = async () => {
+      const [sent] = await Promise.all([
+        user.waitForResponse((response) => response.url().endsWith('/api/export')),
+        user.getByRole('button', { name: /^Export as Plain text/ }).click(),
+      ]);
+      const [download] = await Promise.all([
+        user.waitForEvent('download'),
+        user.locator('.export .job').first().getByRole('button', { name: 'Download' }).click(),
+      ]);
+      expect(sent.status()).toBe(201);
+      return (await readFile(await download.path(), 'utf8')).match(/Body \d+/g);
+    };
+    expect(await orderIn()).toEqual(['Body 1', 'Body 2', 'Body 10']);
+    await user.getByRole('button', { name: 'Move Chapter 10 up' }).click();
+    await user.keyboard.press('Enter');
+    const order = user.getByRole('list', { name: 'Order of the export' }).locator('.title');
+    expect(await order.allInnerTexts()).toEqual(['Chapter 10', 'Chapter 1', 'Chapter 2']);
+    expect(await orderIn()).toEqual(['Body 10', 'Body 1', 'Body 2']);
+    await user.getByRole('button', { name: 'Sort by name' }).click();
+    expect(await orderIn()).toEqual(['Body 1', 'Body 2', 'Body 10']);
+  });
+
   test('the history goes into a CSV, filtered as it is shown', async () => {
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByLabel('Action').selectOption({ label: 'Export' });

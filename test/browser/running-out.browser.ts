@@ -60,6 +60,31 @@ describe('running out of credits', () => {
     expect(asked).toEqual(['/api/docx']);
   });
 
+  test('of many files starts none unasked, or only those that the credits are enough for', async () => {
+    const page = await stage.open('bulk', { credits: 10 });
+    await showsCredits(page, 10);
+    const posts: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
+    });
+    const many = Array.from({ length: 12 }, (_, index) => ({
+      name: `${index}.txt`,
+      content: `No. ${index}`,
+    }));
+    await choose(page, ...many);
+    const quote = page.getByRole('group', { name: 'Before they start' });
+    await quote.getByText('12 files · 36 credits · 26 missing').waitFor();
+    expect(posts).toEqual([]);
+    await quote.getByRole('button', { name: 'Only what fits: 3' }).click();
+    for (const name of ['0.txt', '1.txt', '2.txt']) await outcome(page, name, '3 credits').waitFor();
+    await showsCredits(page, 1);
+    expect(posts).toHaveLength(3);
+    await choose(page, ...many);
+    await quote.getByRole('button', { name: 'Leave it' }).click();
+    await quote.waitFor({ state: 'detached' });
+    expect(posts).toHaveLength(3);
+  });
+
   test('says what is only on hold, and until when; once that is free the file goes on', async () => {
     const [one, other] = await Promise.all([stage.open('busy', { credits: 6 }), stage.open('busy')]);
     await showsCredits(one, 6);

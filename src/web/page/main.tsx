@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { lookAtAddress } from './state/place.js';
 import { loadPrices } from './state/prices.js';
+import { hearOtherTabs } from './state/library-changes.js';
 import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
 import './styles/base.css';
 import './styles/controls.css';
@@ -10,11 +11,12 @@ import './styles/work.css';
 import './styles/library.css';
 import './styles/history.css';
 import './styles/operator.css';
-import 'uplot/dist/uPlot.min.css';
+import './styles/paper.css';
 import { startRunner } from './work/runner.js';
 
 takeTokenFromAddress();
 signOutWithOtherTabs();
+hearOtherTabs();
 startRunner();
 void loadPrices();
 // The address that the server prints may also be pasted over a page that is open already.

@@ -4,8 +4,8 @@ import { Unreachable, refusalOf } from './problem.js';
 
 export interface PaidRequest {
   path: string;
-  /** Made anew for each try. */
-  body: () => FormData | string;
+  /** A file to bring in, or the JSON of what is wanted. */
+  content: File | string;
 }
 
 export interface SendOptions {
@@ -19,12 +19,11 @@ export interface SendOptions {
 }
 
 /** A paid request; by XMLHttpRequest, since fetch does not tell how much it has sent. @throws Refusal, Unreachable */
-export function send<T>({ path, body }: PaidRequest, options: SendOptions): Promise<T> {
+export function send<T>({ path, content }: PaidRequest, options: SendOptions): Promise<T> {
   const token = session.get()?.token;
   const request = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
     request.open('POST', path);
-    const content = body();
     const headers = {
       ...bearer(),
       'idempotency-key': options.idempotencyKey,
@@ -43,8 +42,14 @@ export function send<T>({ path, body }: PaidRequest, options: SendOptions): Prom
     request.onerror = () => reject(new Unreachable());
     request.onabort = () => reject(new Unreachable());
     options.signal.addEventListener('abort', () => request.abort());
-    request.send(content);
+    request.send(typeof content === 'string' ? content : formOf(content));
   });
+}
+
+function formOf(file: File): FormData {
+  const form = new FormData();
+  form.append('file', file);
+  return form;
 }
 
 function parsed(text: string): unknown {

@@ -26,15 +26,25 @@ export interface Entry {
   reason: string | null;
   actor: string | null;
   createdAt: string;
+  holdId: string | null;
+  /** The entry that this one gives back. */
+  reverses: string | null;
+  priceVersion: string | null;
   /** How much of a charge has been refunded. */
   refunded: number | null;
   /** What was paid for, while it is there; for its owner only. */
-  artefact?: { kind: 'document' | 'recording' | 'export'; id: string } | null;
+  artefact?: Artefact | null;
+}
+
+export interface Artefact {
+  kind: 'document' | 'recording' | 'export';
+  id: string;
 }
 
 export interface Page<T> {
   data: T[];
-  nextCursor: string | null;
+  /** To what comes after; none at the end. */
+  nextCursor?: string | null;
 }
 
 export interface Hold {
@@ -95,6 +105,7 @@ export interface ExportFacts {
   filename: string;
   bytes: number;
   downloadUrl: string;
+  createdAt: string;
 }
 
 /** What a paid answer says beside its own members. */

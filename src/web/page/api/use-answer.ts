@@ -1,36 +1,81 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from './call.js';
-import { wordsFor } from './problem.js';
+import { Refusal, Unreachable } from './problem.js';
 
+/** What a list or a figure is made of: nothing known yet, something known, trouble in getting it, or both of these. */
 export interface Answer<T> {
   /** Null while it is not known; the last one known while a newer one is asked for. */
   data: T | null;
   /** Why there is nothing newer. */
-  trouble: string | null;
+  trouble: Error | null;
+  /** Asks once more, now. */
+  again: () => void;
 }
 
 /** What a route answers, asked again when the path or `freshness` changes. A null path asks nothing. */
 export function useAnswer<T>(path: string | null, freshness: unknown = null): Answer<T> {
-  return useAsked(path === null ? null : (signal) => call<T>(path, { signal }), [path, freshness]);
+  return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness);
 }
 
-/** What comes of asking, asked again when one of `about` changes. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+interface Known<T> {
+  /** What was asked: the answer to one question is none to another. */
+  key: string | null;
+  data: T | null;
+  trouble: Error | null;
+}
+
+/** What comes of asking; what passes by itself is tried again until it has passed. */
 export function useAsked<T>(
   ask: ((signal: AbortSignal) => Promise<T>) | null,
-  about: readonly unknown[],
-): Answer<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ data: null, trouble: null });
+  key: string | null,
+  freshness: unknown,
+): Answer<T> & { put: (data: T) => void } {
+  const [known, setKnown] = useState<Known<T>>({ key, data: null, trouble: null });
+  const [tries, setTries] = useState(0);
+  const again = () => setTries((count) => count + 1);
   useEffect(() => {
     if (ask === null) return;
     const asking = new AbortController();
-    ask(asking.signal).then(
-      // The last page of several may have come in just before something newer was asked for.
-      (data) => !asking.signal.aborted && setAnswer({ data, trouble: null }),
-      (error: unknown) => {
-        if (!asking.signal.aborted) setAnswer(({ data }) => ({ data, trouble: wordsFor(error) }));
-      },
-    );
+    let failures = 0;
+    const attempt = () => {
+      ask(asking.signal).then(
+        (data) => !asking.signal.aborted && setKnown({ key, data, trouble: null }),
+        (error: unknown) => {
+          if (asking.signal.aborted) return;
+          const trouble = error instanceof Error ? error : new Error('Something went wrong.');
+          setKnown((before) => ({ key, data: before.key === key ? before.data : null, trouble }));
+          const pause = pauseAfter(trouble, failures++);
+          if (pause !== null) later(attempt, pause, asking.signal);
+        },
+      );
+    };
+    attempt();
     return () => asking.abort();
-  }, about);
-  return answer;
+  }, [key, freshness, tries]);
+  const put = (data: T) => setKnown({ key, data, trouble: null });
+  return known.key === key ? { ...known, again, put } : { data: null, trouble: null, again, put };
+}
+
+/** Null: asking again would not help. */
+function pauseAfter(trouble: Error, failures: number): number | null {
+  const backOff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+  if (trouble instanceof Unreachable) return backOff;
+  if (!(trouble instanceof Refusal) || !trouble.isUnsure) return null;
+  return Math.max(backOff, (trouble.retryAfterSeconds ?? 0) * 1_000);
+}
+
+/** After a pause, or as soon as the network is back. */
+function later(act: () => void, ms: number, signal: AbortSignal): void {
+  const over = new AbortController();
+  const go = () => {
+    clearTimeout(timer);
+    over.abort();
+    if (!signal.aborted) act();
+  };
+  const timer = setTimeout(go, ms);
+  addEventListener('online', go, { signal: AbortSignal.any([signal, over.signal]) });
+  signal.addEventListener('abort', () => clearTimeout(timer));
 }

@@ -1,27 +1,42 @@
-import type { Usage } from '../api/types.js';
-import { actionName } from '../parts/words.js';
+import type { Entry } from '../api/types.js';
+import { actionName, shortDay } from '../parts/words.js';
 
 export interface Bar {
   name: string;
   credits: number;
+  /** Pieces of work. */
   count: number;
 }
 
-const DAY_MS = 86_400_000;
-const shortDays = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+/** Midnight where the reader is, so many days before today; a day is not always 24 hours. */
+export function startOfDay(now: Date, daysAgo: number): Date {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo);
+}
 
-/** One for each day, also for those on which nothing was used. */
-export function dayBars(usage: Usage[], from: Date, days: number): Bar[] {
-  const byDay = new Map(usage.map((used) => [used.key, used]));
+/** What charges came to, less what was given back of them: one bar for each local day, also for the idle ones. */
+export function dayBars(charges: readonly Entry[], from: Date, days: number): Bar[] {
+  const used = groupNet(charges, ({ createdAt }) => startOfDay(new Date(createdAt), 0).getTime());
   return Array.from({ length: days }, (_, index) => {
-    const date = new Date(from.getTime() + index * DAY_MS);
-    const { credits = 0, count = 0 } = byDay.get(date.toISOString().slice(0, 10)) ?? {};
-    return { name: shortDays.format(date), credits, count };
+    const day = startOfDay(from, -index);
+    return { name: shortDay(day), ...(used.get(day.getTime()) ?? NOTHING) };
   });
 }
 
-export function actionBars(usage: Usage[]): Bar[] {
-  return usage
-    .map(({ key, credits, count }) => ({ name: actionName(key), credits, count }))
+/** The same by action, the dearest first. */
+export function actionBars(charges: readonly Entry[]): Bar[] {
+  return [...groupNet(charges, ({ action }) => action)]
+    .map(([action, used]) => ({ name: actionName(action), ...used }))
     .sort((one, other) => other.credits - one.credits);
+}
+
+const NOTHING = { credits: 0, count: 0 };
+
+function groupNet<K>(charges: readonly Entry[], keyOf: (charge: Entry) => K) {
+  const groups = new Map<K, { credits: number; count: number }>();
+  for (const charge of charges) {
+    const { credits, count } = groups.get(keyOf(charge)) ?? NOTHING;
+    const net = -charge.amount - (charge.refunded ?? 0);
+    groups.set(keyOf(charge), { credits: credits + net, count: count + 1 });
+  }
+  return groups;
 }

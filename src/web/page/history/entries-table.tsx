@@ -1,49 +1,75 @@
 import type { ComponentChildren } from 'preact';
 import type { Entry } from '../api/types.js';
 import { Table } from '../parts/table.js';
+import { apart, instant, moment, number, signedNumber } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
-import { actionName, moment, number, sentence, signedNumber } from '../parts/words.js';
+import { whatOf, whyOf } from './entry-words.js';
 
 interface EntriesTableProps {
   entries: Entry[];
-  empty: string;
-  /** What can be done about an entry; a column of its own. */
-  action?: (entry: Entry) => ComponentChildren;
+  /** Of what was paid for, by its id. */
+  names?: ReadonlyMap<string, string>;
+  /** For an operator, who sees who did it. */
+  withActor?: boolean;
+  onExplain: (entry: Entry) => void;
+  /** What can be done about an entry, known by a name of its own; a column of its own. */
+  action?: (entry: Entry, name: string) => ComponentChildren;
 }
 
-export function EntriesTable({ entries, empty, action }: EntriesTableProps) {
+export function EntriesTable({ entries, names, withActor, onExplain, action }: EntriesTableProps) {
   const columns = ['When', 'What', 'Why', 'Change', 'Balance after'];
+  const spoken = apart(entries.map((entry) => spokenName(entry, names)));
   return (
     <Table
+      class="entries"
       columns={action === undefined ? columns : [...columns, 'Refund']}
-      empty={empty}
-      rows={entries.map((entry) => ({
+      rows={entries.map((entry, index) => ({
         key: entry.id,
         class: entry.amount < 0 ? 'minus' : 'plus',
         cells: [
-          moment(entry.createdAt),
-          <What entry={entry} />,
-          whyOf(entry),
-          <strong class="amount">{signedNumber(entry.amount)}</strong>,
-          number(entry.balanceAfter),
-          ...(action === undefined ? [] : [action(entry)]),
+          <span title={instant(entry.createdAt)}>{moment(entry.createdAt)}</span>,
+          <>
+            <button
+              type="button"
+              class="plain"
+              aria-label={`About ${spoken[index]}`}
+              onClick={() => onExplain(entry)}
+            >
+              {whatOf(entry)}
+            </button>
+            <Name entry={entry} names={names} spoken={spoken[index]!} />
+          </>,
+          <span class="user-text">{whyOf(entry, withActor)}</span>,
+          <strong class="amount figure">{signedNumber(entry.amount)}</strong>,
+          <span class="figure">{number(entry.balanceAfter)}</span>,
+          ...(action === undefined ? [] : [action(entry, spoken[index]!)]),
         ],
       }))}
     />
   );
 }
 
-/** With a way to the document that was paid for; recordings and exports stand beside each other under Work. */
-function What({ entry: { kind, action, artefact } }: { entry: Entry }) {
-  const words = action === null ? sentence(kind) : `${sentence(kind)} · ${actionName(action)}`;
-  return artefact?.kind === 'document' ? <a href={hrefOf('document', artefact.id)}>{words}</a> : <>{words}</>;
+/** What a line is called where it is not seen beside its neighbours. */
+function spokenName(entry: Entry, names?: ReadonlyMap<string, string>): string {
+  const name = names?.get(entry.artefact?.id ?? '');
+  const parts = [whatOf(entry), name, signedNumber(entry.amount), instant(entry.createdAt)];
+  return parts.filter(Boolean).join(', ');
 }
 
-function whyOf({ reason, actor, refunded }: Entry): string {
-  const parts = [
-    reason,
-    actor !== null && actor !== reason && `by ${actor}`,
-    refunded !== null && refunded > 0 && `${number(refunded)} refunded`,
-  ];
-  return parts.filter(Boolean).join(' · ');
+interface NameProps {
+  entry: Entry;
+  names?: ReadonlyMap<string, string>;
+  spoken: string;
+}
+
+/** What was paid for: a document can be read, recordings and exports stand under Work. */
+function Name({ entry: { artefact }, names, spoken }: NameProps) {
+  const name = names?.get(artefact?.id ?? '');
+  if (artefact == null || name === undefined) return null;
+  if (artefact.kind !== 'document') return <span class="title name">{name}</span>;
+  return (
+    <a class="title name" href={hrefOf('document', artefact.id)} aria-label={`Read ${name}: ${spoken}`}>
+      {name}
+    </a>
+  );
 }

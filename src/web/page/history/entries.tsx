@@ -1,34 +1,71 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { download } from '../api/download.js';
+import type { Entry, Hold } from '../api/types.js';
+import { useList } from '../api/use-list.js';
+import { ActionButton } from '../parts/action-button.js';
+import { Answered } from '../parts/answered.js';
 import { Icon } from '../parts/icon.js';
-import { Notice } from '../parts/notice.js';
-import { useAction } from '../parts/use-action.js';
-import type { Entry } from '../api/types.js';
-import { usePages } from '../api/use-pages.js';
 import { MoreButton } from '../parts/more-button.js';
+import { useAction } from '../parts/use-action.js';
 import { EntriesTable } from './entries-table.js';
+import { EntryDrawer } from './entry-drawer.js';
 import { EntryFilters } from './entry-filters.js';
-import { NO_FILTER, queryOf } from './filter.js';
+import { amend, idOf } from './entries-of.js';
+import { NO_FILTER, periodOf, queryOf } from './filter.js';
+import { useNames } from './use-names.js';
 
-/** Every change of the balance, filtered, page by page, or all of it as CSV. */
-export function Entries({ version }: { version: number | null }) {
+interface EntriesProps {
+  version: number | null;
+  /** Of the wallet, for what they tell about a charge. */
+  holds: Hold[] | null;
+}
+
+/** Every change of the balance, filtered, page by page; or all of it as CSV or on paper. */
+export function Entries({ version, holds }: EntriesProps) {
   const [filter, setFilter] = useState(NO_FILTER);
-  const { rows, trouble, more } = usePages<Entry>('/api/credits/history', queryOf(filter), version);
+  const [explained, setExplained] = useState<Entry | null>(null);
+  const query = useMemo(() => queryOf(filter), [filter]);
+  const list = useList<Entry>('/api/credits/history', query, version, { idOf, amend });
+  const names = useNames(list.data);
   const csv = useAction();
+  const print = useAction();
   const save = () =>
-    csv.run(() => download(`/api/credits/history?${queryOf(filter)}`, 'credits.csv', { accept: 'text/csv' }));
+    csv.run(() => download(`/api/credits/history?${query}`, 'credits.csv', { accept: 'text/csv' }));
   return (
     <section class="card" aria-labelledby="history">
       <div class="head">
         <h2 id="history">Every change</h2>
-        <button type="button" class="quiet" disabled={csv.isBusy} onClick={save}>
-          <Icon name="save" /> CSV
-        </button>
+        <div class="actions">
+          <ActionButton class="quiet" action={print} busy="Reading all…" onClick={() => print.run(toPaper)}>
+            Print
+          </ActionButton>
+          <ActionButton class="quiet" action={csv} busy="Saving…" onClick={save}>
+            <Icon name="save" /> CSV
+          </ActionButton>
+        </div>
       </div>
       <EntryFilters filter={filter} onChange={setFilter} />
-      {(trouble ?? csv.trouble) !== null && <Notice tone="bad">{trouble ?? csv.trouble}</Notice>}
-      {rows !== null && <EntriesTable entries={rows} empty="Nothing that fits." />}
-      <MoreButton more={more} />
+      <p class="on-paper">{periodOf(filter)}</p>
+      <Answered answer={list} what="The list" nothing="Nothing that fits.">
+        {(entries) => <EntriesTable entries={entries} names={names} onExplain={setExplained} />}
+      </Answered>
+      <MoreButton list={list} of="changes" />
+      {explained !== null && (
+        <EntryDrawer
+          entry={explained}
+          name={names.get(explained.artefact?.id ?? '')}
+          hold={holds?.find(({ id }) => id === explained.holdId)}
+          onClose={() => setExplained(null)}
+        />
+      )}
     </section>
   );
+
+  /** A sheet of paper has no button to the rest of the list. */
+  async function toPaper(): Promise<void> {
+    await list.readAll();
+    // Once it is drawn.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    window.print();
+  }
 }

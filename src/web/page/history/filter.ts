@@ -1,4 +1,5 @@
 import type { EntryKind } from '../api/types.js';
+import { day } from '../parts/words.js';
 
 export interface Filter {
   kind: EntryKind | '';
@@ -25,4 +26,10 @@ export function queryOf({ kind, action, from, to }: Filter): URLSearchParams {
 function startOf(day: string, daysLater: number): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
   return new Date(year, month - 1, date + daysLater).toISOString();
+}
+
+/** In words, for a sheet of paper. */
+export function periodOf({ from, to }: Filter): string {
+  const first = from === '' ? 'From the first change' : `From ${day(startOf(from, 0))}`;
+  return `${first} to ${day(to === '' ? Date.now() : startOf(to, 0))}`;
 }

@@ -1,9 +1,15 @@
 import { useState } from 'preact/hooks';
-import { DAYS, UsageBars } from './usage-bars.js';
+import { Answered } from '../parts/answered.js';
+import { counted, credits } from '../parts/words.js';
+import type { Bar } from './bars.js';
+import { DayChart } from './day-chart.js';
+import { RankChart } from './rank-chart.js';
+import { DAYS, useUsage, type GroupBy } from './use-usage.js';
 
-/** What was used of late, refunded later or not. */
+/** What was used of late. */
 export function UsagePart({ version }: { version: number | null }) {
-  const [groupBy, setGroupBy] = useState<'day' | 'action'>('day');
+  const [groupBy, setGroupBy] = useState<GroupBy>('day');
+  const usage = useUsage(groupBy, version);
   return (
     <section class="card" aria-labelledby="usage">
       <div class="head">
@@ -16,8 +22,32 @@ export function UsagePart({ version }: { version: number | null }) {
           ))}
         </div>
       </div>
-      {/* Another question: the answer to the one before must not be drawn as its own. */}
-      <UsageBars key={groupBy} groupBy={groupBy} version={version} />
+      <Answered
+        answer={usage}
+        what="What you used"
+        nothing="Nothing was used yet."
+        isNothing={(bars) => bars.every(({ count }) => count === 0)}
+      >
+        {(bars) => (
+          <>
+            <Total bars={bars} isNet={usage.isNet} />
+            {groupBy === 'day' ? <DayChart bars={bars} /> : <RankChart bars={bars} />}
+          </>
+        )}
+      </Answered>
     </section>
+  );
+}
+
+function Total({ bars, isNet }: { bars: Bar[]; isNet: boolean }) {
+  const sum = (of: 'credits' | 'count') => bars.reduce((total, bar) => total + bar[of], 0);
+  return (
+    <p class="total">
+      <strong>{credits(sum('credits'))}</strong>{' '}
+      <span class="soft">
+        for {counted(sum('count'), 'piece')} of work,{' '}
+        {isNet ? 'less what was refunded' : 'refunds not taken off, days in UTC'}
+      </span>
+    </p>
   );
 }

@@ -1,20 +1,26 @@
 import type { DocumentFacts } from '../api/types.js';
-import { counted, day } from '../parts/words.js';
+import { counted, moment } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
-import { LibraryRow, type Markable } from './library-row.js';
+import { LibraryRow, type RowProps } from './library-row.js';
 
 export function DocumentRow({
-  document: { id, kind, title, words, createdAt },
-  ...mark
-}: { document: DocumentFacts } & Markable) {
+  document: { id, kind, title, filename, words, createdAt },
+  ...row
+}: { document: DocumentFacts } & RowProps) {
+  const facts = [
+    filename === title ? kind.toUpperCase() : filename,
+    counted(words, 'word'),
+    moment(createdAt),
+  ];
   return (
     <LibraryRow
-      {...mark}
+      {...row}
+      shelf="documents"
       path={`/api/documents/${id}`}
       title={title}
-      facts={`${kind.toUpperCase()} · ${counted(words, 'word')} · ${day(createdAt)}`}
+      facts={facts.join(' · ')}
       actions={
-        <a class="button quiet" href={hrefOf('document', id)} aria-label={`Read ${title}`}>
+        <a class="button quiet" href={hrefOf('document', id)} aria-label={`Read ${row.name}`}>
           Read
         </a>
       }

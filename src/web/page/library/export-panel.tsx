@@ -2,23 +2,35 @@ import { useState } from 'preact/hooks';
 import type { DocumentFacts, Recording } from '../api/types.js';
 import { Price } from '../parts/price.js';
 import { counted } from '../parts/words.js';
-import { addExport } from '../work/jobs.js';
+import { useStore } from '../state/store.js';
+import { isPending } from '../work/job.js';
+import { JobRows } from '../work/job-rows.js';
+import { addExport, jobs } from '../work/jobs.js';
 import { FORMATS, type Format } from './formats.js';
 import { FormatChoice } from './format-choice.js';
+import { OrderList } from './order-list.js';
+
+/** The most that the API takes of either kind. */
+const MOST = 100;
 
 interface ExportPanelProps {
   documents: DocumentFacts[];
   recordings: Recording[];
+  isOrdered: boolean;
+  onOrder: (ids: readonly string[]) => void;
 }
 
-/** One file out of whatever is marked. */
-export function ExportPanel({ documents, recordings }: ExportPanelProps) {
+/** One file out of whatever is marked; what becomes of it is told right here. */
+export function ExportPanel({ documents, recordings, isOrdered, onOrder }: ExportPanelProps) {
   const [wanted, setWanted] = useState('pdf');
   const [title, setTitle] = useState('');
+  const made = useStore(jobs).filter(({ shelf }) => shelf === 'exports');
   const isPossible = ({ takesRecordings }: Format) => recordings.length === 0 || takesRecordings === true;
   const possible = FORMATS.filter(isPossible);
   const { format, name, action } = possible.find((offered) => offered.format === wanted) ?? possible[0]!;
+  const isTooMuch = Math.max(documents.length, recordings.length) > MOST;
   const isNothing = documents.length + recordings.length === 0;
+  const isBusy = made.some(({ state }) => isPending(state));
   const start = (event: Event) => {
     event.preventDefault();
     const ids = {
@@ -26,15 +38,17 @@ export function ExportPanel({ documents, recordings }: ExportPanelProps) {
       ...(recordings.length > 0 && { audioIds: recordings.map(({ id }) => id) }),
     };
     const named = title.trim();
+    const shown = named || nameFor(documents, recordings);
     addExport(
       { format, ...ids, ...(named !== '' && { title: named }) },
-      { title: `${named || 'Export'} (${name})`, action },
+      { title: `${shown} (${name})`, action },
     );
   };
   return (
     <section class="card export" aria-labelledby="export">
       <h2 id="export">Export</h2>
       <p class="soft">{isNothing ? 'Mark what goes into it.' : chosenWords(documents, recordings)}</p>
+      {documents.length > 1 && <OrderList documents={documents} isOrdered={isOrdered} onOrder={onOrder} />}
       <form onSubmit={start}>
         <FormatChoice chosen={format} isPossible={isPossible} onChoose={setWanted} />
         <label>
@@ -48,12 +62,28 @@ export function ExportPanel({ documents, recordings }: ExportPanelProps) {
             onInput={({ currentTarget }) => setTitle(currentTarget.value)}
           />
         </label>
-        <button type="submit" disabled={isNothing}>
-          Export as {name} <Price action={action} />
+        {isTooMuch && (
+          <p class="soft">
+            One export takes at most {MOST} documents and {MOST} recordings.
+          </p>
+        )}
+        <button type="submit" disabled={isNothing || isTooMuch || isBusy} aria-busy={isBusy}>
+          {isBusy ? (
+            'Exporting…'
+          ) : (
+            <>
+              Export as {name} <Price action={action} />
+            </>
+          )}
         </button>
       </form>
+      {made.length > 0 && <JobRows jobs={made} label="What becomes of exports" />}
     </section>
   );
+}
+
+function nameFor([document]: DocumentFacts[], [recording]: Recording[]): string {
+  return document?.title ?? recording?.filename ?? 'Export';
 }
 
 function chosenWords(documents: DocumentFacts[], recordings: Recording[]): string {

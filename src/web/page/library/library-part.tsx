@@ -1,43 +1,72 @@
 import { useState } from 'preact/hooks';
-import { useAnswer } from '../api/use-answer.js';
-import type { DocumentFacts, ExportFacts, Page, Recording } from '../api/types.js';
-import { Notice } from '../parts/notice.js';
-import { libraryChanges } from '../state/library-changes.js';
+import type { DocumentFacts, ExportFacts, Recording } from '../api/types.js';
+import { useList, type List } from '../api/use-list.js';
+import { usePaced } from '../api/use-paced.js';
+import { libraryChanges, type ShelfName } from '../state/library-changes.js';
 import { useStore } from '../state/store.js';
 import { DocumentRow } from './document-row.js';
-import { ExportList } from './export-list.js';
 import { ExportPanel } from './export-panel.js';
+import { ExportRow } from './export-row.js';
 import { RecordingRow } from './recording-row.js';
-import { chosenOf, toggled } from './selection.js';
+import { inOrder, remarked } from './selection.js';
 import { Shelf } from './shelf.js';
+
+const NONE = new URLSearchParams();
 
 /** All that the user has, and what can be made of it. */
 export function LibraryPart() {
-  const changes = useStore(libraryChanges);
-  const documents = useAnswer<Page<DocumentFacts>>('/api/documents?limit=200', changes);
-  const recordings = useAnswer<Page<Recording>>('/api/audio?limit=200', changes);
-  const exports = useAnswer<Page<ExportFacts>>('/api/export?limit=200', changes);
+  const documents = useShelf<DocumentFacts>('documents', '/api/documents');
+  const recordings = useShelf<Recording>('recordings', '/api/audio');
+  const exports = useShelf<ExportFacts>('exports', '/api/export');
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
-  const mark = (id: string) => ({ isMarked: marked.has(id), onMark: () => setMarked(toggled(marked, id)) });
-  const trouble = documents.trouble ?? recordings.trouble;
+  const [order, setOrder] = useState<readonly string[]>([]);
+  const marking = {
+    marked,
+    onMark: (ids: readonly string[], isMarked: boolean) => setMarked(remarked(marked, ids, isMarked)),
+  };
   return (
     <div class="library">
       <div class="shelves">
-        {trouble !== null && <Notice tone="bad">Your library cannot be shown just now. {trouble}</Notice>}
-        <Shelf name="Documents" answer={documents} empty="Texts and Word documents come here.">
-          {(document) => <DocumentRow key={document.id} document={document} {...mark(document.id)} />}
+        <Shelf
+          name="Documents"
+          list={documents}
+          empty="Texts and Word documents come here."
+          nameOf={({ title }) => title}
+          {...marking}
+        >
+          {(document, row) => <DocumentRow key={document.id} document={document} {...row} />}
         </Shelf>
-        <Shelf name="Recordings" answer={recordings} empty="Recordings come here, to be played.">
-          {(recording) => <RecordingRow key={recording.id} recording={recording} {...mark(recording.id)} />}
+        <Shelf
+          name="Recordings"
+          list={recordings}
+          empty="Recordings come here, to be played."
+          nameOf={({ filename }) => filename}
+          {...marking}
+        >
+          {(recording, row) => <RecordingRow key={recording.id} recording={recording} {...row} />}
         </Shelf>
       </div>
       <div class="side">
         <ExportPanel
-          documents={chosenOf(documents.data?.data, marked)}
-          recordings={chosenOf(recordings.data?.data, marked)}
+          documents={inOrder(documents.data ?? [], marked, order)}
+          recordings={inOrder(recordings.data ?? [], marked, [])}
+          isOrdered={order.length > 0}
+          onOrder={setOrder}
         />
-        <ExportList answer={exports} />
+        <Shelf
+          name="Exports"
+          list={exports}
+          empty="What you export comes here, to be fetched again for nothing."
+          nameOf={({ filename }) => filename}
+        >
+          {(made, row) => <ExportRow key={made.id} made={made} {...row} />}
+        </Shelf>
       </div>
     </div>
   );
+}
+
+function useShelf<T extends { id: string }>(name: ShelfName, path: string): List<T> {
+  const changes = usePaced(useStore(libraryChanges)[name]);
+  return useList<T>(path, NONE, changes, { idOf: ({ id }) => id, step: 200 });
 }

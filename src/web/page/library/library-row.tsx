@@ -3,14 +3,17 @@ import { call } from '../api/call.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
-import { libraryChanged } from '../state/library-changes.js';
+import { libraryChanged, type ShelfName } from '../state/library-changes.js';
 
-export interface Markable {
-  isMarked: boolean;
-  onMark: () => void;
+export interface RowProps {
+  /** A name that no other row has, for what can be done with it. */
+  name: string;
+  onGone: () => void;
+  pick?: { isMarked: boolean; onMark: (isMarked: boolean, isRange: boolean) => void };
 }
 
-interface LibraryRowProps extends Markable {
+interface LibraryRowProps extends RowProps {
+  shelf: ShelfName;
   /** Where it can be deleted. */
   path: string;
   title: string;
@@ -19,25 +22,52 @@ interface LibraryRowProps extends Markable {
   children?: ComponentChildren;
 }
 
-export function LibraryRow({ path, title, facts, actions, isMarked, onMark, children }: LibraryRowProps) {
+export function LibraryRow({ shelf, path, actions, children, onGone, ...shown }: LibraryRowProps) {
+  const { name, title, facts, pick } = shown;
   const { isBusy, trouble, run } = useAction();
   const remove = () => {
     if (!confirm(`Delete “${title}”? The credits it cost do not come back.`)) return;
-    run(() => call(path, { method: 'DELETE' }).then(libraryChanged));
+    run(async () => {
+      await call(path, { method: 'DELETE' });
+      onGone();
+      libraryChanged(shelf);
+    });
   };
+  const what = (
+    <span class="what">
+      <span class="title" dir="auto">
+        {title}
+      </span>
+      <span class="soft user-text">{facts}</span>
+    </span>
+  );
   return (
     <li class="row">
-      <label class="pick">
-        <input type="checkbox" checked={isMarked} onChange={onMark} />
-        <span>
-          <span class="title">{title}</span>
-          <span class="soft">{facts}</span>
-        </span>
-      </label>
+      {pick === undefined ? (
+        what
+      ) : (
+        <label class="pick">
+          <input
+            type="checkbox"
+            aria-label={name}
+            checked={pick.isMarked}
+            onClick={(event) => pick.onMark(event.currentTarget.checked, event.shiftKey)}
+          />
+          {what}
+        </label>
+      )}
       <div class="actions">
         {actions}
-        <button type="button" class="quiet" disabled={isBusy} aria-label={`Delete ${title}`} onClick={remove}>
-          <Icon name="bin" />
+        <button
+          type="button"
+          class="quiet"
+          disabled={isBusy}
+          aria-busy={isBusy}
+          aria-label={`Delete ${name}`}
+          title="Delete"
+          onClick={remove}
+        >
+          {isBusy ? 'Deleting…' : <Icon name="bin" />}
         </button>
       </div>
       {children}

@@ -1,42 +1,42 @@
 import { useEffect, useState } from 'preact/hooks';
 import { request } from '../api/call.js';
 import type { Recording } from '../api/types.js';
+import { ActionButton } from '../parts/action-button.js';
 import { Icon } from '../parts/icon.js';
-import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
-import { day, duration } from '../parts/words.js';
-import { LibraryRow, type Markable } from './library-row.js';
+import { duration, moment } from '../parts/words.js';
+import { LibraryRow, type RowProps } from './library-row.js';
 
-export function RecordingRow({ recording, ...mark }: { recording: Recording } & Markable) {
+export function RecordingRow({ recording, ...row }: { recording: Recording } & RowProps) {
   const { id, filename, container, durationSeconds, createdAt } = recording;
   const [sound, setSound] = useState<string | null>(null);
-  const { isBusy, trouble, run } = useAction();
+  const playing = useAction();
   useEffect(() => () => URL.revokeObjectURL(sound ?? ''), [sound]);
   // An audio element could not send the bearer, so the page fetches the file for it.
-  const play = () =>
-    run(async () => setSound(URL.createObjectURL(await (await request(`/api/audio/${id}/file`)).blob())));
+  const play = async () =>
+    setSound(URL.createObjectURL(await (await request(`/api/audio/${id}/file`)).blob()));
   return (
     <LibraryRow
-      {...mark}
+      {...row}
+      shelf="recordings"
       path={`/api/audio/${id}`}
       title={filename}
-      facts={`${container.toUpperCase()} · ${duration(durationSeconds)} · ${day(createdAt)}`}
+      facts={`${container.toUpperCase()} · ${duration(durationSeconds)} · ${moment(createdAt)}`}
       actions={
         sound === null && (
-          <button
-            type="button"
+          <ActionButton
             class="quiet"
-            disabled={isBusy}
-            aria-label={`Play ${filename}`}
-            onClick={play}
+            action={playing}
+            busy="Fetching…"
+            aria-label={`Play ${row.name}`}
+            onClick={() => playing.run(play)}
           >
             <Icon name="play" /> Play
-          </button>
+          </ActionButton>
         )
       }
     >
       {sound !== null && <audio controls autoplay src={sound} aria-label={filename} />}
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
     </LibraryRow>
   );
 }

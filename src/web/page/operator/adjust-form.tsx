@@ -1,6 +1,6 @@
 import type { Wallet } from '../api/types.js';
 import { credits } from '../parts/words.js';
-import { AdminForm, filledIn } from './admin-form.js';
+import { AdminForm, filledIn, ifLarge } from './admin-form.js';
 import { AmountField } from './fields.js';
 
 export function AdjustForm({ path, onChange }: { path: string; onChange: () => void }) {
@@ -11,6 +11,8 @@ export function AdjustForm({ path, onChange }: { path: string; onChange: () => v
       <AdminForm<{ wallet: Wallet }>
         path={`${path}/adjustments`}
         submit="Adjust"
+        busy="Adjusting…"
+        toConfirm={ifLarge}
         toBody={(form) => filledIn(form, ['amount'])}
         onDone={({ wallet }) => {
           onChange();

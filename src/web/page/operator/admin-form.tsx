@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ActionButton } from '../parts/action-button.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
 import { useAdminAct, type Method } from './use-admin-act.js';
@@ -7,29 +8,42 @@ import { useAdminAct, type Method } from './use-admin-act.js';
 interface AdminFormProps<T> {
   path: string;
   method?: Method;
-  /** Undefined when the operator thought better of it. */
-  toBody: (form: FormData) => object | undefined;
-  /** What to say when it is done. */
-  onDone: (answer: T) => string;
+  toBody: (form: FormData) => object;
+  /** What has to be typed again before something as large as this is done; null where nothing has to. */
+  toConfirm?: (form: FormData) => string | null;
+  /** What to say when it is done; null where what is done shows itself. */
+  onDone: (answer: T) => string | null;
   submit: string;
+  busy: string;
   tone?: 'danger';
   children?: ComponentChildren;
 }
 
 /** Whatever an operator does has a reason, which stays in the ledger with the operator's name. */
-export function AdminForm<T>({ path, method = 'POST', toBody, onDone, ...shown }: AdminFormProps<T>) {
-  const { submit, tone, children } = shown;
+export function AdminForm<T>({
+  path,
+  method = 'POST',
+  toBody,
+  toConfirm,
+  onDone,
+  ...shown
+}: AdminFormProps<T>) {
+  const { submit, busy, tone, children } = shown;
   const act = useAdminAct<T>(path, method);
-  const { isBusy, trouble, run } = useAction();
+  const acting = useAction();
   const [done, setDone] = useState<string | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const body = toBody(new FormData(form));
+    const filled = new FormData(form);
     setDone(null);
-    if (body === undefined) return;
-    run(async () => {
-      setDone(onDone(await act(body)));
+    const wanted = toConfirm?.(filled) ?? null;
+    if (wanted !== null && typed(filled) !== wanted) return setAsked(wanted);
+    filled.delete(CONFIRMATION);
+    setAsked(null);
+    acting.run(async () => {
+      setDone(onDone(await act(toBody(filled))));
       form.reset();
     });
   };
@@ -40,13 +54,41 @@ export function AdminForm<T>({ path, method = 'POST', toBody, onDone, ...shown }
         Reason
         <input name="reason" required maxLength={500} autocomplete="off" />
       </label>
-      <button type="submit" class={tone} disabled={isBusy}>
+      {asked !== null && <Confirmation wanted={asked} />}
+      <ActionButton type="submit" class={tone} action={acting} busy={busy}>
         {submit}
-      </button>
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+      </ActionButton>
       {done !== null && <Notice tone="good">{done}</Notice>}
     </form>
   );
+}
+
+const CONFIRMATION = 'confirmation';
+
+function typed(form: FormData): string {
+  const value = form.get(CONFIRMATION);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function Confirmation({ wanted }: { wanted: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <label class="confirmation">
+      <span>
+        Type <strong class="user-text">{wanted}</strong> to go on
+      </span>
+      <input ref={field} name={CONFIRMATION} required autocomplete="off" spellcheck={false} />
+    </label>
+  );
+}
+
+/** From here on an amount is typed twice, as on the command line. */
+const LARGE_CREDITS = 10_000;
+
+export function ifLarge(form: FormData): string | null {
+  const amount = Number(form.get('amount'));
+  return Math.abs(amount) >= LARGE_CREDITS ? String(amount) : null;
 }
 
 /** What of a form was filled in: texts, and numbers where the field is one. */

@@ -31,7 +31,9 @@ function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onC
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="erasing" onClose={onClose}>
-      <h2 id="erasing">Erase {userId}?</h2>
+      <h2 id="erasing" class="user-text">
+        Erase {userId}?
+      </h2>
       <p>It cannot be undone.</p>
       <dl class="fates">
         <dt>Goes</dt>
@@ -51,12 +53,14 @@ function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onC
         path={`${path}/person`}
         method="DELETE"
         submit="Erase for good"
+        busy="Erasing…"
+        toConfirm={() => userId}
         tone="danger"
         toBody={(form) => filledIn(form)}
         onDone={({ pseudonym, wallet }) => {
           onChange();
           if (wallet !== null) location.replace(hrefOf('operator', pseudonym));
-          return 'Erased.';
+          return wallet === null ? 'Erased.' : null;
         }}
       />
       <button type="button" class="quiet" onClick={() => dialog.current?.close()}>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Gift } from '../api/types.js';
-import { AdminForm, asTime, filledIn } from './admin-form.js';
+import { AdminForm, asTime, filledIn, ifLarge } from './admin-form.js';
 import { AmountField, ExpiryField } from './fields.js';
 import { GiftProgress } from './gift-progress.js';
 
@@ -13,10 +13,12 @@ export function GiftForm({ onChange }: { onChange: () => void }) {
       <AdminForm<Gift>
         path="/api/admin/gifts"
         submit="Give"
+        busy="Giving…"
+        toConfirm={toConfirm}
         toBody={bodyOf}
         onDone={(begun) => {
           setGift(begun);
-          return 'The gift is under way.';
+          return null;
         }}
       >
         <label>
@@ -44,9 +46,13 @@ export function GiftForm({ onChange }: { onChange: () => void }) {
   );
 }
 
-function bodyOf(form: FormData): object | undefined {
+/** To everybody is large, whatever the amount. */
+function toConfirm(form: FormData): string | null {
+  return filledIn(form)['userIds'] === undefined ? 'everybody' : ifLarge(form);
+}
+
+function bodyOf(form: FormData): object {
   const { expiresAt, userIds, ...body } = filledIn(form, ['amount']);
-  if (userIds === undefined && !confirm('Give it to every wallet there is?')) return undefined;
   const named = String(userIds ?? '')
     .split(/\s*\n\s*/)
     .filter(Boolean);

@@ -1,6 +1,6 @@
 import type { Wallet } from '../api/types.js';
 import { credits } from '../parts/words.js';
-import { AdminForm, asTime, filledIn } from './admin-form.js';
+import { AdminForm, asTime, filledIn, ifLarge } from './admin-form.js';
 import { AmountField, ExpiryField } from './fields.js';
 
 const CATEGORIES = ['compensation', 'promotional', 'paid', 'signup'];
@@ -13,6 +13,8 @@ export function GrantForm({ path, onChange }: { path: string; onChange: () => vo
       <AdminForm<{ wallet: Wallet }>
         path={`${path}/grants`}
         submit="Grant"
+        busy="Granting…"
+        toConfirm={ifLarge}
         toBody={(form) => {
           const { expiresAt, ...body } = filledIn(form, ['amount', 'priority']);
           return { ...body, ...asTime(expiresAt) };

@@ -1,22 +1,22 @@
 import { useState } from 'preact/hooks';
 import { call } from '../api/call.js';
 import type { Integrity } from '../api/types.js';
+import { ActionButton } from '../parts/action-button.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
 import { counted, number } from '../parts/words.js';
 
 export function IntegrityCheck() {
-  const { isBusy, trouble, run } = useAction();
+  const checking = useAction();
   const [result, setResult] = useState<Integrity | null>(null);
-  const check = () => run(async () => setResult(await call<Integrity>('/api/admin/integrity')));
+  const check = () => checking.run(async () => setResult(await call<Integrity>('/api/admin/integrity')));
   return (
     <section class="card" aria-labelledby="integrity">
       <h2 id="integrity">Integrity</h2>
       <p class="soft">Recomputes every book from its entries and names each wallet that disagrees.</p>
-      <button type="button" class="quiet" disabled={isBusy} onClick={check}>
-        {isBusy ? 'Checking' : 'Check the books'}
-      </button>
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
+      <ActionButton class="quiet" action={checking} busy="Checking…" onClick={check}>
+        Check the books
+      </ActionButton>
       {result !== null && <Result result={result} />}
     </section>
   );

@@ -1,6 +1,7 @@
+import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
 import { actionName, number } from '../parts/words.js';
-import { prices } from '../state/prices.js';
+import { loadPrices, prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 
 /** The price list as it was configured; it changes in the environment alone. */
@@ -9,19 +10,28 @@ export function PriceTable() {
   return (
     <section class="card" aria-labelledby="prices">
       <h2 id="prices">Prices</h2>
-      <Table
-        columns={['Action', 'Credits']}
-        empty="Loading"
-        rows={[...(list ?? [])].map(([action, price]) => ({
-          key: action,
-          cells: [
-            <span>
-              {actionName(action)} <code class="soft">{action}</code>
-            </span>,
-            number(price),
-          ],
-        }))}
-      />
+      <Answered
+        answer={{ data: list, trouble: null, again: () => void loadPrices() }}
+        what="The price list"
+        nothing="Nothing has a price."
+        isNothing={(known) => known.size === 0}
+      >
+        {(known) => (
+          <Table
+            class="facts"
+            columns={['Action', 'Credits']}
+            rows={[...known].map(([action, price]) => ({
+              key: action,
+              cells: [
+                <span>
+                  {actionName(action)} <code class="soft">{action}</code>
+                </span>,
+                <span class="figure">{number(price)}</span>,
+              ],
+            }))}
+          />
+        )}
+      </Answered>
     </section>
   );
 }

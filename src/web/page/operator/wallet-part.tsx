@@ -1,6 +1,8 @@
+import { Refusal } from '../api/problem.js';
 import { useAnswer } from '../api/use-answer.js';
-import type { WalletDetail } from '../api/types.js';
+import type { Hold, WalletDetail } from '../api/types.js';
 import { GrantsTable } from '../history/grants-table.js';
+import { Answered } from '../parts/answered.js';
 import { Notice } from '../parts/notice.js';
 import { Table } from '../parts/table.js';
 import { actionName, moment, number, timeOfDay } from '../parts/words.js';
@@ -15,15 +17,25 @@ interface WalletPartProps {
   onChange: () => void;
 }
 
+/** What somebody has and has been through comes first, what can be done about it after. */
 export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
   const path = `/api/admin/wallets/${encodeURIComponent(userId)}`;
-  const { data, trouble } = useAnswer<WalletDetail>(path, freshness);
+  const answer = useAnswer<WalletDetail>(path, freshness);
+  const { data, trouble } = answer;
+  const isNone = data === null && trouble instanceof Refusal && trouble.code === 'not_found';
   return (
     <>
       <section class="card" aria-labelledby="wallet">
-        <h2 id="wallet">{userId}</h2>
-        {trouble !== null && data === null && <Notice tone="plain">{trouble}</Notice>}
-        {data !== null && <Figures detail={data} />}
+        <h2 id="wallet" class="user-text">
+          {userId}
+        </h2>
+        {isNone ? (
+          <Notice tone="plain">Nobody has a wallet by this id. A grant opens one.</Notice>
+        ) : (
+          <Answered answer={answer} what="The wallet">
+            {(detail) => <Figures detail={detail} />}
+          </Answered>
+        )}
       </section>
       <div class="forms">
         <GrantForm path={path} onChange={onChange} />
@@ -32,22 +44,21 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
           {data !== null && <ErasePart path={path} userId={userId} onChange={onChange} />}
         </div>
       </div>
-      {data !== null && (
+      {!isNone && (
         <>
           <section class="card" aria-labelledby="wallet-grants">
             <h2 id="wallet-grants">Grants, in burn order</h2>
-            <GrantsTable grants={data.grants} />
+            <GrantsTable answer={{ ...answer, data: data?.grants ?? null }} what="The list of grants" />
           </section>
           <section class="card" aria-labelledby="wallet-holds">
             <h2 id="wallet-holds">Active holds</h2>
-            <Table
-              columns={['Since', 'What', 'Until', 'Credits']}
-              empty="None."
-              rows={data.holds.map(({ id, createdAt, action, expiresAt, amount }) => ({
-                key: id,
-                cells: [moment(createdAt), actionName(action), timeOfDay(expiresAt), number(amount)],
-              }))}
-            />
+            <Answered
+              answer={{ ...answer, data: data?.holds ?? null }}
+              what="The list of holds"
+              nothing="None."
+            >
+              {(holds) => <HoldsTable holds={holds} />}
+            </Answered>
           </section>
           <WalletEntries path={path} freshness={freshness} onChange={onChange} />
         </>
@@ -56,19 +67,32 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
   );
 }
 
+function HoldsTable({ holds }: { holds: Hold[] }) {
+  return (
+    <Table
+      class="facts"
+      columns={['Since', 'What', 'Until', 'Credits']}
+      rows={holds.map(({ id, createdAt, action, expiresAt, amount }) => ({
+        key: id,
+        cells: [
+          moment(createdAt),
+          actionName(action),
+          timeOfDay(expiresAt),
+          <span class="figure">{number(amount)}</span>,
+        ],
+      }))}
+    />
+  );
+}
+
 function Figures({ detail: { wallet } }: { detail: WalletDetail }) {
-  const figures = {
-    available: wallet.available,
-    'on hold': wallet.held,
-    balance: wallet.balance,
-    version: wallet.version,
-  };
+  const figures = { available: wallet.available, 'on hold': wallet.held, balance: wallet.balance };
   return (
     <dl class="figures">
       {Object.entries(figures).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{number(value)}</dd>
+          <dd class="figure">{number(value)}</dd>
         </div>
       ))}
     </dl>

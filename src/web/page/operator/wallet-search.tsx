@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { Wallet } from '../api/types.js';
-import { usePages } from '../api/use-pages.js';
+import { useList } from '../api/use-list.js';
+import { Answered } from '../parts/answered.js';
 import { MoreButton } from '../parts/more-button.js';
-import { Notice } from '../parts/notice.js';
 import { number } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 
 export function WalletSearch({ shown, freshness }: { shown: string | null; freshness: number }) {
   const [wanted, setWanted] = useState('');
   const query = new URLSearchParams(wanted.trim() === '' ? {} : { query: wanted.trim() });
-  const { rows, trouble, more } = usePages<Wallet>('/api/admin/wallets', query, freshness);
-  const isNobody = wanted.trim() !== '' && rows?.every(({ userId }) => userId !== wanted.trim());
+  const list = useList<Wallet>('/api/admin/wallets', query, freshness, { idOf: ({ userId }) => userId });
+  const isNobody = wanted.trim() !== '' && list.data?.every(({ userId }) => userId !== wanted.trim());
   return (
     <section class="card" aria-labelledby="find">
       <h2 id="find">Find a wallet</h2>
@@ -27,29 +27,37 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
           />
         </label>
       </form>
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
-      <ul class="rows wallets">
-        {rows?.map(({ userId, available, held }) => (
-          <li key={userId}>
-            <a href={hrefOf('operator', userId)} aria-current={userId === shown ? 'true' : undefined}>
-              <span class="title">{userId}</span>
-              <span class="soft">
-                {number(available)}
-                {held > 0 && ` · ${number(held)} on hold`}
-              </span>
-            </a>
-          </li>
-        ))}
-        {isNobody && (
-          <li>
-            <a href={hrefOf('operator', wanted.trim())}>
-              <span class="title">{wanted.trim()}</span>
-              <span class="soft">open by this id</span>
-            </a>
-          </li>
+      <Answered answer={list} what="The list of wallets" nothing="Nobody by this id.">
+        {(wallets) => (
+          <ul class="rows wallets">
+            {wallets.map((wallet) => (
+              <Found key={wallet.userId} wallet={wallet} isShown={wallet.userId === shown} />
+            ))}
+          </ul>
         )}
-      </ul>
-      <MoreButton more={more} />
+      </Answered>
+      {isNobody && (
+        <a class="button quiet" href={hrefOf('operator', wanted.trim())}>
+          <span>
+            Open by this id: <span class="user-text">{wanted.trim()}</span>
+          </span>
+        </a>
+      )}
+      <MoreButton list={list} of="wallets" />
     </section>
+  );
+}
+
+function Found({ wallet: { userId, available, held }, isShown }: { wallet: Wallet; isShown: boolean }) {
+  return (
+    <li>
+      <a href={hrefOf('operator', userId)} aria-current={isShown ? 'true' : undefined}>
+        <span class="title">{userId}</span>
+        <span class="soft">
+          <span class="figure">{number(available)}</span>
+          {held > 0 && <span class="figure"> · {number(held)} on hold</span>}
+        </span>
+      </a>
+    </li>
   );
 }

@@ -1,6 +1,6 @@
 import { balance, type Connection, type ShownBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
-import { moment, number } from './words.js';
+import { moment, number, shortNumber } from './words.js';
 
 const NOTES: Record<Connection, string | null> = {
   loading: null,
@@ -9,40 +9,46 @@ const NOTES: Record<Connection, string | null> = {
   offline: 'offline',
 };
 
-/** What one has. What is not known is a dash, never a zero. */
+/** What one has. What is not known is a dash, never a zero. Changes are spoken by the announcer alone. */
 export function BalancePill() {
   const shown = useStore(balance);
   const { known, connection } = shown;
   const note = noteOf(shown);
   return (
-    <p
-      class={`pill ${connection} ${known?.low ? 'low' : ''}`}
-      id="balance"
-      role="status"
-      aria-live="polite"
-      aria-atomic="true"
-      aria-busy={connection === 'loading'}
-      title={titleOf(shown)}
-    >
+    <p class={`pill ${connection} ${levelOf(shown)}`} id="balance" title={titleOf(shown)}>
       <span class="dot" aria-hidden="true" />
-      <strong>{known === null ? '–' : number(known.available)}</strong>
+      <strong>{known === null ? '–' : shortNumber(known.available)}</strong>
       <span>{known?.available === 1 ? 'credit' : 'credits'}</span>
       {note !== '' && <span class="note">{note}</span>}
     </p>
   );
 }
 
-function noteOf({ known, connection }: ShownBalance): string {
+function levelOf({ known }: ShownBalance): 'empty' | 'low' | '' {
+  if (known?.available === 0) return 'empty';
+  return known?.low === true ? 'low' : '';
+}
+
+const LEVELS = { empty: 'none left', low: 'running low', '': null };
+
+function noteOf(shown: ShownBalance): string {
+  const { known, connection } = shown;
   if (known === null && connection === 'loading') return 'loading';
   const notes = [
-    known !== null && known.held > 0 && `${number(known.held)} on hold`,
-    known?.low && 'running low',
+    known !== null && known.held > 0 && `${shortNumber(known.held)} on hold`,
+    LEVELS[levelOf(shown)],
     NOTES[connection],
   ];
   return notes.filter(Boolean).join(' · ');
 }
 
+/** The whole figures, which may be too long for the bar. */
 function titleOf({ known }: ShownBalance): string | undefined {
-  if (known === null || known.nextExpiryAt === null) return undefined;
-  return `Some of it expires ${moment(known.nextExpiryAt)}`;
+  if (known === null) return undefined;
+  const parts = [
+    `${number(known.available)} available`,
+    known.held > 0 && `${number(known.held)} on hold`,
+    known.nextExpiryAt !== null && `some of it expires ${moment(known.nextExpiryAt)}`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }

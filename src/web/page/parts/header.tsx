@@ -1,5 +1,6 @@
 import { hrefOf, type Place, type View } from '../state/place.js';
 import { signOut, type Session } from '../state/session.js';
+import { forgetAllOf } from '../work/kept-jobs.js';
 import { BalancePill } from './balance-pill.js';
 
 const TABS: { view: View; name: string; forAdmins?: true }[] = [
@@ -24,10 +25,13 @@ export function Header({ session, place }: { session: Session | null; place: Pla
               </a>
             ))}
           </nav>
-          <BalancePill />
+          {/* An operator's own credits are not what the desk is about. */}
+          {place.view !== 'operator' && <BalancePill />}
           <p class="who">
-            <span title={session.userId}>{session.userId}</span>
-            <button type="button" class="quiet" onClick={() => signOut()}>
+            <span class="user-text" title={session.userId}>
+              {session.userId}
+            </span>
+            <button type="button" class="quiet" onClick={() => leave(session)}>
               Sign out
             </button>
           </p>
@@ -39,4 +43,9 @@ export function Header({ session, place }: { session: Session | null; place: Pla
 
 function isIn(view: View, { view: here }: Place): boolean {
   return here === view || (here === 'document' && view === 'work');
+}
+
+function leave({ userId }: Session): void {
+  void forgetAllOf(userId).catch(() => undefined);
+  signOut();
 }

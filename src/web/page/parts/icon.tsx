@@ -11,6 +11,8 @@ const PATHS = {
   play: 'M7 5v14l12-7z',
   bin: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13',
   back: 'M15 5l-7 7 7 7',
+  up: 'M6 15l6-6 6 6',
+  down: 'M6 9l6 6 6-6',
   save: 'M12 4v11M8 11l4 4 4-4M5 20h14',
 } as const;
 

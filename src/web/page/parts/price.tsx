@@ -1,7 +1,7 @@
 import { balance } from '../state/balance.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
-import { credits, number } from './words.js';
+import { credits, shortNumber } from './words.js';
 
 /** What an action costs; undefined is not known (yet). Null stands for whatever is free. */
 export function usePrice(action: string | null): number | undefined {
@@ -31,7 +31,7 @@ function After({ price }: { price: number }) {
   const after = known.available - price;
   return (
     <span class={after < 0 ? 'missing' : 'after'}>
-      {after < 0 ? `${number(-after)} missing` : `${number(after)} left after`}
+      {after < 0 ? `${shortNumber(-after)} missing` : `${shortNumber(after)} left after`}
     </span>
   );
 }

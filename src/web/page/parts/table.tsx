@@ -4,15 +4,13 @@ interface TableProps {
   /** The last one holds numbers or what can be done, and is set to the right. */
   columns: string[];
   rows: { key: string; cells: ComponentChildren[]; class?: string }[];
-  /** What to say when there is none. */
-  empty: string;
+  class?: string;
 }
 
-/** A table that becomes a list of cards where there is no room for columns. */
-export function Table({ columns, rows, empty }: TableProps) {
-  if (rows.length === 0) return <p class="nothing">{empty}</p>;
+/** A table that becomes a list of short entries where there is no room for columns. Whether there is any row is Answered's to say. */
+export function Table({ columns, rows, class: kind }: TableProps) {
   return (
-    <table role="table">
+    <table role="table" class={kind}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name) => (

@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks';
 import { wordsFor } from '../api/problem.js';
 
-interface ActionState {
+export interface Action {
   isBusy: boolean;
   /** What went wrong the last time. */
   trouble: string | null;
+  run: (action: () => Promise<unknown>) => void;
 }
 
 /** What a button does: busy while it runs, and the words for what went wrong. */
-export function useAction(): ActionState & { run: (action: () => Promise<unknown>) => void } {
-  const [state, setState] = useState<ActionState>({ isBusy: false, trouble: null });
+export function useAction(): Action {
+  const [state, setState] = useState({ isBusy: false, trouble: null as string | null });
   const run = (action: () => Promise<unknown>) => {
     setState({ isBusy: true, trouble: null });
     action().then(

@@ -1,16 +1,39 @@
-/** Numbers, times and names as people read them, in their own locale. */
-const numbers = new Intl.NumberFormat();
-const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const signed = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' });
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+/**
+ * Numbers, times and names as people read them: in the language of the page, as it is written where the reader is.
+ * Another language's digits and signs inside English sentences would be no help.
+ */
+const language = document.documentElement.lang;
+const locale = navigator.languages.find((name) => name.split('-')[0] === language) ?? language;
+const numbers = new Intl.NumberFormat(locale);
+const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+/** Never rounded up: nobody is shown more than there is. */
+const compact = new Intl.NumberFormat(locale, {
+  notation: 'compact',
+  maximumFractionDigits: 2,
+  roundingMode: 'trunc',
+});
+const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const shortDays = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 
-export const number = (value: number): string => numbers.format(value);
-export const signedNumber = (value: number): string => signed.format(value);
+const WORTH_SHORTENING = 10_000_000;
+
+export const number = (value: number): string => numbers.format(value).replace('-', '−');
+/** For a place of fixed size; the whole figure stands elsewhere. */
+export const shortNumber = (value: number): string =>
+  Math.abs(value) < WORTH_SHORTENING ? number(value) : compact.format(value).replace('-', '−');
+export const signedNumber = (value: number): string => signed.format(value).replace('-', '−');
 export const moment = (time: string): string => moments.format(new Date(time));
+/** To the second, where several things happen in a minute. */
+export const instant = (time: string): string => instants.format(new Date(time));
 export const day = (time: string | number): string => days.format(new Date(time));
+export const shortDay = (time: Date): string => shortDays.format(time);
 export const timeOfDay = (time: string): string => clock.format(new Date(time));
+/** Chapter 9 before chapter 10. */
+export const inNaturalOrder = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' }).compare;
 
 export function credits(amount: number): string {
   return counted(amount, 'credit');
@@ -59,4 +82,14 @@ export function sentence(code: string): string {
 export function inner(text: string): string {
   const isName = /^[A-Z]{2}/.test(text);
   return isName ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Each by a name of its own, for those who hear the names of buttons one after another: the second “Tea” is “Tea (2)”. */
+export function apart(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
 }

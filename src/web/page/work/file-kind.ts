@@ -1,24 +1,29 @@
+import type { ShelfName } from '../state/library-changes.js';
+
 /** The three kinds of files, and where each goes. The server looks at the bytes; this only finds the door. */
 export const FILE_KINDS = {
   audio: {
     action: 'audio_upload',
     path: '/api/upload/audio',
+    shelf: 'recordings',
     accept: 'audio/*,.wav,.mp3,.flac,.ogg,.oga,.opus,.m4a',
     formats: 'WAV, MP3, FLAC, OGG, M4A',
   },
   txt: {
     action: 'txt_upload',
     path: '/api/upload/txt',
+    shelf: 'documents',
     accept: 'text/plain,.txt',
     formats: 'TXT, any encoding',
   },
   docx: {
     action: 'docx_processing',
     path: '/api/docx',
+    shelf: 'documents',
     accept: '.docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     formats: 'DOCX',
   },
-} as const;
+} as const satisfies Record<string, { shelf: ShelfName; [fact: string]: string }>;
 
 export type FileKind = keyof typeof FILE_KINDS;
 

@@ -1,6 +1,6 @@
 import { download } from '../api/download.js';
+import { ActionButton } from '../parts/action-button.js';
 import { Icon } from '../parts/icon.js';
-import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
 import { credits } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
@@ -9,10 +9,10 @@ import { beginAnew, drop, tryAgain } from './jobs.js';
 import { cancel } from './runner.js';
 
 /** What one can do about it now. */
-export function JobActions({ job: { id, title, state } }: { job: Job }) {
-  const close = (name: string, act: (id: string) => void) => (
-    <button type="button" class="quiet" aria-label={`${name} ${title}`} onClick={() => act(id)}>
-      {name}
+export function JobActions({ job: { id, state }, name }: { job: Job; name: string }) {
+  const close = (does: string, act: (id: string) => void) => (
+    <button type="button" class="quiet" aria-label={`${does} ${name}`} onClick={() => act(id)}>
+      {does}
     </button>
   );
   switch (state.is) {
@@ -24,7 +24,7 @@ export function JobActions({ job: { id, title, state } }: { job: Job }) {
     case 'done':
       return (
         <div class="actions">
-          <Fetch outcome={state.outcome} />
+          <Fetch outcome={state.outcome} name={name} />
           {close('Clear', drop)}
         </div>
       );
@@ -47,25 +47,24 @@ export function JobActions({ job: { id, title, state } }: { job: Job }) {
   }
 }
 
-function Fetch({ outcome: { id, kind, downloadUrl, filename } }: { outcome: Outcome }) {
-  const { isBusy, trouble, run } = useAction();
+function Fetch({ outcome, name }: { outcome: Outcome; name: string }) {
+  const { id, kind, downloadUrl, filename } = outcome;
+  const fetching = useAction();
   if (kind !== undefined)
     return (
-      <a class="button quiet" href={hrefOf('document', id)}>
+      <a class="button quiet" href={hrefOf('document', id)} aria-label={`Read what came of ${name}`}>
         Read
       </a>
     );
   if (downloadUrl === undefined) return null;
   return (
-    <>
-      <button
-        type="button"
-        disabled={isBusy}
-        onClick={() => run(() => download(downloadUrl, filename ?? 'export'))}
-      >
-        <Icon name="save" /> Download
-      </button>
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
-    </>
+    <ActionButton
+      action={fetching}
+      busy="Fetching…"
+      aria-label={`Download ${name}`}
+      onClick={() => fetching.run(() => download(downloadUrl, filename ?? 'export'))}
+    >
+      <Icon name="save" /> Download
+    </ActionButton>
   );
 }

@@ -1,12 +1,22 @@
+import { useState } from 'preact/hooks';
+import { credits, number } from '../parts/words.js';
 import { useStore } from '../state/store.js';
-import { isOver } from './job.js';
-import { JobRow } from './job-row.js';
+import { isOver, isPending, type Job } from './job.js';
+import { JobRows } from './job-rows.js';
 import { drop, jobs } from './jobs.js';
 
+/** More rows than these are a wall. */
+const MOST_ROWS = 12;
+
+/** Files on their way. Of many, those come first that somebody has to do something about. */
 export function JobList() {
-  const list = useStore(jobs);
+  const list = useStore(jobs).filter(({ shelf }) => shelf !== 'exports');
+  const [isUnfolded, setUnfolded] = useState(false);
   if (list.length === 0) return null;
   const over = list.filter(({ state }) => isOver(state));
+  const isLong = list.length > MOST_ROWS;
+  const ordered = isLong ? list.toSorted((one, other) => urgency(one) - urgency(other)) : list;
+  const shown = isUnfolded ? ordered : ordered.slice(0, MOST_ROWS);
   return (
     <section class="card" aria-labelledby="under-way">
       <div class="head">
@@ -17,11 +27,34 @@ export function JobList() {
           </button>
         )}
       </div>
-      <ul class="jobs">
-        {list.map((job) => (
-          <JobRow key={job.id} job={job} />
-        ))}
-      </ul>
+      {list.length > 1 && <Summary list={list} />}
+      <JobRows jobs={shown} label="Files" />
+      {isLong && (
+        <button type="button" class="quiet" onClick={() => setUnfolded(!isUnfolded)}>
+          {isUnfolded ? 'Show fewer' : `Show all ${number(list.length)}`}
+        </button>
+      )}
     </section>
   );
+}
+
+function Summary({ list }: { list: readonly Job[] }) {
+  const done = list.flatMap(({ state }) => (state.is === 'done' ? [state.outcome.credits.charged] : []));
+  const pending = list.filter(({ state }) => isPending(state)).length;
+  const spent = done.reduce((sum, charged) => sum + charged, 0);
+  const others = list.length - done.length - pending;
+  const parts = [
+    `${number(done.length)} of ${number(list.length)} done`,
+    pending > 0 && `${number(pending)} on their way`,
+    others > 0 && `${number(others)} not charged`,
+    done.length > 0 && credits(spent),
+  ];
+  return <p class="summary soft">{parts.filter(Boolean).join(' · ')}</p>;
+}
+
+/** Those that want a decision, those on their way, and last what is done. */
+function urgency({ state }: Job): number {
+  if (isOver(state)) return state.is === 'refused' ? 0 : 3;
+  if (state.is === 'waiting') return 2;
+  return isPending(state) ? 1 : 0;
 }

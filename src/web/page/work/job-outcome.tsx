@@ -1,4 +1,4 @@
-import { wordsFor } from '../api/problem.js';
+import { Refusal, wordsFor } from '../api/problem.js';
 import { credits, duration, inner, number, counted } from '../parts/words.js';
 import type { Job, JobState, Outcome } from './job.js';
 import { outcomeWords } from './jobs.js';
@@ -19,10 +19,13 @@ function words(state: JobState) {
     case 'done':
       return (
         <>
-          <strong>{outcomeWords(state.outcome.credits.charged)}</strong> {factsOf(state.outcome)}
+          Done · <strong>{outcomeWords(state.outcome.credits.charged)}</strong> {factsOf(state.outcome)}
         </>
       );
     case 'refused':
+      if (state.refusal instanceof Refusal && state.refusal.code === 'idempotency_key_spent') {
+        return 'It was done before, and charged once. Look for it below.';
+      }
       return (
         <>
           <strong>not charged:</strong> {inner(wordsFor(state.refusal))}

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from '../parts/icon.js';
 import { bytes } from '../parts/words.js';
-import { isUnderWay, type Job, type JobState } from './job.js';
+import { isOver, isUnderWay, type Job, type JobState } from './job.js';
 import { JobActions } from './job-actions.js';
 import { JobOutcome } from './job-outcome.js';
 import { ShortageNotice } from './shortage-notice.js';
@@ -17,21 +17,25 @@ const ICONS: Record<JobState['is'], IconName> = {
   unsure: 'clock',
 };
 
-export function JobRow({ job }: { job: Job }) {
-  const { title, state } = job;
+/** `name` is its title, told apart from others of the same one. */
+export function JobRow({ job, name }: { job: Job; name: string }) {
+  const { title, state, isKept } = job;
   return (
     <li class={`job ${state.is}`} aria-busy={isUnderWay(state)}>
       <Icon name={ICONS[state.is]} />
       <div class="what">
         <p class="title">
-          {title} {job.bytes !== null && <span class="soft">{bytes(job.bytes)}</span>}
+          <span dir="auto">{title}</span> {job.bytes !== null && <span class="soft">{bytes(job.bytes)}</span>}
         </p>
         <JobOutcome job={job} />
-        {state.is === 'sending' && <progress max={1} value={state.share} aria-label={`Sending ${title}`} />}
-        {state.is === 'working' && <progress aria-label={`Working on ${title}`} />}
+        {state.is === 'sending' && <progress max={1} value={state.share} aria-label={`Sending ${name}`} />}
+        {state.is === 'working' && <progress aria-label={`Working on ${name}`} />}
         {state.is === 'short' && <ShortageNotice shortage={state.shortage} />}
+        {isKept === false && !isOver(state) && (
+          <p class="soft">Kept only while this tab is open: the browser has no room to store it.</p>
+        )}
       </div>
-      <JobActions job={job} />
+      <JobActions job={job} name={name} />
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import type { PaidRequest } from '../api/send.js';
 import type { Refusal } from '../api/problem.js';
 import type { Charge, ExportFacts } from '../api/types.js';
+import type { ShelfName } from '../state/library-changes.js';
 
 /** What somebody asked for: one file to bring in, or one export. */
 export interface Job {
@@ -11,9 +12,13 @@ export interface Job {
   /** What it costs is the price of this action; null is free. */
   action: string | null;
   request: PaidRequest;
+  /** Where what comes of it will be. */
+  shelf: ShelfName;
   /** A new one only when something else may happen than at the first try. */
   idempotencyKey: string;
   state: JobState;
+  /** False where the browser could not store it, so that it lives no longer than this tab. */
+  isKept?: boolean;
 }
 
 /**
@@ -67,6 +72,11 @@ export function shortageOf(refusal: Refusal): Shortage {
 
 export function isUnderWay({ is }: JobState): boolean {
   return is === 'sending' || is === 'working';
+}
+
+/** It will happen without anybody doing anything, or is happening. */
+export function isPending(state: JobState): boolean {
+  return state.is === 'waiting' || isUnderWay(state);
 }
 
 /** Nothing more will happen by itself. */

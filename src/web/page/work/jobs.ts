@@ -2,7 +2,8 @@ import { announce } from '../state/announcement.js';
 import { createStore } from '../state/store.js';
 import { credits } from '../parts/words.js';
 import { FILE_KINDS, kindOf, type FileKind } from './file-kind.js';
-import type { Job, JobState } from './job.js';
+import { isOver, type Job, type JobState } from './job.js';
+import { forgetKept, keep } from './kept-jobs.js';
 
 /** Everything asked for in this tab, newest first. work/runner.ts makes it happen. */
 export const jobs = createStore<readonly Job[]>([]);
@@ -12,8 +13,13 @@ export function addFiles(files: Iterable<File>, chosenAs: FileKind | null = null
 }
 
 export function addExport(body: object, { title, action }: { title: string; action: string | null }): void {
-  const request = { path: '/api/export', body: () => JSON.stringify(body) };
-  add([newJob({ title, bytes: null, action, request })]);
+  const request = { path: '/api/export', content: JSON.stringify(body) };
+  add([newJob({ title, bytes: null, action, request, shelf: 'exports' })]);
+}
+
+/** What an earlier page of this browser left, below what is here. */
+export function addRestored(restored: readonly Job[]): void {
+  jobs.set([...jobs.get(), ...restored.filter(({ id }) => find(id) === undefined)]);
 }
 
 export function setState(id: string, state: JobState): void {
@@ -31,6 +37,7 @@ export function tryAgain(id: string): void {
 }
 
 export function drop(id: string): void {
+  forgetKept(id);
   jobs.set(jobs.get().filter((job) => job.id !== id));
 }
 
@@ -45,6 +52,16 @@ export function outcomeWords(charged: number): string {
 
 function change(id: string, members: Partial<Job>): void {
   jobs.set(jobs.get().map((job) => (job.id === id ? { ...job, ...members } : job)));
+  const job = find(id);
+  if (job !== undefined) remember(job);
+}
+
+/** What waits outlives the page; what is over need not. */
+function remember(job: Job): void {
+  if (isOver(job.state)) return forgetKept(job.id);
+  void keep(job).then((isKept) => {
+    if (find(job.id) !== undefined && isKept !== (find(job.id)!.isKept ?? true)) change(job.id, { isKept });
+  });
 }
 
 function add(added: Job[]): void {
@@ -52,26 +69,29 @@ function add(added: Job[]): void {
   announce(
     added.length === 1 ? `${added[0]!.title} is on its way.` : `${added.length} files are on their way.`,
   );
-  jobs.set([...added.reverse(), ...jobs.get()]);
+  jobs.set([...added.toReversed(), ...jobs.get()]);
+  added.forEach(remember);
 }
 
 function fileJob(file: File, kind: FileKind | null): Job {
   const facts = { title: file.name, bytes: file.size };
   if (kind === null) {
     const refusal = new Error('Only recordings, TXT and DOCX are read here.');
-    const nothing = { path: '', body: () => '' };
-    return newJob({ ...facts, action: null, request: nothing, state: { is: 'refused', refusal } });
+    const nothing = { path: '', content: '' };
+    return newJob({
+      ...facts,
+      action: null,
+      request: nothing,
+      shelf: 'documents',
+      state: { is: 'refused', refusal },
+    });
   }
-  const { action, path } = FILE_KINDS[kind];
-  return newJob({ ...facts, action, request: { path, body: () => formOf(file) } });
+  const { action, path, shelf } = FILE_KINDS[kind];
+  return newJob({ ...facts, action, shelf, request: { path, content: file } });
 }
 
-function newJob(facts: Pick<Job, 'title' | 'bytes' | 'action' | 'request'> & { state?: JobState }): Job {
+type NewJob = Pick<Job, 'title' | 'bytes' | 'action' | 'request' | 'shelf'> & { state?: JobState };
+
+function newJob(facts: NewJob): Job {
   return { id: crypto.randomUUID(), idempotencyKey: crypto.randomUUID(), state: { is: 'waiting' }, ...facts };
-}
-
-function formOf(file: File): FormData {
-  const form = new FormData();
-  form.append('file', file);
-  return form;
 }

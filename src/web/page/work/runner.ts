@@ -2,12 +2,13 @@ import { Refusal, Unreachable, wordsFor } from '../api/problem.js';
 import { send } from '../api/send.js';
 import { inner } from '../parts/words.js';
 import { announce } from '../state/announcement.js';
-import { balance, showCharge } from '../state/balance.js';
-import { libraryChanged } from '../state/library-changes.js';
+import { balance, showCharge, type ShownBalance } from '../state/balance.js';
+import { everythingChanged, libraryChanged } from '../state/library-changes.js';
 import { loadPrices, prices } from '../state/prices.js';
 import { session } from '../state/session.js';
-import { isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
-import { beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
+import { isOver, isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
+import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
+import { keep, takeOver, whenGone } from './kept-jobs.js';
 
 const AT_ONCE = 2;
 const TRIES = 6;
@@ -20,16 +21,46 @@ export function startRunner(): void {
   jobs.watch(startNext);
   prices.watch(startNext);
   balance.watch(resumeShort);
+  noticeOthers();
   addEventListener('online', () => everyUnsure(tryAgain));
   addEventListener('beforeunload', (event) => {
-    if (jobs.get().some(({ state }) => isUnderWay(state))) event.preventDefault();
+    const isLost = ({ state, isKept }: Job) => isUnderWay(state) || (isKept === false && !isOver(state));
+    if (jobs.get().some(isLost)) event.preventDefault();
   });
   let userId = session.get()?.userId;
+  if (userId !== undefined) void goOnWith(userId).catch(storeless);
   session.watch((now) => {
     if (now === null) return;
     if (now.userId === userId) return everyUnsure(tryAgain);
     userId = now.userId;
     abandonAll();
+    void goOnWith(userId).catch(storeless);
+  });
+}
+
+/** What pages before this one left undone, and what those beside it leave when they go. */
+async function goOnWith(userId: string): Promise<void> {
+  const isStill = () => session.get()?.userId === userId;
+  const { left, others } = await takeOver(userId);
+  if (!isStill()) return;
+  addRestored(left);
+  for (const other of others) {
+    void whenGone(other)
+      .then(() => (isStill() ? goOnWith(userId) : undefined))
+      .catch(storeless);
+  }
+}
+
+/** A browser that stores nothing has nothing to give back. */
+function storeless(): void {}
+
+/** Credits that go without anything running here were spent elsewhere, on something that is in the library now. */
+function noticeOthers(): void {
+  let before: ShownBalance['known'] = null;
+  balance.watch(({ known }) => {
+    const isSpent = before !== null && known !== null && known.balance < before.balance;
+    if (isSpent && running.size === 0) everythingChanged();
+    before = known;
   });
 }
 
@@ -53,6 +84,9 @@ async function run(job: Job): Promise<void> {
   running.set(job.id, controller);
   setState(job.id, { is: 'sending', share: 0 });
   try {
+    // Its key is safe before it is used: a reload must go on with this one.
+    await keep(job);
+    if (controller.signal.aborted) return;
     const outcome = await send<Outcome>(job.request, {
       idempotencyKey: job.idempotencyKey,
       maxCredits: priceOf(job) ?? 0,
@@ -64,7 +98,7 @@ async function run(job: Job): Promise<void> {
     });
     showCharge(outcome.credits);
     finish(job, { is: 'done', outcome }, outcomeWords(outcome.credits.charged));
-    libraryChanged();
+    libraryChanged(job.shelf);
   } catch (error) {
     if (!controller.signal.aborted) fail(job, error);
   } finally {

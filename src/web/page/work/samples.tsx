@@ -1,6 +1,6 @@
+import { ActionButton } from '../parts/action-button.js';
 import { priceWords, usePrice } from '../parts/price.js';
 import { useAction } from '../parts/use-action.js';
-import { Notice } from '../parts/notice.js';
 import { FILE_KINDS, type FileKind } from './file-kind.js';
 import { addFiles } from './jobs.js';
 
@@ -12,31 +12,28 @@ const SAMPLES: { kind: FileKind; file: string; name: string }[] = [
 
 /** For who has no file at hand: one click, at the price of any other file. */
 export function Samples() {
-  const { isBusy, trouble, run } = useAction();
   return (
     <section class="samples" aria-label="Samples">
       <span>No file at hand? Try</span>
       {SAMPLES.map((sample) => (
-        <Sample key={sample.file} {...sample} isBusy={isBusy} onClick={() => run(() => bring(sample.file))} />
+        <Sample key={sample.file} {...sample} />
       ))}
-      {trouble !== null && <Notice tone="bad">{trouble}</Notice>}
     </section>
   );
 }
 
-interface SampleProps {
-  kind: FileKind;
-  name: string;
-  isBusy: boolean;
-  onClick: () => void;
-}
-
-function Sample({ kind, name, isBusy, onClick }: SampleProps) {
+function Sample({ kind, name, file }: (typeof SAMPLES)[number]) {
   const price = usePrice(FILE_KINDS[kind].action);
+  const bringing = useAction();
   return (
-    <button type="button" class="chip" disabled={isBusy} onClick={onClick}>
+    <ActionButton
+      class="chip"
+      action={bringing}
+      busy="Fetching it…"
+      onClick={() => bringing.run(() => bring(file))}
+    >
       {name} <span class="soft">{priceWords(price)}</span>
-    </button>
+    </ActionButton>
   );
 }
 

@@ -1,7 +1,9 @@
 import { useAnswer } from '../api/use-answer.js';
+import { usePaced } from '../api/use-paced.js';
 import type { Hold } from '../api/types.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
+import { Answered } from '../parts/answered.js';
 import { actionName, credits, number, timeOfDay } from '../parts/words.js';
 import type { Shortage } from './job.js';
 
@@ -33,22 +35,26 @@ function Figure({ name, value }: { name: string; value: number }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{number(value)}</dd>
+      <dd class="figure">{number(value)}</dd>
     </div>
   );
 }
 
 /** A hold that nobody keeps alive is free again at its end; one whose work goes on is extended. */
 function HeldUntil({ version }: { version: number | undefined }) {
-  const { data } = useAnswer<{ data: Hold[] }>('/api/credits/holds?state=held', version);
+  const answer = useAnswer<{ data: Hold[] }>('/api/credits/holds?state=held', usePaced(version));
   return (
-    <ul class="held soft">
-      {data?.data.map(({ id, action, amount, expiresAt }) => (
-        <li key={id}>
-          {credits(amount)} on hold for {actionName(action).toLowerCase()}, until {timeOfDay(expiresAt)}{' '}
-          unless it takes longer
-        </li>
-      ))}
-    </ul>
+    <Answered answer={answer} what="What is on hold">
+      {({ data }) => (
+        <ul class="held soft">
+          {data.map(({ id, action, amount, expiresAt }) => (
+            <li key={id}>
+              {credits(amount)} on hold for {actionName(action).toLowerCase()}, until {timeOfDay(expiresAt)}{' '}
+              unless it takes longer
+            </li>
+          ))}
+        </ul>
+      )}
+    </Answered>
   );
 }

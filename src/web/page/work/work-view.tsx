@@ -1,6 +1,7 @@
 import { Heading } from '../parts/heading.js';
 import { LibraryPart } from '../library/library-part.js';
 import { DropZone } from './drop-zone.js';
+import { EmptyNotice } from './empty-notice.js';
 import { JobList } from './job-list.js';
 import { Samples } from './samples.js';
 
@@ -8,6 +9,7 @@ export function WorkView() {
   return (
     <>
       <Heading>Your work</Heading>
+      <EmptyNotice />
       <DropZone />
       <Samples />
       <JobList />

@@ -1,0 +1,26 @@
+/** As much of a list as is known, newest first. */
+export interface Rows<T> {
+  rows: T[];
+  /** To the rest of it; null where there is no more. */
+  cursor: string | null;
+}
+
+/**
+ * The newest rows as they are now, and below them those that were known before. Where the two do not meet, the
+ * newest begin the list anew.
+ */
+export function mergeTop<T>(
+  top: Rows<T>,
+  known: Rows<T> | null,
+  idOf: (row: T) => string,
+  amend: (row: T, newer: readonly T[]) => T = (row) => row,
+): Rows<T> {
+  const last = top.rows.at(-1);
+  if (top.cursor === null || known === null || last === undefined) return top;
+  const meeting = known.rows.findIndex((row) => idOf(row) === idOf(last));
+  if (meeting < 0) return top;
+  const before = new Set(known.rows.map(idOf));
+  const newer = top.rows.filter((row) => !before.has(idOf(row)));
+  const older = known.rows.slice(meeting + 1).map((row) => amend(row, newer));
+  return { rows: [...top.rows, ...older], cursor: known.cursor };
+}

@@ -1,0 +1,104 @@
+import { useRef } from 'preact/hooks';
+import { useAction, type Action } from '../parts/use-action.js';
+import { call } from './call.js';
+import { mergeTop, type Rows } from './rows.js';
+import type { Page } from './types.js';
+import { useAsked, type Answer } from './use-answer.js';
+
+/** The most that a route answers at once. */
+const MOST_ROWS_A_PAGE = 200;
+
+export interface ListOptions<T> {
+  idOf: (row: T) => string;
+  /** How many rows at first, and again with each step. */
+  step?: number;
+  /** What a new row says about an older one. */
+  amend?: (row: T, newer: readonly T[]) => T;
+}
+
+export interface List<T> extends Answer<T[]> {
+  /** Whether these are all there are; not while nothing is known. */
+  isWhole: boolean;
+  /** Reads on: some more of it, or all of it. */
+  reading: Action;
+  readMore: () => void;
+  readAll: () => Promise<void>;
+  /** Takes a row out that is known to be gone. */
+  remove: (id: string) => void;
+}
+
+/**
+ * The first rows of a list, and the way to its end. When `freshness` changes only the newest page is read again and
+ * laid over what is known: however much is shown, a change costs one request.
+ */
+export function useList<T>(
+  path: string,
+  query: URLSearchParams,
+  freshness: unknown,
+  { idOf, amend, step = 25 }: ListOptions<T>,
+): List<T> {
+  const key = `${path}?${query}`;
+  const known = useRef<{ key: string; list: Rows<T> | null }>({ key, list: null });
+  if (known.current.key !== key) known.current = { key, list: null };
+  const reading = useAction();
+  const top = useAsked<Rows<T>>(
+    async (signal) => {
+      const mine = known.current;
+      const wanted = Math.max(step, Math.min(MOST_ROWS_A_PAGE, mine.list?.rows.length ?? 0));
+      const newest = await readRows<T>(path, query, { wanted, cursor: null, signal });
+      return (mine.list = mergeTop(newest, mine.list, idOf, amend));
+    },
+    key,
+    freshness,
+  );
+  const put = (list: Rows<T>) => {
+    known.current.list = list;
+    top.put(list);
+  };
+  const readOn = async (wanted: number) => {
+    const mine = known.current;
+    const cursor = mine.list?.cursor ?? null;
+    if (cursor === null) return;
+    const next = await readRows<T>(path, query, { wanted, cursor });
+    // Another question was asked meanwhile, or somebody else has read on.
+    if (known.current !== mine || mine.list === null || mine.list.cursor !== cursor) return;
+    put({ rows: [...mine.list.rows, ...next.rows], cursor: next.cursor });
+  };
+  const readAll = async () => {
+    while (known.current.key === key && known.current.list?.cursor != null) await readOn(MOST_ROWS_A_PAGE);
+  };
+  return {
+    data: top.data?.rows ?? null,
+    trouble: top.trouble,
+    again: top.again,
+    isWhole: top.data !== null && top.data.cursor === null,
+    reading,
+    readMore: () => reading.run(() => readOn(Math.max(step, top.data?.rows.length ?? 0))),
+    readAll,
+    remove: (id) => {
+      const { list } = known.current;
+      if (list !== null) put({ ...list, rows: list.rows.filter((row) => idOf(row) !== id) });
+    },
+  };
+}
+
+interface Reading {
+  wanted: number;
+  cursor: string | null;
+  signal?: AbortSignal;
+}
+
+/** Page by page until there are enough: one with a filter may be short, even empty. No cursor is the end. */
+export async function readRows<T>(path: string, query: URLSearchParams, reading: Reading): Promise<Rows<T>> {
+  const rows: T[] = [];
+  let { cursor } = reading;
+  do {
+    const asked = new URLSearchParams(query);
+    asked.set('limit', String(Math.min(MOST_ROWS_A_PAGE, reading.wanted - rows.length)));
+    if (cursor !== null) asked.set('cursor', cursor);
+    const page = await call<Page<T>>(`${path}?${asked}`, { signal: reading.signal });
+    rows.push(...page.data);
+    cursor = page.nextCursor ?? null;
+  } while (cursor !== null && rows.length < reading.wanted);
+  return { rows, cursor };
+}

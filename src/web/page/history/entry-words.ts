@@ -1,0 +1,24 @@
+import type { Entry } from '../api/types.js';
+import { actionName, number, sentence } from '../parts/words.js';
+
+/** What kind of change it was. */
+export function whatOf({ kind, action }: Entry): string {
+  return action === null ? sentence(kind) : `${sentence(kind)} · ${actionName(action)}`;
+}
+
+/** Why, and for an operator who did it. An owner is told no more than that somebody on duty did. */
+export function whyOf({ reason, actor, refunded, kind }: Entry, withActor = false): string {
+  const parts = [
+    reason === kind ? null : reason,
+    withActor ? actor !== null && actor !== reason && `by ${actor}` : isByHand(actor) && 'by an operator',
+    refunded !== null && refunded > 0 && `${number(refunded)} refunded`,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The user's own doing and the program's need no mention. */
+const NOBODY = new Set(['you', 'system', 'signup']);
+
+function isByHand(actor: string | null): boolean {
+  return actor !== null && !NOBODY.has(actor);
+}

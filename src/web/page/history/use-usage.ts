@@ -1,0 +1,48 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Entry, Usage } from '../api/types.js';
+import { useAnswer, type Answer } from '../api/use-answer.js';
+import { useList } from '../api/use-list.js';
+import { actionName, shortDay } from '../parts/words.js';
+import { actionBars, dayBars, startOfDay, type Bar } from './bars.js';
+import { idOf } from './entries-of.js';
+
+export const DAYS = 30;
+/** Of more charges than these the server's sums are shown, which know neither local days nor refunds. */
+const MOST_CHARGES = 1_000;
+
+export type GroupBy = 'day' | 'action';
+
+export interface UsageAnswer extends Answer<Bar[]> {
+  /** Whether days are the reader's, and what was refunded is taken off. */
+  isNet: boolean;
+}
+
+/** What was used of late, made of the very entries that stand below it. */
+export function useUsage(groupBy: GroupBy, version: number | null): UsageAnswer {
+  const from = useMemo(() => startOfDay(new Date(), DAYS - 1), []);
+  const query = useMemo(() => new URLSearchParams({ kind: 'charge', from: from.toISOString() }), [from]);
+  const charges = useList<Entry>('/api/credits/history', query, version, { idOf, step: 200 });
+  const { data, isWhole } = charges;
+  const isTooMany = data !== null && !isWhole && data.length >= MOST_CHARGES;
+  useEffect(() => {
+    if (data !== null && !isWhole && !isTooMany && !charges.reading.isBusy) charges.readMore();
+  }, [data, isWhole]);
+  const sums = useSums(isTooMany, groupBy, from, version);
+  const bars = useMemo(() => {
+    if (data === null || !isWhole) return null;
+    return groupBy === 'day' ? dayBars(data, from, DAYS) : actionBars(data);
+  }, [data, isWhole, groupBy, from]);
+  if (isTooMany) return { ...sums, isNet: false };
+  return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };
+}
+
+function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, version: number | null): Answer<Bar[]> {
+  const query = new URLSearchParams({ groupBy, from: from.toISOString() });
+  const answer = useAnswer<{ data: Usage[] }>(isAsked ? `/api/credits/usage?${query}` : null, version);
+  const toBar = ({ key, credits, count }: Usage): Bar => ({
+    name: groupBy === 'action' ? actionName(key) : shortDay(new Date(`${key}T00:00`)),
+    credits,
+    count,
+  });
+  return { ...answer, data: answer.data?.data.map(toBar) ?? null };
+}

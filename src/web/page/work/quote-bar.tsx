@@ -1,0 +1,37 @@
+import { counted, credits, number } from '../parts/words.js';
+import { balance } from '../state/balance.js';
+import { prices } from '../state/prices.js';
+import { useStore } from '../state/store.js';
+import { accept, costsOf, offered, thatFit, type Offer } from './offer.js';
+
+/** What many files cost together and what they leave, before any of them starts. */
+export function QuoteBar({ offer }: { offer: Offer }) {
+  const { known } = useStore(balance);
+  const costs = costsOf(offer, useStore(prices));
+  const { files } = offer;
+  const total = costs?.reduce((sum, cost) => sum + cost, 0) ?? null;
+  const left = total === null || known === null ? null : known.available - total;
+  const fitting = left !== null && left < 0 ? thatFit(files, costs!, known!.available) : null;
+  return (
+    <div class="quote" role="group" aria-label="Before they start">
+      <p>
+        <strong>{counted(files.length, 'file')}</strong> ·{' '}
+        {total === null ? 'price loading' : <strong>{credits(total)}</strong>}
+        {left !== null && (left < 0 ? ` · ${number(-left)} missing` : ` · leaves ${number(left)}`)}
+      </p>
+      <div class="actions">
+        <button type="button" disabled={total === null} onClick={() => accept(files, offer)}>
+          Start
+        </button>
+        {fitting !== null && fitting.length > 0 && (
+          <button type="button" class="quiet" onClick={() => accept(fitting, offer)}>
+            Only what fits: {number(fitting.length)}
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => offered.set(null)}>
+          Leave it
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { choose, outcome } from './parts.js';
+import { faultsOf } from './layout-faults.js';
+import { openStage, type Stage } from './stage.js';
+
+const WIDTHS = [360, 480, 640, 768, 900, 960, 1280, 1920];
+const BALANCES = [0, 100, 1e12];
+
+describe.each([
+  ['as it is', 16],
+  ['twice as large', 32],
+])('with text %s', (_words, fontSize) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({ CREDIT_TOPUP_URL: 'https://shop.example/credits' });
+  });
+  afterAll(() => stage.close());
+
+  test.each(BALANCES)(
+    'no word is broken and nothing overlaps, at any width, with %d credits',
+    async (credits) => {
+      const page = await stage.open(`owner-of-${credits}`, { credits: 40, admin: true });
+      await enlarge(page, fontSize);
+      await choose(page, { name: 'Chapter 1.txt', content: 'Chapter One\n\nIt rained.' });
+      await outcome(page, 'Chapter 1.txt', '3 credits').waitFor();
+      await stage.sql.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', [
+        `owner-of-${credits}`,
+        credits,
+      ]);
+      await choose(page, { name: 'short.docx', content: 'PK' });
+      await page.getByRole('checkbox', { name: 'Chapter One' }).check();
+      const found: string[] = [];
+      for (const view of ['work', 'history', `operator/owner-of-${credits}`]) {
+        await page.goto(`${stage.url}#${view}`);
+        await page.locator('.loading').first().waitFor({ state: 'detached' });
+        await page.locator('.rows > li, table:not(.plain) td').first().waitFor();
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 800 });
+          found.push(...(await faultsOf(page)).map((fault) => `${view} at ${width} px: ${fault}`));
+        }
+      }
+      expect(found).toEqual([]);
+    },
+  );
+});
+
+/** As somebody sets it in the browser's own settings. */
+async function enlarge(page: Page, pixels: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: pixels, fixed: pixels } });
+}
