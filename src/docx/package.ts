@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { FileRefusal } from '../library/answer-with.js';
+import { openZip } from './open-zip.js';
 
 const MAX_ENTRIES = 1_000;
 const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
@@ -25,12 +26,28 @@ export class DocxPackage {
   private constructor(
     private readonly zip: ZipFile,
     private readonly entries: Map<string, Entry>,
+    private readonly closeFile: () => void,
   ) {}
 
-  /** @throws FileRefusal unsupported_file_type, file_corrupt, file_too_complex */
-  static async open(path: string): Promise<DocxPackage> {
-    const size = await requireZip(path);
-    const zip = await openPromise(path, { autoClose: false }).catch(() => {
+  /**
+   * Of a path, or of a descriptor that somebody else closes.
+   *
+   * @throws FileRefusal unsupported_file_type, file_corrupt, file_too_complex
+   */
+  static async open(file: string | number): Promise<DocxPackage> {
+    const descriptor = typeof file === 'string' ? openSync(file, 'r') : file;
+    const closeFile = () => (typeof file === 'string' ? closeSync(descriptor) : undefined);
+    try {
+      return await DocxPackage.#open(descriptor, closeFile);
+    } catch (error) {
+      closeFile();
+      throw error;
+    }
+  }
+
+  static async #open(descriptor: number, closeFile: () => void): Promise<DocxPackage> {
+    const size = requireZip(descriptor);
+    const zip = await openZip(descriptor, size).catch(() => {
       throw corrupt('The file is cut off, or no whole ZIP.');
     });
     try {
@@ -39,15 +56,15 @@ export class DocxPackage {
       const entries: Entry[] = [];
       for await (const entry of zip.eachEntry()) entries.push(entry);
       checkDirectory(entries, size);
-      return new DocxPackage(zip, byName(entries));
+      return new DocxPackage(zip, byName(entries), closeFile);
     } catch (error) {
-      zip.close();
       throw error instanceof FileRefusal ? error : corrupt('The directory of the ZIP is damaged.');
     }
   }
 
+  /** Not the ZIP, which would close a descriptor of somebody else, too. */
   close(): void {
-    this.zip.close();
+    this.closeFile();
   }
 
   has(name: string): boolean {
@@ -76,20 +93,16 @@ export class DocxPackage {
 }
 
 /** Answers the file's size. */
-async function requireZip(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    if (size === 0) throw corrupt('The file is empty.');
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (buffer.equals(COMPOUND_FILE)) {
-      throw unsupported('This is an old Office file, or one under a password; save it as plain DOCX.');
-    }
-    if (!buffer.subarray(0, 2).equals(ZIP)) throw unsupported('This is no DOCX file.');
-    return size;
-  } finally {
-    await file.close();
+function requireZip(descriptor: number): number {
+  const { size } = fstatSync(descriptor);
+  if (size === 0) throw corrupt('The file is empty.');
+  const start = Buffer.alloc(4);
+  readSync(descriptor, start, 0, 4, 0);
+  if (start.equals(COMPOUND_FILE)) {
+    throw unsupported('This is an old Office file, or one under a password; save it as plain DOCX.');
   }
+  if (!start.subarray(0, 2).equals(ZIP)) throw unsupported('This is no DOCX file.');
+  return size;
 }
 
 function checkDirectory(entries: Entry[], size: number): void {

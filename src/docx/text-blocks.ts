@@ -32,9 +32,10 @@ export class TextBlocks {
     if (this.characters > MAX_CHARACTERS)
       throw tooComplex(`There are more than ${MAX_CHARACTERS} characters.`);
     if (this.#runs > MAX_RUNS) throw tooComplex(`The formatting changes more than ${MAX_RUNS} times.`);
-    this.firstText ??= asTitle(text);
+    const title = asTitle(text === '' ? (block.marker?.text ?? '') : text);
+    this.firstText ??= title;
     if (block.type === 'heading' && this.headings.length < MAX_HEADINGS_LISTED) {
-      this.headings.push({ level: block.level!, text: asTitle(text) });
+      this.headings.push({ level: block.level!, text: title });
     }
     this.#pending += (this.paragraphs === 1 ? '' : ',') + JSON.stringify(block);
     if (this.#pending.length > FLUSH_CHARACTERS) this.#flush();
