@@ -7,13 +7,14 @@ import { untilClosed } from '../http/until-closed.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
 import { JobsService } from '../library/jobs.service.js';
+import { safeName } from '../library/safe-name.js';
 import type { StagedFile } from '../library/staged-file.js';
 import { programBeside, type ThreadProgram } from '../library/thread-room.js';
 import { WritingRoom } from '../library/writing-room.js';
 import type { ExportJob } from './export-job.js';
 import { ExportBody } from './export.dto.js';
 import { MaterialsService, type Materials } from './materials.service.js';
-import { safeName, withoutExtension } from './names.js';
+import { withoutExtension } from './names.js';
 
 /** What is only written down anew costs nothing; what is typeset or packed does. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';

@@ -8,7 +8,8 @@ import type { RecordingSource } from '../library/recordings.service.js';
 import { writeDocx } from './docx.js';
 import type { ExportJob } from './export-job.js';
 import { recordingFactsOf } from './json.js';
-import { UniqueNames, safeName, withoutExtension } from './names.js';
+import { safeName } from '../library/safe-name.js';
+import { UniqueNames, withoutExtension } from './names.js';
 import type { Progress } from './progress.js';
 import { writeTxt } from './txt.js';
 
