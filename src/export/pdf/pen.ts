@@ -1,6 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import type { Block } from '../../library/blocks.js';
-import type { Direction } from '../direction.js';
+import { hasRightToLeft, type Direction } from '../direction.js';
 import type { Face } from './fonts.js';
 import type { Itemized } from './itemize.js';
 import type { Line } from './lines.js';
@@ -86,12 +86,14 @@ export class Pen {
   }
 
   /** With wider spaces PDFKit sets word by word, and neither at the edges nor from right to left. */
+
+  /** PDFKit sets wider spaces word by word, too, but neither at the edges nor from right to left. */
   #piece({ text, span }: Piece, x: number, baseline: number, perGap: number): void {
-    if (perGap === 0) return this.#text(text, span.face, x, baseline, span);
+    const parts = partsOf({ text, span }, perGap);
+    if (parts.length === 1) return this.#text(text, span.face, x, baseline, span);
     const isRtl = span.level % 2 === 1;
     let at = isRtl ? x + this.widthOf(text, span.face) + gapsIn([{ text, span }]) * perGap : x;
-    for (const part of text.split(/(\s+)/)) {
-      if (part === '') continue;
+    for (const part of parts) {
       const isSpace = SPACES.test(part);
       const width = this.widthOf(part, span.face) + (isSpace ? perGap : 0);
       if (isRtl) at -= width;
@@ -136,19 +138,27 @@ function asWhole({ family }: Face): boolean {
 
 /**
  * Programs take a text for what was drawn first. What is in one font they take as one, from left to right, and find
- * out by themselves which way it runs.
+ * out by themselves which way it runs, if there are letters in it that tell.
  */
 function inReadingOrder<T extends { piece: Piece }>(placed: T[]): T[] {
-  const groups: { start: number; all: T[] }[] = [];
+  const groups: T[][] = [];
   for (const one of placed) {
-    const { face, start } = one.piece.span;
     const last = groups.at(-1);
-    if (last?.all[0]!.piece.span.face.font === face.font) {
-      last.all.push(one);
-      last.start = Math.min(last.start, start);
-    } else groups.push({ start, all: [one] });
+    if (last?.[0]!.piece.span.face.font === one.piece.span.face.font) last.push(one);
+    else groups.push([one]);
   }
-  return groups.sort((one, other) => one.start - other.start).flatMap(({ all }) => all);
+  const tells = (group: T[]) => group.some(({ piece }) => hasRightToLeft(piece.text));
+  const startOf = (group: T[]) => Math.min(...group.map(({ piece }) => piece.span.start));
+  return groups
+    .flatMap((group) => (tells(group) ? [group] : group.map((one) => [one])))
+    .sort((one, other) => startOf(one) - startOf(other))
+    .flat();
+}
+
+/** What is drawn at once: words where the spaces between them are wider, and signs that do not tell which way they run. */
+function partsOf({ text, span }: Piece, perGap: number): string[] {
+  if (span.level % 2 === 1 && !hasRightToLeft(text)) return [...text];
+  return perGap === 0 ? [text] : text.split(/(\s+)/).filter((part) => part !== '');
 }
 
 function gapsIn(pieces: Piece[]): number {
