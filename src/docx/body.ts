@@ -17,7 +17,6 @@ export interface NoteReference {
 
 /** What is no part of the text: deleted or moved away, what changed properties were before, the reading of a word. */
 const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt)$/;
-const PICTURES = ['w:drawing', 'w:pict', 'w:object'];
 
 /** Elements that stand for a character. */
 const CHARACTERS: Record<string, string> = {
@@ -101,12 +100,16 @@ export class Body implements XmlHandler {
         return;
       case 'w:fldChar':
         return this.fields.mark(element.attribute('fldCharType'));
+      case 'w:drawing':
+      case 'w:pict':
+      case 'w:object':
+        this.hasPictures = true;
+        return;
       case 'w:sym':
         return this.#appendSymbol(element);
       case 'w:altChunk':
         throw unsupported(EMBEDS_A_FILE);
       default:
-        this.hasPictures ||= PICTURES.includes(name);
         if (parent === 'w:r' && name in CHARACTERS) this.#append(CHARACTERS[name]!);
         else this.#noteProperty(element, parent);
     }
@@ -172,7 +175,10 @@ export class Body implements XmlHandler {
 
   /** What is in a text box stands behind the paragraph that has the box, unless that begins with it. */
   #put(block: Block): void {
-    const around = this.#open.find(({ isEmpty, depth }) => !isEmpty && depth === this.#rows.depth);
+    const around =
+      this.#open.length === 0
+        ? undefined
+        : this.#open.find(({ isEmpty, depth }) => !isEmpty && depth === this.#rows.depth);
     if (around === undefined) this.#rows.add(block);
     else around.behind.push(block);
   }

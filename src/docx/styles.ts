@@ -24,6 +24,8 @@ const MAX_ANCESTORS = 50;
 export class StyleSheet {
   readonly #styles = new Map<string, Style>();
   readonly #resolved = new Map<string, Style>();
+  /** Of runs without properties, by the style of their paragraph. */
+  readonly #plain = new Map<Properties, RunFormat>();
   #defaults: Properties = {};
   #defaultStyle: string | undefined;
 
@@ -74,6 +76,16 @@ export class StyleSheet {
    * right to left, or is said to be in a complex script, has a bold and an italic of its own (17.3.2.2).
    */
   run(paragraph: Properties, own: Properties): RunFormat {
+    // Most runs say nothing of themselves.
+    const isPlain = Object.keys(own).length === 0;
+    const known = isPlain ? this.#plain.get(paragraph) : undefined;
+    if (known !== undefined) return known;
+    const format = this.#format(paragraph, own);
+    if (isPlain) this.#plain.set(paragraph, format);
+    return format;
+  }
+
+  #format(paragraph: Properties, own: Properties): RunFormat {
     const character = own.style === undefined ? {} : this.#resolve(own.style, own.style);
     const nearest = <K extends keyof Properties>(key: K): Properties[K] =>
       own[key] ?? character[key] ?? paragraph[key] ?? this.#defaults[key];

@@ -141,6 +141,7 @@ function asWhole({ family }: Face): boolean {
  * out by themselves which way it runs, if there are letters in it that tell.
  */
 function inReadingOrder<T extends { piece: Piece }>(placed: T[]): T[] {
+  if (placed.every(({ piece }) => piece.span.level === 0)) return placed;
   const groups: T[][] = [];
   for (const one of placed) {
     const last = groups.at(-1);
