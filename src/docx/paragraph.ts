@@ -57,18 +57,19 @@ export class Paragraph {
 
   /** Counts it in its list. Undefined: nothing of it can be seen, neither text nor number. */
   toBlock(counters: ListCounters): Block | undefined {
-    if (this.isEndHidden && this.isEmpty) return undefined;
+    const { isEmpty } = this;
+    if (this.isEndHidden && isEmpty) return undefined;
     const style = this.styles.paragraph(this.properties.style);
     const { numId = style.numId ?? 0, listLevel, align = style.align ?? 'left' } = this.properties;
     const member = { numId, level: listLevel ?? style.listLevel, style: this.#listStyle(style.listedBy) };
     const marker = numId === 0 ? undefined : counters.next(member);
     const isBullet = marker?.formats.at(-1) === 'bullet';
-    if (this.isEmpty && (marker === undefined || isBullet)) return undefined;
+    if (isEmpty && (marker === undefined || isBullet)) return undefined;
     return {
       ...this.#kind(style.outline, marker && { level: marker.numbers.length - 1, ordered: !isBullet }),
       ...(marker && { marker }),
       ...(align !== 'left' && { align }),
-      runs: this.isEmpty ? [] : this.runs,
+      runs: isEmpty ? [] : this.runs,
     };
   }
 
