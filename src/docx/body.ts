@@ -1,9 +1,11 @@
 import { MAX_PARAGRAPHS, textOf, type Block } from '../library/blocks.js';
-import type { Numbering } from './numbering.js';
-import { tooComplex } from './package.js';
+import { Fields } from './fields.js';
+import type { ListCounters } from './list-counters.js';
+import { tooComplex, unsupported } from './package.js';
 import { Paragraph, type OpenRun } from './paragraph.js';
-import { noteProperty } from './properties.js';
+import { isOff, noteProperty } from './properties.js';
 import type { StyleSheet } from './styles.js';
+import { symbolOf } from './symbols.js';
 import { TableRows } from './table-rows.js';
 import { TextBudget } from './text-budget.js';
 import type { Element, XmlHandler } from './xml.js';
@@ -15,8 +17,8 @@ export interface NoteReference {
 
 export const MAX_NOTES = 100_000;
 
-/** What is no part of the text: deleted or moved away, what changed properties were before, a second rendering. */
-const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt|mc:Fallback)$/;
+/** What is no part of the text: deleted or moved away, what changed properties were before, the reading of a word. */
+const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt)$/;
 
 /** Elements that stand for a character. */
 const CHARACTERS: Record<string, string> = {
@@ -28,12 +30,26 @@ const CHARACTERS: Record<string, string> = {
   'w:softHyphen': '\u00ad',
 };
 
+const EMBEDS_A_FILE =
+  'The document has another file in it (an altChunk), whose text is no part of it yet. ' +
+  'Open it in a word processor and save it again, which makes it one.';
+
+interface Surroundings {
+  styles: StyleSheet;
+  counters: ListCounters;
+  /** Numbers of fields that never end. */
+  unended?: ReadonlySet<number>;
+  out: (block: Block) => void;
+}
+
 /** The text of a document, or of its notes, paragraph by paragraph, with all tracked changes accepted. */
 export class Body implements XmlHandler {
   /** In the order in which the text refers to them. */
   readonly notes: NoteReference[] = [];
   /** What stands in the style Title, first. */
   title: string | undefined;
+  hasPictures = false;
+  fields: Fields;
   readonly #budget = new TextBudget();
   #paragraphs = 0;
   #skipped = 0;
@@ -46,12 +62,9 @@ export class Body implements XmlHandler {
   /** Its end was deleted. */
   #unfinished: Paragraph | undefined;
 
-  constructor(
-    private readonly styles: StyleSheet,
-    private readonly numbering: Numbering,
-    out: (block: Block) => void,
-  ) {
-    this.#rows = new TableRows(out);
+  constructor(private readonly around: Surroundings) {
+    this.#rows = new TableRows(around.out);
+    this.fields = new Fields(around.unended ?? new Set());
   }
 
   open(element: Element): void {
@@ -84,6 +97,21 @@ export class Body implements XmlHandler {
           name === 'w:footnoteReference' ? 'footnotes' : 'endnotes',
           element.attribute('id'),
         );
+      case 'w:footnote':
+      case 'w:endnote':
+        this.fields = new Fields(new Set());
+        return;
+      case 'w:fldChar':
+        return this.fields.mark(element.attribute('fldCharType'));
+      case 'w:drawing':
+      case 'w:pict':
+      case 'w:object':
+        this.hasPictures = true;
+        return;
+      case 'w:sym':
+        return this.#appendSymbol(element);
+      case 'w:altChunk':
+        throw unsupported(EMBEDS_A_FILE);
       default:
         if (parent === 'w:r' && name in CHARACTERS) this.#append(CHARACTERS[name]!);
         else this.#noteProperty(element, parent);
@@ -123,14 +151,16 @@ export class Body implements XmlHandler {
   #closeText(): void {
     const { value = '', isTrimmed = false } = this.#text ?? {};
     this.#text = undefined;
-    this.#append(isTrimmed ? trimmed(value) : value);
+    const text = isTrimmed ? trimmed(value) : value;
+    // A line of the text ends where an element says so; one of the file is white space.
+    this.#append(text.replace(/\r\n?|\n/g, ' '));
   }
 
   #openParagraph(): void {
     this.#paragraphs += 1;
     if (this.#paragraphs > MAX_PARAGRAPHS)
       throw tooComplex(`There are more than ${MAX_PARAGRAPHS} paragraphs.`);
-    this.#open.push(new Paragraph(this.styles, this.numbering, this.#unfinished?.runs ?? []));
+    this.#open.push(new Paragraph(this.around.styles, this.#rows.depth, this.#unfinished));
     this.#unfinished = undefined;
   }
 
@@ -141,18 +171,38 @@ export class Body implements XmlHandler {
   }
 
   #add(paragraph: Paragraph): void {
-    if (paragraph.isEmpty) return;
-    if (paragraph.isTitle) this.title ??= textOf(paragraph.runs);
-    this.#rows.add(paragraph.toBlock());
+    const block = paragraph.toBlock(this.around.counters);
+    for (const one of block === undefined ? paragraph.behind : [block, ...paragraph.behind]) this.#put(one);
+    if (block !== undefined && paragraph.isTitle && !paragraph.isEmpty) this.title ??= textOf(block.runs);
+  }
+
+  /** What is in a text box stands behind the paragraph that has the box, unless that begins with it. */
+  #put(block: Block): void {
+    const around =
+      this.#open.length === 0
+        ? undefined
+        : this.#open.find(({ isEmpty, depth }) => !isEmpty && depth === this.#rows.depth);
+    if (around === undefined) this.#rows.add(block);
+    else around.behind.push(block);
   }
 
   /** Text outside a run, which only formulas and faulty files have, is plain. */
   #append(text: string): void {
+    if (this.fields.isInstruction) return;
     const paragraph = this.#open.at(-1);
     if (paragraph === undefined) return;
     const before = paragraph.runs.length;
-    paragraph.append(text, this.#runs.at(-1) ?? { properties: {} });
+    paragraph.append(text, this.#run);
     this.#budget.spend(text.length, paragraph.runs.length - before);
+  }
+
+  #appendSymbol(element: Element): void {
+    const code = Number.parseInt(element.attribute('char') ?? '', 16);
+    if (code > 0 && code <= 0xffff) this.#append(symbolOf(code, element.attribute('font')));
+  }
+
+  get #run(): OpenRun {
+    return this.#runs.at(-1) ?? { properties: {} };
   }
 
   #noteProperty(element: Element, parent: string | undefined): void {
@@ -166,6 +216,9 @@ export class Body implements XmlHandler {
     ) {
       const paragraph = this.#open.at(-1);
       if (paragraph !== undefined) noteProperty(paragraph.properties, element);
+    } else if (parent === 'w:rPr' && owner === 'w:pPr' && element.name === 'w:vanish') {
+      const paragraph = this.#open.at(-1);
+      if (paragraph !== undefined) paragraph.isEndHidden = !isOff(element);
     }
   }
 
@@ -177,7 +230,9 @@ export class Body implements XmlHandler {
     if (parent === 'w:trPr') this.#rows.deleteRow();
   }
 
+  /** To a note that can be seen. */
   #refer(kind: NoteReference['kind'], id: string | undefined): void {
+    if (this.fields.isInstruction || this.#open.at(-1)?.formatOf(this.#run).hidden) return;
     if (this.notes.length === MAX_NOTES) throw tooComplex(`There are more than ${MAX_NOTES} notes.`);
     this.notes.push({ kind, id: id ?? '' });
     this.#append(`[${this.notes.length}]`);

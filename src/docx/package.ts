@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { FileRefusal } from '../library/file-refusal.js';
+import { openZip } from './open-zip.js';
 
 const MAX_ENTRIES = 1_000;
 const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
@@ -46,7 +47,7 @@ export class DocxPackage {
 
   static async #open(descriptor: number, closeFile: () => void): Promise<DocxPackage> {
     const size = requireZip(descriptor);
-    const zip = await fromFdPromise(descriptor, { autoClose: false }).catch(() => {
+    const zip = await openZip(descriptor, size).catch(() => {
       throw corrupt('The file is cut off, or no whole ZIP.');
     });
     try {

@@ -1,7 +1,8 @@
 import { appendRun, type Block, type Run } from '../library/blocks.js';
-import type { Numbering } from './numbering.js';
+import type { ListCounters } from './list-counters.js';
 import type { Properties } from './properties.js';
 import type { RunFormat, StyleSheet } from './styles.js';
+import { inSymbols } from './symbols.js';
 
 /** A run that is open: what it says of itself, and what it looks like once that was asked. */
 export interface OpenRun {
@@ -14,12 +15,23 @@ export class Paragraph {
   readonly properties: Properties = {};
   /** A tracked change deleted its end: the next one goes on in it. */
   joinsNext = false;
+  /** Its end is hidden, and all of it where the text is, too. */
+  isEndHidden = false;
 
+  /** Of text boxes in it, behind the first of its text. */
+  readonly behind: Block[];
+  readonly runs: Run[];
+
+  /** @param before - one whose end was deleted */
   constructor(
     private readonly styles: StyleSheet,
-    private readonly numbering: Numbering,
-    readonly runs: Run[],
-  ) {}
+    /** How many table rows it is in. */
+    readonly depth: number,
+    before?: Paragraph,
+  ) {
+    this.runs = before?.runs ?? [];
+    this.behind = before?.behind ?? [];
+  }
 
   get isEmpty(): boolean {
     return this.runs.every(({ text }) => text.trim() === '');
@@ -30,28 +42,48 @@ export class Paragraph {
     return this.styles.paragraph(this.properties.style).name === 'title';
   }
 
+  /** What a run looks like here. */
+  formatOf(run: OpenRun): RunFormat {
+    return (run.format ??= this.styles.run(this.styles.paragraph(this.properties.style), run.properties));
+  }
+
   /** Text goes on in the run before if it looks the same. */
   append(text: string, run: OpenRun): void {
-    if (text === '') return;
-    run.format ??= this.styles.run(this.styles.paragraph(this.properties.style), run.properties);
-    const { bold, italic, underline } = run.format;
+    const { bold, italic, underline, hidden, font } = this.formatOf(run);
+    if (text === '' || hidden) return;
     const format = { ...(bold && { bold }), ...(italic && { italic }), ...(underline && { underline }) };
-    appendRun(this.runs, { text, ...format });
+    appendRun(this.runs, { text: inSymbols(text, font), ...format });
   }
 
-  toBlock(): Block {
+  /** Counts it in its list. Undefined: nothing of it can be seen, neither text nor number. */
+  toBlock(counters: ListCounters): Block | undefined {
+    const { isEmpty } = this;
+    if (this.isEndHidden && isEmpty) return undefined;
     const style = this.styles.paragraph(this.properties.style);
-    const align = this.properties.align ?? style.align ?? 'left';
-    return { ...this.#kind(style), ...(align !== 'left' && { align }), runs: this.runs };
+    const { numId = style.numId ?? 0, listLevel, align = style.align ?? 'left' } = this.properties;
+    const member = { numId, level: listLevel ?? style.listLevel, style: this.#listStyle(style.listedBy) };
+    const marker = numId === 0 ? undefined : counters.next(member);
+    const isBullet = marker?.formats.at(-1) === 'bullet';
+    if (isEmpty && (marker === undefined || isBullet)) return undefined;
+    return {
+      ...this.#kind(style.outline, marker && { level: marker.numbers.length - 1, ordered: !isBullet }),
+      ...(marker && { marker }),
+      ...(align !== 'left' && { align }),
+      runs: isEmpty ? [] : this.runs,
+    };
   }
 
-  #kind(style: Properties): Omit<Block, 'runs'> {
-    const own = this.properties;
-    const level = own.outline ?? style.outline ?? 0;
+  /** A style whose level the list knows counts even where the paragraph itself says which list it is in. */
+  #listStyle(listedBy: string | undefined): string | undefined {
+    return this.properties.numId === undefined ? (listedBy ?? this.properties.style) : this.properties.style;
+  }
+
+  #kind(
+    outline: number | undefined,
+    item: Pick<Block, 'level' | 'ordered'> | undefined,
+  ): Omit<Block, 'runs'> {
+    const level = this.properties.outline ?? outline ?? 0;
     if (level > 0) return { type: 'heading', level };
-    const numId = own.numId ?? style.numId ?? 0;
-    const wanted = own.listLevel ?? style.listLevel;
-    const list = numId === 0 ? undefined : this.numbering.list(numId, wanted, own.style);
-    return list === undefined ? { type: 'paragraph' } : { type: 'listItem', ...list };
+    return item === undefined ? { type: 'paragraph' } : { type: 'listItem', ...item };
   }
 }

@@ -2,12 +2,14 @@ import type { Element } from './xml.js';
 
 export type Alignment = 'left' | 'center' | 'right' | 'justify';
 
+type Switch =
+  'bold' | 'italic' | 'boldComplex' | 'italicComplex' | 'rightToLeft' | 'complexScript' | 'hidden';
+
 /** What a run, a paragraph or a style says of itself; undefined is what it does not say. */
-export interface Properties {
+export interface Properties extends Partial<Record<Switch, boolean>> {
   style?: string;
-  bold?: boolean;
-  italic?: boolean;
   underline?: boolean;
+  font?: string;
   align?: Alignment;
   /** 1 … 9; 0 is body text. */
   outline?: number;
@@ -27,39 +29,53 @@ const ALIGNMENTS: Record<string, Alignment> = {
 };
 const BODY_TEXT = 9;
 const OFF = ['0', 'false', 'off'];
+/** Of lists, which have nine. */
+export const MAX_LEVEL = 8;
 
-/** Notes what one element inside w:rPr, w:pPr or w:numPr says; false when it says nothing that is kept. */
-export function noteProperty(properties: Properties, element: Element): boolean {
+/** Elements that are there or not. */
+const SWITCHES: Record<string, Switch> = {
+  'w:b': 'bold',
+  'w:i': 'italic',
+  'w:bCs': 'boldComplex',
+  'w:iCs': 'italicComplex',
+  'w:rtl': 'rightToLeft',
+  'w:cs': 'complexScript',
+  'w:vanish': 'hidden',
+};
+
+/** Notes what one element inside w:rPr, w:pPr or w:numPr says, if it is anything that is kept. */
+export function noteProperty(properties: Properties, element: Element): void {
   const value = element.attribute('val');
+  const switched = SWITCHES[element.name];
+  if (switched !== undefined) properties[switched] = !isOff(element);
   switch (element.name) {
     case 'w:rStyle':
     case 'w:pStyle':
       properties.style = value;
-      return true;
-    case 'w:b':
-      properties.bold = !OFF.includes(value ?? '');
-      return true;
-    case 'w:i':
-      properties.italic = !OFF.includes(value ?? '');
-      return true;
+      break;
+    case 'w:rFonts':
+      properties.font = element.attribute('ascii') ?? properties.font;
+      break;
     case 'w:u':
       properties.underline = value !== undefined && value !== 'none';
-      return true;
+      break;
     case 'w:jc':
       properties.align = ALIGNMENTS[value ?? ''] ?? 'left';
-      return true;
+      break;
     case 'w:outlineLvl':
       properties.outline = (wholeNumber(value) ?? BODY_TEXT) >= BODY_TEXT ? 0 : wholeNumber(value)! + 1;
-      return true;
+      break;
     case 'w:numId':
       properties.numId = wholeNumber(value) ?? 0;
-      return true;
+      break;
     case 'w:ilvl':
-      properties.listLevel = Math.min(wholeNumber(value) ?? 0, 8);
-      return true;
-    default:
-      return false;
+      properties.listLevel = Math.min(wholeNumber(value) ?? 0, MAX_LEVEL);
   }
+}
+
+/** It is there to say that something is not. */
+export function isOff(element: Element): boolean {
+  return OFF.includes(element.attribute('val') ?? '');
 }
 
 export function wholeNumber(value: string | undefined): number | undefined {

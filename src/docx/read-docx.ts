@@ -1,8 +1,10 @@
+import type { FileRefusal } from '../library/file-refusal.js';
 import { appendRun, type Block, type Run } from '../library/blocks.js';
 import type { Heading } from '../library/document.entity.js';
 import { Body, MAX_NOTES, type NoteReference } from './body.js';
+import { ListCounters } from './list-counters.js';
 import { Numbering } from './numbering.js';
-import { DocxPackage, corrupt, tooComplex } from './package.js';
+import { DocxPackage, corrupt, tooComplex, unsupported } from './package.js';
 import { findParts, type DocumentParts } from './parts.js';
 import { StyleSheet } from './styles.js';
 import { MAX_TITLE_SOURCE, TextBlocks, asTitle } from './text-blocks.js';
@@ -30,11 +32,11 @@ export async function readDocx(source: string | number): Promise<ReadDocx> {
     const styles = await StyleSheet.read(file, parts.styles);
     const numbering = new Numbering(styles);
     if (parts.numbering !== undefined) await numbering.read(file, parts.numbering);
-    const text = new TextBlocks();
-    const body = new Body(styles, numbering, (block) => text.add(block));
-    await readXml(file, parts.main, body);
-    for (const block of await notesOf(file, parts, body.notes, styles, numbering)) text.add(block);
-    if (text.firstText === undefined) throw corrupt('There is no text in the document.');
+    const source = { file, parts, styles, numbering };
+    let { text, body } = await readText(source);
+    // Somebody forgot the end of a field: what is behind its beginning is no instruction.
+    if (body.fields.hiding.length > 0) ({ text, body } = await readText(source, body.fields.hiding));
+    if (text.firstText === undefined) throw withoutText(body);
     const title =
       (body.title && asTitle(body.title)) ??
       (await titleOf(file, parts)) ??
@@ -47,20 +49,42 @@ export async function readDocx(source: string | number): Promise<ReadDocx> {
   }
 }
 
+interface Source {
+  file: DocxPackage;
+  parts: DocumentParts;
+  styles: StyleSheet;
+  numbering: Numbering;
+}
+
+async function readText(source: Source, unended: number[] = []): Promise<{ text: TextBlocks; body: Body }> {
+  const { file, parts, styles, numbering } = source;
+  const text = new TextBlocks();
+  const counters = new ListCounters(numbering);
+  const out = (block: Block) => text.add(block);
+  const body = new Body({ styles, counters, unended: new Set(unended), out });
+  await readXml(file, parts.main, body);
+  for (const block of await notesOf(source, body.notes, counters)) text.add(block);
+  return { text, body };
+}
+
+function withoutText({ hasPictures }: Body): FileRefusal {
+  return hasPictures
+    ? unsupported('The document holds only pictures, and no text that could be read.')
+    : corrupt('There is no text in the document.');
+}
+
 /** The notes that the text refers to, each with its number before it. */
 async function notesOf(
-  file: DocxPackage,
-  parts: DocumentParts,
+  { file, parts, styles }: Source,
   references: NoteReference[],
-  styles: StyleSheet,
-  numbering: Numbering,
+  counters: ListCounters,
 ): Promise<Iterable<Block>> {
   const notes = new Map<string, Block[]>();
   for (const kind of ['footnotes', 'endnotes'] as const) {
     const name = parts[kind];
     if (name === undefined || !references.some((reference) => reference.kind === kind)) continue;
     let current: Block[] = [];
-    const body = new Body(styles, numbering, (block) => current.push(block));
+    const body = new Body({ styles, counters, out: (block) => current.push(block) });
     await readXml(file, name, {
       open(element) {
         if (element.name === 'w:footnote' || element.name === 'w:endnote') {

@@ -5,12 +5,16 @@ import { readXml } from './xml.js';
 interface Style extends Properties {
   name?: string;
   basedOn?: string;
+  /** The one, itself or an ancestor, that says which list this is of. */
+  listedBy?: string;
 }
 
 export interface RunFormat {
   bold: boolean;
   italic: boolean;
   underline: boolean;
+  hidden: boolean;
+  font: string | undefined;
 }
 
 const MAX_STYLES = 10_000;
@@ -20,6 +24,8 @@ const MAX_ANCESTORS = 50;
 export class StyleSheet {
   readonly #styles = new Map<string, Style>();
   readonly #resolved = new Map<string, Style>();
+  /** Of runs without properties, by the style of their paragraph. */
+  readonly #plain = new Map<Properties, RunFormat>();
   #defaults: Properties = {};
   #defaultStyle: string | undefined;
 
@@ -65,16 +71,33 @@ export class StyleSheet {
   }
 
   /**
-   * What a run looks like. Its own word counts; else bold and italic of the paragraph's and the character style take
-   * turns, as Word has it (ISO 29500-1, 17.7.3): emphasis within emphasis is plain.
+   * What a run looks like. Its own word counts; else bold, italic and hidden of the paragraph's and the character
+   * style take turns, as Word has it (ISO 29500-1, 17.7.3): emphasis within emphasis is plain. Text that runs from
+   * right to left, or is said to be in a complex script, has a bold and an italic of its own (17.3.2.2).
    */
-  run(paragraph: Properties, { style, bold, italic, underline }: Properties): RunFormat {
-    const character = style === undefined ? {} : this.#resolve(style, style);
-    const { bold: boldByDefault = false, italic: italicByDefault = false } = this.#defaults;
+  run(paragraph: Properties, own: Properties): RunFormat {
+    // Most runs say nothing of themselves.
+    const isPlain = Object.keys(own).length === 0;
+    const known = isPlain ? this.#plain.get(paragraph) : undefined;
+    if (known !== undefined) return known;
+    const format = this.#format(paragraph, own);
+    if (isPlain) this.#plain.set(paragraph, format);
+    return format;
+  }
+
+  #format(paragraph: Properties, own: Properties): RunFormat {
+    const character = own.style === undefined ? {} : this.#resolve(own.style, own.style);
+    const nearest = <K extends keyof Properties>(key: K): Properties[K] =>
+      own[key] ?? character[key] ?? paragraph[key] ?? this.#defaults[key];
+    const toggled = (key: 'bold' | 'italic' | 'boldComplex' | 'italicComplex' | 'hidden') =>
+      own[key] ?? (this.#defaults[key] || (paragraph[key] ?? false) !== (character[key] ?? false));
+    const isComplex = nearest('rightToLeft') === true || nearest('complexScript') === true;
     return {
-      bold: bold ?? (boldByDefault || (paragraph.bold ?? false) !== (character.bold ?? false)),
-      italic: italic ?? (italicByDefault || (paragraph.italic ?? false) !== (character.italic ?? false)),
-      underline: underline ?? character.underline ?? paragraph.underline ?? this.#defaults.underline ?? false,
+      bold: toggled(isComplex ? 'boldComplex' : 'bold'),
+      italic: toggled(isComplex ? 'italicComplex' : 'italic'),
+      underline: nearest('underline') ?? false,
+      hidden: toggled('hidden'),
+      font: nearest('font'),
     };
   }
 
@@ -87,7 +110,11 @@ export class StyleSheet {
     for (let ancestors = 0; next !== undefined && ancestors < MAX_ANCESTORS; ancestors += 1) {
       const style = this.#styles.get(next);
       if (style === undefined) break;
-      inherit(resolved, { outline: headingLevel(style.name), ...style });
+      inherit(resolved, {
+        outline: headingLevel(style.name),
+        listedBy: style.numId === undefined ? undefined : next,
+        ...style,
+      });
       next = style.basedOn;
     }
     // Some programs use the names of Word's own styles without defining them.
@@ -99,15 +126,11 @@ export class StyleSheet {
 
 /** What the nearer style says stands. */
 function inherit(style: Style, ancestor: Style): void {
-  style.name ??= ancestor.name;
-  style.bold ??= ancestor.bold;
-  style.italic ??= ancestor.italic;
-  style.underline ??= ancestor.underline;
-  style.align ??= ancestor.align;
-  style.outline ??= ancestor.outline;
-  style.numId ??= ancestor.numId;
-  style.listLevel ??= ancestor.listLevel;
+  Object.assign(style, { ...said(ancestor), ...said(style) });
 }
+
+const said = (style: Style) =>
+  Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined));
 
 /** `heading 1`, in any language of the program that wrote it: the name is translated on the screen only. */
 function headingLevel(name: string | undefined): number | undefined {

@@ -15,6 +15,10 @@ export class TableRows {
 
   constructor(private readonly out: (block: Block) => void) {}
 
+  get depth(): number {
+    return this.#open.length;
+  }
+
   /** A block goes into the cell that is open, or out. */
   add(block: Block): void {
     const cell = this.#open.at(-1)?.cells.at(-1);
@@ -40,18 +44,23 @@ export class TableRows {
     const row = this.#open.pop();
     if (row === undefined || row.deleted) return;
     const blocks = row.cells.flat();
-    const isLine =
-      row.cells.every((cell) => cell.length <= 1) && blocks.every(({ type }) => type === 'paragraph');
+    const isLine = row.cells.every((cell) => cell.length <= 1) && blocks.every(fitsInLine);
     if (isLine && blocks.length > 0 && row.cells.length > 1)
       this.add({ type: 'paragraph', runs: lineOf(row.cells) });
     else for (const block of blocks) this.add(block);
   }
 }
 
+/** Nothing but a number, as rows often begin with, is no list of its own. */
+function fitsInLine({ type, runs }: Block): boolean {
+  return type === 'paragraph' || (type === 'listItem' && runs.length === 0);
+}
+
 function lineOf(cells: Block[][]): Run[] {
   const line: Run[] = [];
   for (const [index, [block]] of cells.entries()) {
     if (index > 0) appendRun(line, { text: '\t' });
+    if (block?.marker !== undefined) appendRun(line, { text: block.marker.text });
     for (const run of block?.runs ?? []) appendRun(line, run);
   }
   return line;

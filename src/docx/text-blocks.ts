@@ -33,9 +33,9 @@ export class TextBlocks {
     if (this.characters > MAX_CHARACTERS)
       throw tooComplex(`There are more than ${MAX_CHARACTERS} characters.`);
     if (this.#runs > MAX_RUNS) throw tooComplex(`The formatting changes more than ${MAX_RUNS} times.`);
-    this.firstText ??= asTitle(text);
+    this.firstText ??= titleOf(block, text);
     if (block.type === 'heading' && this.headings.length < MAX_HEADINGS_LISTED) {
-      this.headings.push({ level: block.level!, text: asTitle(text) });
+      this.headings.push({ level: block.level!, text: titleOf(block, text) });
     }
     this.#pending += (this.paragraphs === 1 ? '' : ',') + JSON.stringify(block);
     if (this.#pending.length > FLUSH_CHARACTERS) this.#flush();
@@ -52,6 +52,11 @@ export class TextBlocks {
     this.#written.push(Buffer.from(this.#pending));
     this.#pending = '';
   }
+}
+
+/** A heading may be no more than its number. */
+function titleOf({ marker }: Block, text: string): string {
+  return asTitle(text === '' ? (marker?.text ?? '') : text);
 }
 
 /** One line, and not without end; of the text as much as is certain to be enough is looked at. */

@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { MAX_CHARACTERS } from '../library/blocks.js';
+import { AlternateContent } from './alternate-content.js';
 import { corrupt, tooComplex, type DocxPackage } from './package.js';
 
 const MAX_DEPTH = 256;
@@ -33,12 +34,15 @@ export interface XmlHandler {
 }
 
 /**
- * Reads a part from its first element to its last, without ever holding all of it. No DOCTYPE, hence no entities.
+ * Reads a part from its first element to its last, without ever holding all of it. No DOCTYPE, hence no entities; of
+ * alternate contents, the one that counts.
  *
  * @throws FileRefusal file_corrupt, file_too_complex
  */
 export async function readXml(parts: DocxPackage, name: string, handler: XmlHandler): Promise<void> {
   const parser = new SaxesParser({ xmlns: true, position: false });
+  const alternates = new AlternateContent();
+  const namespaceOf = (prefix: string) => parser.resolve(prefix);
   let depth = 0;
   let attributes = 0;
   let pieceCharacters = 0;
@@ -58,15 +62,18 @@ export async function readXml(parts: DocxPackage, name: string, handler: XmlHand
     pieceCharacters = 0;
     depth += 1;
     if (depth > MAX_DEPTH) throw tooComplex(`The part ${name} is nested deeper than ${MAX_DEPTH} levels.`);
-    handler.open(elementOf(tag));
+    const opened = nameOf(tag);
+    if (!alternates.open(opened, tag, namespaceOf)) handler.open(elementOf(opened, tag));
   });
   parser.on('closetag', (tag) => {
     pieceCharacters = 0;
     depth -= 1;
-    handler.close?.(nameOf(tag));
+    const closed = nameOf(tag);
+    if (!alternates.close(closed)) handler.close?.(closed);
   });
-  parser.on('text', (text) => handler.text?.(text));
-  parser.on('cdata', (text) => handler.text?.(text));
+  const take = (text: string) => (alternates.isSkipping ? undefined : handler.text?.(text));
+  parser.on('text', take);
+  parser.on('cdata', take);
   let decoder: TextDecoder | undefined;
   try {
     for await (const chunk of parts.read(name)) {
@@ -96,12 +103,12 @@ function nameOf({ uri, local }: SaxesTagNS): string {
   return (PREFIXES[uri] ?? '') + local;
 }
 
-function elementOf(tag: SaxesTagNS): Element {
+function elementOf(name: string, tag: SaxesTagNS): Element {
   return {
-    name: nameOf(tag),
+    name,
     attribute(wanted) {
-      for (const name in tag.attributes)
-        if (tag.attributes[name]!.local === wanted) return bounded(tag.attributes[name]!.value);
+      for (const key in tag.attributes)
+        if (tag.attributes[key]!.local === wanted) return bounded(tag.attributes[key]!.value);
       return undefined;
     },
   };

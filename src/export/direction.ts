@@ -15,7 +15,7 @@ export function hasRightToLeft(text: string): boolean {
 }
 
 /** The way a block runs: that of its first letter, as Unicode has it (UAX #9, P2). */
-export function directionOf({ runs }: Block): Direction {
+export function directionOf({ runs }: Pick<Block, 'runs'>): Direction {
   for (const { text } of runs) {
     const letter = FIRST_LETTER.exec(text)?.[0];
     if (letter !== undefined) return HAS_RTL.test(letter) ? 'rtl' : 'ltr';

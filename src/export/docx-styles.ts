@@ -1,36 +1,4 @@
-import { AlignmentType, LevelFormat, type INumberingOptions, type IStylesOptions } from 'docx';
-
-const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-const BULLETS = ['•', '◦', '▪'];
-/** Twentieths of a point, as Word counts. */
-const INDENT = 360;
-
-const place = (level: number) => ({
-  level,
-  alignment: AlignmentType.START,
-  style: { paragraph: { indent: { left: INDENT * (level + 1), hanging: INDENT } } },
-});
-
-export const numbering: INumberingOptions = {
-  config: [
-    {
-      reference: 'ordered',
-      levels: LEVELS.map((level) => ({
-        ...place(level),
-        format: LevelFormat.DECIMAL,
-        text: `%${level + 1}.`,
-      })),
-    },
-    {
-      reference: 'bullets',
-      levels: LEVELS.map((level) => ({
-        ...place(level),
-        format: LevelFormat.BULLET,
-        text: BULLETS[level % BULLETS.length]!,
-      })),
-    },
-  ],
-};
+import type { IStylesOptions } from 'docx';
 
 /** Sizes in half points. No heading is bold by its style: its runs say so, and are read so again. */
 const heading = (size: number, before: number) => ({

@@ -9,12 +9,15 @@ import {
   type IRunOptions,
 } from 'docx';
 import { Readable } from 'node:stream';
-import type { Block, Run } from '../library/blocks.js';
+import type { Block, Marker, Run } from '../library/blocks.js';
 import { directionOf, splitByDirection } from './direction.js';
 import type { ExportJob } from './export-job.js';
 import type { Progress } from './progress.js';
 import { blocksOf } from './stored-blocks.js';
-import { defaults, numbering } from './docx-styles.js';
+import { DocxLists } from './docx-lists.js';
+import { numberingXml } from './docx-numbering.js';
+import { defaults } from './docx-styles.js';
+import { xmlText } from './xml-text.js';
 
 const ALIGNMENTS = {
   center: AlignmentType.CENTER,
@@ -25,8 +28,8 @@ const ALIGNMENTS = {
 
 /** Word knows six styles of headings and nine levels of outline. */
 const HEADING_STYLES = 6;
-/** A document of more lists goes on counting in the last one: programs refuse too many. */
-const MAX_LISTS = 5_000;
+/** Of the library's own definition of lists, which is written over. */
+const LISTS = 'lists';
 
 /** The documents in one, each on a page of its own. Read again, it has the blocks they have. */
 export function writeDocx(job: ExportJob, progress: Progress): Readable {
@@ -35,57 +38,58 @@ export function writeDocx(job: ExportJob, progress: Progress): Readable {
 
 async function* pack({ title, documents }: ExportJob, progress: Progress): AsyncGenerator<Buffer> {
   const children: Paragraph[] = [];
-  const lists = new Lists();
-  for (const document of documents) {
+  const lists = new DocxLists();
+  for (const [index, document] of documents.entries()) {
     const startsAt = children.length;
     for (const block of await blocksOf(document)) {
       const isFirst = children.length === startsAt && startsAt > 0;
-      children.push(paragraphOf(block, lists.next(block), isFirst));
+      const { marker } = block;
+      const instance = marker && lists.place(block, marker, index);
+      children.push(paragraphOf(block, instance, isFirst));
     }
   }
   const file = new Document({
     title: xmlText(title),
     creator: 'creditgate',
-    numbering,
+    numbering: { config: [{ reference: LISTS, levels: [] }] },
     styles: { default: defaults },
     sections: [{ children }],
   });
-  yield await Packer.toBuffer(file);
+  const data = numberingXml(lists, numIdsOf(file, lists.instances.length));
+  yield await Packer.toBuffer(file, undefined, [{ path: 'word/numbering.xml', data }]);
   for (const { paragraphs } of documents) progress.paragraphs(paragraphs);
 }
 
-/** Tells lists apart, so that each counts from one. */
-class Lists {
-  #count = 0;
-  #isOpen = false;
-
-  next({ type }: Block): number {
-    if (type === 'listItem' && !this.#isOpen && this.#count < MAX_LISTS) this.#count += 1;
-    this.#isOpen = type === 'listItem';
-    return this.#count;
-  }
+/** The numbers by which the library will name so many instances. */
+function numIdsOf(file: Document, count: number): number[] {
+  for (let instance = 0; instance < count; instance += 1)
+    file.Numbering.createConcreteNumberingInstance(LISTS, instance);
+  return file.Numbering.ConcreteNumbering.filter(({ reference }) => reference === LISTS).map(
+    ({ numId }) => numId,
+  );
 }
 
-function paragraphOf(block: Block, list: number, pageBreakBefore: boolean): Paragraph {
+function paragraphOf(block: Block, instance: number | undefined, pageBreakBefore: boolean): Paragraph {
+  const { marker, runs, align } = block;
   const isRightToLeft = directionOf(block) === 'rtl';
+  const inText = marker !== undefined && instance === undefined;
   return new Paragraph({
-    ...kindOf(block, list),
-    ...(block.align !== undefined && { alignment: ALIGNMENTS[block.align] }),
+    ...kindOf(block),
+    ...(marker && instance !== undefined && placeOf(marker, instance)),
+    ...(align !== undefined && { alignment: ALIGNMENTS[align] }),
     ...(isRightToLeft && { bidirectional: true }),
     ...(pageBreakBefore && { pageBreakBefore }),
-    children: block.runs.flatMap(runsOf),
+    children: [...(inText ? [{ text: `${marker.text} ` }] : []), ...runs].flatMap(runsOf),
   });
 }
 
-function kindOf({ type, level = 0, ordered }: Block, list: number): Partial<IParagraphOptions> {
-  switch (type) {
-    case 'paragraph':
-      return {};
-    case 'heading':
-      return level <= HEADING_STYLES ? { style: `Heading${level}` } : { outlineLevel: level - 1 };
-    case 'listItem':
-      return { numbering: { reference: ordered ? 'ordered' : 'bullets', level, instance: list } };
-  }
+function kindOf({ type, level = 0 }: Block): Partial<IParagraphOptions> {
+  if (type !== 'heading') return {};
+  return level <= HEADING_STYLES ? { style: `Heading${level}` } : { outlineLevel: level - 1 };
+}
+
+function placeOf({ numbers }: Marker, instance: number): Partial<IParagraphOptions> {
+  return { numbering: { reference: LISTS, level: numbers.length - 1, instance } };
 }
 
 /** Word has tabs and line breaks as elements, and lays out right-to-left text only in runs that say so. */
@@ -106,15 +110,4 @@ function runsOf({ text, bold, italic, underline }: Run): TextRun[] {
           new TextRun({ ...format, text: part, ...(direction === 'rtl' && { rightToLeft: true }) }),
       );
     });
-}
-
-/** Without what XML has no place for; old form feeds and vertical tabs become line breaks. */
-function xmlText(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      .replace(/\r\n?|[\v\f]/g, '\n')
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000e-\u001f\ufffe\uffff]/g, '')
-  );
 }

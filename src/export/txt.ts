@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { textOf, type Block } from '../library/blocks.js';
 import type { DocumentSource, ExportJob } from './export-job.js';
-import { ListMarkers } from './list-markers.js';
 import type { Progress } from './progress.js';
 import { blocksOf } from './stored-blocks.js';
 
@@ -20,12 +19,11 @@ async function* textOfAll(documents: DocumentSource[], progress: Progress): Asyn
 }
 
 function* textOfDocument(blocks: Block[], progress: Progress): Generator<Buffer> {
-  const markers = new ListMarkers();
   let pending = '';
   for (const [index, block] of blocks.entries()) {
     const inList = block.type === 'listItem' && blocks[index - 1]?.type === 'listItem';
     if (index > 0 && !inList) pending += '\n';
-    pending += `${lineOf(block, markers.next(block))}\n`;
+    pending += `${lineOf(block)}\n`;
     progress.paragraphs(1);
     if (pending.length < FLUSH_CHARACTERS) continue;
     yield Buffer.from(pending);
@@ -34,7 +32,9 @@ function* textOfDocument(blocks: Block[], progress: Progress): Generator<Buffer>
   yield Buffer.from(pending);
 }
 
-function lineOf({ level = 0, runs }: Block, marker: string | undefined): string {
+function lineOf({ type, level = 0, marker, runs }: Block): string {
+  const indent = type === 'listItem' ? '  '.repeat(level) : '';
   const text = textOf(runs);
-  return marker === undefined ? text : `${'  '.repeat(level)}${marker} ${text}`;
+  if (marker === undefined) return text;
+  return `${indent}${marker.text}${text === '' ? '' : ` ${text}`}`;
 }

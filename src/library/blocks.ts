@@ -6,11 +6,29 @@ export interface Run {
   underline?: true;
 }
 
+/** What stands before the text of a list item or a numbered heading, and where it comes from. */
+export interface Marker {
+  /** As it reads: `1.`, `b)`, `Chapter 3:`, `•`. */
+  text: string;
+  /** Which list of the document it belongs to. Items of one list are formatted alike and count on from each other. */
+  list: number;
+  /** The text with a `%1` for the number of the first level, a `%2` for that of the second, and so on. */
+  pattern: string;
+  /** The numbers of all levels down to the item's own, which is the last. */
+  numbers: number[];
+  /** How each level writes its number, in the words of WordprocessingML: `decimal`, `lowerLetter`, `bullet`. */
+  formats: string[];
+  /** The levels above are written in decimal here, whatever their formats say. */
+  legal?: true;
+}
+
 export interface Block {
   type: 'paragraph' | 'heading' | 'listItem';
   /** 1 … 9 for headings, 0 … for list items. */
   level?: number;
   ordered?: boolean;
+  /** List items stored before markers were kept have none. */
+  marker?: Marker;
   align?: 'center' | 'right' | 'justify';
   runs: Run[];
 }
@@ -34,18 +52,3 @@ function looksLike(one: Run, other: Run): boolean {
 /** What any document may have, whatever it was read from. */
 export const MAX_PARAGRAPHS = 100_000;
 export const MAX_CHARACTERS = 10_000_000;
-
-const FLUSHED_CHARACTERS = 64 * 1024;
-
-/** Blocks as they are stored: JSON in UTF-8, piece by piece. */
-export function* jsonOf(blocks: Iterable<Block>): Generator<Buffer> {
-  let [pending, isFirst] = ['[', true];
-  for (const block of blocks) {
-    pending += (isFirst ? '' : ',') + JSON.stringify(block);
-    isFirst = false;
-    if (pending.length < FLUSHED_CHARACTERS) continue;
-    yield Buffer.from(pending);
-    pending = '';
-  }
-  yield Buffer.from(`${pending}]`);
-}

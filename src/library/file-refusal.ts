@@ -1,4 +1,4 @@
-import type { RefusalCode } from './apart/work.js';
+export type RefusalCode = 'unsupported_file_type' | 'file_corrupt' | 'file_too_complex' | 'storage_full';
 
 /** What is wrong with somebody's file, in a sentence for them. */
 export class FileRefusal extends Error {

@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import type { Work } from '../library/apart/work.js';
-import { jsonOf } from '../library/blocks.js';
+import { jsonOf } from '../library/blocks-json.js';
 import { FileRefusal } from '../library/file-refusal.js';
 import { decodeText } from './encoding/decode-text.js';
 import { NotTextError } from './encoding/not-text.error.js';

@@ -105,3 +105,45 @@ test('a client that leaves in the middle ends the reading', async () => {
   for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
   expect(pages).toBeLessThan(3);
 });
+
+/** The CSV of entries with these reasons. */
+async function csvOf(reasons: string[]): Promise<string> {
+  const data = reasons.map((reason) => ({ id: 'x', reason }) as HistoryEntry);
+  const lines = await historyAsCsv(() => Promise.resolve({ data, nextCursor: null }), {});
+  return Buffer.concat(await lines.toArray()).toString();
+}
+
+test('a text with line ends, quotes and commas is one field of its row, whichever ends they are', async () => {
+  const reasons = ['two\nlines', 'old\rMac', 'both\r\nof them', 'a, "b"\nc', '\n', 'ends\r'];
+  const rows = parse(await csvOf(reasons), { record_delimiter: '\r\n' });
+  expect(rows.map(({ length }) => length)).toEqual(reasons.map(() => 15).concat(15));
+  expect(rows.slice(1).map((row) => row[6])).toEqual(reasons);
+});
+
+test('no line of the file begins with a formula, nor does a text behind what cannot be seen', async () => {
+  const formulas = ['=1+1', '+1', '-1', '@A1', '＝1', '＋1', '－1', '＠A1', '−1'];
+  const hidden = [
+    '',
+    ' ',
+    '\u00a0',
+    '\u3000',
+    '\ufeff',
+    '\u200b',
+    '"',
+    "'",
+    ' " ',
+    'x\n',
+    'x\r',
+    'x\r\n\t ',
+    'x\u2028',
+    '\n',
+  ];
+  const reasons = hidden.flatMap((before) => formulas.map((formula) => before + formula));
+  const text = await csvOf([...reasons, '\tx', '\rx']);
+  expect(text.split(/[\r\n\u2028]+/).filter((line) => /^[\s"]*[=+\-@＝＋－＠−]/.test(line))).toEqual([]);
+  const cells = parse(text, { record_delimiter: '\r\n' })
+    .slice(1)
+    .map((row) => row[6]!);
+  expect(cells.filter((cell) => !cell.includes("'"))).toEqual([]);
+  expect(await csvOf(['x = 1', 'a-b', '1+1', '(=)'])).not.toContain("'");
+});

@@ -347,10 +347,6 @@ test('nobody rewrites the books, not even the ledger’s own hand', async () => 
   expect(await edit('DELETE FROM credits.erasures')).toBe('42501');
   // An owner with the ledger's mark gets no amount changed all the same.
   for (const change of ['amount = 6', 'wallet = 1', 'created_at = now()', 'reason = NULL']) {
-    expect(
-      await edit(
-        `${AS_THE_LEDGER}; UPDATE credits.ledger_entries SET ${change}`,
-      ),
-    ).toBe('42501');
+    expect(await edit(`${AS_THE_LEDGER}; UPDATE credits.ledger_entries SET ${change}`)).toBe('42501');
   }
 });

@@ -2,7 +2,6 @@
 //
 // What large files cost: time as a client sees it, and the most memory the process ever had, each in a process and
 // on a database of its own. Exit code 1: it broke off, or something was refused.
-/* global Blob, FormData */
 import { SignJWT } from 'jose';
 import { Document, Packer, Paragraph, TextRun } from 'docx';
 import { spawn } from 'node:child_process';

@@ -23,8 +23,15 @@ export const scenarios = {
 const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 
 /** The whole product over HTTP, each with the question it answers. */
-export const trials = { backends, coherence, overload, silence, shutdown, streams };
-export const trials = { coherence, 'hostile-files': hostileFiles, overload, silence, shutdown, streams };
+export const trials = {
+  backends,
+  coherence,
+  'hostile-files': hostileFiles,
+  overload,
+  silence,
+  shutdown,
+  streams,
+};
 
 /**
  * Broken on purpose, so the run must say so. Durability is broken in PostgreSQL's settings, the rest in the

@@ -8,10 +8,11 @@ const main = whole[2]!;
 const sheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
 const lies = (says: object) => zip([...whole.slice(0, 2), { ...main, says }]);
 const stored = zip([...whole.slice(0, 2), { ...main, stored: true }]);
+const picture = '<w:p><w:r><w:drawing/></w:r></w:p>';
 const withDoctype = (doctype: string, body: string) =>
   zip(docxParts(documentOf(body).replace('?>', `?>${doctype}`)));
 const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
-export type BadFile = [what: string, bytes: () => Buffer, status: number, code: string];
+export type BadFile = [what: string, bytes: () => Buffer, status: number, code: string, says?: RegExp];
 
 export const badDocx: BadFile[] = [
   ['an empty file', () => Buffer.alloc(0), 422, 'file_corrupt'],
@@ -40,7 +41,35 @@ export const badDocx: BadFile[] = [
     422,
     'file_corrupt',
   ],
-  ['a document without text', () => docx('<w:p/>'), 422, 'file_corrupt'],
+  ['a document without text', () => docx('<w:p/>'), 422, 'file_corrupt', /no text/],
+  ['pictures alone', () => docx(picture.repeat(3)), 415, 'unsupported_file_type', /only pictures/],
+  [
+    'an old picture alone, among empty paragraphs',
+    () => docx('<w:p/><w:p><w:r><w:pict/></w:r></w:p>'),
+    415,
+    'unsupported_file_type',
+    /only pictures/,
+  ],
+  [
+    'another file within the document',
+    () => docx(`${text}<w:altChunk/>`),
+    415,
+    'unsupported_file_type',
+    /another file in it/,
+  ],
+  [
+    'another file within a table of it',
+    () => docx(`<w:tbl><w:tr><w:tc><w:altChunk/>${text}</w:tc></w:tr></w:tbl>`),
+    415,
+    'unsupported_file_type',
+    /another file in it/,
+  ],
+  [
+    'a DOCX cut off, and zeroes',
+    () => Buffer.concat([letter.subarray(0, -100), Buffer.alloc(512)]),
+    422,
+    'file_corrupt',
+  ],
   [
     'two parts of one name',
     () => zip([...whole, { ...main, name: 'WORD/document.xml' }]),

@@ -71,6 +71,19 @@ describe('a document', () => {
     expect([status, body.paragraphs, body.words]).toEqual([201, 20_000, 60_000]);
   });
 
+  it.each([
+    ['a line end', Buffer.from('\r\n')],
+    ['zeroes that fill a block', Buffer.alloc(100_000)],
+    [
+      'a page of HTML that ends like a ZIP',
+      Buffer.from(`<html>PK\x05\x06${'x'.repeat(30)}</html>`, 'latin1'),
+    ],
+  ])('with %s behind its end is whole', async (_what, behind) => {
+    const letter = fileOf('docx', 'letter.docx');
+    const { status, body } = await send(await richUser(), Buffer.concat([letter, behind]));
+    expect([status, body.title]).toEqual([201, 'The Letter']);
+  });
+
   it('never makes the server fetch what it points to', async () => {
     const user = await richUser();
     const asked: string[] = [];
@@ -93,9 +106,13 @@ describe('a document', () => {
 });
 
 describe('costs nothing and leaves nothing', () => {
-  it.each(badDocx)('%s', async (_what, bytes, status, code) => {
+  it.each(badDocx)('%s', async (_what, bytes, status, code, says = /./) => {
     const user = await richUser();
-    await costsNothing(product, async () => expectProblem(await send(user, bytes()), status, code));
+    await costsNothing(product, async () => {
+      const answer = await send(user, bytes());
+      expectProblem(answer, status, code);
+      expect(answer.body.detail).toMatch(says);
+    });
   });
 
   it('a handler that fails after the files are in their place', async () => {

@@ -131,9 +131,9 @@ export const formats: Construction[] = [
         p(r('e'), inList(9, 0)),
       { numbering: lists },
     ),
-    ['1.0 a', '•1 b', 'c', '•0 d', 'e'],
+    ['0 (1.) a', '1 (•) b', 'c', '0 (•) d', 'e'],
   ],
-  ['a list that overrides its definition', parts(p(r('a'), inList(3, 0)), { numbering: lists }), ['•0 a']],
+  ['a list that overrides its definition', parts(p(r('a'), inList(3, 0)), { numbering: lists }), ['0 (•) a']],
   [
     'a list by its style, and none where the paragraph leaves it',
     parts(
@@ -147,7 +147,7 @@ export const formats: Construction[] = [
           style('Sub', '<w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr>'),
       },
     ),
-    ['1.0 a', 'b', '1.1 c'],
+    ['0 (1.) a', 'b', '1 (i.) c'],
   ],
   [
     'a list that is defined by a list style',
@@ -155,6 +155,6 @@ export const formats: Construction[] = [
       numbering: lists,
       styles: style('Linked', `<w:pPr>${inList(1, 0)}</w:pPr>`, 'numbering'),
     }),
-    ['•1 a'],
+    ['1 (•) a'],
   ],
 ];

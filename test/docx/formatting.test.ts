@@ -6,6 +6,8 @@ import type { Block } from '../../src/library/blocks.js';
 import { readDocx } from '../../src/docx/read-docx.js';
 import { fileOf } from '../files/files.js';
 import { formats } from './formats.js';
+import { lists } from './lists.js';
+import { oddities } from './oddities.js';
 import { texts } from './texts.js';
 import { documentOf, docxParts, paragraphOf, zip } from './zip.js';
 
@@ -22,9 +24,10 @@ async function read(bytes: Buffer) {
   return { ...facts, blocks: JSON.parse(Buffer.from(blocks).toString()) as Block[] };
 }
 
-/** A block in a line: kind and level, alignment, and its runs with *bold*, /italic/ and _underline_ around them. */
-function line({ type, level, ordered, align, runs }: Block): string {
-  const kind = { paragraph: '', heading: `h${level} `, listItem: `${ordered ? '1.' : '•'}${level} ` }[type];
+/** A block in a line: kind and level, its (marker), alignment, and its runs with *bold*, /italic/ and _underline_ around them. */
+function line({ type, level, marker, align, runs }: Block): string {
+  const before = marker === undefined ? '' : `(${marker.text}) `;
+  const kind = { paragraph: '', heading: `h${level} `, listItem: `${level} ` }[type] + before;
   const text = runs.map(({ text: plain, bold, italic, underline }) => {
     const marks = `${bold ? '*' : ''}${italic ? '/' : ''}${underline ? '_' : ''}`;
     return `${marks}${plain}${[...marks].reverse().join('')}`;
@@ -44,10 +47,10 @@ describe('a document that LibreOffice wrote', () => {
       '<justify> Set in justified lines, with a note[1] in it.',
       '<right> *Yours, *the keeper',
       'Bold by inheritance',
-      '1.0 Light the lamp',
-      '•1 with oil',
-      '1.0 Watch',
-      '•0 Gulls',
+      '0 (1.) Light the lamp',
+      '1 (•) with oil',
+      '0 (2.) Watch',
+      '0 (•) Gulls',
       'High\t06:10',
       'Low\t12:25',
       'It was a dark and quiet night.\tEnde\ngut 🌊 — _the sea_',
@@ -78,11 +81,11 @@ describe('a document that LibreOffice wrote', () => {
       'h1 *Notes from the Pier*',
       'Nets are *mended* /by //_hand_/.',
       'h2 *What is needed*',
-      '•0 Twine',
-      '•1 tarred',
-      '•0 A needle',
-      '1.0 Cut',
-      '1.0 Knot',
+      '0 (•) Twine',
+      '1 (•) tarred',
+      '0 (•) A needle',
+      '0 (1.) Cut',
+      '0 (2.) Knot',
       '<right> Signed at noon',
       'Boat',
       'Wind',
@@ -92,7 +95,7 @@ describe('a document that LibreOffice wrote', () => {
 });
 
 describe('WordprocessingML means', () => {
-  it.each([...formats, ...texts])('%s', async (_what, parts, lines) => {
+  it.each([...formats, ...lists, ...oddities, ...texts])('%s', async (_what, parts, lines) => {
     expect(await linesOf(zip(parts))).toEqual(lines);
   });
 

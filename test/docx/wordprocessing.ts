@@ -29,8 +29,8 @@ export const style = (id: string, inside: string, type = 'paragraph') =>
 export const based = (on: string) => `<w:basedOn w:val="${on}"/>`;
 export const inList = (numId: number, level: number) =>
   `<w:numPr><w:ilvl w:val="${level}"/><w:numId w:val="${numId}"/></w:numPr>`;
-export const level = (number: number, format: string, more = '') =>
-  `<w:lvl w:ilvl="${number}"><w:numFmt w:val="${format}"/>${more}</w:lvl>`;
+export const level = (number: number, format: string, more = '', start = 1) =>
+  `<w:lvl w:ilvl="${number}"><w:start w:val="${start}"/><w:numFmt w:val="${format}"/>${more}</w:lvl>`;
 export const abstract = (id: number, inside: string) =>
   `<w:abstractNum w:abstractNumId="${id}">${inside}</w:abstractNum>`;
 export const num = (id: number, of: number, more = '') =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { UniqueNames } from '../../src/export/names.js';
 import { safeName } from '../../src/library/safe-name.js';
 import { openProduct, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
@@ -79,9 +80,26 @@ describe('a name that somebody gave becomes one that any file system takes:', ()
     ['.hidden. ', 'hidden'],
     ['gpj.\u202eexe', 'gpj. exe'],
     ['naïve'.normalize('NFD'), 'naïve'.normalize('NFC')],
-    ['🌊'.repeat(101), '🌊'.repeat(100)],
+    ['x'.repeat(101), 'x'.repeat(100)],
+    ['🌊'.repeat(101), '🌊'.repeat(60)],
+    ['吾輩は猫である'.repeat(20), '吾輩は猫である'.repeat(20).slice(0, 80)],
+    // Letters of several signs stay whole, and one that is longer than a name does not.
+    ['👩‍👩‍👧'.repeat(20), '👩‍👩‍👧'.repeat(13)],
+    ['ก็'.repeat(90), 'ก็'.repeat(40)],
+    [`a${'\u0301'.repeat(500)}`, `á${'\u0301'.repeat(99)}`.normalize('NFC')],
+    ['con.draft', '_con.draft'],
+    ['COM¹', '_COM¹'],
+    ['\u1112\u1161\u11ab\u1100\u1173\u11af', '한글'],
     ['Größe 50% (Jo’s)', 'Größe 50% (Jo’s)'],
   ])('%s', (given, safe) => {
     expect(safeName(given)).toBe(safe);
   });
+});
+
+it('a name and the number of its copy are no longer than a file system takes', () => {
+  const names = new UniqueNames();
+  const longest = safeName('猫'.repeat(200));
+  const taken = Array.from({ length: 120 }, () => names.take(longest, 'docx'));
+  expect(new Set(taken).size).toBe(120);
+  expect(Math.max(...taken.map((name) => Buffer.byteLength(name)))).toBeLessThanOrEqual(255);
 });

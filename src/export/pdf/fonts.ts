@@ -2,8 +2,10 @@ import { create, type Font } from 'fontkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type PDFDocument from 'pdfkit';
+import { FileRefusal } from '../../library/file-refusal.js';
 import type { Run } from '../../library/blocks.js';
-import { hasRightToLeft } from '../direction.js';
+import { scriptWithoutFont } from './scripts.js';
+import { keepText } from './text-layer.js';
 
 /** Every sign in the first family that has it. Where one has no bold or italic face, they are made of the regular. */
 const FAMILIES: { name: string; faces: string[]; only?: RegExp }[] = [
@@ -12,6 +14,10 @@ const FAMILIES: { name: string; faces: string[]; only?: RegExp }[] = [
   { name: 'NotoNaskhArabic', faces: ['Regular', 'Bold'] },
   { name: 'NotoSerifDevanagari', faces: ['Regular'] },
   { name: 'NotoSerifThai', faces: ['Regular'] },
+  { name: 'NotoSerifBengali', faces: ['Regular'] },
+  { name: 'NotoSerifTamil', faces: ['Regular'] },
+  { name: 'NotoSerifKhmer', faces: ['Regular'] },
+  { name: 'NotoSerifEthiopic', faces: ['Regular'] },
   { name: 'DejaVuSans', faces: [''] },
   { name: 'NanumMyeongjo', faces: [''], only: /\p{Script=Hangul}/u },
   { name: 'DroidSansFallbackFull', faces: [''] },
@@ -26,6 +32,8 @@ const FILES = new Map(
 
 /** What goes on in whatever family stands before it: spaces, marks, joiners. */
 const DEPENDENT = /^[\s\p{M}\u200c\u200d]$/u;
+/** From right to left, signs between the words, too: programs lose a space where the font changes. */
+const DEPENDENT_RIGHT_TO_LEFT = /^[\s\p{M}\p{P}\p{S}\u200c\u200d]$/u;
 
 /** A family's font for a style, and what of the style it has to be given by other means. */
 export interface Face {
@@ -44,18 +52,20 @@ export class Fonts {
 
   constructor(private readonly document: InstanceType<typeof PDFDocument>) {}
 
-  /** The family for a sign that stands behind one of `before`. */
-  familyOf(codePoint: number, before: number): number {
-    if (before !== 0 && DEPENDENT.test(String.fromCodePoint(codePoint)) && this.#has(before, codePoint)) {
+  /**
+   * The family for a sign that stands behind one of `before`.
+   *
+   * @throws FileRefusal file_too_complex for a script that none of them has
+   */
+  familyOf(codePoint: number, before: number, isRightToLeft: boolean): number {
+    const dependent = isRightToLeft ? DEPENDENT_RIGHT_TO_LEFT : DEPENDENT;
+    if (before !== 0 && dependent.test(String.fromCodePoint(codePoint)) && this.#has(before, codePoint)) {
       return before;
     }
     let family = this.#familyOf.get(codePoint);
     if (family === undefined) {
-      // Nobody has it: an empty box in the first.
-      family = Math.max(
-        0,
-        FAMILIES.findIndex((_, index) => this.#has(index, codePoint)),
-      );
+      family = FAMILIES.findIndex((_, index) => this.#has(index, codePoint));
+      if (family === -1) family = emptyBox(codePoint);
       this.#familyOf.set(codePoint, family);
     }
     return family;
@@ -85,7 +95,7 @@ export class Fonts {
     let font = this.#loaded.get(name);
     if (font === undefined) {
       font = create(FILES.get(name)!) as Font;
-      setDirection(font);
+      keepText(font);
       this.#loaded.set(name, font);
       // PDFKit takes a font of fontkit as well as the bytes of one, and its types do not know.
       this.document.registerFont(name, font as unknown as Buffer);
@@ -94,13 +104,12 @@ export class Fonts {
   }
 }
 
-/**
- * PDFKit leaves the direction to fontkit, which takes that of the script: Arabic digits, too, would run to the left.
- */
-function setDirection(font: Font): void {
-  const layout = font.layout.bind(font);
-  font.layout = (text, features) => {
-    const isRightToLeft = hasRightToLeft(text) && /[\p{L}\p{M}]/u.test(text);
-    return layout(text, features, undefined, undefined, isRightToLeft ? 'rtl' : 'ltr');
-  };
+/** In the first family. Nobody pays for pages of them. */
+function emptyBox(codePoint: number): number {
+  const script = scriptWithoutFont(String.fromCodePoint(codePoint));
+  if (script === undefined) return 0;
+  throw new FileRefusal(
+    'file_too_complex',
+    `A PDF cannot be set in ${script} here, for want of a font. DOCX, TXT and JSON can have it.`,
+  );
 }

@@ -1,10 +1,7 @@
-import bidiFactory from 'bidi-js';
 import type { Block } from '../../library/blocks.js';
 import { directionOf, hasRightToLeft, type Direction } from '../direction.js';
 import type { Face, Fonts } from './fonts.js';
-
-/** Its types speak of a default export that its CommonJS has not. */
-export const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
+import { bidi } from './text-layer.js';
 
 /** A stretch of a paragraph in one font and one direction. */
 export interface Span {
@@ -32,11 +29,11 @@ export const DIRECTING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** Letters of the first family, and what goes with them: no need to ask for each. */
 const PLAIN = /^[\u0020-\u007e\u00a0-\u017f\u2010-\u2026\n]*$/;
 
-export function itemize(block: Block, fonts: Fonts): Itemized {
+export function itemize(block: Pick<Block, 'runs'>, fonts: Fonts, direction = directionOf(block)): Itemized {
   const runs = block.runs.map((run) => ({ ...run, text: drawable(run.text) }));
   const text = runs.map((run) => run.text).join('');
-  const direction = directionOf(block);
-  const levels = hasRightToLeft(text) ? bidi.getEmbeddingLevels(text, direction).levels : undefined;
+  const levels =
+    direction === 'rtl' || hasRightToLeft(text) ? bidi.getEmbeddingLevels(text, direction).levels : undefined;
   const spans: Span[] = [];
   let at = 0;
   for (const run of runs) {
@@ -50,11 +47,15 @@ export function itemize(block: Block, fonts: Fonts): Itemized {
 }
 
 function drawable(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-    .replaceAll('\t', TAB)
-    .replace(INVISIBLE, '');
+  return (
+    text
+      .toWellFormed()
+      .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+      .replaceAll('\t', TAB)
+      .replace(INVISIBLE, '')
+      // Fonts have signs for whole letters, and seldom for the parts that some programs take them apart into.
+      .normalize('NFC')
+  );
 }
 
 interface Stretch {
@@ -73,8 +74,8 @@ function* stretches(text: string, offset: number, fonts: Fonts, levels?: Uint8Ar
   let open: Stretch | undefined;
   let at = offset;
   for (const sign of text) {
-    const family = fonts.familyOf(sign.codePointAt(0)!, open?.family ?? 0);
     const level = levels?.[at] ?? 0;
+    const family = fonts.familyOf(sign.codePointAt(0)!, open?.family ?? 0, level % 2 === 1);
     if (open?.family !== family || open.level !== level) {
       if (open !== undefined) yield open;
       open = { start: at, end: at, family, level };

@@ -2,8 +2,8 @@ import PDFDocument from 'pdfkit';
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { textOf, type Block } from '../../library/blocks.js';
+import { directionOf } from '../direction.js';
 import type { ExportJob } from '../export-job.js';
-import { ListMarkers } from '../list-markers.js';
 import type { Progress } from '../progress.js';
 import { blocksOf } from '../stored-blocks.js';
 import { Contents } from './contents.js';
@@ -13,7 +13,7 @@ import { Fonts } from './fonts.js';
 import { itemize } from './itemize.js';
 import { linesOf } from './lines.js';
 import { Pen } from './pen.js';
-import { lookOf } from './look.js';
+import { lookOf, type Look } from './look.js';
 
 /** The documents in one, each on a page of its own, with the headings as its table of contents. */
 export function writePdf(job: ExportJob, progress: Progress): Readable {
@@ -44,11 +44,10 @@ async function fill(document: Document, { documents }: ExportJob, progress: Prog
   const flow = new Flow(document, pen, fonts);
   const contents = new Contents(document);
   for (const source of documents) {
-    const markers = new ListMarkers();
     flow.newPage();
     for (const block of await blocksOf(source)) {
       const page = flow.pages;
-      setBlock(block, markers.next(block), { fonts, pen, flow, contents });
+      setBlock(block, { fonts, pen, flow, contents });
       progress.paragraphs(1);
       // What is finished goes on its way to the disk.
       if (flow.pages > page) await turn();
@@ -64,27 +63,53 @@ interface Tools {
   contents: Contents;
 }
 
-function setBlock(block: Block, marker: string | undefined, { fonts, pen, flow, contents }: Tools): void {
+/** Between the marker of an item and its text. */
+const MARKER_GAP = 5;
+
+function setBlock(block: Block, { fonts, pen, flow, contents }: Tools): void {
   const look = lookOf(block);
-  const item = itemize(block, fonts);
   pen.size = look.size;
+  const outside = markerOutside(block, look, { fonts, pen });
+  const item = itemize(outside === undefined ? withMarker(block) : block, fonts);
   const width = flow.width - look.indent;
   const lines = linesOf(item, width, (text, span) => pen.widthOf(text, span.face));
   flow.space(look.before);
   // A heading does not stay alone at the end of a page.
   flow.require(look.lineHeight * (block.type === 'heading' ? 4 : Math.min(2, lines.length)));
-  if (block.type === 'heading') contents.add(textOf(block.runs), block.level ?? 1);
+  if (block.type === 'heading') contents.add(textOf(withMarker(block).runs), block.level ?? 1);
   for (const [index, line] of lines.entries()) {
     const baseline = flow.line(look.lineHeight);
     const left = item.direction === 'ltr' ? MARGIN + look.indent : MARGIN;
-    if (index === 0 && marker !== undefined) {
-      pen.marker(marker, fonts.face(fonts.familyOf(marker.codePointAt(0)!, 0), {}), {
-        direction: item.direction,
-        edge: item.direction === 'ltr' ? left : left + width,
-        baseline,
-      });
+    if (index === 0 && outside !== undefined) {
+      const { item: marker, line: all, width: taken } = outside;
+      const x = item.direction === 'ltr' ? left - MARKER_GAP - taken : left + width + MARKER_GAP;
+      pen.line(marker, all, { left: x, width: taken, baseline, align: undefined });
     }
     pen.line(item, line, { left, width, baseline, align: block.align });
   }
   flow.space(look.after);
+}
+
+/** The marker of a list item that fits beside its text. */
+function markerOutside(block: Block, { indent }: Look, { fonts, pen }: Pick<Tools, 'fonts' | 'pen'>) {
+  const { type, marker, runs } = block;
+  if (type !== 'listItem' || marker === undefined || runs.length === 0) return undefined;
+  const item = itemize({ runs: [{ text: marker.text }] }, fonts, directionOf(block));
+  const width = item.spans.reduce(
+    (sum, span) => sum + pen.widthOf(item.text.slice(span.start, span.end), span.face),
+    0,
+  );
+  if (width > indent - MARKER_GAP) return undefined;
+  return { item, line: { start: 0, end: item.text.length, isLast: true }, width };
+}
+
+/** Any other stands in the text, at its beginning. */
+function withMarker(block: Block): Block {
+  const { marker, runs } = block;
+  if (marker === undefined) return block;
+  const [first] = runs;
+  return {
+    ...block,
+    runs: [{ ...first, text: runs.length === 0 ? marker.text : `${marker.text} ` }, ...runs],
+  };
 }

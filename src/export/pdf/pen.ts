@@ -1,10 +1,11 @@
 import type PDFDocument from 'pdfkit';
 import type { Block } from '../../library/blocks.js';
-import type { Direction } from '../direction.js';
+import { hasRightToLeft, type Direction } from '../direction.js';
 import type { Face } from './fonts.js';
 import type { Itemized } from './itemize.js';
 import type { Line } from './lines.js';
 import { piecesOf, type Piece } from './pieces.js';
+import { FROM_RIGHT_TO_LEFT } from './text-layer.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -15,7 +16,6 @@ interface Place {
   align: Block['align'];
 }
 
-const MARKER_GAP = 5;
 /** Parts of the size. */
 const UNDERLINE_DEPTH = 0.12;
 const UNDERLINE_WIDTH = 0.05;
@@ -62,18 +62,6 @@ export class Pen {
     return width;
   }
 
-  /** What stands before an item of a list, outside the edge where its lines begin. */
-  marker(
-    text: string,
-    face: Face,
-    { direction, edge, baseline }: { direction: Direction; edge: number; baseline: number },
-  ): void {
-    const isLtr = direction === 'ltr';
-    const x = isLtr ? edge - MARKER_GAP - this.widthOf(text, face) : edge + MARKER_GAP;
-    // A number's full stop stands at its left there.
-    this.#text(isLtr ? text : text.replace(/^(\d+)\.$/, '.$1'), face, x, baseline);
-  }
-
   centred(text: string, face: Face, { centre, baseline }: { centre: number; baseline: number }): void {
     this.#text(text, face, centre - this.widthOf(text, face) / 2, baseline);
   }
@@ -86,36 +74,44 @@ export class Pen {
     const gaps = align === 'justify' && !line.isLast ? gapsIn(pieces) : 0;
     const perGap = gaps === 0 ? 0 : room / gaps;
     let x = left + (gaps > 0 ? 0 : room * shareOf(align, item.direction));
-    for (const [index, piece] of pieces.entries()) {
-      const drawn = widths[index]! + gapsIn([piece]) * perGap;
-      this.#piece(piece, x, baseline, perGap);
-      if (piece.span.underline) this.#underline(x, drawn, baseline);
-      x += drawn;
+    const placed = pieces.map((piece, index) => {
+      const width = widths[index]! + gapsIn([piece]) * perGap;
+      x += width;
+      return { piece, x: x - width, width };
+    });
+    for (const { piece, x: from, width: drawn } of inReadingOrder(placed)) {
+      this.#piece(piece, from, baseline, perGap);
+      if (piece.span.underline) this.#underline(from, drawn, baseline);
     }
   }
 
   /** With wider spaces PDFKit sets word by word, and neither at the edges nor from right to left. */
+
+  /** PDFKit sets wider spaces word by word, too, but neither at the edges nor from right to left. */
   #piece({ text, span }: Piece, x: number, baseline: number, perGap: number): void {
-    if (perGap === 0) return this.#text(text, span.face, x, baseline, span);
+    const parts = partsOf({ text, span }, perGap);
+    if (parts.length === 1) return this.#text(text, span.face, x, baseline, span);
     const isRtl = span.level % 2 === 1;
-    let at = x;
-    const parts = text.split(/(\s+)/);
-    for (const part of isRtl ? parts.reverse() : parts) {
-      if (part === '') continue;
+    let at = isRtl ? x + this.widthOf(text, span.face) + gapsIn([{ text, span }]) * perGap : x;
+    for (const part of parts) {
       const isSpace = SPACES.test(part);
-      if (!isSpace) this.#text(part, span.face, at, baseline, span);
-      at += this.widthOf(part, span.face) + (isSpace ? perGap : 0);
+      const width = this.widthOf(part, span.face) + (isSpace ? perGap : 0);
+      if (isRtl) at -= width;
+      // From left to right programs see a space by its width.
+      if (!isSpace || isRtl) this.#text(part, span.face, at, baseline, span);
+      if (!isRtl) at += width;
     }
   }
 
-  #text(text: string, face: Face, x: number, baseline: number, span?: { level: number }): void {
+  #text(text: string, face: Face, x: number, baseline: number, { level } = { level: 0 }): void {
+    const isRightToLeft = level % 2 === 1;
     const options = {
       lineBreak: false,
       baseline: 'alphabetic',
       oblique: face.fakeItalic,
       stroke: face.fakeBold,
       fill: true,
-      ...(asWhole(face, span?.level) && { features: [] }),
+      ...(isRightToLeft ? { features: FROM_RIGHT_TO_LEFT } : asWhole(face) && { features: [] }),
     } as const;
     if (face.fakeBold) this.document.lineWidth(this.size * FAKE_BOLD_WIDTH);
     this.document.font(face.font).fontSize(this.size).text(text, x, baseline, options);
@@ -136,8 +132,34 @@ export class Pen {
  * With a list of features, even an empty one, PDFKit sets a text as a whole. Else it sets word by word and remembers
  * each, which is fast, but from left to right only, and where there are no spaces it would remember every line.
  */
-function asWhole({ family }: Face, level = 0): boolean {
-  return level % 2 === 1 || family > 0;
+function asWhole({ family }: Face): boolean {
+  return family > 0;
+}
+
+/**
+ * Programs take a text for what was drawn first. What is in one font they take as one, from left to right, and find
+ * out by themselves which way it runs, if there are letters in it that tell.
+ */
+function inReadingOrder<T extends { piece: Piece }>(placed: T[]): T[] {
+  if (placed.every(({ piece }) => piece.span.level === 0)) return placed;
+  const groups: T[][] = [];
+  for (const one of placed) {
+    const last = groups.at(-1);
+    if (last?.[0]!.piece.span.face.font === one.piece.span.face.font) last.push(one);
+    else groups.push([one]);
+  }
+  const tells = (group: T[]) => group.some(({ piece }) => hasRightToLeft(piece.text));
+  const startOf = (group: T[]) => Math.min(...group.map(({ piece }) => piece.span.start));
+  return groups
+    .flatMap((group) => (tells(group) ? [group] : group.map((one) => [one])))
+    .sort((one, other) => startOf(one) - startOf(other))
+    .flat();
+}
+
+/** What is drawn at once: words where the spaces between them are wider, and signs that do not tell which way they run. */
+function partsOf({ text, span }: Piece, perGap: number): string[] {
+  if (span.level % 2 === 1 && !hasRightToLeft(text)) return [...text];
+  return perGap === 0 ? [text] : text.split(/(\s+)/).filter((part) => part !== '');
 }
 
 function gapsIn(pieces: Piece[]): number {

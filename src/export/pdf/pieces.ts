@@ -1,10 +1,10 @@
-import { DIRECTING, bidi, type Itemized, type Span } from './itemize.js';
+import { DIRECTING, type Itemized, type Span } from './itemize.js';
 import type { Line } from './lines.js';
 
 /** A part of a line as it is drawn: in one font, from its left end to its right one. */
 export interface Piece {
   span: Span;
-  /** As fontkit wants it: right-to-left letters in the order in which they are read, it turns them itself. */
+  /** In the order in which it is read, whichever way it runs. */
   text: string;
 }
 
@@ -20,7 +20,7 @@ export function piecesOf({ text, spans }: Itemized, { start, end }: Line): Piece
   ) {
     const span = spans[index]!;
     const part = text.slice(Math.max(start, span.start), Math.min(visibleEnd, span.end));
-    const drawn = (span.level % 2 === 0 ? part : turned(part)).replace(DIRECTING, '');
+    const drawn = part.replace(DIRECTING, '');
     if (drawn !== '') pieces.push({ span, text: drawn });
   }
   return reordered(pieces);
@@ -34,14 +34,6 @@ function firstAt(spans: Span[], place: number): number {
     else high = middle;
   }
   return low;
-}
-
-const RIGHT_TO_LEFT_LETTER = /[\p{L}\p{M}]/u;
-
-/** Brackets change sides; what has no letter, and so no direction of its own, is turned here. */
-function turned(text: string): string {
-  const mirrored = Array.from(text, (sign) => bidi.getMirroredCharacter(sign) ?? sign);
-  return (RIGHT_TO_LEFT_LETTER.test(text) ? mirrored : mirrored.reverse()).join('');
 }
 
 /** UAX #9, L2: from the highest level down, every sequence at or above it is turned. */

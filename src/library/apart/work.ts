@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../file-refusal.js';
 import type { GivenFile } from './given-file.js';
 import type { Output } from './output.js';
 
@@ -24,8 +25,6 @@ export interface Order {
   /** Where in the scratch the files lie, one behind the other. */
   sizes: number[];
 }
-
-export type RefusalCode = 'unsupported_file_type' | 'file_corrupt' | 'file_too_complex' | 'storage_full';
 
 /** What a process apart says: first that it is ready; how far it is; and at the end of a work one of the others. */
 export type Said =

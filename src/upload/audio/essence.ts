@@ -1,6 +1,6 @@
 import { FileRefusal } from '../../library/file-refusal.js';
 import type { FileBytes } from './file-bytes.js';
-import { boxesIn } from './m4a.js';
+import { boxesIn } from './boxes.js';
 
 const MAX_DEPTH = 16;
 const MAX_TABLE_BYTES = 16 * 1024 * 1024;

@@ -1,18 +1,12 @@
 import { parseBuffer } from 'music-metadata';
 import { FileRefusal } from '../../library/file-refusal.js';
 import { aacConfigIn } from './aac-config.js';
+import { boxesIn, type Box } from './boxes.js';
 import { essenceOfM4a } from './essence.js';
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { Measured } from './measured.js';
 import { beforeTags, beforeZeroes } from './tags.js';
 
-interface Box {
-  type: string;
-  start: number;
-  end: number;
-}
-
-const MAX_BOXES = 100_000;
 /** Of an entry in the list of decoders: before its boxes, by the version of the entry. */
 const ENTRY_BYTES = [28, 44, 64];
 
@@ -75,24 +69,6 @@ function decoderOf(file: FileBytes, track: Box): Partial<Measured> {
   if (alac !== undefined && alac.length >= 28)
     return { channels: alac[13]!, sampleRate: alac.readUInt32BE(24) };
   return {};
-}
-
-export function boxesIn(file: FileBytes, start: number, end: number): Box[] {
-  const boxes: Box[] = [];
-  for (let at = start; at < end; at = boxes.at(-1)!.end) {
-    const header = file.at(at, 8);
-    const size = header.readUInt32BE();
-    const isLarge = size === 1;
-    const bytes = isLarge ? Number(file.at(at + 8, 8).readBigUInt64BE()) : size === 0 ? end - at : size;
-    if (bytes < (isLarge ? 16 : 8) || boxes.length >= MAX_BOXES) throw corrupt('The MP4 file is damaged.');
-    if (at + bytes > end) throw cutOff();
-    boxes.push({
-      type: header.toString('latin1', 4, 8),
-      start: at + (isLarge ? 16 : 8),
-      end: at + bytes,
-    });
-  }
-  return boxes;
 }
 
 function inside(file: FileBytes, box: Box, ...path: string[]): Box | undefined {

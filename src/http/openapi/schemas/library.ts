@@ -75,16 +75,32 @@ const run = object(
   { text: 'It was a dark night.', bold: true },
   { optional: ['bold', 'italic', 'underline'] },
 );
+const marker = about(
+  'Of list items and numbered headings: what stands before the text. The last of `numbers` and `formats` is of its own level, and `pattern` has `%1` for the number of the first',
+  object(
+    {
+      text,
+      list: about('Which list of the document, from 1', count),
+      pattern: text,
+      numbers: arrayOf(count),
+      formats: arrayOf(text),
+      legal: about('The levels above are in decimal here', flag),
+    },
+    { text: 'b)', list: 1, pattern: '%1)', numbers: [2], formats: ['lowerLetter'] },
+    { optional: ['legal'] },
+  ),
+);
 const block = object(
   {
     type: oneOf('paragraph', 'heading', 'listItem'),
     level: about('1 to 9 for headings, from 0 for list items', count),
     ordered: flag,
+    marker,
     align: oneOf('center', 'right', 'justify'),
     runs: arrayOf(run),
   },
   { type: 'paragraph', runs: [run.examples[0]] },
-  { optional: ['level', 'ordered', 'align'] },
+  { optional: ['level', 'ordered', 'marker', 'align'] },
 );
 
 const recordingStored = object(

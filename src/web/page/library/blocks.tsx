@@ -1,6 +1,8 @@
 import type { Block } from '../api/types.js';
 import { nestBlocks, type List, type Node } from './nest-blocks.js';
 
+const WIDEST_BESIDE = 4;
+
 /** A document as its author formatted it. */
 export function Blocks({ blocks }: { blocks: Block[] }) {
   return (
@@ -21,6 +23,7 @@ function NodeOf({ node }: { node: Node }) {
       const Tag = `h${Math.min(6, (node.level ?? 1) + 1)}` as 'h2';
       return (
         <Tag class={node.align}>
+          {node.marker !== undefined && `${node.marker.text} `}
           <Runs block={node} />
         </Tag>
       );
@@ -40,7 +43,7 @@ function ListOf({ list }: { list: List }) {
   return (
     <Tag>
       {list.items.map(({ block, inside }, index) => (
-        <li key={index} class={block.align}>
+        <li key={index} class={block.align} style={lookOf(block)}>
           <Runs block={block} />
           {inside.map((inner, place) => (
             <ListOf key={place} list={inner} />
@@ -49,6 +52,13 @@ function ListOf({ list }: { list: List }) {
       ))}
     </Tag>
   );
+}
+
+/** A marker that is wider than the margin stands in the text. Items stored without one are counted by the browser. */
+function lookOf({ marker }: Block) {
+  if (marker === undefined) return undefined;
+  const listStylePosition = marker.text.length > WIDEST_BESIDE ? 'inside' : 'outside';
+  return { listStyleType: JSON.stringify(`${marker.text} `), listStylePosition } as const;
 }
 
 function Runs({ block: { runs } }: { block: Block }) {
