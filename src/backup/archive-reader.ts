@@ -41,6 +41,8 @@ export class ArchiveReader {
   async pour(name: string, into: Writable, onBytes?: (bytes: number) => void): Promise<Hashed> {
     const hashed = new Hashed(onBytes);
     const source = await opened(this.zip, this.entries, name).catch((error: unknown) => {
+      // A COPY that nothing is poured into would keep its connection for ever.
+      into.once('error', () => undefined).destroy();
       throw asBackupError(error);
     });
     let damage: unknown;

@@ -43,7 +43,7 @@ main().catch((error: unknown) => {
   if (isJson && exitCode !== 0)
     process.stderr.write(`${JSON.stringify({ code, detail, ...facts, exitCode })}\n`);
   else if (detail !== '')
-    process.stderr.write(`${printable(facts.status === undefined ? detail : `${code}: ${detail}`)}\n`);
+    process.stderr.write(`${printableLines(facts.status === undefined ? detail : `${code}: ${detail}`)}\n`);
   process.exitCode = exitCode;
 });
 
@@ -77,4 +77,9 @@ const CODES: Record<number, string> = {
 function usageEndOf({ exitCode, message }: CommanderError): { detail: string; exitCode: number } {
   const detail = isJson ? message.replace(/^error: /, '') : '';
   return { detail, exitCode: exitCode === 0 ? 0 : EXIT_USAGE };
+}
+
+/** Of several lines, the lines stay. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { signedIn } from '../support/app.js';
 import { openShop, type Shop } from './shop.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
+import { Metrics } from '../../src/http/metrics.js';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -88,7 +89,7 @@ test('is counted by the metrics as the route it is', async () => {
   const counted = async () =>
     Number(
       /http_request_duration_seconds_count\{method="GET",route="\/api\/credits",status="200"\} (\d+)/.exec(
-        await (await fetch(`${shop.url}/metrics`)).text(),
+        await shop.app.get(Metrics).registry.metrics(),
       )![1],
     );
   const get = await customer('erin');

@@ -60,7 +60,7 @@ describe('the signup grant', () => {
     const query = generous.dataSource.query.bind(generous.dataSource);
     generous.dataSource.query = (async (sql: string, values: unknown[]) => {
       const rows = await query(sql, values);
-      if (sql.includes('entries')) await shop.get('credits', userId);
+      if (sql.includes('entry_of_key')) await shop.get('credits', userId);
       return rows;
     }) as typeof query;
     expect((await generous.get('credits', userId)).body).toMatchObject({ balance: 100 });
@@ -124,5 +124,5 @@ test('a user who is known costs the database nothing more', async () => {
   } finally {
     dataSource.query = query;
   }
-  expect(asked.filter((sql) => sql.includes('entries'))).toEqual([]);
+  expect(asked.filter((sql) => sql.includes('entry_of_key'))).toEqual([]);
 });

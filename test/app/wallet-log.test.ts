@@ -27,7 +27,7 @@ it('logs each change of a wallet from what it was to what it is, and copies show
   );
   expect(lines).toContainEqual(expect.stringMatching(/^debug alice: a copy of version 1 is shown$/));
   expect(lines).toContainEqual(
-    expect.stringMatching(/^debug alice: copies older than version 3 are forgotten$/),
+    expect.stringMatching(/^debug alice: copies older than version 2 are forgotten$/),
   );
   expect(lines.join('\n')).not.toMatch(/eyJ/);
 });

@@ -8,6 +8,7 @@ import { until } from '../support/until.js';
 const FOLDERS = ['documents', 'recordings', 'exports', 'incoming'];
 
 /** What a hold that was given back leaves: a row that says so, and two versions of its wallet. */
+const LEFT_BY_A_RELEASED_HOLD = ['credits.ended_holds', 'credits.reasons'];
 const OF_A_RELEASED_HOLD = `'{version, updated_at, holds_due_at}'::text[]`;
 
 /**
@@ -24,7 +25,7 @@ async function tracesOf(product: Product, isHeld: boolean): Promise<unknown> {
   );
   const everyRow = tables.rows.map(({ name }) => {
     const row = isHeld ? `to_jsonb(t) - ${OF_A_RELEASED_HOLD}` : 'to_jsonb(t)';
-    const released = isHeld && name === 'credits.holds' ? `WHERE state <> 'released'` : '';
+    const released = isHeld && LEFT_BY_A_RELEASED_HOLD.includes(name) ? 'WHERE false' : '';
     return `SELECT '${name} ' || (${row})::text AS row FROM ${name} t ${released}`;
   });
   const { rows } = await product.sql.query<{ row: string }>(`${everyRow.join(' UNION ALL ')} ORDER BY row`);
