@@ -131,7 +131,7 @@ test('a balance that cannot be read is 503, never 0, whatever was cached', async
   await shop.get('credits', 'heidi');
   const { dataSource } = shop;
   const query = dataSource.query.bind(dataSource);
-  dataSource.query = () => Promise.reject(new Error('connection refused'));
+  dataSource.query = () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
   try {
     for (const path of ['credits?refresh=true', 'credits/holds', 'credits/usage', 'credits/history']) {
       const { status, headers, body } = await shop.get(path, 'heidi');

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { EventStream } from '../../src/account/event-stream.js';
 import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
-import { UNKNOWN_VERSION } from '../../src/credits/index.js';
+import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/index.js';
 import { IdentifyGuard } from '../../src/identity/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
@@ -158,7 +158,9 @@ describe('a stream', () => {
       ),
     );
     await Promise.all(sources.map((source) => source.hears(100)));
-    await shop.dataSource.query(`SELECT credits.erase('lena', 'erased:lena', 'hash', 'asked for', 'op')`);
+    await shop.dataSource.query(`SELECT credits.erase('lena', $1, 'hash', 'asked for', 'op')`, [
+      pseudonymFor('lena'),
+    ]);
     shop.credits.changes.committed('lena', UNKNOWN_VERSION);
     await until(() => sources.every(({ isOver }) => isOver));
   });

@@ -166,6 +166,6 @@ describe('a refresh', () => {
 function unreachableDatabase() {
   const { dataSource } = here;
   const query = dataSource.query.bind(dataSource);
-  dataSource.query = () => Promise.reject(new Error('connection refused'));
+  dataSource.query = () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
   return { restore: () => (dataSource.query = query) };
 }
