@@ -158,7 +158,7 @@ describe('a stream', () => {
       ),
     );
     await Promise.all(sources.map((source) => source.hears(100)));
-    await shop.dataSource.query(`SELECT credits.erase('lena', $1, 'hash', 'asked for', 'op')`, [
+    await shop.dataSource.query(`SELECT credits.erase('lena', $1, '', 'asked for', 'op')`, [
       pseudonymFor('lena'),
     ]);
     shop.credits.changes.committed('lena', UNKNOWN_VERSION);
