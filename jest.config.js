@@ -1,12 +1,4 @@
-const swc = {
-  swcrc: false,
-  jsc: {
-    target: 'es2023',
-    keepClassNames: true,
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-  },
-};
+import { swcOptions } from './swc.config.mjs';
 
 export default {
   testEnvironment: 'node',
@@ -15,7 +7,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import `./name.js`, which exists only in dist: without the suffix Jest finds the .ts beside it.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,

@@ -21,7 +21,7 @@ async function build() {
 }
 
 function newestSource() {
-  const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package)\.json$/.test(name));
+  const settings = ['package.json', 'swc.config.mjs', 'scripts/build-program.mjs', 'scripts/build-page.mjs'];
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
   // Folders count too: theirs is the only time that changes when a file is deleted.
   return Math.max(...['src', ...settings, ...sources].map((name) => modified(join(root, name))));
