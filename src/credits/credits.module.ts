@@ -26,12 +26,12 @@ const providers: Provider[] = [
   {
     provide: LedgerConnection,
     inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => LedgerConnection.open(dataSource),
+    useFactory: ({ dataSource, direct }: CreditsOptions) => LedgerConnection.open(dataSource, direct),
   },
   {
     provide: Ledger,
     inject: [LedgerConnection],
-    useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
+    useFactory: ({ pool, isPooled }: LedgerConnection) => new Ledger(pool, {}, 'credits', isPooled),
   },
   {
     provide: WalletChanges,

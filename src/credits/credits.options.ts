@@ -1,4 +1,5 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Prices } from './price-list.js';
 
@@ -16,6 +17,8 @@ export interface CreditsOptions {
   prices: Prices;
   /** An initialized DataSource for PostgreSQL 15 or later; its schema `credits` is made and kept up to date. */
   dataSource: DataSource;
+  /** The server itself, where `dataSource` leads through a pooler: for migrations, and to hear of changes. */
+  direct?: PoolConfig;
   /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. */
   userOf: (request: never) => string | undefined;
   /**

@@ -16,6 +16,8 @@ const CONNECT_WITHIN_MS = 5000;
 const REFUSED = /^(28...|3D...|42501)$/;
 const BAD_CERTIFICATE = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
 const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
+/** What a pooler says that passes on no settings. */
+const POOLER_REFUSES = /^unsupported startup parameter/;
 
 /**
  * A connection to the database, as soon as there is one.
@@ -64,21 +66,37 @@ async function connect(connectionString: string, connectionTimeoutMillis: number
 
 function isRefusal(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  return REFUSED.test(code) || BAD_CERTIFICATE.test(code) || DRIVER_REFUSES.test(message);
+  return (
+    REFUSED.test(code) ||
+    BAD_CERTIFICATE.test(code) ||
+    DRIVER_REFUSES.test(message) ||
+    POOLER_REFUSES.test(message)
+  );
 }
 
 /** A code rather than a message where there is one: messages may quote user names and addresses. */
 function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  switch (code) {
-    case '28P01':
-    case '28000':
-      return 'wrong user name or password';
-    case '3D000':
-      return 'there is no such database';
-    case '42501':
-      return 'this user may not connect to this database';
-    default:
-      return code ?? message ?? 'unknown error';
+  const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
+  if (POOLER_REFUSES.test(message)) {
+    return 'this is a pooler that takes no startup parameters: name the server itself in DATABASE_DIRECT_URL';
   }
+  if (code === '28000' && /no encryption|SSL off/.test(message)) {
+    return 'it wants TLS: add sslmode=require';
+  }
+  return REASONS[code] ?? (code || message);
 }
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is signed by an authority that is not known here: name its file with sslrootcert=';
+
+const REASONS: Record<string, string> = {
+  '28P01': 'wrong user name or password',
+  '28000': 'wrong user name or password',
+  '3D000': 'there is no such database',
+  '42501': 'this user may not connect to this database',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+};
