@@ -1,4 +1,4 @@
-import { entry, grant, hold } from '../account/account.shapes.js';
+import { entry, grant, holdWithActor } from '../account/account.shapes.js';
 import {
   about,
   arrayOf,
@@ -46,7 +46,7 @@ export const adminShapes = shapes({
     {
       wallet,
       grants: about('Those with credits left, in burn order', arrayOf(grant)),
-      holds: about('Those that run', arrayOf(hold)),
+      holds: about('Those that run', arrayOf(holdWithActor)),
       entries: about('The latest, newest first', arrayOf(entry)),
     },
     {
