@@ -25,8 +25,8 @@ export interface CreditsOptions {
   dataSource?: DataSourceLike;
   /** For hosts without TypeORM, instead of `dataSource`: how node-postgres connects. */
   pool?: PoolConfig | Pool;
-  /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. */
-  userOf: (request: HostRequest) => string | undefined;
+  /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  userOf?: (request: HostRequest) => string | undefined;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Module, type Type } from '@nestjs/common';
+import { Controller, Module, Post, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { CreditsModule, type CreditsOptions } from '../../src/credits/index.js';
+import { CreditsModule, RequireCredits, type CreditsOptions } from '../../src/credits/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const prices = { text_to_speech: 50 };
@@ -14,6 +14,23 @@ beforeAll(async () => {
 });
 
 afterAll(() => database.drop());
+
+test('the start refuses a paid endpoint where nothing says who pays', async () => {
+  @Controller()
+  class Paid {
+    @Post('speech')
+    @RequireCredits('text_to_speech')
+    speak() {
+      return {};
+    }
+  }
+
+  @Module({ imports: [CreditsModule.forRoot({ prices, pool: pool() })], controllers: [Paid] })
+  class HostModule {}
+
+  const started = NestFactory.createApplicationContext(HostModule, { logger: false, abortOnError: false });
+  await expect(started).rejects.toThrow('Paid.speak has RequireCredits, so `userOf` must say who pays.');
+});
 
 async function start(...options: CreditsOptions[]): Promise<void> {
   @Module({ imports: options.map((each) => CreditsModule.forRoot(each)) })
