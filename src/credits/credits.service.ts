@@ -92,9 +92,17 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
    *   CaptureExceedsHoldError
    */
-  async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits };
+  async capture(
+    { holdId, credits, actor, description }: CaptureInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      credits: [credits, 'credits?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -115,9 +123,18 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async release({ holdId, reason }: ReleaseInput, { tx }: InTransaction = {}): Promise<Balance> {
-    requireInput({ holdId: [holdId, 'id'], reason: [reason, 'reason?'] });
-    return toBalance(await this.#decide({ verb: 'release', hold_id: holdId, reason }, tx));
+  async release(
+    { holdId, reason, actor, description }: ReleaseInput,
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      reason: [reason, 'reason?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    return toBalance(await this.#decide(operation, tx));
   }
 
   /**
