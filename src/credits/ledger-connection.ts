@@ -1,14 +1,14 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
-import type { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { LOCK_TIMEOUT_MS, migrateDatabase, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import type { HostDatabase } from './database/host-database.js';
+import { bringUpToDate, type MigrateOption } from './database/bring-up-to-date.js';
+import { LOCK_TIMEOUT_MS, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
 import { passesSettings } from './ledger/pooler.js';
-import { dropUnusable } from './ledger/unusable-connections.js';
 
-/** The ledger's pool, open from the migrated database to the end of the application. */
+/** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
   private constructor(
+    readonly host: HostDatabase,
     readonly pool: Pool,
     /** To the server itself, for what a session has to last for: LISTEN, and statements that take long. */
     readonly direct: PoolConfig,
@@ -16,22 +16,17 @@ export class LedgerConnection implements OnApplicationShutdown {
     readonly isPooled: boolean,
   ) {}
 
-  /**
-   * To the database of the host's DataSource, whatever way the host told it where that is; `direct`, where that leads
-   * through a pooler.
-   */
-  static async open(dataSource: DataSource, direct?: PoolConfig): Promise<LedgerConnection> {
-    const hostPool = (dataSource.driver as PostgresDriver).master as Pool;
-    dropUnusable(hostPool);
-    const { options } = hostPool;
-    // node-postgres hides the password from enumeration, so a spread alone would lose it.
-    const connection: PoolConfig = { ...options, password: options.password };
-    await migrateDatabase(direct ?? connection);
-    const isPooled = !(await passesSettings(connection));
+  /** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
+  static async open(
+    host: HostDatabase,
+    { migrate = 'auto', direct = host.connection }: { migrate?: MigrateOption; direct?: PoolConfig } = {},
+  ): Promise<LedgerConnection> {
+    await bringUpToDate(direct, migrate);
+    const isPooled = !(await passesSettings(host.connection));
     const logger = new Logger('Credits');
     const onError = (error: Error) => logger.warn(`connection lost: ${error.message}`);
-    const pool = openLedgerPool(connection, onError, isPooled);
-    return new LedgerConnection(pool, direct ?? connection, isPooled);
+    const pool = openLedgerPool(host.connection, onError, isPooled);
+    return new LedgerConnection(host, pool, direct, isPooled);
   }
 
   /**
@@ -44,5 +39,6 @@ export class LedgerConnection implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
+    await this.host.close();
   }
 }
