@@ -40,7 +40,7 @@ export { asUnavailable } from './unavailable.js';
 export { troubleOf } from './ledger/failures.js';
 export { CreditsVitals } from './vitals.js';
 export { LedgerConnection } from './ledger-connection.js';
-export { passesSettings } from './ledger/pooler.js';
+export { fateOfSettings } from './ledger/pooler.js';
 export {
   UNKNOWN_VERSION,
   WalletChanges,

@@ -3,7 +3,7 @@ import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { HostDatabase } from './database/host-database.js';
 import { bringUpToDate, type MigrateOption } from './database/bring-up-to-date.js';
 import { LOCK_TIMEOUT_MS, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
-import { passesSettings } from './ledger/pooler.js';
+import { fateOfSettings } from './ledger/pooler.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
@@ -22,7 +22,7 @@ export class LedgerConnection implements OnApplicationShutdown {
     { migrate = 'auto', direct = host.connection }: { migrate?: MigrateOption; direct?: PoolConfig } = {},
   ): Promise<LedgerConnection> {
     await bringUpToDate(direct, migrate);
-    const isPooled = !(await passesSettings(host.connection));
+    const isPooled = (await fateOfSettings(host.connection)) !== 'heard';
     const logger = new Logger('Credits');
     const onError = (error: Error) => logger.warn(`connection lost: ${error.message}`);
     const pool = openLedgerPool(host.connection, onError, isPooled);

@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Environment } from '../config/environment.js';
-import { passesSettings } from '../credits/index.js';
+import { fateOfSettings } from '../credits/index.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { Migration } from './migrate.js';
 import { checkServer } from './server-check.js';
@@ -57,8 +58,15 @@ export class DatabaseServer implements OnApplicationShutdown {
 
   private async meetPooler(): Promise<void> {
     if (this.url !== this.directUrl) await (await waitForDatabase(this.url, { onProgress })).end();
-    this.#isPooled = !(await passesSettings({ connectionString: this.url }));
+    const fate = await fateOfSettings({ connectionString: this.url });
+    this.#isPooled = fate !== 'heard';
     if (!this.#isPooled || this.url !== this.directUrl) return;
+    if (fate === 'refused') {
+      throw new ConfigurationError(
+        'DATABASE_URL leads through a pooler that refuses startup parameters: ' +
+          'name the server itself in DATABASE_DIRECT_URL',
+      );
+    }
     logger.warn(
       'DATABASE_URL leads through a pooler: name the server itself in DATABASE_DIRECT_URL, ' +
         'or nothing is heard of changes and every balance is read from the database',

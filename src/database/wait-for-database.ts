@@ -16,8 +16,6 @@ const CONNECT_WITHIN_MS = 5000;
 const REFUSED = /^(28...|3D...|42501)$/;
 const BAD_CERTIFICATE = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
 const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
-/** What a pooler says that passes on no settings. */
-const POOLER_REFUSES = /^unsupported startup parameter/;
 
 /**
  * A connection to the database, as soon as there is one.
@@ -66,20 +64,12 @@ async function connect(connectionString: string, connectionTimeoutMillis: number
 
 function isRefusal(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  return (
-    REFUSED.test(code) ||
-    BAD_CERTIFICATE.test(code) ||
-    DRIVER_REFUSES.test(message) ||
-    POOLER_REFUSES.test(message)
-  );
+  return REFUSED.test(code) || BAD_CERTIFICATE.test(code) || DRIVER_REFUSES.test(message);
 }
 
 /** A code rather than a message where there is one: messages may quote user names and addresses. */
 function reasonOf(error: unknown): string {
   const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
-  if (POOLER_REFUSES.test(message)) {
-    return 'this is a pooler that takes no startup parameters: name the server itself in DATABASE_DIRECT_URL';
-  }
   if (code === '28000' && /no encryption|SSL off/.test(message)) {
     return 'it wants TLS: add sslmode=require';
   }
