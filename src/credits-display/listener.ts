@@ -29,7 +29,6 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
   #retry: NodeJS.Timeout | undefined;
   #retryAfterMs = FIRST_RETRY_MS;
   #isStopped = false;
-  #asking = 0;
   #listeningSinceMs = 0;
   #isDeafTold = false;
   readonly #echo: Echo;
@@ -102,12 +101,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
   /** What was notified before the question comes before its answer, on the same connection. */
   async #ask(client: Client, sql: string): Promise<void> {
     const askedAtMs = performance.now();
-    this.#asking += 1;
-    try {
-      await client.query(sql);
-    } finally {
-      this.#asking -= 1;
-    }
+    await client.query(sql);
     if (client !== this.#client) return;
     const trustedUntilMs = Math.min(askedAtMs + TRUST_MS, this.#echo.heardUntilMs);
     const now = performance.now();
@@ -129,9 +123,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     );
   }
 
-  /** A pooler lends a connection for the time of a question, and what is waiting there comes with the answer. */
   #hearEcho(client: Client, nonce: string): void {
-    if (this.#asking > 0) return;
     this.#echo.hear(nonce);
     if (this.fence.isTrusted(performance.now())) return;
     this.#ask(client, 'SELECT 1').catch((error: unknown) => this.#lose(client, error));
