@@ -20,10 +20,25 @@ module.exports = {
       to: { path: '(^|/node_modules/)(@nestjs/|typeorm(/|$))', reachable: true },
     },
     {
-      name: 'credits-has-one-door',
+      name: 'credits-has-three-doors',
+      comment: 'For hosts and features, for operators, and for the ground of a product.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits/' },
-      to: { path: '^src/credits/', pathNot: '^src/credits/index\\.ts$' },
+      to: { path: '^src/credits/', pathNot: '^src/credits/(index|operator/index|plumbing)\\.ts$' },
+    },
+    {
+      name: 'operators-door-is-for-operators',
+      comment: 'It reaches every wallet.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(credits|admin|cli)/' },
+      to: { path: '^src/credits/operator/' },
+    },
+    {
+      name: 'plumbing-is-for-the-ground',
+      comment: 'A feature works with the credit system, never on it.',
+      severity: 'error',
+      from: { path: '^src/(upload|docx|export|admin|identity|config|web)/' },
+      to: { path: '^src/credits/plumbing\\.ts$' },
     },
     {
       name: 'features-import-only-the-ground',

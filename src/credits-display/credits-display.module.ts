@@ -1,9 +1,9 @@
 import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { CreditsService, LedgerConnection } from '../credits/index.js';
+import { CreditsService } from '../credits/index.js';
+import { LedgerConnection } from '../credits/plumbing.js';
 import { DisplayVitals } from './display-vitals.js';
 import { Fence } from './fence.js';
 import { WalletListener } from './listener.js';
@@ -38,17 +38,16 @@ class CopiesModule {}
     DisplayVitals,
     {
       provide: BalanceDisplay,
-      inject: [CreditsService, DataSource, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, Environment],
+      inject: [CreditsService, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, Environment],
       useFactory: (
         credits: CreditsService,
-        dataSource: DataSource,
         cache: Cache,
         store: BalanceStore,
         fence: Fence,
         signal: WalletSignal,
         { displayCacheTtlSeconds: ttlSeconds, lowBalanceCredits, logLevel }: Environment,
       ) =>
-        new BalanceDisplay(credits, dataSource, cache, store, fence, signal, {
+        new BalanceDisplay(credits, cache, store, fence, signal, {
           ttlSeconds,
           lowBalanceCredits,
           logsCopies: ['debug', 'trace'].includes(logLevel),

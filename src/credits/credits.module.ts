@@ -8,8 +8,11 @@ import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
+import { LedgerDatabase } from './ledger-database.js';
 import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
+import { ErasedPeople } from './reads/erased-people.js';
+import { Statements } from './reads/statements.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { Sweeper } from './upkeep/sweeper.js';
 import { CreditsVitals } from './vitals.js';
@@ -29,6 +32,16 @@ const providers: Provider[] = [
     useFactory: ({ dataSource }: CreditsOptions) => LedgerConnection.open(dataSource),
   },
   {
+    provide: LedgerDatabase,
+    inject: [CREDITS_OPTIONS],
+    useFactory: ({ dataSource }: CreditsOptions) => new LedgerDatabase(dataSource),
+  },
+  {
+    provide: ErasedPeople,
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
+  },
+  {
     provide: Ledger,
     inject: [LedgerConnection],
     useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
@@ -40,11 +53,14 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsService,
-    inject: [Ledger, CREDITS_OPTIONS, PriceList, WalletChanges],
-    useFactory: (ledger: Ledger, options: CreditsOptions, prices: PriceList, changes: WalletChanges) => {
-      const { dataSource, holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS } = options;
-      return new CreditsService(ledger, dataSource, prices, holdTtlSeconds, changes);
-    },
+    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
+    useFactory: (
+      ledger: Ledger,
+      database: LedgerDatabase,
+      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
+      prices: PriceList,
+      changes: WalletChanges,
+    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
   },
   {
     provide: Sweeper,
@@ -53,8 +69,8 @@ const providers: Provider[] = [
   },
   {
     provide: Answers,
-    inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => new Answers(dataSource),
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new Answers(database),
   },
   {
     provide: CreditsVitals,
@@ -67,6 +83,7 @@ const providers: Provider[] = [
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
+  Statements,
 ];
 
 /**
@@ -93,9 +110,12 @@ export class CreditsModule {
         CreditsGuard,
         CreditsInterceptor,
         CreditsVitals,
+        ErasedPeople,
         HoldKeeper,
         LedgerConnection,
+        LedgerDatabase,
         PriceList,
+        Statements,
         WalletChanges,
       ],
     };

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
@@ -18,14 +18,15 @@ import type {
   RefundInput,
   ReleaseInput,
 } from './credits.types.js';
-import { readEntry, readHistory } from './history.js';
-import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
+import type { LedgerDatabase } from './ledger-database.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
+import { readEntry, readHistory } from './reads/history.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
@@ -46,7 +47,7 @@ export interface InTransaction {
 export class CreditsService {
   constructor(
     private readonly ledger: Ledger,
-    private readonly dataSource: DataSource,
+    private readonly database: LedgerDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
@@ -55,10 +56,22 @@ export class CreditsService {
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.#query, userId);
+    const reading = await readBalance(this.database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
     return { ...settled, dueAt: settled.asOf };
+  }
+
+  /** When credits that are there expire next; null: never. */
+  async nextExpiryOf(userId: string): Promise<string | null> {
+    requireInput({ userId: [userId, 'userId'] });
+    return readNextExpiry(this.database, userId);
+  }
+
+  /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
+  async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
+    requireInput({ userId: [userId, 'userId'] });
+    return isKeyUsed(this.database, { userId, key });
   }
 
   /**
@@ -102,7 +115,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.#query, holdId);
+    const receipt = await readReceipt(this.database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -253,7 +266,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.#query, userId, filter);
+    return readHistory(this.database, userId, filter);
   }
 
   /**
@@ -263,8 +276,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const query: Query = (sql, values) => askDatabase(tx ?? this.dataSource, sql, values);
-    const entry = await readEntry(query, entryId);
+    const entry = await readEntry(this.database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -287,6 +299,4 @@ export class CreditsService {
     if (refusal !== undefined) throw refusal;
     return outcome;
   }
-
-  readonly #query: Query = (sql, values) => askDatabase(this.dataSource, sql, values);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
-import { runMigrations, type MigrationOptions } from '../credits/index.js';
+import { runMigrations, type MigrationOptions } from '../credits/plumbing.js';
 
 export function migrateLibrary(client: ClientBase, options?: MigrationOptions): Promise<void> {
   const set = {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { runMigrations, type MigrationSet } from '../../src/credits/index.js';
+import { runMigrations, type MigrationSet } from '../../src/credits/plumbing.js';
 import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';

@@ -8,14 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { QueryRunnerProviderAlreadyReleasedError } from 'typeorm/error/QueryRunnerProviderAlreadyReleasedError.js';
-import {
-  CreditsOverloadedError,
-  CreditsUnavailableError,
-  IdempotencyInProgressError,
-  InsufficientCreditsError,
-  PriceExceedsMaxError,
-  UnpricedActionError,
-} from '../../src/credits/index.js';
+import { CreditsOverloadedError, CreditsUnavailableError, IdempotencyInProgressError, InsufficientCreditsError, PriceExceedsMaxError, UnpricedActionError } from '../../src/credits/index.js';
 import { problemOf } from '../../src/http/problem.js';
 import { ProblemException } from '../../src/http/problem.exception.js';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';

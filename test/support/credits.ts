@@ -1,8 +1,9 @@
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { CreditsService } from '../../src/credits/credits.service.js';
-import { checkIntegrity } from '../../src/credits/integrity.js';
+import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import { LedgerConnection } from '../../src/credits/ledger-connection.js';
+import { LedgerDatabase } from '../../src/credits/ledger-database.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
 import { PriceList, type Prices } from '../../src/credits/price-list.js';
@@ -32,7 +33,7 @@ export async function openCredits(
   return {
     credits: new CreditsService(
       ledger,
-      dataSource,
+      new LedgerDatabase(dataSource),
       new PriceList(prices),
       holdTtlSeconds,
       new WalletChanges(dataSource),

@@ -24,6 +24,8 @@ interface Applicant {
   request: GatedRequest;
   userId: string;
   key: string | undefined;
+  /** Somebody else whom the answer is about. */
+  subject: string | undefined;
   tellsCredits: boolean;
   /** Asked only when the request is not answered already. */
   charge: () => Promise<Charge | null>;
@@ -48,8 +50,8 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, userId, key, tellsCredits, charge }: Applicant): Promise<Work> {
-    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
+  async admit({ context, request, userId, key, subject, tellsCredits, charge }: Applicant): Promise<Work> {
+    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request), subject };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
     let hold: Hold | undefined;

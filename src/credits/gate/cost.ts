@@ -16,6 +16,10 @@ export const NO_COST: CostResolver = () => null;
 /** The metadata that RequireCredits leaves on a handler or controller. */
 export const CreditsCost = Reflector.createDecorator<Cost>();
 
+/** The metadata that Idempotent leaves: whom an answer is about, as the request tells it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const AnswersAbout = Reflector.createDecorator<(request: any) => string | undefined>();
+
 const GATES = Symbol('gates');
 
 /** Notes every gate that is put on a target: of CreditsCost the upper one alone would be left. */

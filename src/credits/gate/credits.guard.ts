@@ -12,7 +12,7 @@ import { PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge } from './admission.js';
-import { CreditsCost, NO_COST, type Cost } from './cost.js';
+import { AnswersAbout, CreditsCost, NO_COST, type Cost } from './cost.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
 import { hintRetryAfter } from './problem.js';
 import { attachWork, workOf, type Work } from './work.js';
@@ -59,7 +59,8 @@ export class CreditsGuard implements CanActivate {
       return resolved;
     };
     const tellsCredits = cost !== NO_COST;
-    const work = await this.admission.admit({ context, request, userId, key, tellsCredits, charge });
+    const subject = this.reflector.get(AnswersAbout, context.getHandler())?.(request);
+    const work = await this.admission.admit({ context, request, userId, key, subject, tellsCredits, charge });
     attachWork(request, work);
     return releaseWhenOver(response, work);
   }

@@ -87,6 +87,11 @@ export class Work {
     if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
   }
 
+  /** The answer, when it is recorded, is about somebody else: their erasure empties it. */
+  isAbout(userId: string): void {
+    if (this.request.keyed !== undefined) this.request.keyed.subject = userId;
+  }
+
   /**
    * Take the credits, or part of them; with `tx` they are taken when the caller's transaction commits, and may be
    * taken again after a rollback.
