@@ -1,8 +1,16 @@
 import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import { HOLD_STATES, type EntryKind, type HoldState } from '../credits/index.js';
-import { PageQuery } from '../http/page-query.js';
+import { PageQuery } from '../routes/page-query.js';
 
-const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
+const KINDS: readonly EntryKind[] = [
+  'grant',
+  'charge',
+  'refund',
+  'adjustment',
+  'expiry',
+  'clawback',
+  'restore',
+];
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 import type { ErasedPeople } from '../credits/index.js';
 import { readOrMakeSecret, readSecret, secretFile } from '../identity/index.js';
 

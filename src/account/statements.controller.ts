@@ -10,6 +10,8 @@ import { CurrentUser, type User } from '../identity/index.js';
 import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
 import { History, type HistoryEntry } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { accountRoutes } from './account.routes.js';
 
 @Controller('credits')
 export class StatementsController {
@@ -20,6 +22,7 @@ export class StatementsController {
 
   @Get('history')
   @Header('vary', 'Authorization, Accept')
+  @Describes(accountRoutes.history)
   async history(
     @CurrentUser() user: User,
     @Query() filter: HistoryQuery,
@@ -34,16 +37,20 @@ export class StatementsController {
   }
 
   @Get('holds')
+  @Describes(accountRoutes.holds)
   async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
-    return { data: await this.statements.holds(user.id, state) };
+    const holds = await this.statements.holds(user.id, state);
+    return { data: holds.map(({ actor: _, ...hold }) => hold) };
   }
 
   @Get('grants')
+  @Describes(accountRoutes.grants)
   async grants(@CurrentUser() user: User): Promise<{ data: GrantStatement[] }> {
     return { data: await this.statements.grants(user.id) };
   }
 
   @Get('usage')
+  @Describes(accountRoutes.usage)
   async usage(@CurrentUser() user: User, @Query() query: UsageQuery): Promise<{ data: Usage[] }> {
     return { data: await this.statements.usage(user.id, query) };
   }

@@ -4,6 +4,8 @@ import { CurrentWork, Idempotent, IdempotencyKeySpentError, type Work } from '..
 import { Operator, ledgerKeyOf, type Done, type Moved } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 const walletInAddress = ({ params }: { params: { userId: string } }): string => params.userId;
 
@@ -18,6 +20,7 @@ export class ActsController {
 
   @Post('wallets/:userId/grants')
   @Idempotent({ about: walletInAddress })
+  @Describes(adminRoutes.grant)
   grant(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
@@ -31,6 +34,7 @@ export class ActsController {
 
   @Post('wallets/:userId/adjustments')
   @Idempotent({ about: walletInAddress })
+  @Describes(adminRoutes.adjust)
   adjust(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
@@ -44,6 +48,7 @@ export class ActsController {
 
   @Post('entries/:entryId/refund')
   @Idempotent()
+  @Describes(adminRoutes.refund)
   refund(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,

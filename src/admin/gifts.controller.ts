@@ -4,6 +4,8 @@ import { CurrentWork, Idempotent, type Work } from '../credits/index.js';
 import { GiftGiver, Gifts, type GiftReport } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { GiftBody } from './admin.dto.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 @Controller('admin/gifts')
 @AdminOnly()
@@ -18,6 +20,7 @@ export class GiftsController {
   @Post()
   @HttpCode(202)
   @Idempotent()
+  @Describes(adminRoutes.beginGift)
   async begin(@CurrentUser() { id: actor }: User, @CurrentWork() work: Work, @Body() body: GiftBody) {
     const answer = await this.dataSource.transaction(async (tx) =>
       work.finish(await this.gifts.begin(body, actor, tx), { tx }),
@@ -27,6 +30,7 @@ export class GiftsController {
   }
 
   @Get(':key')
+  @Describes(adminRoutes.gift)
   report(@Param('key') key: string): Promise<GiftReport> {
     return this.gifts.report(key);
   }

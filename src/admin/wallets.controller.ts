@@ -3,10 +3,12 @@ import type { FastifyReply } from 'fastify';
 import { HistoryQuery } from '../account/account.dto.js';
 import type { Entry, Page } from '../credits/index.js';
 import { Wallets, type Wallet, type WalletFile } from '../credits/operator/index.js';
-import { mayLast } from '../http/deadline.js';
+import { mayLast } from '../routes/may-last.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 @Controller('admin/wallets')
 @AdminOnly()
@@ -17,22 +19,26 @@ export class WalletsController {
   ) {}
 
   @Get()
+  @Describes(adminRoutes.search)
   search(@Query() query: WalletsQuery): Promise<Page<Wallet>> {
     return this.wallets.search(query);
   }
 
   @Get(':userId')
+  @Describes(adminRoutes.file)
   file(@Param('userId') userId: string): Promise<WalletFile> {
     return this.wallets.file(userId);
   }
 
   @Get(':userId/entries')
+  @Describes(adminRoutes.entries)
   entries(@Param('userId') userId: string, @Query() filter: HistoryQuery): Promise<Page<Entry>> {
     return this.wallets.entries(userId, filter);
   }
 
   /** The person goes, the books stay. */
   @Delete(':userId/person')
+  @Describes(adminRoutes.erase)
   erase(
     @CurrentUser() { id: actor }: User,
     @Param('userId') userId: string,

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
-import { ConfigurationError } from './exit-codes.js';
+import { ConfigurationError } from './start-error.js';
 import { type Prices, readPrices } from './prices.js';
 import { isBearer, isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
 import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';

@@ -1,14 +1,16 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
+import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
-import { LedgerDatabase } from './ledger-database.js';
+import { LedgerDatabase } from './database/ledger-database.js';
 import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
 import { ErasedPeople } from './reads/erased-people.js';
@@ -19,6 +21,7 @@ import { CreditsVitals } from './vitals.js';
 import { WalletChanges } from './wallet-changes.js';
 
 const DEFAULT_HOLD_TTL_SECONDS = 60;
+const GIVEN_OPTIONS = Symbol('given options');
 
 const providers: Provider[] = [
   {
@@ -29,12 +32,12 @@ const providers: Provider[] = [
   {
     provide: LedgerConnection,
     inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => LedgerConnection.open(dataSource),
+    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options.migrate),
   },
   {
     provide: LedgerDatabase,
-    inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => new LedgerDatabase(dataSource),
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
   },
   {
     provide: ErasedPeople,
@@ -48,8 +51,8 @@ const providers: Provider[] = [
   },
   {
     provide: WalletChanges,
-    inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => new WalletChanges(dataSource),
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new WalletChanges(host),
   },
   {
     provide: CreditsService,
@@ -101,7 +104,18 @@ export class CreditsModule {
       module: CreditsModule,
       global: true,
       imports: [...imports, DiscoveryModule],
-      providers: [{ provide: CREDITS_OPTIONS, inject, useFactory }, ...providers],
+      providers: [
+        { provide: GIVEN_OPTIONS, inject, useFactory },
+        {
+          provide: CREDITS_OPTIONS,
+          inject: [GIVEN_OPTIONS, ModulesContainer],
+          useFactory: (given: CreditsOptions, modules: ModulesContainer) => {
+            requireOne(modules, CreditsModule);
+            return checkedOptions(given);
+          },
+        },
+        ...providers,
+      ],
       exports: [
         Admission,
         Answers,

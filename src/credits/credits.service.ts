@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
@@ -19,10 +18,12 @@ import type {
   ReleaseInput,
 } from './credits.types.js';
 import { keyed, requireInput, timeOf } from './input.js';
-import type { LedgerDatabase } from './ledger-database.js';
+import type { LedgerDatabase } from './database/ledger-database.js';
+import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
+import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
@@ -33,7 +34,8 @@ import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
 export interface InTransaction {
-  tx?: EntityManager;
+  /** Of TypeORM a manager or query runner, of node-postgres a client; of others, what has their `query`. */
+  tx?: Transaction;
 }
 
 /**
@@ -102,9 +104,17 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
    *   CaptureExceedsHoldError
    */
-  async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits };
+  async capture(
+    { holdId, credits, actor, description }: CaptureInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      credits: [credits, 'credits?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -125,9 +135,18 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async release({ holdId, reason }: ReleaseInput, { tx }: InTransaction = {}): Promise<Balance> {
-    requireInput({ holdId: [holdId, 'id'], reason: [reason, 'reason?'] });
-    return toBalance(await this.#decide({ verb: 'release', hold_id: holdId, reason }, tx));
+  async release(
+    { holdId, reason, actor, description }: ReleaseInput,
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      reason: [reason, 'reason?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    return toBalance(await this.#decide(operation, tx));
   }
 
   /**
@@ -281,10 +300,12 @@ export class CreditsService {
     return entry;
   }
 
-  async #decide(operation: Operation, tx?: EntityManager): Promise<Outcome> {
+  async #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
-      outcome = await (tx === undefined ? this.ledger.apply(operation) : this.ledger.applyIn(tx, operation));
+      outcome = await (tx === undefined
+        ? this.ledger.apply(operation)
+        : this.ledger.applyIn(openTransaction(tx), operation));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);

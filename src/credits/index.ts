@@ -14,12 +14,19 @@ export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
+  type HostRequest,
   type Problem,
 } from './credits.options.js';
-export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
-export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
+export { CreditsOptionsError } from './checked-options.js';
 export { CreditsGuard } from './gate/credits.guard.js';
 export { CreditsInterceptor } from './gate/credits.interceptor.js';
+export { CREDIT_HEADERS } from './gate/headers.js';
+export { OutOfDateError, type MigrateOption } from './database/bring-up-to-date.js';
+export type { DataSourceLike } from './database/typeorm-database.js';
+export type { HostDatabase } from './database/host-database.js';
+export type { Transaction } from './ledger/transaction.js';
+export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
+export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
 export { Work, workOf } from './gate/work.js';
 export type { WorkOutcome } from './gate/work-outcome.js';

@@ -24,13 +24,15 @@ export function quoteFrom(prices: PriceList, { action, units = 1 }: QuoteInput):
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, idempotencyKey }: ChargeInput,
+  { userId, action, units, credits, idempotencyKey, actor, description }: ChargeInput,
   ttlSeconds?: number,
 ): Operation {
   requireInput({
     userId: [userId, 'userId'],
     action: [action, 'action'],
     credits: [credits, 'credits?'],
+    actor: [actor, 'actor?'],
+    description: [description, 'description?'],
   });
   const cost = credits ?? quoteFrom(prices, { action, units }).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
@@ -51,5 +53,7 @@ export function spendingOf(
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,
+    actor,
+    description,
   };
 }

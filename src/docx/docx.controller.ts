@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
-import { untilClosed } from '../http/until-closed.js';
+import { untilClosed } from '../routes/until-closed.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
@@ -10,6 +10,8 @@ import { programBeside } from '../library/apart/program.js';
 import { ReadingRoom } from '../library/reading-room.js';
 import { receiveFile } from '../library/receive-file.js';
 import type { ReadDocx } from './read-docx.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { docxRoute } from './docx.routes.js';
 
 const READER = programBeside(import.meta.url, './docx.reader.js');
 const SECONDS_TO_READ = 8;
@@ -29,6 +31,7 @@ export class DocxController {
   /** The row, the charge and the recorded answer commit together; the files are durable before. */
   @Post()
   @RequireCredits('docx_processing')
+  @Describes(docxRoute)
   async process(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -2,12 +2,12 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
-import { mayLast } from '../http/deadline.js';
-import { untilClosed } from '../http/until-closed.js';
+import { mayLast } from '../routes/may-last.js';
+import { untilClosed } from '../routes/until-closed.js';
 import { programBeside } from '../library/apart/program.js';
 import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { JobsService } from '../library/jobs.service.js';
 import type { RoomTask } from '../library/room.js';
 import { safeName } from '../library/safe-name.js';
@@ -18,6 +18,8 @@ import type { ExportOrder } from './export-job.js';
 import { ExportBody } from './export.dto.js';
 import { MaterialsService, type Materials } from './materials.service.js';
 import { withoutExtension } from './names.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { exportRoute } from './export.routes.js';
 
 /** What is only written down anew costs nothing; what is typeset or packed does. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';
@@ -44,6 +46,7 @@ export class ExportController {
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post()
   @RequireCredits(({ body }: { body?: { format?: unknown } }) => (isFree(body) ? null : 'premium_export'))
+  @Describes(exportRoute)
   async make(
     @Body() body: ExportBody,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
-import type { LedgerDatabase } from '../ledger-database.js';
+import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Transaction } from '../ledger/transaction.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
 export interface KeyedRequest {
@@ -58,7 +58,7 @@ export class Answers {
   }
 
   /** False: there was no claim any more. */
-  async abandon({ userId, key }: KeyedRequest, tx?: EntityManager): Promise<boolean> {
+  async abandon({ userId, key }: KeyedRequest, tx?: Transaction): Promise<boolean> {
     const sql = `WITH gone AS (DELETE FROM ${this.#table} WHERE user_id = $1 AND key = $2 AND status IS NULL
                                RETURNING 1) SELECT FROM gone`;
     return (await this.database.in(tx).query(sql, [userId, key])).length > 0;
@@ -68,7 +68,7 @@ export class Answers {
   async record(
     request: KeyedRequest,
     answer: Omit<Answer, 'route'>,
-    tx?: EntityManager,
+    tx?: Transaction,
   ): Promise<Answer | undefined> {
     const { userId, key, route, subject } = request;
     const { input, status, headers, body } = answer;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { isKeyUsed } from '../reads/balance.js';
 
 /** A balance of another system: the line it stands on, whose it is, how much. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LedgerConnection } from '../ledger-connection.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 import { checkIntegrity, type IntegrityOptions, type IntegrityReport } from '../reads/integrity.js';
 

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 import { hasAnOwner } from './gifts.js';
 

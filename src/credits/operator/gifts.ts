@@ -2,7 +2,7 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import type { InTransaction } from '../credits.service.js';
 import { fingerprint } from '../gate/answers.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 
 export interface GiftInput {

@@ -3,7 +3,7 @@ import { CreditsService, type InTransaction } from '../credits.service.js';
 import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../gate/answers.js';
 import type { Work } from '../gate/work.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { readGrantOf, type GrantStatement } from '../reads/statements.js';
 import { Wallets, type Wallet } from '../reads/wallets.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { CreditsService } from '../credits.service.js';
 import { LedgerConnection } from '../ledger-connection.js';
-import { LedgerDatabase, type ReadableLedger } from '../ledger-database.js';
+import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
 import { pseudonymFor } from '../ledger/wallet-hash.js';
 import { ErasedPeople } from '../reads/erased-people.js';
 import { asUnavailable } from '../unavailable.js';

@@ -1,5 +1,5 @@
 import type { BalanceReading, Receipt } from '../credits.types.js';
-import type { ReadableLedger } from '../ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 import { receiptFrom } from '../outcome.js';
 

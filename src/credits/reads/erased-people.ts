@@ -1,4 +1,4 @@
-import type { ReadableLedger } from '../ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
 
 /** Of two first erasures at once, by instances with folders of their own, the later one hears of the other's key. */
 const ONE_AT_A_TIME_SQL = `SELECT pg_advisory_xact_lock(hashtextextended('creditgate erasure', 0))`;

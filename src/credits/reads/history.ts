@@ -1,7 +1,7 @@
 import type { Entry, EntryKind, HistoryFilter, Page } from '../credits.types.js';
 import { InvalidCreditsInputError } from '../credits.errors.js';
 import { requireInput, timeOf } from '../input.js';
-import type { ReadableLedger } from '../ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 
 /** What of an entry `e` is shown. */
@@ -22,6 +22,8 @@ const FROM_INDEX: Record<EntryKind, string> = {
   refund: `AND kind = 'refund'`,
   adjustment: `AND kind = 'adjustment'`,
   expiry: `AND kind = 'expiry'`,
+  clawback: `AND kind = 'clawback'`,
+  restore: `AND kind = 'restore'`,
   charge: '',
 };
 
@@ -126,6 +128,7 @@ function toEntry(row: Record<string, unknown>): Entry {
     action: row['action'] as string | null,
     reason: row['reason'] as string | null,
     actor: row['actor'] as string | null,
+    description: row['description'] as string | null,
     holdId: row['hold_id'] as string | null,
     reverses: row['reverses'] as string | null,
     priceVersion: row['price_version'] as string | null,

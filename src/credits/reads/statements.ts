@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { GrantCategory, HoldState } from '../credits.types.js';
-import { LedgerDatabase, type ReadableLedger } from '../ledger-database.js';
+import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
 import { isCredits, toCredits } from '../ledger/operation.js';
 
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
@@ -18,8 +18,16 @@ export interface HoldStatement {
   resolvedAt: string | null;
   /** Why it was released or expired. */
   reason: string | null;
+  /** What it was for, such as the name of a file. */
+  description: string | null;
   /** What it came to: 0 is not charged; null while it is held. */
   charged: number | null;
+}
+
+/** For operators. */
+export interface HoldWithActor extends HoldStatement {
+  /** Who had the work begun, where it was not the user. */
+  actor: string | null;
 }
 
 export interface GrantStatement {
@@ -55,7 +63,7 @@ export class Statements {
    *
    * @throws CreditsUnavailableError
    */
-  async holds(userId: string, state?: HoldState): Promise<HoldStatement[]> {
+  async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     await this.credits.balance(userId);
     const rows = await this.database.query(
       `SELECT h.* FROM ${this.database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
@@ -70,6 +78,8 @@ export class Statements {
       createdAt: toTime(row['created_at'])!,
       resolvedAt: toTime(row['resolved_at']),
       reason: row['reason'] as string | null,
+      description: row['description'] as string | null,
+      actor: row['actor'] as string | null,
       charged: row['charged'] === null ? null : toCredits(row['charged']),
     }));
   }

@@ -3,9 +3,9 @@ import { InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService, type InTransaction } from '../credits.service.js';
 import type { Entry, HistoryFilter, Page } from '../credits.types.js';
 import { isUserId } from '../input.js';
-import { LedgerDatabase } from '../ledger-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
-import { Statements, type GrantStatement, type HoldStatement } from './statements.js';
+import { Statements, type GrantStatement, type HoldWithActor } from './statements.js';
 
 export const LATEST_ENTRIES = 20;
 
@@ -23,7 +23,7 @@ export interface WalletFile {
   /** Those with credits left, in burn order. */
   grants: GrantStatement[];
   /** Active ones. */
-  holds: HoldStatement[];
+  holds: HoldWithActor[];
   /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
 }
