@@ -191,3 +191,16 @@ export class UnpricedActionError extends CreditsError {
     super('internal', `The action "${action}" has no price.`);
   }
 }
+
+/**
+ * A programming error: what was measured does not fit the price. Nothing is charged for what cannot be counted, and
+ * it is never taken for 0.
+ */
+export class InvalidMeasureError extends CreditsError {
+  readonly errors: readonly { path: string; message: string }[];
+
+  constructor(action: string, path: string, message: string) {
+    super('internal', `${action}: ${path} ${message}.`);
+    this.errors = [{ path, message }];
+  }
+}

@@ -1,6 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Prices } from './price-list.js';
+import type { Prices } from './prices/price.js';
 
 /** An error as its request will see it. */
 export interface Problem {

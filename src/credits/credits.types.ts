@@ -1,3 +1,5 @@
+import type { Measured } from './prices/price.js';
+
 /** All amounts are whole credits, all times RFC 3339 in UTC. */
 
 export interface Balance {
@@ -48,6 +50,8 @@ export interface Quote {
   units: number;
   credits: number;
   priceVersion: string;
+  /** As it was asked about. */
+  measured?: Measured;
 }
 
 export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry';
@@ -90,12 +94,16 @@ export interface Page<T> {
 
 export interface QuoteInput {
   action: string;
-  /** A whole number ≥ 0, default 1. */
+  /** A whole number ≥ 0, default 1; for a price per call. */
   units?: number;
+  /** unit → whole number ≥ 0; for a price by unit. A price per call stays one per call. */
+  measured?: Measured;
 }
 
-export interface HoldInput extends QuoteInput {
+export interface HoldInput extends Omit<QuoteInput, 'measured'> {
   userId: string;
+  /** The most that may be used, at a price by unit; what was used is measured when it is captured. */
+  atMost?: Measured;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
   /** Default: the module's holdTtlSeconds. */
@@ -103,12 +111,14 @@ export interface HoldInput extends QuoteInput {
   idempotencyKey?: string;
 }
 
-export type ChargeInput = Omit<HoldInput, 'ttlSeconds'>;
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost'> & Pick<QuoteInput, 'measured'>;
 
 export interface CaptureInput {
   holdId: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;
+  /** Instead of credits: what was used, at the price the hold was made at. More than was held captures the hold. */
+  measured?: Measured;
 }
 
 export interface ReleaseInput {
