@@ -32,7 +32,7 @@ module.exports = {
       from: { path: feature },
       to: {
         path: '^src/',
-        pathNot: ['^src/credits/', '^src/(library|identity|config|http)/', feature],
+        pathNot: ['^src/credits/', '^src/(library|identity|config|problems|routes)/', feature],
       },
     },
     {
@@ -46,7 +46,7 @@ module.exports = {
       name: 'admin-imports-what-operators-work-on',
       severity: 'error',
       from: { path: '^src/admin/' },
-      to: { path: '^src/', pathNot: '^src/(admin|credits|account|library|identity|config|http)/' },
+      to: { path: '^src/', pathNot: '^src/(admin|credits|account|library|identity|config|problems|routes)/' },
     },
     {
       name: 'admin-is-for-routes-and-command-line',
@@ -54,6 +54,41 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/((admin|cli)/|app\\.module\\.ts$)' },
       to: { path: '^src/admin/' },
+    },
+    {
+      name: 'words-need-nothing-but-credits',
+      comment: 'Problems are told on the command line, too: their words know neither routes nor requests.',
+      severity: 'error',
+      from: { path: '^src/problems/' },
+      to: { path: '^src/', pathNot: '^src/(problems|credits)/' },
+    },
+    {
+      name: 'routes-need-no-server',
+      comment: 'What a handler says about its route and asks of its request, whatever serves it.',
+      severity: 'error',
+      from: { path: '^src/routes/' },
+      to: { path: '^src/', pathNot: '^src/(routes|problems|credits)/' },
+    },
+    {
+      name: 'http-is-plumbing',
+      comment: 'It carries requests and knows neither the database nor the display.',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: '^src/', pathNot: '^src/(http|watch|routes|problems|identity|config|credits)/' },
+    },
+    {
+      name: 'http-is-for-the-server',
+      comment: 'Only what starts the server imports its plumbing; rooms speak to it through src/routes.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/((http|account)/|main\\.ts$|app\\.module\\.ts$)' },
+      to: { path: '^src/http/' },
+    },
+    {
+      name: 'watching-is-for-the-server-and-the-command-line',
+      comment: 'What is watched does not know it: the watch reads it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/((watch|http|cli)/|app\\.module\\.ts$)' },
+      to: { path: '^src/watch/' },
     },
     {
       name: 'cache-only-under-credits-display',

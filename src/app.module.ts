@@ -9,14 +9,15 @@ import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
-import { CreditMetrics } from './http/credit-metrics.js';
+import { CreditMetrics } from './watch/credit-metrics.js';
 import { HttpModule } from './http/http.module.js';
-import { problemOf } from './http/problem.js';
-import { WalletLog } from './http/wallet-log.js';
+import { problemOf } from './problems/problem.js';
+import { WalletLog } from './watch/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { MIGRATIONS } from './migrations.js';
 import { UploadModule } from './upload/upload.module.js';
+import { WatchModule } from './watch/watch.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** The product: the ground, the credit system, and the list of its features. */
@@ -26,6 +27,7 @@ import { WebModule } from './web/web.module.js';
     DatabaseModule.forRoot({ migrations: MIGRATIONS }),
     IdentityModule,
     HttpModule,
+    WatchModule,
     CreditsModule.forRootAsync({
       inject: [DataSource, Environment],
       useFactory: (dataSource: DataSource, { prices, holdTtlSeconds }: Environment) => ({

@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsObject, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import type { EntryKind, HoldState } from '../credits/index.js';
-import { PageQuery } from '../http/page-query.js';
+import { PageQuery } from '../routes/page-query.js';
 
 const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { readOrMakeSecret, readSecret, secretFile } from '../identity/index.js';
 
 // What the database remembers of an erased person: `<mark>:<hash>`, both made with a key that is not in the database.

@@ -14,7 +14,7 @@ import {
   NotEquals,
 } from 'class-validator';
 import { IsTime } from '../account/account.dto.js';
-import { PageQuery } from '../http/page-query.js';
+import { PageQuery } from '../routes/page-query.js';
 import type { GrantCategory } from '../credits/index.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { IntegrityReport } from '../credits/index.js';
-import { mayLast } from '../http/deadline.js';
+import { mayLast } from '../routes/may-last.js';
 import { AdminOnly } from '../identity/index.js';
 import { Books } from './books.service.js';
 

@@ -1,4 +1,5 @@
-import { EXIT_DATA, StartError } from '../config/exit-codes.js';
+import { EXIT_DATA } from '../config/exit-codes.js';
+import { StartError } from '../config/start-error.js';
 
 /** The archive is not one, or not whole. */
 export class BackupError extends StartError {

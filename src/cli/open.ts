@@ -1,5 +1,5 @@
 import { readEnvironment } from '../config/environment.js';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { run } from './run.js';
 import { readSubject, tokenFor } from './subject.js';
 

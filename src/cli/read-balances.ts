@@ -2,7 +2,8 @@ import { parse, CsvError } from 'csv-parse';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import type { BalanceRow } from '../admin/balance-import.js';
-import { EXIT_DATA, StartError } from '../config/exit-codes.js';
+import { EXIT_DATA } from '../config/exit-codes.js';
+import { StartError } from '../config/start-error.js';
 import { isUserId } from '../identity/index.js';
 
 /** Our names of the two columns, and those that older systems give them. */

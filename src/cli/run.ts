@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../config/exit-codes.js';
-import { startErrorOf } from '../config/start-error.js';
+import { ConfigurationError, startErrorOf } from '../config/start-error.js';
 
 /** What went wrong is one line on standard error and an exit code. */
 export function run(main: () => Promise<void>): void {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readEnvironment } from '../config/environment.js';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { loadEmbeddedKeys } from '../identity/embedded-keys.js';
 import { mintToken } from '../identity/mint-token.js';
 import { isUserId } from '../identity/user.js';

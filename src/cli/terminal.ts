@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { printable, printableJson } from '../http/printable.js';
+import { printable, printableJson } from '../problems/printable.js';
 import { ProgressBars } from './progress-bars.js';
 import { UsageError } from './usage-error.js';
 import { type OutputOptions } from './usage.js';

@@ -1,4 +1,5 @@
-import { EXIT_USAGE, StartError } from '../config/exit-codes.js';
+import { EXIT_USAGE } from '../config/exit-codes.js';
+import { StartError } from '../config/start-error.js';
 
 /** The command was called in a way it does not know. */
 export class UsageError extends StartError {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { InputPipe } from '../http/validation.js';
+import { InputPipe } from '../problems/input-pipe.js';
 
 export interface OutputOptions {
   json?: boolean;

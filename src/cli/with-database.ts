@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { readEnvironment, type Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
-import { PinoLoggerService, createLogger } from '../http/logger.js';
+import { PinoLoggerService, createLogger } from '../watch/logger.js';
 
 /**
  * A connection to the database in use, embedded or not, whose tables stay as they are. An embedded server that runs

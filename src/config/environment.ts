@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
-import { ConfigurationError } from './exit-codes.js';
 import type { Prices } from '../credits/prices/index.js';
+import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { readPrices } from './prices.js';
+import { ConfigurationError } from './start-error.js';
 import { isBearer, isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
 import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
 

@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, StartError, UnavailableError } from '../config/exit-codes.js';
+import { ConfigurationError, StartError, UnavailableError } from '../config/start-error.js';
 import { serverAccount } from './embedded/account.js';
 import { findBinaries } from './embedded/binaries.js';
 import { makeCluster } from './embedded/cluster.js';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 
 const OLDEST_VERSION = 15;
 

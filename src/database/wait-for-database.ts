@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { ConfigurationError, UnavailableError } from '../config/exit-codes.js';
+import { ConfigurationError, UnavailableError } from '../config/start-error.js';
 
 export interface WaitOptions {
   onProgress: (line: string) => void;

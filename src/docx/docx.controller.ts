@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
-import { untilClosed } from '../http/until-closed.js';
+import { untilClosed } from '../routes/until-closed.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { DocumentsService, type NewDocument } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProblemException } from '../http/problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import type { ExportFormat } from '../library/export.entity.js';
 import { DocumentsService, type DocumentFacts } from '../library/documents.service.js';
 import { RecordingsService, type RecordingFacts } from '../library/recordings.service.js';

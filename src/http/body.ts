@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { parseStrictJson } from './strict-json.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;

@@ -60,11 +60,3 @@ function close(response: ServerResponse): void {
   Object.assign(response, { destroyed: true, _closed: true });
   response.emit('close');
 }
-
-/** Resolves when the answers before this one are out; false: the connection died before. */
-export async function turnOf(response: ServerResponse): Promise<boolean> {
-  if (response.socket === null && !response.destroyed) {
-    await new Promise<void>((resolve) => response.once('socket', resolve).once('close', resolve));
-  }
-  return !response.destroyed;
-}

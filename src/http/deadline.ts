@@ -1,15 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
+import '../routes/may-last.js';
 import { refuse } from './problem.filter.js';
 
 /** Around all the shorter limits: lock 1 s, statement 2 s, driver 3 s. */
 export const REQUEST_LIMIT_MS = 10_000;
-
-declare module 'fastify' {
-  interface FastifyReply {
-    deadline: NodeJS.Timeout | undefined;
-  }
-}
 
 /**
  * A request whose answer has not begun after `limitMs` is answered with 503, or with 408 if its body is still not
@@ -30,11 +25,6 @@ export function endOverdueRequests(instance: FastifyInstance, limitMs: number): 
     clearTimeout(reply.deadline);
     done();
   });
-}
-
-/** For the few requests whose work has limits of its own or grows with all that is stored: no deadline. */
-export function mayLast(reply: FastifyReply): void {
-  clearTimeout(reply.deadline);
 }
 
 async function end(request: FastifyRequest, reply: FastifyReply, limitMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { askFirst } from './ask-first.js';
 import type { Crowd } from './crowd.js';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { refuseRaw } from './refusals-below-fastify.js';
 import { requestIdOf } from './request-id.js';
 import { toHundredths, type RequestRecorder } from './request-log.js';

@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { workOf } from '../credits/index.js';
-import { problemOf } from './problem.js';
+import { problemOf } from '../problems/problem.js';
 
 /** What a handler may have promised about an answer that it then did not give. */
 const HEADERS_OF_SUCCESS = [

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, NotFoundException, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../identity/index.js';
-import { htmlOf, readProblemPages, type ProblemPage } from './problem-pages.js';
+import { htmlOf, readProblemPages, type ProblemPage } from '../problems/problem-pages.js';
 
 /** What the `type` of every refusal leads to: a page for people, the same as JSON for programs. */
 @Public()

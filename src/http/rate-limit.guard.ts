@@ -2,8 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { userOf } from '../identity/index.js';
-import { HasNoRateLimit } from './no-rate-limit.decorator.js';
-import { ProblemException } from './problem.exception.js';
+import { HasNoRateLimit } from '../routes/no-rate-limit.decorator.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { sendProblem } from './problem.filter.js';
 import { RateLimit, callerOfAddress, callerOfUser } from './rate-limit.js';
 

@@ -1,9 +1,9 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemOf, type Problem, type ProblemRequest } from './problem.js';
-import { ProblemException } from './problem.exception.js';
+import { problemOf, type Problem, type ProblemRequest } from '../problems/problem.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { requestIdOf } from './request-id.js';
-import type { ProblemCode } from './problems.js';
+import type { ProblemCode } from '../problems/problem-codes.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 /** An address the router cannot read: no hook has run and none will. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { userOf } from '../identity/index.js';
-import type { Metrics, RequestFacts } from './metrics.js';
+import type { Metrics, RequestFacts } from '../watch/metrics.js';
 
 export type RequestRecorder = (requestId: string, level: 'debug' | 'info', facts: RequestFacts) => void;
 

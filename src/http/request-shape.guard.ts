@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { bodyProblemOf } from './body.js';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { isPoison, isStorableText } from './strict-json.js';
 
 /** What is wrong with a request whoever sent it and whatever it is for; before anything is held for it. */

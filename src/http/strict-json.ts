@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 
 /** No input of ours is nested deeper than three levels. */
 const MAX_DEPTH = 32;

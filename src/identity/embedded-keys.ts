@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
-import { ConfigurationError } from '../config/exit-codes.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { readOrMakeSecret, secretFile } from './secret-file.js';
 
 /** The keys an installation makes for itself: they sign its tokens, and no token of another installation fits. */

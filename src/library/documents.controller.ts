@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Page } from '../credits/index.js';
-import { PageQuery } from '../http/page-query.js';
-import { untilClosed } from '../http/until-closed.js';
+import { PageQuery } from '../routes/page-query.js';
+import { untilClosed } from '../routes/until-closed.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Document } from './document.entity.js';
 import { DocumentsService } from './documents.service.js';

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Page } from '../credits/index.js';
-import type { PageQuery } from '../http/page-query.js';
+import type { PageQuery } from '../routes/page-query.js';
 import { Document } from './document.entity.js';
 import { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';

@@ -2,7 +2,7 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import type { Page } from '../credits/index.js';
-import type { PageQuery } from '../http/page-query.js';
+import type { PageQuery } from '../routes/page-query.js';
 import { Export, type ExportFormat } from './export.entity.js';
 import { FileStore } from './file-store.js';
 import { pageOf } from './pages.js';

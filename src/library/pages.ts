@@ -1,6 +1,6 @@
 import type { Repository } from 'typeorm';
 import { InvalidCreditsInputError, type Page } from '../credits/index.js';
-import type { PageQuery } from '../http/page-query.js';
+import type { PageQuery } from '../routes/page-query.js';
 import type { KeptFile } from './kept-file.entity.js';
 
 const CURSOR = /^v(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;

@@ -1,7 +1,7 @@
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { withoutControls } from '../http/printable.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { withoutControls } from '../problems/printable.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import type { FileStore } from './file-store.js';
 import { FileTooLargeError, type StagedFile } from './staged-file.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Page } from '../credits/index.js';
-import { PageQuery } from '../http/page-query.js';
+import { PageQuery } from '../routes/page-query.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Recording } from './recording.entity.js';
 import { RecordingsService } from './recordings.service.js';

@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ProblemException } from '../http/problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import type { MemoryLimits, Watch } from './apart/apart-process.js';
 import { Desk, type Done } from './apart/desk.js';
 import { OverLimitError } from './apart/over-limit.error.js';

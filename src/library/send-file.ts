@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
-import { turnOf } from '../http/connections.js';
-import { mayLast } from '../http/deadline.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { problemOf } from '../http/problem.js';
+import { turnOf } from '../routes/turn-of.js';
+import { mayLast } from '../routes/may-last.js';
+import { ProblemException } from '../problems/problem.exception.js';
+import { problemOf } from '../problems/problem.js';
 import { printableName } from './safe-name.js';
 
 /** A stored file on its way to its owner. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 
 /** What costs nothing is bounded in number, too: a small file takes more room on a disk than it has bytes. */
 export const MOST_FREE_EXPORTS = 1_000;

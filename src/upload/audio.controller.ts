@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
-import { untilClosed } from '../http/until-closed.js';
+import { untilClosed } from '../routes/until-closed.js';
 import { programBeside } from '../library/apart/program.js';
 import { FileStore } from '../library/file-store.js';
 import { ReadingRoom } from '../library/reading-room.js';

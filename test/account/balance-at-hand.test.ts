@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { signedIn } from '../support/app.js';
 import { openShop, type Shop } from './shop.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
-import { Metrics } from '../../src/http/metrics.js';
+import { Metrics } from '../../src/watch/metrics.js';
 
 let database: TestDatabase;
 let shop: Shop;

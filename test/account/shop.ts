@@ -5,7 +5,7 @@ import { BalanceStreams } from '../../src/account/balance-streams.js';
 import { CreditsDisplayModule } from '../../src/credits-display/credits-display.module.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
-import { problemOf } from '../../src/http/problem.js';
+import { problemOf } from '../../src/problems/problem.js';
 import { userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES } from '../support/credits.js';

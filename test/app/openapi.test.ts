@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { routesOf } from '../../src/http/route-list.js';
-import { PROBLEMS } from '../../src/http/problems.js';
+import { PROBLEMS } from '../../src/problems/problem-codes.js';
 import { Described } from './described.js';
 import { handlersOf } from './handlers.js';
 import { openProduct, type Product } from './product.js';

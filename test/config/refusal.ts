@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { loadEnvironment } from '../../src/config/environment.js';
-import { ConfigurationError } from '../../src/config/exit-codes.js';
+import { ConfigurationError } from '../../src/config/start-error.js';
 
 export type Variables = Record<string, string>;
 

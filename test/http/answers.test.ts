@@ -2,7 +2,7 @@ import { Controller, Get, Header, Res, StreamableFile } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { Readiness } from '../../src/http/readiness.js';
+import { Readiness } from '../../src/watch/readiness.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { undecidedRoutes } from '../support/routes.js';

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { untilClosed } from '../../src/http/until-closed.js';
+import { untilClosed } from '../../src/routes/until-closed.js';
 import { Public } from '../../src/identity/index.js';
 import { sendFile } from '../../src/library/send-file.js';
 import { openApp, type OpenApp } from '../support/app.js';

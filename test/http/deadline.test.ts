@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DataSource } from 'typeorm';
 import { CreditsModule, CurrentWork, RequireCredits, type Work } from '../../src/credits/index.js';
-import { mayLast } from '../../src/http/deadline.js';
+import { mayLast } from '../../src/routes/may-last.js';
 import { userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES, openCredits, type OpenCredits } from '../support/credits.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { IsString } from 'class-validator';
 import { DataSource } from 'typeorm';
 import { CreditsModule, RequireCredits } from '../../src/credits/index.js';
-import { ProblemException } from '../../src/http/problem.exception.js';
+import { ProblemException } from '../../src/problems/problem.exception.js';
 import { userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES, openCredits, type OpenCredits } from '../support/credits.js';

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ConfigurationError } from '../../src/config/exit-codes.js';
+import { ConfigurationError } from '../../src/config/start-error.js';
 import { loadEmbeddedKeys, mintToken } from '../../src/identity/index.js';
 import { ToyController } from '../http/toy.controller.js';
 import { openApp, type OpenApp } from '../support/app.js';

@@ -8,7 +8,8 @@ import { Environment, loadEnvironment } from '../../src/config/environment.js';
 import { DatabaseServer } from '../../src/database/database-server.js';
 import { createApp, type Patience } from '../../src/http/create-app.js';
 import { HttpModule } from '../../src/http/http.module.js';
-import { createLogger } from '../../src/http/logger.js';
+import { createLogger } from '../../src/watch/logger.js';
+import { WatchModule } from '../../src/watch/watch.module.js';
 
 export const SECRET = 'a secret of this test run, long enough';
 
@@ -52,7 +53,7 @@ export async function openApp({
   @Module({ providers, exports: providers })
   class GroundModule {}
 
-  @Module({ imports: [GroundModule, HttpModule, ...imports], controllers })
+  @Module({ imports: [GroundModule, HttpModule, WatchModule, ...imports], controllers })
   class ToyModule {}
 
   const log: Record<string, unknown>[] = [];

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { ConfigurationError } from '../../config/exit-codes.js';
+import { ConfigurationError } from '../../config/start-error.js';
 
 /** Who runs the server. `undefined` everywhere means: the account of this process. */
 export interface Account {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { ConfigurationError } from '../../config/exit-codes.js';
+import { ConfigurationError } from '../../config/start-error.js';
 import { Account, runAs } from './account.js';
 
 const OTHER_SERVER = 'set DATABASE_URL to a PostgreSQL of your own (15 or later)';

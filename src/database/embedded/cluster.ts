@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { UnavailableError } from '../../config/exit-codes.js';
+import { UnavailableError } from '../../config/start-error.js';
 import { Account, runAs } from './account.js';
 import { clusterFolder, passwordFile } from './home.js';
 import { isAlive } from './postmaster.js';

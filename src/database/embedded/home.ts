@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ConfigurationError } from '../../config/exit-codes.js';
+import { ConfigurationError } from '../../config/start-error.js';
 import { canReach, serverAccount } from './account.js';
 
 // The home of an embedded server:

@@ -1,4 +1,4 @@
-import { PROBLEMS } from '../problems.js';
+import { PROBLEMS } from '../../problems/problem-codes.js';
 import {
   ANSWER_HEADERS,
   PATH_PARAMETERS,

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { PROBLEMS } from '../problems.js';
+import { PROBLEMS } from '../../problems/problem-codes.js';
 import { describeOperation } from './describe-operation.js';
 import { TAGS } from './operation.js';
 import { OPERATIONS } from './operations/index.js';

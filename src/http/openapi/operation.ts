@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problems.js';
+import type { ProblemCode } from '../../problems/problem-codes.js';
 import type { RequestHeader, AnswerHeader } from './headers.js';
 import type { JsonSchema } from './schemas/parts.js';
 import type { SchemaName } from './schemas/index.js';

@@ -1,6 +1,6 @@
-import { problemOf } from '../problem.js';
-import { ProblemException } from '../problem.exception.js';
-import { PROBLEMS, type ProblemCode } from '../problems.js';
+import { problemOf } from '../../problems/problem.js';
+import { ProblemException } from '../../problems/problem.exception.js';
+import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.js';
 import { creditSchemas } from './schemas/credits.js';
 import { object, text, type JsonSchema, type NamedSchema } from './schemas/parts.js';
 

@@ -1,4 +1,4 @@
-import { PROBLEMS, headersOf, type ProblemCode } from '../problems.js';
+import { PROBLEMS, headersOf, type ProblemCode } from '../../problems/problem-codes.js';
 import type { AnswerHeader } from './headers.js';
 import type { OperationDescription } from './operation.js';
 import type { RouteTraits } from './route-traits.js';

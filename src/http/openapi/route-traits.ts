@@ -3,7 +3,7 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { CreditsCost } from '../../credits/index.js';
 import { AdminGuard, IsPublic } from '../../identity/index.js';
-import { HasNoRateLimit } from '../no-rate-limit.decorator.js';
+import { HasNoRateLimit } from '../../routes/no-rate-limit.decorator.js';
 
 /** What a route is, as its decorators say. */
 export interface RouteTraits {

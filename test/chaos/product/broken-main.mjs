@@ -13,7 +13,7 @@ import { Crowd } from '../../../dist/http/crowd.js';
 import { listen } from '../../../dist/http/listen.js';
 import { FileRefusal } from '../../../dist/library/file-refusal.js';
 import { Room } from '../../../dist/library/room.js';
-import { ProblemException } from '../../../dist/http/problem.exception.js';
+import { ProblemException } from '../../../dist/problems/problem.exception.js';
 import { closeOnSignals } from '../../../dist/http/shutdown.js';
 
 const spoil = {

@@ -4,7 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { Environment } from '../config/environment.js';
 import { Public, bearerTokenOf } from '../identity/index.js';
 import { Metrics } from './metrics.js';
-import { NoRateLimit } from './no-rate-limit.decorator.js';
+import { NoRateLimit } from '../routes/no-rate-limit.decorator.js';
 
 /** For everybody, or for those who have METRICS_TOKEN where that is set. */
 @Public()

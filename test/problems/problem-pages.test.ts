@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problemOf } from '../../src/http/problem.js';
-import { ProblemException } from '../../src/http/problem.exception.js';
-import { readProblemPages } from '../../src/http/problem-pages.js';
-import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
+import { problemOf } from '../../src/problems/problem.js';
+import { ProblemException } from '../../src/problems/problem.exception.js';
+import { readProblemPages } from '../../src/problems/problem-pages.js';
+import { PROBLEMS, type ProblemCode } from '../../src/problems/problem-codes.js';
 import { openApp, type OpenApp } from '../support/app.js';
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { Facts } from '../credits/index.js';
-import { PROBLEMS, type ProblemCode } from './problems.js';
+import { PROBLEMS, type ProblemCode } from './problem-codes.js';
 
 /**
  * A refusal with a code of our own. The detail is one sentence for the client; the facts become members of the

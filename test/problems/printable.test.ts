@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
-import { createLogger } from '../../src/http/logger.js';
-import { printable, printableJson, withoutControls } from '../../src/http/printable.js';
+import { createLogger } from '../../src/watch/logger.js';
+import { printable, printableJson, withoutControls } from '../../src/problems/printable.js';
 import { isUserId } from '../../src/identity/index.js';
 import { table } from '../../src/cli/terminal.js';
 

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
-import { printableJson } from './printable.js';
+import { printableJson } from '../problems/printable.js';
 
 /** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);

@@ -16,9 +16,9 @@ import {
   PriceExceedsMaxError,
   UnpricedActionError,
 } from '../../src/credits/index.js';
-import { problemOf } from '../../src/http/problem.js';
-import { ProblemException } from '../../src/http/problem.exception.js';
-import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
+import { problemOf } from '../../src/problems/problem.js';
+import { ProblemException } from '../../src/problems/problem.exception.js';
+import { PROBLEMS, type ProblemCode } from '../../src/problems/problem-codes.js';
 
 const request = {
   id: 'request-1',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { Metrics } from '../../src/http/metrics.js';
+import { Metrics } from '../../src/watch/metrics.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 
 let toy: OpenApp;

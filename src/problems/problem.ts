@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { CreditsError, troubleOf, workOf, type Facts } from '../credits/index.js';
 import { ProblemException } from './problem.exception.js';
-import { PROBLEMS, headersOf, type ProblemCode } from './problems.js';
+import { PROBLEMS, headersOf, type ProblemCode } from './problem-codes.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

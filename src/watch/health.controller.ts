@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { Public } from '../identity/index.js';
-import { NoRateLimit } from './no-rate-limit.decorator.js';
-import { ProblemException } from './problem.exception.js';
+import { NoRateLimit } from '../routes/no-rate-limit.decorator.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { Readiness } from './readiness.js';
 
 /** For whoever starts and watches this process: is it alive, and should it get requests now. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { openProduct, upload, type Product } from './product.js';
+import { openProduct, upload, type Product } from '../app/product.js';
 
 let product: Product;
 

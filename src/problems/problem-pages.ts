@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROBLEMS, type ProblemCode } from './problems.js';
+import { PROBLEMS, type ProblemCode } from './problem-codes.js';
 
 /** What stands at the `type` of a problem. Texts are Markdown of one line, with `code` in it and nothing else. */
 export interface ProblemPage {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Metrics } from '../../src/http/metrics.js';
+import { Metrics } from '../../src/watch/metrics.js';
 import { until } from '../support/until.js';
-import { openProduct, upload, type Product } from './product.js';
+import { openProduct, upload, type Product } from '../app/product.js';
 
 let product: Product;
 

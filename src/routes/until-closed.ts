@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { ProblemException } from './problem.exception.js';
+import { ProblemException } from '../problems/problem.exception.js';
 
 /** Aborts when nobody waits for the answer any more: it was given, or the client went away. */
 export function untilClosed({ raw }: FastifyReply): AbortSignal {
