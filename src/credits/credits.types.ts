@@ -104,6 +104,8 @@ export interface HoldInput extends Omit<QuoteInput, 'measured'> {
   userId: string;
   /** The most that may be used, at a price by unit; what was used is measured when it is captured. */
   atMost?: Measured;
+  /** Instead of it: what the work begins with, before it is known how much it needs; see `raise`. */
+  atLeast?: Measured;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
   /** Default: the module's holdTtlSeconds. */
@@ -111,7 +113,7 @@ export interface HoldInput extends Omit<QuoteInput, 'measured'> {
   idempotencyKey?: string;
 }
 
-export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost'> & Pick<QuoteInput, 'measured'>;
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast'> & Pick<QuoteInput, 'measured'>;
 
 export interface CaptureInput {
   holdId: string;
@@ -119,6 +121,13 @@ export interface CaptureInput {
   credits?: number;
   /** Instead of credits: what was used, at the price the hold was made at. More than was held captures the hold. */
   measured?: Measured;
+}
+
+export interface RaiseInput {
+  holdId: string;
+  measured: Measured;
+  /** Refused where that is not enough. */
+  maxCredits?: number;
 }
 
 export interface ReleaseInput {

@@ -30,8 +30,8 @@ export class PriceList {
     return this.#prices.has(action);
   }
 
-  isMeasured(action: string): boolean {
-    return typeof this.priceOf(action) !== 'number';
+  isByUnit(action: string): boolean {
+    return typeof this.#prices.get(action) === 'object';
   }
 
   /** @throws UnpricedActionError */
@@ -52,6 +52,11 @@ export class PriceList {
     const price = this.priceOf(action);
     if (measured !== undefined) requireWhole(action, measured);
     return typeof price === 'number' ? price * units : measuredCost(action, price, units, measured);
+  }
+
+  /** The list as it can be read again. */
+  toJSON(): Prices {
+    return Object.fromEntries(this.#prices);
   }
 
   list(): ListedPrice[] {

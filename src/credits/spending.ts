@@ -40,7 +40,7 @@ export function spendingOf(
     action,
     credits === undefined ? (units ?? 1) : null,
     credits,
-    ...(measured === undefined ? [] : [measured]),
+    ...(measured === undefined ? [] : [Object.entries(measured).sort()]),
   ]);
   // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
   return {

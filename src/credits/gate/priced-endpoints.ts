@@ -1,10 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { TwoGatesError, UnpricedActionError } from '../credits.errors.js';
+import { TwoGatesError, UnmeasuredActionError } from '../credits.errors.js';
 import { PriceList } from '../price-list.js';
+import type { Charge } from './admission.js';
 import { CreditsCost, NO_COST, gatesOn } from './cost.js';
 
-/** Stops the start when an endpoint is decorated with an action that has no price, or with more than one gate. */
+/**
+ * Stops the start when an endpoint is decorated with an action that has no price, or one by other units than it
+ * measures, or with more than one gate.
+ */
 @Injectable()
 export class PricedEndpoints implements OnModuleInit {
   constructor(
@@ -14,7 +18,7 @@ export class PricedEndpoints implements OnModuleInit {
     private readonly prices: PriceList,
   ) {}
 
-  /** @throws UnpricedActionError, TwoGatesError */
+  /** @throws UnpricedActionError, UnmeasuredActionError, TwoGatesError */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
@@ -29,10 +33,19 @@ export class PricedEndpoints implements OnModuleInit {
   #check(target: object, name: string, controller?: object): void {
     const cost = this.reflector.get(CreditsCost, target as never);
     if (cost === undefined) return;
-    if (typeof cost === 'string' && !this.prices.has(cost)) throw new UnpricedActionError(cost);
+    if (typeof cost !== 'function') this.#checkPrice(typeof cost === 'string' ? { action: cost } : cost, name);
     const ofAll = controller && this.reflector.get(CreditsCost, controller as never);
     // A method may have another price than its controller; paid and free at once it cannot be.
     const isBoth = ofAll !== undefined && (ofAll === NO_COST) !== (cost === NO_COST);
     if (isBoth || gatesOn(target).length > 1) throw new TwoGatesError(name);
+  }
+
+  /** What a function answers is known only when it is asked. */
+  #checkPrice(cost: Charge, endpoint: string): void {
+    const price = this.prices.priceOf(cost.action);
+    if (typeof price === 'number') return;
+    const sold = price.rates.map(({ unit }) => unit).sort();
+    const measured = Object.keys(cost.atMost ?? cost.atLeast ?? {}).sort();
+    if (sold.join() !== measured.join()) throw new UnmeasuredActionError({ endpoint, ...cost, sold, measured });
   }
 }

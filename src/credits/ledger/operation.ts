@@ -3,7 +3,7 @@
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
-  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'settle';
+  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'raise' | 'grant' | 'adjust' | 'refund' | 'settle';
 
 export interface Operation {
   verb: Verb;
