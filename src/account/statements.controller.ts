@@ -30,7 +30,8 @@ export class StatementsController {
 
   @Get('holds')
   async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
-    return { data: await this.statements.holds(user.id, state) };
+    const holds = await this.statements.holds(user.id, state);
+    return { data: holds.map(({ actor: _, ...hold }) => hold) };
   }
 
   @Get('grants')

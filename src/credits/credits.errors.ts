@@ -44,6 +44,15 @@ export class CreditsError extends HttpException {
   }
 }
 
+/**
+ * Whether an error is a refusal of the credit system, or that very one. By its code and not by its class: there may be
+ * two copies of the classes in one process, one for `import` and one for `require`.
+ */
+export function isCreditsError(error: unknown, code?: ProblemCode): error is CreditsError {
+  if (!(error instanceof Error) || !('code' in error) || !('facts' in error)) return false;
+  return code === undefined ? Object.hasOwn(PROBLEMS, String(error.code)) : error.code === code;
+}
+
 /** What has credits set aside; they are free again when its work ends, or at `expiresAt` if nobody keeps it alive. */
 export interface RunningHold {
   id: string;
@@ -193,6 +202,13 @@ export class TwoGatesError extends CreditsError {
       'internal',
       `${endpoint} has more than one gate: leave one @RequireCredits() or @Idempotent() (what is paid is repeatable under an Idempotency-Key already).`,
     );
+  }
+}
+
+/** A programming error: outside a transaction the credits would change whatever becomes of the caller's rows. */
+export class NotATransactionError extends CreditsError {
+  constructor(fault: string) {
+    super('internal', `What was given as \`tx\` ${fault}.`);
   }
 }
 

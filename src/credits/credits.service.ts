@@ -1,4 +1,3 @@
-import type { DataSource, EntityManager } from 'typeorm';
 import {
   InsufficientCreditsError,
   PriceExceedsMaxError,
@@ -27,9 +26,12 @@ import type {
 import { readEntry, readHistory } from './history.js';
 import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
+import type { HostDatabase } from './database/host-database.js';
+import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
+import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { HeldPrices } from './prices/held-prices.js';
@@ -39,7 +41,8 @@ import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
 export interface InTransaction {
-  tx?: EntityManager;
+  /** Of TypeORM a manager or query runner, of node-postgres a client; of others, what has their `query`. */
+  tx?: Transaction;
 }
 
 /**
@@ -55,7 +58,7 @@ export class CreditsService {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly dataSource: DataSource,
+    private readonly database: HostDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
@@ -139,11 +142,19 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, HoldExpiredError,
    *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
-  async capture({ holdId, credits, measured }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
+  async capture(
+    { holdId, credits, measured, actor, description }: CaptureInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      credits: [credits, 'credits?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
     const used = measured && (await this.heldPrices.used(holdId, measured, this.#within(tx)));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken };
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
     const receipt = toReceipt(operation, await this.#decide(operation, tx));
     if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
     return receipt;
@@ -166,9 +177,18 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async release({ holdId, reason }: ReleaseInput, { tx }: InTransaction = {}): Promise<Balance> {
-    requireInput({ holdId: [holdId, 'id'], reason: [reason, 'reason?'] });
-    return toBalance(await this.#decide({ verb: 'release', hold_id: holdId, reason }, tx));
+  async release(
+    { holdId, reason, actor, description }: ReleaseInput,
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      reason: [reason, 'reason?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    return toBalance(await this.#decide(operation, tx));
   }
 
   /**
@@ -322,10 +342,12 @@ export class CreditsService {
     return entry;
   }
 
-  async #decide(operation: Operation, tx?: EntityManager): Promise<Outcome> {
+  async #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
-      outcome = await (tx === undefined ? this.ledger.apply(operation) : this.ledger.applyIn(tx, operation));
+      outcome = await (tx === undefined
+        ? this.ledger.apply(operation)
+        : this.ledger.applyIn(openTransaction(tx), operation));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
@@ -341,9 +363,9 @@ export class CreditsService {
     return outcome;
   }
 
-  #within(tx: EntityManager | undefined): Query {
+  #within(tx: Transaction | undefined): Query {
     return tx === undefined ? this.#query : (sql, values) => askDatabase(tx, sql, values);
   }
 
-  readonly #query: Query = (sql, values) => askDatabase(this.dataSource, sql, values);
+  readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);
 }

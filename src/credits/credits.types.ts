@@ -42,7 +42,17 @@ export interface Hold {
   expiresAt: string;
   createdAt: string;
   priceVersion: string;
+  actor: string | null;
+  description: string | null;
   replayed: boolean;
+}
+
+/** Who had the work done, and on what. Neither is part of what an idempotency key stands for. */
+export interface Told {
+  /** Somebody who acts on this wallet and is not its user: a member of a team, a service. */
+  actor?: string;
+  /** 1 to 500 characters for people, such as the name of a file. What is given last holds. */
+  description?: string;
 }
 
 export interface Quote {
@@ -54,7 +64,7 @@ export interface Quote {
   measured?: Measured;
 }
 
-export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry';
+export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
 export type GrantCategory = 'signup' | 'paid' | 'promotional' | 'compensation';
 
 export interface Entry {
@@ -66,6 +76,8 @@ export interface Entry {
   action: string | null;
   reason: string | null;
   actor: string | null;
+  /** What a charge was for, such as the name of a file; null for any other kind, and after an erasure. */
+  description: string | null;
   holdId: string | null;
   reverses: string | null;
   priceVersion: string | null;
@@ -100,7 +112,7 @@ export interface QuoteInput {
   measured?: Measured;
 }
 
-export interface HoldInput extends Omit<QuoteInput, 'measured'> {
+export interface HoldInput extends Omit<QuoteInput, 'measured'>, Told {
   userId: string;
   /** The most that may be used, at a price by unit; what was used is measured when it is captured. */
   atMost?: Measured;
@@ -115,7 +127,7 @@ export interface HoldInput extends Omit<QuoteInput, 'measured'> {
 
 export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast'> & Pick<QuoteInput, 'measured'>;
 
-export interface CaptureInput {
+export interface CaptureInput extends Told {
   holdId: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;
@@ -130,7 +142,7 @@ export interface RaiseInput {
   maxCredits?: number;
 }
 
-export interface ReleaseInput {
+export interface ReleaseInput extends Told {
   holdId: string;
   reason?: string;
 }

@@ -25,13 +25,15 @@ export function quoteFrom(prices: PriceList, { action, units = 1, measured }: Qu
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, measured, idempotencyKey }: ChargeInput,
+  { userId, action, units, credits, measured, idempotencyKey, actor, description }: ChargeInput,
   ttlSeconds?: number,
 ): Operation {
   requireInput({
     userId: [userId, 'userId'],
     action: [action, 'action'],
     credits: [credits, 'credits?'],
+    actor: [actor, 'actor?'],
+    description: [description, 'description?'],
   });
   const cost = credits ?? quoteFrom(prices, { action, units, measured }).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
@@ -53,5 +55,7 @@ export function spendingOf(
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,
+    actor,
+    description,
   };
 }

@@ -4,6 +4,7 @@ import { jsonOf } from '../library/blocks-json.js';
 import { FileRefusal } from '../library/file-refusal.js';
 import { decodeText } from './encoding/decode-text.js';
 import { NotTextError } from './encoding/not-text.error.js';
+import { previewsOf } from './encoding/preview.js';
 import { readText, type TextFacts } from './text.js';
 import { requireBearable } from './text-limits.js';
 
@@ -29,14 +30,17 @@ function decode(bytes: Buffer, named: string | undefined) {
     return decodeText(bytes, named);
   } catch (error) {
     if (!(error instanceof NotTextError)) throw error;
-    throw refusalOf(error);
+    throw refusalOf(error, bytes);
   }
 }
 
-function refusalOf({ message, candidates }: NotTextError): FileRefusal {
+function refusalOf({ message, candidates }: NotTextError, bytes: Buffer): FileRefusal {
   if (candidates.length === 0) {
     return new FileRefusal('unsupported_file_type', `This is no plain text: ${message}.`);
   }
   const detail = `This may be a text, but ${message}. Name it with ?encoding=, for example ?encoding=${candidates[0]!}.`;
-  return new FileRefusal('unsupported_file_type', detail, { candidates });
+  return new FileRefusal('unsupported_file_type', detail, {
+    candidates,
+    previews: previewsOf(bytes, candidates),
+  });
 }

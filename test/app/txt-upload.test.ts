@@ -75,7 +75,10 @@ describe('a text upload', () => {
     const refused = await send(user, cyrillic);
     expectProblem(refused, 415, 'unsupported_file_type');
     expect(refused.body.detail).toContain('?encoding=');
-    expect(refused.body.candidates.length).toBeGreaterThan(1);
+    const { candidates, previews } = refused.body;
+    expect(candidates.length).toBeGreaterThan(1);
+    expect(Object.keys(previews)).toEqual(candidates);
+    expect(previews['windows-1251']).toBe('Р');
     expect(await product.balance(user)).toMatchObject({ balance: 10, held: 0 });
     const { status, body } = await product.call(user, '/api/upload/txt?encoding=CP1251', upload(cyrillic));
     expect([status, body.encoding, body.title, body.credits.charged]).toEqual([201, 'windows-1251', 'Р', 3]);

@@ -57,6 +57,18 @@ describe('uploads', () => {
     expect(await amounts('unlucky')).toEqual([10]);
   });
 
+  test('a text in an encoding that cannot be told shows how it would read, and is charged as it was chosen', async () => {
+    const page = await stage.open('reader', { credits: 10 });
+    await choose(page, { name: 'yes.txt', content: Buffer.from([0xe4, 0xc1]) });
+    const choice = page.getByRole('group', { name: 'Which of these reads right?' });
+    await choice.getByRole('radio', { name: 'koi8-r Да' }).check();
+    expect(await amounts('reader')).toEqual([10]);
+    await choice.getByRole('button', { name: /^Read it as koi8-r 3 credits/ }).click();
+    await outcome(page, 'yes.txt', '3 credits').waitFor();
+    await page.getByRole('link', { name: 'Read Да' }).waitFor();
+    expect((await amounts('reader')).sort()).toEqual([-3, 10]);
+  });
+
   test('a file that is dropped is taken like one that is chosen', async () => {
     const page = await stage.open('dropper', { credits: 10 });
     await showsCredits(page, 10);

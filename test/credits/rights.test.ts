@@ -113,6 +113,7 @@ describeAsSuperuser('in the schema credits', () => {
       holds: read,
       ledger_entries: read,
       migrations: read,
+      descriptions: read,
       price_lists: { owner, app: 'SELECT INSERT', operator: 'SELECT' },
       reasons: read,
       refunds: read,

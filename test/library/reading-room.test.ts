@@ -57,6 +57,29 @@ describe('a file of a stranger is read in a process apart, so that', () => {
     expect([room.running, room.waiting]).toEqual([0, 0]);
   });
 
+  it('a refusal in the middle of reading and writing leaves both files open for the next', async () => {
+    const room = openRoom();
+    const path = join(folder, 'long.txt');
+    writeFileSync(path, 'x'.repeat(200_000));
+    const outputPath = join(folder, 'copied');
+    const copyUnless = `async ({ given, files: [file], output }) => {
+      const { FileRefusal } = await import('${new URL('../../dist/library/file-refusal.js', import.meta.url).href}');
+      async function* begun() {
+        for await (const chunk of file.stream()) yield chunk;
+        if (given === 'refused') throw new FileRefusal('file_corrupt', 'Broken.');
+      }
+      for await (const _ of file.stream()) break;
+      await output.write(begun());
+      return process.pid;
+    }`;
+    const work = task(copyUnless, { files: [path], outputPath });
+    const { result: first } = await room.run(work);
+    rmSync(outputPath);
+    await expect(room.run({ ...work, given: 'refused' })).rejects.toMatchObject({ code: 'file_corrupt' });
+    const { result: second, output } = await room.run(work);
+    expect([second, output!.bytes]).toEqual([first, 200_000]);
+  });
+
   it('it is given open files, and what it writes is staged durably', async () => {
     const room = openRoom();
     const paths = ['one', 'two'].map((name) => {

@@ -7,6 +7,7 @@ import {
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import type { Hold, HoldInput } from '../credits.types.js';
+import { LedgerConnection } from '../ledger-connection.js';
 import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
@@ -39,6 +40,7 @@ export class Admission {
     private readonly credits: CreditsService,
     private readonly keeper: HoldKeeper,
     private readonly answers: Answers,
+    private readonly connection: LedgerConnection,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
@@ -65,7 +67,7 @@ export class Admission {
       credits: this.credits,
       keeper: this.keeper,
       answers: this.answers,
-      dataSource: this.options.dataSource,
+      database: this.connection.host,
     };
     return new Work(tools, {
       userId,

@@ -48,7 +48,7 @@ export class CreditsGuard implements CanActivate {
     // A class and its method may both be decorated: the guard then runs twice, and the first run took the
     // method's price.
     if (workOf(request) !== undefined) return true;
-    const userId = this.options.userOf(request as never);
+    const userId = this.options.userOf?.(request);
     if (userId === undefined) throw new UnauthorizedException();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);

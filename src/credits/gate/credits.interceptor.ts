@@ -9,6 +9,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
+import { LedgerConnection } from '../ledger-connection.js';
 import { asUnavailable } from '../unavailable.js';
 import { Answers, isRecorded, type KeyedRequest } from './answers.js';
 import { hintRetryAfter, problemOf } from './problem.js';
@@ -22,6 +23,7 @@ export class CreditsInterceptor implements NestInterceptor {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly answers: Answers,
+    private readonly connection: LedgerConnection,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
@@ -66,7 +68,7 @@ export class CreditsInterceptor implements NestInterceptor {
    */
   async #recorded(work: Work, keyed: KeyedRequest, error: unknown, request: object): Promise<unknown> {
     try {
-      return await this.options.dataSource.transaction(async (tx) => {
+      return await this.connection.host.transaction(async (tx) => {
         if (!(await work.release(reasonOf(error), { tx }))) return error;
         const { status, headers, body } = problemOf(this.options, error, request);
         const answer = { input: work.input, status, headers, body: JSON.stringify(body) };

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
 import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
 import type { Balance, CaptureInput, Hold, Receipt } from '../credits.types.js';
+import type { HostDatabase } from '../database/host-database.js';
+import type { Transaction } from '../ledger/transaction.js';
 import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
@@ -16,7 +17,7 @@ export interface WorkTools {
   credits: CreditsService;
   keeper: HoldKeeper;
   answers: Answers;
-  dataSource: DataSource;
+  database: HostDatabase;
 }
 
 export interface WorkRequest {
@@ -153,7 +154,7 @@ export class Work {
     keyed: KeyedRequest,
     answer: unknown,
     outcome: WorkOutcome | undefined,
-    tx?: EntityManager,
+    tx?: Transaction,
   ): Promise<void> {
     const { answers } = this.tools;
     if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
@@ -166,7 +167,7 @@ export class Work {
 
   async #finishAlone(result: unknown, taken: Taken): Promise<Record<string, unknown>> {
     try {
-      return await this.tools.dataSource.transaction((tx) => this.finish(result, { ...taken, tx }));
+      return await this.tools.database.transaction((tx) => this.finish(result, { ...taken, tx }));
     } catch (error) {
       this.finished = undefined;
       throw asUnavailable(error);
@@ -186,7 +187,7 @@ export class Work {
     return this.#releasing;
   }
 
-  async #release(reason: string, tx?: EntityManager): Promise<boolean> {
+  async #release(reason: string, tx?: Transaction): Promise<boolean> {
     const { hold, keyed, recorded } = this.request;
     try {
       if (hold !== undefined) {

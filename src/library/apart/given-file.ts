@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { INPUT } from './descriptors.js';
+import { INPUT, KEPT_OPEN } from './descriptors.js';
 
 /** A file that the server has laid into the scratch, for a process that may open none itself. */
 export class GivenFile {
@@ -14,7 +14,7 @@ export class GivenFile {
 
   stream(): Readable {
     const end = this.start + this.bytes - 1;
-    const place = { fd: this.descriptor, start: this.start, end, autoClose: false };
+    const place = { fd: this.descriptor, start: this.start, end, autoClose: false, fs: KEPT_OPEN };
     return this.bytes === 0 ? Readable.from([]) : createReadStream('', place);
   }
 

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileRefusal } from '../file-refusal.js';
-import { OUTPUT } from './descriptors.js';
+import { KEPT_OPEN, OUTPUT } from './descriptors.js';
 
 /** The one file that a work may leave; the server takes it over from the scratch. */
 export class Output {
@@ -15,7 +15,7 @@ export class Output {
     await pipeline(
       source,
       metered(hash, limitBytes),
-      createWriteStream('', { fd: OUTPUT, start: 0, autoClose: false }),
+      createWriteStream('', { fd: OUTPUT, start: 0, autoClose: false, fs: KEPT_OPEN }),
     );
     this.sha256 = hash.digest('hex');
   }

@@ -1,4 +1,4 @@
-import { entry, grant, hold } from './credits.js';
+import { entry, grant, holdWithActor } from './credits.js';
 import {
   about,
   arrayOf,
@@ -45,7 +45,7 @@ export const adminSchemas = {
     {
       wallet,
       grants: about('Those with credits left, in burn order', arrayOf(grant)),
-      holds: about('Those that run', arrayOf(hold)),
+      holds: about('Those that run', arrayOf(holdWithActor)),
       entries: about('The latest, newest first', arrayOf(entry)),
     },
     {

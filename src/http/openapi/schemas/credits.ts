@@ -38,6 +38,7 @@ export const entry = object(
     action: orNull(action),
     reason: orNull(text),
     actor: about('Who did it, where it was not the user', orNull(text)),
+    description: about('What a charge was for, such as the name of a file', orNull(text)),
     holdId: orNull(id),
     reverses: about('The charge that a refund gives back', orNull(id)),
     priceVersion: orNull(priceVersion),
@@ -54,6 +55,7 @@ export const entry = object(
     action: 'txt_upload',
     reason: null,
     actor: null,
+    description: 'chapter-1.txt',
     holdId: HOLD,
     reverses: null,
     priceVersion: '6f1c0a9be2d4',
@@ -81,6 +83,7 @@ export const hold = object(
     createdAt: time,
     resolvedAt: orNull(time),
     reason: about('Why it was released or expired', orNull(text)),
+    description: about('What it was for, such as the name of a file', orNull(text)),
     charged: about('What it came to: 0 is not charged; null while it is held', orNull(credits)),
   },
   {
@@ -92,8 +95,18 @@ export const hold = object(
     createdAt: '2026-11-27T10:00:00.000Z',
     resolvedAt: '2026-11-27T10:00:01.204Z',
     reason: 'The document is damaged.',
+    description: 'letter.docx',
     charged: 0,
   },
+);
+
+/** As operators see it. */
+export const holdWithActor = object(
+  {
+    ...(hold['properties'] as Record<string, never>),
+    actor: about('Who had the work begun, where it was not the user', orNull(text)),
+  },
+  { ...(hold.examples[0] as object), actor: null },
 );
 
 export const grant = object(

@@ -30,7 +30,7 @@ export const about = (description: string, schema: JsonSchema): JsonSchema => ({
 
 export const category = oneOf('signup', 'paid', 'promotional', 'compensation');
 export const holdState = oneOf('held', 'captured', 'released', 'expired');
-export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry');
+export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore');
 export const exportFormat = oneOf('txt', 'json', 'docx', 'pdf', 'zip');
 
 /** All members are there, but for those that `optional` names. */

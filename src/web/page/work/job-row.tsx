@@ -1,6 +1,7 @@
 import { Icon, type IconName } from '../parts/icon.js';
 import { bytes } from '../parts/words.js';
 import { isOver, isUnderWay, type Job, type JobState } from './job.js';
+import { EncodingChoice } from './encoding-choice.js';
 import { JobActions } from './job-actions.js';
 import { JobOutcome } from './job-outcome.js';
 import { ShortageNotice } from './shortage-notice.js';
@@ -30,6 +31,7 @@ export function JobRow({ job, name }: { job: Job; name: string }) {
         <JobOutcome job={job} />
         {state.is === 'sending' && <progress max={1} value={state.share} aria-label={`Sending ${name}`} />}
         {state.is === 'working' && <progress aria-label={`Working on ${name}`} />}
+        {state.is === 'refused' && <EncodingChoice job={job} refusal={state.refusal} />}
         {state.is === 'short' && <ShortageNotice shortage={state.shortage} />}
         {isKept === false && !isOver(state) && (
           <p class="soft">Kept only while this tab is open: the browser has no room to store it.</p>

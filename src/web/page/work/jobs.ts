@@ -27,8 +27,8 @@ export function setState(id: string, state: JobState): void {
 }
 
 /** Starts over as something new: what the first try came to is settled. */
-export function beginAnew(id: string): void {
-  change(id, { state: { is: 'waiting' }, idempotencyKey: crypto.randomUUID() });
+export function beginAnew(id: string, request = find(id)?.request): void {
+  change(id, { ...(request && { request }), state: { is: 'waiting' }, idempotencyKey: crypto.randomUUID() });
 }
 
 /** Tries once more, as the same thing: if the first try did happen, its answer comes back. */
