@@ -1,5 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { CreditsService, InvalidCreditsInputError, InvalidMeasureError, type Quote } from '../credits/index.js';
+import {
+  CreditsService,
+  InvalidCreditsInputError,
+  InvalidMeasureError,
+  type Quote,
+} from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, Public, type User } from '../identity/index.js';
 import { QuoteBody } from './account.dto.js';

@@ -87,7 +87,8 @@ function measuredCost(action: string, price: MeasuredPrice, units: number, measu
   if (units !== 1) throw refuse('units', 'must be absent: the price is one by unit');
   if (measured === undefined) throw refuse('measured', `must say how much of ${names.join(', ')}`);
   const stranger = Object.keys(measured).find((unit) => !names.includes(unit));
-  if (stranger !== undefined) throw refuse(`measured.${stranger}`, `is not in the price, which names ${names.join(', ')}`);
+  if (stranger !== undefined)
+    throw refuse(`measured.${stranger}`, `is not in the price, which names ${names.join(', ')}`);
   const credits = Number(costOf(price, measured));
   if (!Number.isSafeInteger(credits)) throw refuse('measured', 'comes to more than 2^53-1 credits');
   return credits;
@@ -105,7 +106,10 @@ function requireWhole(action: string, measured: Measured): void {
 
 function exampleOf(price: number | MeasuredPrice): string {
   if (typeof price === 'number') return '';
-  const used = price.rates.map(({ per, unit }) => [unit, per * 10 <= Number.MAX_SAFE_INTEGER ? per * 10 : per]);
+  const used = price.rates.map(({ per, unit }) => [
+    unit,
+    per * 10 <= Number.MAX_SAFE_INTEGER ? per * 10 : per,
+  ]);
   const words = used.map(([unit, quantity]) => `${quantity} ${unit}`).join(' + ');
   return `; e.g. ${words} = ${costOf(price, Object.fromEntries(used) as Measured)}`;
 }

@@ -8,7 +8,8 @@ type Cost = typeof costOf;
 const MOST = Number.MAX_SAFE_INTEGER;
 const UNITS = ['second', 'character', 'input_token', 'output_token'];
 
-const upTo = (max: number) => fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 5_000 }), fc.maxSafeNat()).map((n) => Math.min(n, max));
+const upTo = (max: number) =>
+  fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 5_000 }), fc.maxSafeNat()).map((n) => Math.min(n, max));
 const rate = (unit: string) =>
   fc.record({ credits: upTo(MOST), per: upTo(MOST).map((per) => per || 1), unit: fc.constant(unit) });
 const price: fc.Arbitrary<MeasuredPrice> = fc
@@ -25,7 +26,8 @@ const quantities: fc.Arbitrary<Measured> = fc.record(
 function isExact({ rates, atLeast }: MeasuredPrice, used: Measured, credits: bigint): boolean {
   const denominator = rates.reduce((product, { per }) => product * BigInt(per), 1n);
   const owed = rates.reduce(
-    (sum, { credits: each, per, unit }) => sum + BigInt(each) * BigInt(used[unit]!) * (denominator / BigInt(per)),
+    (sum, { credits: each, per, unit }) =>
+      sum + BigInt(each) * BigInt(used[unit]!) * (denominator / BigInt(per)),
     0n,
   );
   const isUsed = rates.some(({ unit }) => used[unit]! > 0);

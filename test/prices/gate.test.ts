@@ -1,6 +1,12 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { CurrentWork, RequireCredits, UnmeasuredActionError, type Measured, type Work } from '../../src/credits/index.js';
+import {
+  CurrentWork,
+  RequireCredits,
+  UnmeasuredActionError,
+  type Measured,
+  type Work,
+} from '../../src/credits/index.js';
 import { adapters, bootForeignApp } from '../gate/foreign-app.js';
 import { Gate } from '../gate/gate-harness.js';
 
@@ -149,7 +155,11 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
       chat() {}
     }
 
-    for (const [controller, name] of [[Unsaid, 'Unsaid'] as const, [Other, 'Other'] as const, [Half, 'Half'] as const]) {
+    for (const [controller, name] of [
+      [Unsaid, 'Unsaid'] as const,
+      [Other, 'Other'] as const,
+      [Half, 'Half'] as const,
+    ]) {
       const start = bootForeignApp(gate.databaseUrl, adapter, { controllers: [controller], prices: PRICES });
       await expect(start).rejects.toThrow(UnmeasuredActionError);
       await expect(start).rejects.toThrow(name);

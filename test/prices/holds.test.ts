@@ -31,7 +31,9 @@ let dearer: OpenCredits;
 beforeAll(async () => {
   database = await createTestDatabase();
   open = await openCredits(database.url, { prices: PRICES });
-  dearer = await openCredits(database.url, { prices: { transcribe: '7 per 1 second', chat: 9, export: '1 per 1 page' } });
+  dearer = await openCredits(database.url, {
+    prices: { transcribe: '7 per 1 second', chat: 9, export: '1 per 1 page' },
+  });
   credits = open.credits;
 });
 
@@ -53,7 +55,10 @@ describe('at a price by unit', () => {
     const userId = await userWith(100);
     const { id: holdId, amount } = await credits.hold({ userId, action, atMost: { second: 600 } });
     expect(amount).toBe(20);
-    expect(await credits.capture({ holdId, measured: { second: 91 } })).toMatchObject({ charged: 4, available: 96 });
+    expect(await credits.capture({ holdId, measured: { second: 91 } })).toMatchObject({
+      charged: 4,
+      available: 96,
+    });
   });
 
   test('nothing used costs nothing, and anything the minimum', async () => {
@@ -70,18 +75,27 @@ describe('at a price by unit', () => {
 
   test('a charge takes what was measured at once, and once per key', async () => {
     const userId = await userWith(100);
-    const charge = (measured: Measured) => credits.charge({ userId, action: 'chat', measured, idempotencyKey: 'a chat' });
+    const charge = (measured: Measured) =>
+      credits.charge({ userId, action: 'chat', measured, idempotencyKey: 'a chat' });
     const measured = { input_token: 1234, output_token: 567 };
     expect(await charge(measured)).toMatchObject({ charged: 13, replayed: false });
-    expect(await charge({ output_token: 567, input_token: 1234 })).toMatchObject({ charged: 13, replayed: true });
-    await expect(charge({ ...measured, output_token: 568 })).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await charge({ output_token: 567, input_token: 1234 })).toMatchObject({
+      charged: 13,
+      replayed: true,
+    });
+    await expect(charge({ ...measured, output_token: 568 })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
   });
 
   test('more than was held takes what was held, and is counted and logged', async () => {
     const userId = await userWith(100);
     const { id: holdId } = await credits.hold({ userId, action, atMost: { second: 60 } });
     const before = credits.heldPrices.underheld;
-    expect(await credits.capture({ holdId, measured: { second: 6_000 } })).toMatchObject({ charged: 2, available: 98 });
+    expect(await credits.capture({ holdId, measured: { second: 6_000 } })).toMatchObject({
+      charged: 2,
+      available: 98,
+    });
     expect(credits.heldPrices.underheld).toBe(before + 1);
     expect(warned).toHaveBeenLastCalledWith(expect.stringContaining('200 credits were used and 2 were held'));
   });
@@ -212,7 +226,9 @@ describe('a hold that is raised', () => {
   test('is refused where the wallet has too little, counting what it holds itself, and stays as it is', async () => {
     const { userId, holdId } = await begun(12);
     await credits.hold({ userId, action, atMost: { second: 90 } });
-    await expect(credits.raise({ holdId, measured: { second: 600 } })).rejects.toThrow(InsufficientCreditsError);
+    await expect(credits.raise({ holdId, measured: { second: 600 } })).rejects.toThrow(
+      InsufficientCreditsError,
+    );
     await expect(credits.raise({ holdId, measured: { second: 600 } })).rejects.toMatchObject({
       facts: { action, required: 20, available: 9, held: 3, shortfall: 11, holds: [{ amount: 3 }] },
     });

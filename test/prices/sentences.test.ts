@@ -20,7 +20,23 @@ const measured: fc.Arbitrary<MeasuredPrice> = fc.record({
 });
 
 const words = fc.constantFrom(
-  ...['2', '60', '0', '007', '1e3', '-1', '1.5', HUGE, 'per', 'at', 'least', 'second', 'Second', 'half_page', '_x'],
+  ...[
+    '2',
+    '60',
+    '0',
+    '007',
+    '1e3',
+    '-1',
+    '1.5',
+    HUGE,
+    'per',
+    'at',
+    'least',
+    'second',
+    'Second',
+    'half_page',
+    '_x',
+  ],
   ...[',', ', ', ' ', '  ', '\t', '\n', 'for', '٣', '"', ''],
 );
 
@@ -48,7 +64,9 @@ function isPrice(text: string): boolean {
   return parts.every(([one, two, three, four, ...more], index) => {
     if (more.length > 0) return false;
     if (one === 'at') {
-      return two === 'least' && isWhole(three, 0) && four === undefined && index > 0 && index === parts.length - 1;
+      return (
+        two === 'least' && isWhole(three, 0) && four === undefined && index > 0 && index === parts.length - 1
+      );
     }
     const isNew = four !== undefined && /^[a-z][a-z0-9_]*$/.test(four) && !units.has(four);
     units.add(four ?? '');
@@ -66,7 +84,10 @@ describe('a price by unit', () => {
         seen[isPrice(text) ? 'read' : 'refused'] += 1;
         if (!isPrice(text)) return faults.length === 1 && faults[0]!.startsWith('CREDIT_COST_THING must ');
         const price = prices['thing'] as number | MeasuredPrice;
-        return faults.length === 0 && (typeof price === 'number' || inWords(readPrice(inWords(price))) === inWords(price));
+        return (
+          faults.length === 0 &&
+          (typeof price === 'number' || inWords(readPrice(inWords(price))) === inWords(price))
+        );
       }),
       { numRuns: 10_000 },
     );
@@ -83,15 +104,38 @@ describe('a price by unit', () => {
     expect(version('2 per 60 second, at least 2')).toBe(version({ atLeast: 2, rates }));
     expect(version('2 per 60 second')).toBe(version({ rates }));
     expect(version('15')).toBe(version(15));
-    const others = ['2 per 60 second', '2 per 61 second', '3 per 60 second', '2 per 60 byte', '2 per 60 second, at least 1'];
+    const others = [
+      '2 per 60 second',
+      '2 per 61 second',
+      '3 per 60 second',
+      '2 per 60 byte',
+      '2 per 60 second, at least 1',
+    ];
     expect(new Set(others.map(version)).size).toBe(others.length);
   });
 
   it('is refused for every fault, and the refusal does not repeat it', () => {
     const faulty = [
-      ...['2 per second', '2 per 0 second', '2 for 60 second', '2 per 60 Seconds', 'at least 2', '2, at least 2'],
-      ...['2 per 60 second, 3 per 60 second', '2 per 60 second at least 2', '2 per 60 second, at least 2, at least 3'],
-      ...['-2 per 60 second', '2.5 per 60 second', '2 per 60 second,', ' 2 per 60 second', `${HUGE} per 60 second`],
+      ...[
+        '2 per second',
+        '2 per 0 second',
+        '2 for 60 second',
+        '2 per 60 Seconds',
+        'at least 2',
+        '2, at least 2',
+      ],
+      ...[
+        '2 per 60 second, 3 per 60 second',
+        '2 per 60 second at least 2',
+        '2 per 60 second, at least 2, at least 3',
+      ],
+      ...[
+        '-2 per 60 second',
+        '2.5 per 60 second',
+        '2 per 60 second,',
+        ' 2 per 60 second',
+        `${HUGE} per 60 second`,
+      ],
       `2 per ${HUGE} second`,
       `2 per 60 second, at least ${HUGE}`,
       Array.from({ length: 17 }, (_, index) => `2 per 60 hunter${index}`).join(', '),
@@ -105,7 +149,19 @@ describe('a price by unit', () => {
   });
 
   it('is refused in code by the name of its action', () => {
-    const faulty = [NaN, -1, 1.5, null, undefined, [], {}, { rates: [] }, { rates: [{ credits: 1, per: 0, unit: 'x' }] }, '', 'x'];
+    const faulty = [
+      NaN,
+      -1,
+      1.5,
+      null,
+      undefined,
+      [],
+      {},
+      { rates: [] },
+      { rates: [{ credits: 1, per: 0, unit: 'x' }] },
+      '',
+      'x',
+    ];
     for (const price of faulty) {
       expect(() => new PriceList({ thing: price as Price })).toThrow(/^the price of thing must/);
     }

@@ -7,9 +7,7 @@ import type { Measured } from '../prices/price.js';
  * the handler knows more and says it (`atLeast`, then `work.hold`). A price per call stays one per call.
  */
 export type PricedCost = { action: string } & (
-  | { units: number }
-  | { atMost: Measured }
-  | { atLeast: Measured }
+  { units: number } | { atMost: Measured } | { atLeast: Measured }
 );
 
 /** An action of the price list, more precisely an action and how much of it, or null for free. */

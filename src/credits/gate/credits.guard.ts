@@ -59,7 +59,15 @@ export class CreditsGuard implements CanActivate {
       return resolved;
     };
     const tellsCredits = cost !== NO_COST;
-    const work = await this.admission.admit({ context, request, userId, key, maxCredits, tellsCredits, charge });
+    const work = await this.admission.admit({
+      context,
+      request,
+      userId,
+      key,
+      maxCredits,
+      tellsCredits,
+      charge,
+    });
     attachWork(request, work);
     return releaseWhenOver(response, work);
   }
@@ -85,7 +93,11 @@ export class CreditsGuard implements CanActivate {
     if (resolved === null) return null;
     const charge: Charge = typeof resolved === 'string' ? { action: resolved } : resolved;
     const { action, units, atMost, atLeast } = charge;
-    const { credits: required, priceVersion } = this.credits.quote({ action, units, measured: atMost ?? atLeast });
+    const { credits: required, priceVersion } = this.credits.quote({
+      action,
+      units,
+      measured: atMost ?? atLeast,
+    });
     if (maxCredits !== undefined && required > maxCredits) {
       throw new PriceExceedsMaxError({ required, maxCredits, priceVersion });
     }

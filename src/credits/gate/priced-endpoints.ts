@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { TwoGatesError, UnmeasuredActionError } from '../credits.errors.js';
 import { CreditsOptionsError } from '../checked-options.js';
@@ -12,7 +12,9 @@ import { CreditsCost, NO_COST, gatesOn } from './cost.js';
  * measures, or with more than one gate.
  */
 @Injectable()
-export class PricedEndpoints implements OnModuleInit {
+export class PricedEndpoints implements OnModuleInit, OnApplicationBootstrap {
+  readonly #logger = new Logger('Prices');
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
@@ -36,6 +38,11 @@ export class PricedEndpoints implements OnModuleInit {
     }
   }
 
+  /** Each price as it was understood: `per 1` written for `per 1000` is seen before anybody pays for it. */
+  onApplicationBootstrap(): void {
+    for (const price of this.prices.inWords()) this.#logger.log(price);
+  }
+
   #check(target: object, name: string, controller?: object): void {
     const cost = this.reflector.get(CreditsCost, target as never);
     if (cost === undefined) return;
@@ -44,7 +51,8 @@ export class PricedEndpoints implements OnModuleInit {
         `CreditsModule.forRoot: ${name} has RequireCredits, so \`userOf\` must say who pays.`,
       );
     }
-    if (typeof cost !== 'function') this.#checkPrice(typeof cost === 'string' ? { action: cost } : cost, name);
+    if (typeof cost !== 'function')
+      this.#checkPrice(typeof cost === 'string' ? { action: cost } : cost, name);
     const ofAll = controller && this.reflector.get(CreditsCost, controller as never);
     // A method may have another price than its controller; paid and free at once it cannot be.
     const isBoth = ofAll !== undefined && (ofAll === NO_COST) !== (cost === NO_COST);
@@ -57,6 +65,7 @@ export class PricedEndpoints implements OnModuleInit {
     if (typeof price === 'number') return;
     const sold = price.rates.map(({ unit }) => unit).sort();
     const measured = Object.keys(cost.atMost ?? cost.atLeast ?? {}).sort();
-    if (sold.join() !== measured.join()) throw new UnmeasuredActionError({ endpoint, ...cost, sold, measured });
+    if (sold.join() !== measured.join())
+      throw new UnmeasuredActionError({ endpoint, ...cost, sold, measured });
   }
 }

@@ -55,7 +55,9 @@ export class HeldPrices {
   /** Never silently more than was agreed to, and never silently less than was used. */
   noteUnderheld(holdId: string, { action, held, credits }: Used): void {
     this.underheld += 1;
-    logger.warn(`${action}: ${credits} credits were used and ${held} were held, so ${held} are charged (${holdId})`);
+    logger.warn(
+      `${action}: ${credits} credits were used and ${held} were held, so ${held} are charged (${holdId})`,
+    );
   }
 
   /** undefined: nothing was held by the unit under it. */
