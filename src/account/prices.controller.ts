@@ -8,6 +8,8 @@ import {
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, Public, type User } from '../identity/index.js';
 import { QuoteBody } from './account.dto.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { accountRoutes } from './account.routes.js';
 
 @Controller('credits')
 export class PricesController {
@@ -18,6 +20,7 @@ export class PricesController {
 
   @Get('prices')
   @Public()
+  @Describes(accountRoutes.prices)
   prices() {
     const { prices } = this.credits;
     return { priceVersion: prices.version, prices: prices.list() };
@@ -26,6 +29,7 @@ export class PricesController {
   /** What an action would cost this user now; nothing is set aside. */
   @Post('quote')
   @HttpCode(200)
+  @Describes(accountRoutes.quote)
   async quote(@CurrentUser() user: User, @Body() body: QuoteBody) {
     const quote = this.#quote(body);
     const { available } = await this.display.read(user.id);

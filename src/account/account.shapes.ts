@@ -19,7 +19,8 @@ import {
   text,
   time,
   arrayOf,
-} from './parts.js';
+  shapes,
+} from '../routes/schema.js';
 
 const HOLD = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
 const ENTRY = '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f';
@@ -157,21 +158,7 @@ const byUnit = object(
   { action: 'transcribe', rates: [rate.examples[0]], atLeast: 2 },
 );
 
-/** What stands in every success of paid work. */
-export const creditsOfSuccess = object(
-  {
-    charged: credits,
-    available: credits,
-    held: credits,
-    balance: credits,
-    version: count,
-    entryId: about('The charge in the ledger; null for free work', orNull(id)),
-    holdId: orNull(id),
-  },
-  { charged: 3, available: 97, held: 0, balance: 97, version: 3, entryId: ENTRY, holdId: HOLD },
-);
-
-export const creditSchemas = {
+export const accountShapes = shapes({
   Balance: object(
     {
       credits: about('The same as available', credits),
@@ -231,4 +218,4 @@ export const creditSchemas = {
   Holds: listOf(hold),
   Grants: listOf(grant),
   Usage: listOf(usage),
-};
+});
