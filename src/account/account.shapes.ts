@@ -6,6 +6,7 @@ import {
   credits,
   entryKind,
   flag,
+  given,
   holdState,
   id,
   listOf,
@@ -18,7 +19,8 @@ import {
   text,
   time,
   arrayOf,
-} from './parts.js';
+  shapes,
+} from '../routes/schema.js';
 
 const HOLD = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
 const ENTRY = '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f';
@@ -137,23 +139,26 @@ const usage = object(
   { key: '2026-11-27', credits: 11, count: 3 },
 );
 
-const price = object({ action, credits }, { action: 'txt_upload', credits: 3 });
+const perCall = object({ action, credits }, { action: 'txt_upload', credits: 3 });
 
-/** What stands in every success of paid work. */
-export const creditsOfSuccess = object(
+const measured = about('unit → how much of it', {
+  type: 'object',
+  additionalProperties: credits,
+  propertyNames: action,
+});
+
+const rate = object({ credits, per: given, unit: action }, { credits: 2, per: 60, unit: 'second' });
+
+const byUnit = object(
   {
-    charged: credits,
-    available: credits,
-    held: credits,
-    balance: credits,
-    version: count,
-    entryId: about('The charge in the ledger; null for free work', orNull(id)),
-    holdId: orNull(id),
+    action,
+    rates: about('Their sum is rounded up once', arrayOf(rate)),
+    atLeast: about('When anything was used', credits),
   },
-  { charged: 3, available: 97, held: 0, balance: 97, version: 3, entryId: ENTRY, holdId: HOLD },
+  { action: 'transcribe', rates: [rate.examples[0]], atLeast: 2 },
 );
 
-export const creditSchemas = {
+export const accountShapes = shapes({
   Balance: object(
     {
       credits: about('The same as available', credits),
@@ -179,19 +184,20 @@ export const creditSchemas = {
     },
   ),
   Prices: object(
-    { priceVersion, prices: arrayOf(price) },
-    { priceVersion: '6f1c0a9be2d4', prices: [price.examples[0]] },
+    { priceVersion, prices: arrayOf({ anyOf: [perCall, byUnit] }) },
+    { priceVersion: '6f1c0a9be2d4', prices: [perCall.examples[0], byUnit.examples[0]] },
   ),
   QuoteRequest: object(
-    { action, units: about('Default 1', credits) },
+    { action, units: about('Default 1; for a price per call', credits), measured },
     { action: 'txt_upload', units: 4 },
-    { optional: ['units'] },
+    { optional: ['units', 'measured'] },
   ),
   Quote: object(
     {
       action,
       units: credits,
-      credits: about('price × units', credits),
+      measured,
+      credits: about('price × units, or what was measured at its rates', credits),
       available: credits,
       availableAfter: signed,
       sufficient: flag,
@@ -206,9 +212,10 @@ export const creditSchemas = {
       sufficient: true,
       priceVersion: '6f1c0a9be2d4',
     },
+    { optional: ['measured'] },
   ),
   History: pageOf(historyEntry, 'v3'),
   Holds: listOf(hold),
   Grants: listOf(grant),
   Usage: listOf(usage),
-};
+});
