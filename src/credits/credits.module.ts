@@ -64,9 +64,14 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper],
-    useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
-      new CreditsVitals(ledger, connection, keeper, sweeper),
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    useFactory: (
+      ledger: Ledger,
+      connection: LedgerConnection,
+      keeper: HoldKeeper,
+      sweeper: Sweeper,
+      { heldPrices }: CreditsService,
+    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
   },
   HoldKeeper,
   Admission,

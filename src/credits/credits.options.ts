@@ -2,7 +2,7 @@ import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { Pool, PoolConfig } from 'pg';
 import type { MigrateOption } from './database/bring-up-to-date.js';
 import type { DataSourceLike } from './database/typeorm-database.js';
-import type { Prices } from './price-list.js';
+import type { Prices } from './prices/price.js';
 
 /** An error as its request will see it. */
 export interface Problem {

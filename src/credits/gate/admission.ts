@@ -6,7 +6,7 @@ import {
 } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import type { Hold } from '../credits.types.js';
+import type { Hold, HoldInput } from '../credits.types.js';
 import { LedgerConnection } from '../ledger-connection.js';
 import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
@@ -15,16 +15,14 @@ import { problemOf } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
 import { Work } from './work.js';
 
-export interface Charge {
-  action: string;
-  units: number;
-}
+export type Charge = Pick<HoldInput, 'action' | 'units' | 'atMost' | 'atLeast'>;
 
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
   userId: string;
   key: string | undefined;
+  maxCredits: number | undefined;
   tellsCredits: boolean;
   /** Asked only when the request is not answered already. */
   charge: () => Promise<Charge | null>;
@@ -50,7 +48,7 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, userId, key, tellsCredits, charge }: Applicant): Promise<Work> {
+  async admit({ context, request, userId, key, maxCredits, tellsCredits, charge }: Applicant): Promise<Work> {
     const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
@@ -77,6 +75,7 @@ export class Admission {
       keyed,
       recorded,
       input,
+      maxCredits,
       tellsCredits,
       statusOfSuccess: () => response.statusCode,
     });
@@ -127,7 +126,7 @@ export class Admission {
 
   async #hold(
     userId: string,
-    { action, units }: Charge,
+    charge: Charge,
     keyed: KeyedRequest | undefined,
     input: string | null,
     request: GatedRequest,
@@ -135,7 +134,7 @@ export class Admission {
     // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
-      return await this.credits.hold({ userId, action, units, idempotencyKey });
+      return await this.credits.hold({ userId, ...charge, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.

@@ -59,7 +59,15 @@ export class CreditsGuard implements CanActivate {
       return resolved;
     };
     const tellsCredits = cost !== NO_COST;
-    const work = await this.admission.admit({ context, request, userId, key, tellsCredits, charge });
+    const work = await this.admission.admit({
+      context,
+      request,
+      userId,
+      key,
+      maxCredits,
+      tellsCredits,
+      charge,
+    });
     attachWork(request, work);
     return releaseWhenOver(response, work);
   }
@@ -83,12 +91,17 @@ export class CreditsGuard implements CanActivate {
     // A guard that finds no price refuses: closed by default.
     if (resolved === undefined) throw new TypeError('the credits guard found no price: use RequireCredits');
     if (resolved === null) return null;
-    const charge = typeof resolved === 'string' ? { action: resolved, units: 1 } : resolved;
-    const { credits: required, priceVersion } = this.credits.quote(charge);
+    const charge: Charge = typeof resolved === 'string' ? { action: resolved } : resolved;
+    const { action, units, atMost, atLeast } = charge;
+    const { credits: required, priceVersion } = this.credits.quote({
+      action,
+      units,
+      measured: atMost ?? atLeast,
+    });
     if (maxCredits !== undefined && required > maxCredits) {
       throw new PriceExceedsMaxError({ required, maxCredits, priceVersion });
     }
-    return charge;
+    return { action, units, atMost, atLeast };
   }
 }
 

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { CreditsError, HoldAlreadyResolvedError, IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { CreditsService, InTransaction } from '../credits.service.js';
-import type { Balance, Hold, Receipt } from '../credits.types.js';
+import type { Balance, CaptureInput, Hold, Receipt } from '../credits.types.js';
 import type { HostDatabase } from '../database/host-database.js';
 import type { Transaction } from '../ledger/transaction.js';
+import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
 import type { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { fingerprint, type Answer, type Answers, type KeyedRequest } from './answers.js';
@@ -27,11 +28,16 @@ export interface WorkRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
+  /** The most the client agrees to pay. */
+  maxCredits?: number;
   /** Whether the answer to a success says what became of the credits. */
   tellsCredits: boolean;
   /** Asked when the work succeeds: the framework, or the handler, has decided it by then. */
   statusOfSuccess: () => number;
 }
+
+/** All that is held, unless it is said how many credits or how much of each unit. */
+export type Taken = Pick<CaptureInput, 'credits' | 'measured'>;
 
 /**
  * One request to a gated endpoint. Its hold, if it costs anything, is kept alive until it is resolved. A handler
@@ -89,14 +95,26 @@ export class Work {
   }
 
   /**
-   * Take the credits, or part of them; with `tx` they are taken when the caller's transaction commits, and may be
+   * Hold what the work needs, once that is known: at a price by unit the hold was made with what it begins with. The
+   * whole of it is captured then. A price per call, and a free request, stay as they are.
+   *
+   * @throws InsufficientCreditsError, PriceExceedsMaxError: nothing may be stored then, and nothing is charged
+   * @throws InvalidMeasureError, HoldExpiredError, HoldAlreadyResolvedError
+   */
+  async raise(measured: Measured): Promise<void> {
+    const { hold, maxCredits } = this.request;
+    if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
+  }
+
+  /**
+   * Take the credits, or part of them, or what was measured; with `tx` they are taken when the caller's transaction commits, and may be
    * taken again after a rollback.
    */
-  async capture({ credits }: { credits?: number } = {}, { tx }: InTransaction = {}): Promise<Receipt> {
+  async capture(taken: Taken = {}, { tx }: InTransaction = {}): Promise<Receipt> {
     const holdId = this.request.hold!.id;
     // Also when the release could not be written: what was given up is not charged later.
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
-    const receipt = await this.tools.credits.capture({ holdId, credits }, { tx }).catch((error: unknown) => {
+    const receipt = await this.tools.credits.capture({ holdId, ...taken }, { tx }).catch((error: unknown) => {
       // By this work before, or by the handler through the service: that is the receipt.
       if (isOfCaptured(error)) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
       throw error;
@@ -116,14 +134,14 @@ export class Work {
    */
   async finish(
     result: unknown,
-    { tx, credits }: InTransaction & { credits?: number } = {},
+    { tx, ...taken }: InTransaction & Taken = {},
   ): Promise<Record<string, unknown>> {
     const { keyed, hold, recorded } = this.request;
     // Nothing is held for a key that has its answer: the handler forgot to identify its input.
     if (recorded !== undefined) throw new IdempotencyKeyReusedError();
-    if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, credits);
+    if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, taken);
     // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
-    if (hold !== undefined) await this.capture({ credits }, { tx });
+    if (hold !== undefined) await this.capture(taken, { tx });
     if (this.request.tellsCredits) this.outcome ??= await this.#nothingCharged();
     const outcome = this.outcome;
     const answer = withCredits(result, outcome);
@@ -147,9 +165,9 @@ export class Work {
     if (first !== undefined) throw repetitionOf(first, keyed, this.#input);
   }
 
-  async #finishAlone(result: unknown, credits?: number): Promise<Record<string, unknown>> {
+  async #finishAlone(result: unknown, taken: Taken): Promise<Record<string, unknown>> {
     try {
-      return await this.tools.database.transaction((tx) => this.finish(result, { tx, credits }));
+      return await this.tools.database.transaction((tx) => this.finish(result, { ...taken, tx }));
     } catch (error) {
       this.finished = undefined;
       throw asUnavailable(error);
