@@ -185,6 +185,16 @@ export class TwoGatesError extends CreditsError {
   }
 }
 
+/** A programming error: the gate is for requests over HTTP. */
+export class NotARequestError extends CreditsError {
+  constructor(readonly handler: string) {
+    super(
+      'internal',
+      `@RequireCredits() on ${handler} guards nothing: it is for HTTP. In a resolver, a gateway or a message handler call credits.spend() instead.`,
+    );
+  }
+}
+
 /** A programming error: an endpoint or a call names an action that has no price. */
 export class UnpricedActionError extends CreditsError {
   constructor(readonly action: string) {

@@ -6,6 +6,8 @@ import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
+import { Failures } from './gate/failures.js';
+import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { Ledger } from './ledger/ledger.js';
@@ -62,8 +64,18 @@ const providers: Provider[] = [
     useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
       new CreditsVitals(ledger, connection, keeper, sweeper),
   },
-  HoldKeeper,
+  { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
+  {
+    provide: OpenEndings,
+    inject: [LedgerConnection],
+    useFactory: (connection: LedgerConnection) => {
+      const open = new OpenEndings();
+      connection.beforeEnd(() => open.close());
+      return open;
+    },
+  },
   Admission,
+  Failures,
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
@@ -93,8 +105,10 @@ export class CreditsModule {
         CreditsGuard,
         CreditsInterceptor,
         CreditsVitals,
+        Failures,
         HoldKeeper,
         LedgerConnection,
+        OpenEndings,
         PriceList,
         WalletChanges,
       ],

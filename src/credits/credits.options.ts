@@ -1,5 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { OnClientLeft } from './gate/cost.js';
 import type { Prices } from './price-list.js';
 
 /** An error as its request will see it. */
@@ -9,6 +10,14 @@ export interface Problem {
   body: unknown;
 }
 
+/** The request as the host's HTTP adapter has it; annotate the parameter with your own type to narrow it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type HostRequest = any;
+
+/** The user's id, or whose wallet pays and who acts on it. */
+export type Payer =
+  string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
+
 export const CREDITS_OPTIONS = Symbol('credits options');
 
 export interface CreditsOptions {
@@ -16,15 +25,22 @@ export interface CreditsOptions {
   prices: Prices;
   /** An initialized DataSource for PostgreSQL 15 or later; its schema `credits` is made and kept up to date. */
   dataSource: DataSource;
-  /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. */
-  userOf: (request: never) => string | undefined;
+  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. */
+  userOf: (request: HostRequest) => Payer | Promise<Payer>;
   /**
    * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
    * byte; absent: as Nest does.
    */
-  problemOf?: (error: unknown, request: never) => Problem;
+  problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
+  /**
+   * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
+   * own result stays as it is, and the log says so; false: none, the headers say it alone.
+   */
+  answerMember?: string | false;
+  /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
+  onClientLeft?: OnClientLeft;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

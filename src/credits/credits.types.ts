@@ -98,12 +98,14 @@ export interface HoldInput extends QuoteInput {
   userId: string;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
+  /** A quote for this action and these units that was made before: what was quoted is what is held. */
+  quote?: Quote;
   /** Default: the module's holdTtlSeconds. */
   ttlSeconds?: number;
   idempotencyKey?: string;
 }
 
-export type ChargeInput = Omit<HoldInput, 'ttlSeconds'>;
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'quote'>;
 
 export interface CaptureInput {
   holdId: string;

@@ -8,15 +8,23 @@
  * price list    action → credits
  */
 export { CreditsModule } from './credits.module.js';
-export { CreditsService, type InTransaction } from './credits.service.js';
-export type { CreditsAsyncOptions, CreditsOptions, Problem } from './credits.options.js';
+export { CreditsService } from './credits.service.js';
+export type { InTransaction } from './in-transaction.js';
+export type { CreditsAsyncOptions, CreditsOptions, HostRequest, Payer, Problem } from './credits.options.js';
 export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
-export type { WorkOutcome } from './gate/work-outcome.js';
+export { HeldWork, type WorkOutcome } from './held-work.js';
 export { Work, workOf } from './gate/work.js';
-export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
+export {
+  CreditsCost,
+  type ActionCost,
+  type Cost,
+  type CostResolver,
+  type GateSettings,
+  type OnClientLeft,
+} from './gate/cost.js';
 export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';

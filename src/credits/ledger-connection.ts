@@ -7,6 +7,8 @@ import { dropUnusable } from './ledger/unusable-connections.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application. */
 export class LedgerConnection implements OnApplicationShutdown {
+  readonly #lastWrites: (() => Promise<void>)[] = [];
+
   private constructor(
     readonly pool: Pool,
     private readonly connection: PoolConfig,
@@ -35,7 +37,13 @@ export class LedgerConnection implements OnApplicationShutdown {
     return withoutTimeLimits({ ...this.connection, lock_timeout: 1_000 }, use);
   }
 
+  /** What may still have to write when the application ends: the connections wait for it. */
+  beforeEnd(lastWrites: () => Promise<void>): void {
+    this.#lastWrites.push(lastWrites);
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#lastWrites.map((write) => write()));
     await this.pool.end();
   }
 }

@@ -1,4 +1,4 @@
-import type { ChargeInput, Quote, QuoteInput } from './credits.types.js';
+import type { ChargeInput, HoldInput, Quote, QuoteInput } from './credits.types.js';
 import { keyed, requireInput } from './input.js';
 import { newId } from './ledger/new-id.js';
 import type { Operation } from './ledger/operation.js';
@@ -24,7 +24,7 @@ export function quoteFrom(prices: PriceList, { action, units = 1 }: QuoteInput):
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, idempotencyKey }: ChargeInput,
+  { userId, action, units, credits, quote, idempotencyKey }: ChargeInput & Pick<HoldInput, 'quote'>,
   ttlSeconds?: number,
 ): Operation {
   requireInput({
@@ -32,7 +32,7 @@ export function spendingOf(
     action: [action, 'action'],
     credits: [credits, 'credits?'],
   });
-  const cost = credits ?? quoteFrom(prices, { action, units }).credits;
+  const cost = credits ?? (quote ?? quoteFrom(prices, { action, units })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
   const { key, fingerprint } = keyed(idempotencyKey, [
     verb,
@@ -47,7 +47,7 @@ export function spendingOf(
     user_id: userId,
     action,
     credits: cost,
-    price_version: prices.version,
+    price_version: quote?.priceVersion ?? prices.version,
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,

@@ -6,27 +6,22 @@ import {
 } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import type { Hold } from '../credits.types.js';
-import { HoldKeeper } from '../upkeep/hold-keeper.js';
+import type { Hold, Quote } from '../credits.types.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
+import type { Paying } from './user-of.js';
 import { Work } from './work.js';
-
-export interface Charge {
-  action: string;
-  units: number;
-}
 
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
-  userId: string;
+  paying: Paying;
   key: string | undefined;
   tellsCredits: boolean;
-  /** Asked only when the request is not answered already. */
-  charge: () => Promise<Charge | null>;
+  /** Asked only when the request is not answered already: what is quoted is what is held. */
+  quote: () => Promise<Quote | null>;
 }
 
 /**
@@ -39,7 +34,6 @@ export class Admission {
 
   constructor(
     private readonly credits: CreditsService,
-    private readonly keeper: HoldKeeper,
     private readonly answers: Answers,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
@@ -48,33 +42,34 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, userId, key, tellsCredits, charge }: Applicant): Promise<Work> {
+  async admit({ context, request, paying, key, tellsCredits, quote }: Applicant): Promise<Work> {
+    const { userId } = paying;
     const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
     let hold: Hold | undefined;
+    let units = 1;
     if (recorded === undefined) {
-      const cost = await charge();
+      const cost = await quote();
       if (cost !== null) {
-        const take = () => this.#hold(userId, cost, keyed, input, request);
+        units = cost.units;
+        const take = () => this.#hold(paying, cost, keyed, input, request);
         hold = keyed === undefined ? await take() : await this.#alone(keyed, take);
       }
       recorded = keyed && (await this.#overtaken(keyed, input, hold));
       if (recorded !== undefined) hold = undefined;
     }
     const response = context.switchToHttp().getResponse<{ statusCode: number }>();
-    const tools = {
-      credits: this.credits,
-      keeper: this.keeper,
-      answers: this.answers,
-      dataSource: this.options.dataSource,
-    };
+    const { dataSource, answerMember = 'credits' } = this.options;
+    const tools = { credits: this.credits, answers: this.answers, dataSource };
     return new Work(tools, {
       userId,
       hold,
+      units,
       keyed,
       recorded,
       input,
+      answerMember,
       tellsCredits,
       statusOfSuccess: () => response.statusCode,
     });
@@ -124,8 +119,8 @@ export class Admission {
   }
 
   async #hold(
-    userId: string,
-    { action, units }: Charge,
+    { userId }: Paying,
+    quote: Quote,
     keyed: KeyedRequest | undefined,
     input: string | null,
     request: GatedRequest,
@@ -133,7 +128,8 @@ export class Admission {
     // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
-      return await this.credits.hold({ userId, action, units, idempotencyKey });
+      const { action, units } = quote;
+      return await this.credits.hold({ userId, action, units, quote, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.
