@@ -2,7 +2,15 @@ import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-v
 import type { EntryKind, HoldState } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
 
-const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry'];
+const KINDS: readonly EntryKind[] = [
+  'grant',
+  'charge',
+  'refund',
+  'adjustment',
+  'expiry',
+  'clawback',
+  'restore',
+];
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;

@@ -8,6 +8,8 @@ import { BalanceQuery } from './account.dto.js';
 import { answerWith, BALANCE_HEADERS } from './balance-body.js';
 import { BalanceStreams } from './balance-streams.js';
 import { EventStream } from './event-stream.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { accountRoutes } from './account.routes.js';
 
 @Controller()
 export class BalanceController {
@@ -18,6 +20,7 @@ export class BalanceController {
   ) {}
 
   @Get(['auth/credits', 'credits'])
+  @Describes(accountRoutes.balance)
   async balance(
     @CurrentUser() user: User,
     @Query() { refresh }: BalanceQuery,
@@ -32,6 +35,7 @@ export class BalanceController {
 
   /** The balance now, and again whenever somebody changed it, until the client leaves or its token ends. */
   @Get('credits/stream')
+  @Describes(accountRoutes.stream)
   async stream(
     @CurrentUser() user: User,
     @Req() request: FastifyRequest,

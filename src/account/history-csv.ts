@@ -19,10 +19,12 @@ const ENTRY_COLUMNS = [
   'refunded',
 ] as const satisfies (keyof HistoryEntry)[];
 
+/** New ones come last: a client may count them. */
 const COLUMNS = [
   ...ENTRY_COLUMNS.map((key) => ({ key, header: key })),
   { key: 'artefact.kind', header: 'artefactKind' },
   { key: 'artefact.id', header: 'artefactId' },
+  { key: 'description', header: 'description' },
 ];
 
 const ROWS_A_PAGE = 200;

@@ -3,6 +3,8 @@ import { CreditsService, InvalidCreditsInputError } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, Public, type User } from '../identity/index.js';
 import { QuoteBody } from './account.dto.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { accountRoutes } from './account.routes.js';
 
 @Controller('credits')
 export class PricesController {
@@ -13,6 +15,7 @@ export class PricesController {
 
   @Get('prices')
   @Public()
+  @Describes(accountRoutes.prices)
   prices() {
     const { prices } = this.credits;
     return { priceVersion: prices.version, prices: prices.list() };
@@ -21,6 +24,7 @@ export class PricesController {
   /** What an action would cost this user now; nothing is set aside. */
   @Post('quote')
   @HttpCode(200)
+  @Describes(accountRoutes.quote)
   async quote(@CurrentUser() user: User, @Body() { action, units }: QuoteBody) {
     if (!this.credits.prices.has(action)) {
       throw new InvalidCreditsInputError([{ path: 'action', message: 'must be an action that has a price' }]);

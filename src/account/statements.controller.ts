@@ -5,6 +5,8 @@ import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
 import { History, type HistoryEntry } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Statements, type GrantStatement, type HoldStatement, type Usage } from './statements.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { accountRoutes } from './account.routes.js';
 
 @Controller('credits')
 export class StatementsController {
@@ -15,6 +17,7 @@ export class StatementsController {
 
   @Get('history')
   @Header('vary', 'Authorization, Accept')
+  @Describes(accountRoutes.history)
   async history(
     @CurrentUser() user: User,
     @Query() filter: HistoryQuery,
@@ -29,16 +32,20 @@ export class StatementsController {
   }
 
   @Get('holds')
+  @Describes(accountRoutes.holds)
   async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
-    return { data: await this.statements.holds(user.id, state) };
+    const holds = await this.statements.holds(user.id, state);
+    return { data: holds.map(({ actor: _, ...hold }) => hold) };
   }
 
   @Get('grants')
+  @Describes(accountRoutes.grants)
   async grants(@CurrentUser() user: User): Promise<{ data: GrantStatement[] }> {
     return { data: await this.statements.grants(user.id) };
   }
 
   @Get('usage')
+  @Describes(accountRoutes.usage)
   async usage(@CurrentUser() user: User, @Query() query: UsageQuery): Promise<{ data: Usage[] }> {
     return { data: await this.statements.usage(user.id, query) };
   }

@@ -15,8 +15,16 @@ export interface HoldStatement {
   resolvedAt: string | null;
   /** Why it was released or expired. */
   reason: string | null;
+  /** What it was for, such as the name of a file. */
+  description: string | null;
   /** What it came to: 0 is not charged; null while it is held. */
   charged: number | null;
+}
+
+/** For operators. */
+export interface HoldWithActor extends HoldStatement {
+  /** Who had the work begun, where it was not the user. */
+  actor: string | null;
 }
 
 export interface GrantStatement {
@@ -52,7 +60,7 @@ export class Statements {
    *
    * @throws CreditsUnavailableError
    */
-  async holds(userId: string, state?: HoldState): Promise<HoldStatement[]> {
+  async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     await this.credits.balance(userId);
     const rows = await this.#query(
       `SELECT h.* FROM credits.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
@@ -67,6 +75,8 @@ export class Statements {
       createdAt: toTime(row['created_at'])!,
       resolvedAt: toTime(row['resolved_at']),
       reason: row['reason'] as string | null,
+      description: row['description'] as string | null,
+      actor: row['actor'] as string | null,
       charged: row['charged'] === null ? null : Number(row['charged']),
     }));
   }

@@ -10,6 +10,8 @@ import {
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Operator, type Done } from './operator.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 /** Credits given, corrected and given back; each with its reason and the operator's id in the ledger entry. */
 @Controller('admin')
@@ -22,6 +24,7 @@ export class ActsController {
 
   @Post('wallets/:userId/grants')
   @Idempotent()
+  @Describes(adminRoutes.grant)
   grant(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
@@ -35,6 +38,7 @@ export class ActsController {
 
   @Post('wallets/:userId/adjustments')
   @Idempotent()
+  @Describes(adminRoutes.adjust)
   adjust(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
@@ -48,6 +52,7 @@ export class ActsController {
 
   @Post('entries/:entryId/refund')
   @Idempotent()
+  @Describes(adminRoutes.refund)
   refund(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,

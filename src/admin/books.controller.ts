@@ -4,6 +4,8 @@ import type { IntegrityReport } from '../credits/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly } from '../identity/index.js';
 import { Books } from './books.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 @Controller('admin/integrity')
 @AdminOnly()
@@ -11,6 +13,7 @@ export class BooksController {
   constructor(private readonly books: Books) {}
 
   @Get()
+  @Describes(adminRoutes.integrity)
   check(@Res({ passthrough: true }) reply: FastifyReply): Promise<IntegrityReport> {
     mayLast(reply);
     return this.books.check();

@@ -5,6 +5,8 @@ import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { GiftBody } from './admin.dto.js';
 import { GiftGiver } from './gift-giver.js';
 import { Gifts, type GiftReport } from './gifts.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 @Controller('admin/gifts')
 @AdminOnly()
@@ -19,6 +21,7 @@ export class GiftsController {
   @Post()
   @HttpCode(202)
   @Idempotent()
+  @Describes(adminRoutes.beginGift)
   async begin(@CurrentUser() { id: actor }: User, @CurrentWork() work: Work, @Body() body: GiftBody) {
     const answer = await this.dataSource.transaction(async (tx) =>
       work.finish(await this.gifts.begin(body, actor, tx), { tx }),
@@ -28,6 +31,7 @@ export class GiftsController {
   }
 
   @Get(':key')
+  @Describes(adminRoutes.gift)
   report(@Param('key') key: string): Promise<GiftReport> {
     return this.gifts.report(key);
   }

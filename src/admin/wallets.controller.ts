@@ -7,6 +7,8 @@ import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
 import { Wallets, type Wallet, type WalletFile } from './wallets.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
 
 @Controller('admin/wallets')
 @AdminOnly()
@@ -17,22 +19,26 @@ export class WalletsController {
   ) {}
 
   @Get()
+  @Describes(adminRoutes.search)
   search(@Query() query: WalletsQuery): Promise<Page<Wallet>> {
     return this.wallets.search(query);
   }
 
   @Get(':userId')
+  @Describes(adminRoutes.file)
   file(@Param('userId') userId: string): Promise<WalletFile> {
     return this.wallets.file(userId);
   }
 
   @Get(':userId/entries')
+  @Describes(adminRoutes.entries)
   entries(@Param('userId') userId: string, @Query() filter: HistoryQuery): Promise<Page<Entry>> {
     return this.wallets.entries(userId, filter);
   }
 
   /** The person goes, the books stay. */
   @Delete(':userId/person')
+  @Describes(adminRoutes.erase)
   erase(
     @CurrentUser() { id: actor }: User,
     @Param('userId') userId: string,

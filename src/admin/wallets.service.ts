@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Statements, type GrantStatement, type HoldStatement } from '../account/statements.js';
+import { Statements, type GrantStatement, type HoldWithActor } from '../account/statements.js';
 import {
   CreditsService,
   askDatabase,
@@ -27,7 +27,7 @@ export interface WalletFile {
   /** Those with credits left, in burn order. */
   grants: GrantStatement[];
   /** Active ones. */
-  holds: HoldStatement[];
+  holds: HoldWithActor[];
   /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
 }

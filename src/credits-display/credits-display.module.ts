@@ -1,7 +1,6 @@
 import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { CreditsService, LedgerConnection } from '../credits/index.js';
 import { DisplayVitals } from './display-vitals.js';
@@ -38,17 +37,25 @@ class CopiesModule {}
     DisplayVitals,
     {
       provide: BalanceDisplay,
-      inject: [CreditsService, DataSource, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, Environment],
+      inject: [
+        CreditsService,
+        LedgerConnection,
+        CACHE_MANAGER,
+        BalanceStore,
+        Fence,
+        WalletSignal,
+        Environment,
+      ],
       useFactory: (
         credits: CreditsService,
-        dataSource: DataSource,
+        { host }: LedgerConnection,
         cache: Cache,
         store: BalanceStore,
         fence: Fence,
         signal: WalletSignal,
         { displayCacheTtlSeconds: ttlSeconds, lowBalanceCredits, logLevel }: Environment,
       ) =>
-        new BalanceDisplay(credits, dataSource, cache, store, fence, signal, {
+        new BalanceDisplay(credits, host, cache, store, fence, signal, {
           ttlSeconds,
           lowBalanceCredits,
           logsCopies: ['debug', 'trace'].includes(logLevel),

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import type { DataSource } from 'typeorm';
 import {
   BalanceVersionUnknownError,
   askDatabase,
   walletHash,
   type BalanceReading,
   type CreditsService,
+  type Transaction,
 } from '../credits/index.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
@@ -56,7 +56,7 @@ export class BalanceDisplay {
 
   constructor(
     private readonly credits: Pick<CreditsService, 'balance' | 'changes'>,
-    private readonly dataSource: DataSource,
+    private readonly database: Transaction,
     private readonly cache: Cache,
     private readonly store: BalanceStore,
     private readonly fence: Fence,
@@ -194,7 +194,7 @@ export class BalanceDisplay {
   /** Of the credits that are there; a grant that has burned down expires without anybody's noticing. */
   async #nextExpiryOf(userId: string): Promise<string | null> {
     const rows = await askDatabase<{ next_expiry: Date | null }>(
-      this.dataSource,
+      this.database,
       `SELECT min(expires_at) AS next_expiry FROM credits.grants
         WHERE user_id = $1 AND remaining > 0 AND expires_at > clock_timestamp()`,
       [userId],

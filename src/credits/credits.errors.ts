@@ -43,6 +43,15 @@ export class CreditsError extends HttpException {
   }
 }
 
+/**
+ * Whether an error is a refusal of the credit system, or that very one. By its code and not by its class: there may be
+ * two copies of the classes in one process, one for `import` and one for `require`.
+ */
+export function isCreditsError(error: unknown, code?: ProblemCode): error is CreditsError {
+  if (!(error instanceof Error) || !('code' in error) || !('facts' in error)) return false;
+  return code === undefined ? Object.hasOwn(PROBLEMS, String(error.code)) : error.code === code;
+}
+
 /** What has credits set aside; they are free again when its work ends, or at `expiresAt` if nobody keeps it alive. */
 export interface RunningHold {
   id: string;
@@ -192,6 +201,13 @@ export class NotARequestError extends CreditsError {
       'internal',
       `@RequireCredits() on ${handler} guards nothing: it is for HTTP. In a resolver, a gateway or a message handler call credits.spend() instead.`,
     );
+  }
+}
+
+/** A programming error: outside a transaction the credits would change whatever becomes of the caller's rows. */
+export class NotATransactionError extends CreditsError {
+  constructor(fault: string) {
+    super('internal', `What was given as \`tx\` ${fault}.`);
   }
 }
 

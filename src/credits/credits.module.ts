@@ -1,7 +1,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
+import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
@@ -18,6 +20,7 @@ import { CreditsVitals } from './vitals.js';
 import { WalletChanges } from './wallet-changes.js';
 
 const DEFAULT_HOLD_TTL_SECONDS = 60;
+const GIVEN_OPTIONS = Symbol('given options');
 
 const providers: Provider[] = [
   {
@@ -28,7 +31,7 @@ const providers: Provider[] = [
   {
     provide: LedgerConnection,
     inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => LedgerConnection.open(dataSource),
+    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options.migrate),
   },
   {
     provide: Ledger,
@@ -37,16 +40,19 @@ const providers: Provider[] = [
   },
   {
     provide: WalletChanges,
-    inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => new WalletChanges(dataSource),
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new WalletChanges(host),
   },
   {
     provide: CreditsService,
-    inject: [Ledger, CREDITS_OPTIONS, PriceList, WalletChanges],
-    useFactory: (ledger: Ledger, options: CreditsOptions, prices: PriceList, changes: WalletChanges) => {
-      const { dataSource, holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS } = options;
-      return new CreditsService(ledger, dataSource, prices, holdTtlSeconds, changes);
-    },
+    inject: [Ledger, LedgerConnection, CREDITS_OPTIONS, PriceList, WalletChanges],
+    useFactory: (
+      ledger: Ledger,
+      { host }: LedgerConnection,
+      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
+      prices: PriceList,
+      changes: WalletChanges,
+    ) => new CreditsService(ledger, host, prices, holdTtlSeconds, changes),
   },
   {
     provide: Sweeper,
@@ -55,8 +61,8 @@ const providers: Provider[] = [
   },
   {
     provide: Answers,
-    inject: [CREDITS_OPTIONS],
-    useFactory: ({ dataSource }: CreditsOptions) => new Answers(dataSource),
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new Answers(host),
   },
   {
     provide: CreditsVitals,
@@ -96,7 +102,18 @@ export class CreditsModule {
       module: CreditsModule,
       global: true,
       imports: [...imports, DiscoveryModule],
-      providers: [{ provide: CREDITS_OPTIONS, inject, useFactory }, ...providers],
+      providers: [
+        { provide: GIVEN_OPTIONS, inject, useFactory },
+        {
+          provide: CREDITS_OPTIONS,
+          inject: [GIVEN_OPTIONS, ModulesContainer],
+          useFactory: (given: CreditsOptions, modules: ModulesContainer) => {
+            requireOne(modules, CreditsModule);
+            return checkedOptions(given);
+          },
+        },
+        ...providers,
+      ],
       exports: [
         Admission,
         Answers,

@@ -1,5 +1,7 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Pool, PoolConfig } from 'pg';
+import type { MigrateOption } from './database/bring-up-to-date.js';
+import type { DataSourceLike } from './database/typeorm-database.js';
 import type { OnClientLeft } from './gate/cost.js';
 import type { Prices } from './price-list.js';
 
@@ -10,6 +12,9 @@ export interface Problem {
   body: unknown;
 }
 
+/** The same in every copy of this module: one may be imported and another required. */
+export const CREDITS_OPTIONS = Symbol.for('creditgate:options');
+
 /** The request as the host's HTTP adapter has it; annotate the parameter with your own type to narrow it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type HostRequest = any;
@@ -18,15 +23,17 @@ export type HostRequest = any;
 export type Payer =
   string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
 
-export const CREDITS_OPTIONS = Symbol('credits options');
-
 export interface CreditsOptions {
   /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
   prices: Prices;
-  /** An initialized DataSource for PostgreSQL 15 or later; its schema `credits` is made and kept up to date. */
-  dataSource: DataSource;
-  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. */
-  userOf: (request: HostRequest) => Payer | Promise<Payer>;
+  /** TypeORM's, initialized, for PostgreSQL 15 or later. */
+  dataSource?: DataSourceLike;
+  /** For hosts without TypeORM, instead of `dataSource`: how node-postgres connects. */
+  pool?: PoolConfig | Pool;
+  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  userOf?: (request: HostRequest) => Payer | Promise<Payer>;
+  /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
+  migrate?: MigrateOption;
   /**
    * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
    * byte; absent: as Nest does.

@@ -1,4 +1,3 @@
-import type { DataSource, EntityManager } from 'typeorm';
 import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
@@ -22,9 +21,12 @@ import { readEntry, readHistory } from './history.js';
 import type { InTransaction } from './in-transaction.js';
 import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
+import type { HostDatabase } from './database/host-database.js';
+import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
+import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { quoteFrom, spendingOf } from './spending.js';
@@ -45,7 +47,7 @@ export class CreditsService {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly dataSource: DataSource,
+    private readonly database: HostDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
@@ -88,9 +90,17 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
    *   CaptureExceedsHoldError
    */
-  async capture({ holdId, credits }: CaptureInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'], credits: [credits, 'credits?'] });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits };
+  async capture(
+    { holdId, credits, actor, description }: CaptureInput,
+    { tx }: InTransaction = {},
+  ): Promise<Receipt> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      credits: [credits, 'credits?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -111,9 +121,18 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async release({ holdId, reason }: ReleaseInput, { tx }: InTransaction = {}): Promise<Balance> {
-    requireInput({ holdId: [holdId, 'id'], reason: [reason, 'reason?'] });
-    return toBalance(await this.#decide({ verb: 'release', hold_id: holdId, reason }, tx));
+  async release(
+    { holdId, reason, actor, description }: ReleaseInput,
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
+    requireInput({
+      holdId: [holdId, 'id'],
+      reason: [reason, 'reason?'],
+      actor: [actor, 'actor?'],
+      description: [description, 'description?'],
+    });
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    return toBalance(await this.#decide(operation, tx));
   }
 
   /**
@@ -259,16 +278,18 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const query: Query = (sql, values) => askDatabase(tx ?? this.dataSource, sql, values);
+    const query: Query = (sql, values) => askDatabase(tx ?? this.database, sql, values);
     const entry = await readEntry(query, entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
 
-  async #decide(operation: Operation, tx?: EntityManager): Promise<Outcome> {
+  async #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
-      outcome = await (tx === undefined ? this.ledger.apply(operation) : this.ledger.applyIn(tx, operation));
+      outcome = await (tx === undefined
+        ? this.ledger.apply(operation)
+        : this.ledger.applyIn(openTransaction(tx), operation));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
@@ -284,5 +305,5 @@ export class CreditsService {
     return outcome;
   }
 
-  readonly #query: Query = (sql, values) => askDatabase(this.dataSource, sql, values);
+  readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);
 }

@@ -40,7 +40,17 @@ export interface Hold {
   expiresAt: string;
   createdAt: string;
   priceVersion: string;
+  actor: string | null;
+  description: string | null;
   replayed: boolean;
+}
+
+/** Who had the work done, and on what. Neither is part of what an idempotency key stands for. */
+export interface Told {
+  /** Somebody who acts on this wallet and is not its user: a member of a team, a service. */
+  actor?: string;
+  /** 1 to 500 characters for people, such as the name of a file. What is given last holds. */
+  description?: string;
 }
 
 export interface Quote {
@@ -50,7 +60,7 @@ export interface Quote {
   priceVersion: string;
 }
 
-export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry';
+export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
 export type GrantCategory = 'signup' | 'paid' | 'promotional' | 'compensation';
 
 export interface Entry {
@@ -62,6 +72,8 @@ export interface Entry {
   action: string | null;
   reason: string | null;
   actor: string | null;
+  /** What a charge was for, such as the name of a file; null for any other kind, and after an erasure. */
+  description: string | null;
   holdId: string | null;
   reverses: string | null;
   priceVersion: string | null;
@@ -94,7 +106,7 @@ export interface QuoteInput {
   units?: number;
 }
 
-export interface HoldInput extends QuoteInput {
+export interface HoldInput extends QuoteInput, Told {
   userId: string;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
@@ -107,13 +119,13 @@ export interface HoldInput extends QuoteInput {
 
 export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'quote'>;
 
-export interface CaptureInput {
+export interface CaptureInput extends Told {
   holdId: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;
 }
 
-export interface ReleaseInput {
+export interface ReleaseInput extends Told {
   holdId: string;
   reason?: string;
 }

@@ -22,6 +22,8 @@ const FROM_INDEX: Record<EntryKind, string> = {
   refund: `AND kind = 'refund'`,
   adjustment: `AND kind = 'adjustment'`,
   expiry: `AND kind = 'expiry'`,
+  clawback: `AND kind = 'clawback'`,
+  restore: `AND kind = 'restore'`,
   charge: '',
 };
 
@@ -115,6 +117,7 @@ function toEntry(row: Record<string, unknown>): Entry {
     action: row['action'] as string | null,
     reason: row['reason'] as string | null,
     actor: row['actor'] as string | null,
+    description: row['description'] as string | null,
     holdId: row['hold_id'] as string | null,
     reverses: row['reverses'] as string | null,
     priceVersion: row['price_version'] as string | null,

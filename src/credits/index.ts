@@ -10,7 +10,22 @@
 export { CreditsModule } from './credits.module.js';
 export { CreditsService } from './credits.service.js';
 export type { InTransaction } from './in-transaction.js';
-export type { CreditsAsyncOptions, CreditsOptions, HostRequest, Payer, Problem } from './credits.options.js';
+export {
+  CREDITS_OPTIONS,
+  type CreditsAsyncOptions,
+  type CreditsOptions,
+  type HostRequest,
+  type Payer,
+  type Problem,
+} from './credits.options.js';
+export { CreditsOptionsError } from './checked-options.js';
+export { CreditsGuard } from './gate/credits.guard.js';
+export { CreditsInterceptor } from './gate/credits.interceptor.js';
+export { CREDIT_HEADERS } from './gate/headers.js';
+export { OutOfDateError, type MigrateOption } from './database/bring-up-to-date.js';
+export type { DataSourceLike } from './database/typeorm-database.js';
+export type { HostDatabase } from './database/host-database.js';
+export type { Transaction } from './ledger/transaction.js';
 export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
@@ -47,6 +62,7 @@ export {
   type MigrationOptions,
   type MigrationSet,
 } from './ledger/migrate.js';
+export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
 export { newId } from './ledger/new-id.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { migrateLedger } from './ledger/schema.js';

@@ -12,6 +12,7 @@ type Rule = (value: unknown) => boolean;
 const rules = {
   userId: ['1 to 255 characters of well-formed text', isText(255)],
   reason: ['1 to 500 characters of well-formed text', isText(500)],
+  description: ['1 to 500 characters of well-formed text', isText(500)],
   actor: ['1 to 255 characters of well-formed text', isText(255)],
   action: ['a snake_case name', (value) => typeof value === 'string' && ACTION_NAME.test(value)],
   units: ['a whole number from 0 to 2^53-1', isWhole(0)],
@@ -30,7 +31,10 @@ const rules = {
     (value) => timeOf(value) >= 0 && timeOf(value) <= LATEST_TIME_MS,
   ],
   limit: ['a whole number from 1 to 200', isWhole(1, 200)],
-  kind: ['a kind of ledger entry', isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry')],
+  kind: [
+    'a kind of ledger entry',
+    isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore'),
+  ],
 } as const satisfies Record<string, readonly [string, Rule]>;
 
 type RuleName = keyof typeof rules;

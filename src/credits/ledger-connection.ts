@@ -1,32 +1,24 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { ClientBase, Pool, PoolConfig } from 'pg';
-import type { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { migrateDatabase, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
-import { dropUnusable } from './ledger/unusable-connections.js';
+import type { ClientBase, Pool } from 'pg';
+import type { HostDatabase } from './database/host-database.js';
+import { bringUpToDate, type MigrateOption } from './database/bring-up-to-date.js';
+import { openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
 
-/** The ledger's pool, open from the migrated database to the end of the application. */
+/** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
   readonly #lastWrites: (() => Promise<void>)[] = [];
 
   private constructor(
+    readonly host: HostDatabase,
     readonly pool: Pool,
-    private readonly connection: PoolConfig,
   ) {}
 
-  /** To the database of the host's DataSource, whatever way the host told it where that is. */
-  static async open(dataSource: DataSource): Promise<LedgerConnection> {
-    const hostPool = (dataSource.driver as PostgresDriver).master as Pool;
-    dropUnusable(hostPool);
-    const { options } = hostPool;
-    // node-postgres hides the password from enumeration, so a spread alone would lose it.
-    const connection: PoolConfig = { ...options, password: options.password };
-    await migrateDatabase(connection);
+  /** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
+  static async open(host: HostDatabase, migrate: MigrateOption = 'auto'): Promise<LedgerConnection> {
+    await bringUpToDate(host.connection, migrate);
     const logger = new Logger('Credits');
-    return new LedgerConnection(
-      openLedgerPool(connection, (error) => logger.warn(`connection lost: ${error.message}`)),
-      connection,
-    );
+    const pool = openLedgerPool(host.connection, (error) => logger.warn(`connection lost: ${error.message}`));
+    return new LedgerConnection(host, pool);
   }
 
   /**
@@ -34,7 +26,7 @@ export class LedgerConnection implements OnApplicationShutdown {
    * it needs. A lock is still waited for no longer than elsewhere.
    */
   patiently<T>(use: (client: ClientBase) => Promise<T>): Promise<T> {
-    return withoutTimeLimits({ ...this.connection, lock_timeout: 1_000 }, use);
+    return withoutTimeLimits({ ...this.host.connection, lock_timeout: 1_000 }, use);
   }
 
   /** What may still have to write when the application ends: the connections wait for it. */
@@ -45,5 +37,6 @@ export class LedgerConnection implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#lastWrites.map((write) => write()));
     await this.pool.end();
+    await this.host.close();
   }
 }

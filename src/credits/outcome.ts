@@ -128,6 +128,8 @@ export function toHold(operation: Operation, outcome: Outcome): Hold {
       expiresAt: new Date(String(detail!['expires_at'])).toISOString(),
       createdAt: new Date(String(detail!['created_at'])).toISOString(),
       priceVersion: String(detail!['price_version']),
+      actor: detail!['actor'] as string | null,
+      description: detail!['description'] as string | null,
       replayed: true,
     };
   }
@@ -140,6 +142,8 @@ export function toHold(operation: Operation, outcome: Outcome): Hold {
     expiresAt: new Date(decidedAtMs + operation.ttl_seconds! * 1000).toISOString(),
     createdAt: new Date(decidedAtMs).toISOString(),
     priceVersion: operation.price_version!,
+    actor: operation.actor ?? null,
+    description: operation.description ?? null,
     replayed: false,
   };
 }

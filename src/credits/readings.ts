@@ -1,16 +1,17 @@
 import type { BalanceReading, Receipt } from './credits.types.js';
 import { toCredits } from './ledger/operation.js';
+import { rowsOf, type Transaction } from './ledger/transaction.js';
 import { receiptFrom } from './outcome.js';
 import { asUnavailable } from './unavailable.js';
 
 /** Ask the database, or a caller's transaction. @throws CreditsUnavailableError */
 export async function askDatabase<Row>(
-  database: { query<T>(sql: string, values?: unknown[]): Promise<T> },
+  database: Transaction,
   sql: string,
   values: unknown[],
 ): Promise<Row[]> {
   try {
-    return await database.query<Row[]>(sql, values);
+    return rowsOf<Row>(await database.query(sql, values));
   } catch (error) {
     throw asUnavailable(error);
   }

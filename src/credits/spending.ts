@@ -24,13 +24,16 @@ export function quoteFrom(prices: PriceList, { action, units = 1 }: QuoteInput):
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, quote, idempotencyKey }: ChargeInput & Pick<HoldInput, 'quote'>,
+  input: ChargeInput & Pick<HoldInput, 'quote'>,
   ttlSeconds?: number,
 ): Operation {
+  const { userId, action, units, credits, quote, idempotencyKey, actor, description } = input;
   requireInput({
     userId: [userId, 'userId'],
     action: [action, 'action'],
     credits: [credits, 'credits?'],
+    actor: [actor, 'actor?'],
+    description: [description, 'description?'],
   });
   const cost = credits ?? (quote ?? quoteFrom(prices, { action, units })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
@@ -51,5 +54,7 @@ export function spendingOf(
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,
+    actor,
+    description,
   };
 }

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { HostDatabase, WatchedTransaction } from './database/host-database.js';
+import { watchedOf } from './database/open-transaction.js';
 import type { Outcome, Verb } from './ledger/operation.js';
+import type { Transaction } from './ledger/transaction.js';
 
 /** What was done to a wallet, and the wallet it left. */
 export type WalletChange = Pick<Outcome, 'amount' | 'balance' | 'held' | 'version'> & { verb: Verb };
@@ -21,14 +23,11 @@ export const UNKNOWN_VERSION = Number.MAX_SAFE_INTEGER;
  */
 export class WalletChanges {
   readonly #listeners: WalletChangeListener[] = [];
-  readonly #unsettled = new Map<string, Map<QueryRunner, WalletChange[]>>();
+  readonly #unsettled = new Map<string, Map<WatchedTransaction, WalletChange[]>>();
   readonly #logger = new Logger('Credits');
 
-  constructor(dataSource: DataSource) {
-    dataSource.subscribers.push({
-      afterTransactionCommit: ({ queryRunner }) => this.#settle(queryRunner, true),
-      afterTransactionRollback: ({ queryRunner }) => this.#settle(queryRunner, false),
-    });
+  constructor(database: Pick<HostDatabase, 'onEnd'>) {
+    database.onEnd((transaction, committed) => this.#settle(transaction, committed));
   }
 
   subscribe(listener: WalletChangeListener): void {
@@ -46,43 +45,44 @@ export class WalletChanges {
     }
   }
 
-  /** Inside a transaction: nobody else can see the change yet. */
-  pending(userId: string, { queryRunner }: EntityManager, change?: WalletChange): void {
-    if (queryRunner === undefined) return this.committed(userId, UNKNOWN_VERSION);
-    const runners = this.#unsettled.get(userId) ?? new Map<QueryRunner, WalletChange[]>();
-    const changes = runners.get(queryRunner) ?? [];
+  /** Inside a transaction: nobody else can see the change yet. Of a commit that is not heard of here, LISTEN tells. */
+  pending(userId: string, tx: Transaction, change?: WalletChange): void {
+    const transaction = watchedOf(tx);
+    if (transaction === undefined) return this.committed(userId, UNKNOWN_VERSION);
+    const transactions = this.#unsettled.get(userId) ?? new Map<WatchedTransaction, WalletChange[]>();
+    const changes = transactions.get(transaction) ?? [];
     if (change !== undefined) changes.push(change);
-    this.#unsettled.set(userId, runners.set(queryRunner, changes));
+    this.#unsettled.set(userId, transactions.set(transaction, changes));
   }
 
   isUnsettled(userId: string): boolean {
-    const runners = this.#unsettled.get(userId);
-    if (runners === undefined) return false;
-    // A connection that broke in mid-transaction tells no end; its runner is released all the same.
-    for (const runner of runners.keys()) {
-      if (!runner.isReleased) continue;
-      this.#forget(userId, runner);
+    const transactions = this.#unsettled.get(userId);
+    if (transactions === undefined) return false;
+    // A connection that broke in mid-transaction tells no end; it is released all the same.
+    for (const transaction of transactions.keys()) {
+      if (!transaction.isReleased) continue;
+      this.#forget(userId, transaction);
       this.committed(userId, UNKNOWN_VERSION);
     }
     return this.#unsettled.has(userId);
   }
 
-  #settle(runner: QueryRunner, committed: boolean): void {
+  #settle(transaction: WatchedTransaction, committed: boolean): void {
     // The end of a savepoint is not the end of the transaction.
-    if (runner.isTransactionActive) return;
-    for (const [userId, runners] of this.#unsettled) {
-      const changes = runners.get(runner);
+    if (transaction.isTransactionActive) return;
+    for (const [userId, transactions] of this.#unsettled) {
+      const changes = transactions.get(transaction);
       if (changes === undefined) continue;
-      this.#forget(userId, runner);
+      this.#forget(userId, transaction);
       if (!committed) continue;
       this.committed(userId, UNKNOWN_VERSION);
       for (const change of changes) this.committed(userId, change.version, change);
     }
   }
 
-  #forget(userId: string, runner: QueryRunner): void {
-    const runners = this.#unsettled.get(userId)!;
-    runners.delete(runner);
-    if (runners.size === 0) this.#unsettled.delete(userId);
+  #forget(userId: string, transaction: WatchedTransaction): void {
+    const transactions = this.#unsettled.get(userId)!;
+    transactions.delete(transaction);
+    if (transactions.size === 0) this.#unsettled.delete(userId);
   }
 }

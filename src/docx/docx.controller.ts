@@ -10,6 +10,8 @@ import { programBeside } from '../library/apart/program.js';
 import { ReadingRoom } from '../library/reading-room.js';
 import { receiveFile } from '../library/receive-file.js';
 import type { ReadDocx } from './read-docx.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { docxRoute } from './docx.routes.js';
 
 const READER = programBeside(import.meta.url, './docx.reader.js');
 const SECONDS_TO_READ = 8;
@@ -29,6 +31,7 @@ export class DocxController {
   /** The row, the charge and the recorded answer commit together; the files are durable before. */
   @Post()
   @RequireCredits('docx_processing')
+  @Describes(docxRoute)
   async process(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -18,6 +18,8 @@ import type { ExportOrder } from './export-job.js';
 import { ExportBody } from './export.dto.js';
 import { MaterialsService, type Materials } from './materials.service.js';
 import { withoutExtension } from './names.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { exportRoute } from './export.routes.js';
 
 /** What is only written down anew costs nothing; what is typeset or packed does. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';
@@ -44,6 +46,7 @@ export class ExportController {
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post()
   @RequireCredits(({ body }: { body?: { format?: unknown } }) => (isFree(body) ? null : 'premium_export'))
+  @Describes(exportRoute)
   async make(
     @Body() body: ExportBody,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -2,6 +2,8 @@ import { Controller, Get, Header, Headers, NotFoundException, Param, Res } from 
 import type { FastifyReply } from 'fastify';
 import { Public } from '../identity/index.js';
 import { htmlOf, readProblemPages, type ProblemPage } from '../problems/problem-pages.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { problemRoute } from './problems.routes.js';
 
 /** What the `type` of every refusal leads to: a page for people, the same as JSON for programs. */
 @Public()
@@ -12,6 +14,7 @@ export class ProblemsController {
   @Get(':problem')
   @Header('cache-control', 'public, max-age=3600')
   @Header('vary', 'Accept')
+  @Describes(problemRoute)
   read(
     @Param('problem') problem: string,
     @Headers('accept') accept: string | undefined,

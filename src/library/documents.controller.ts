@@ -6,18 +6,22 @@ import { untilClosed } from '../routes/until-closed.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Document } from './document.entity.js';
 import { DocumentsService } from './documents.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { libraryRoutes } from './library.routes.js';
 
 @Controller('documents')
 export class DocumentsController {
   constructor(private readonly documents: DocumentsService) {}
 
   @Get()
+  @Describes(libraryRoutes.documents)
   list(@CurrentUser() user: User, @Query() page: PageQuery): Promise<Page<Document>> {
     return this.documents.list(user.id, page);
   }
 
   @Get(':id')
   @Header('content-type', 'application/json; charset=utf-8')
+  @Describes(libraryRoutes.document)
   async get(
     @CurrentUser() user: User,
     @Param('id', ParseUUIDPipe) id: string,
@@ -28,6 +32,7 @@ export class DocumentsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Describes(libraryRoutes.deleteDocument)
   delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.documents.delete(user.id, id);
   }

@@ -6,6 +6,8 @@ import { CurrentUser, type User } from '../identity/index.js';
 import { ExportsService, type ListedExport } from './exports.service.js';
 import { JobsService, type Job } from './jobs.service.js';
 import { sendFile } from './send-file.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { libraryRoutes } from './library.routes.js';
 
 @Controller('export')
 export class ExportsController {
@@ -16,6 +18,7 @@ export class ExportsController {
 
   /** What is made, and what is being made. */
   @Get()
+  @Describes(libraryRoutes.exports)
   async list(
     @CurrentUser() user: User,
     @Query() query: PageQuery,
@@ -25,11 +28,13 @@ export class ExportsController {
   }
 
   @Get(':id')
+  @Describes(libraryRoutes.export)
   get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<ListedExport> {
     return this.exports.get(user.id, id);
   }
 
   @Get(':id/download')
+  @Describes(libraryRoutes.exportFile)
   async download(
     @CurrentUser() user: User,
     @Param('id', ParseUUIDPipe) id: string,
@@ -41,6 +46,7 @@ export class ExportsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Describes(libraryRoutes.deleteExport)
   delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.exports.delete(user.id, id);
   }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
-import { runMigrations, type MigrationOptions } from '../credits/index.js';
+import { readSqlFile, readSqlFiles, runMigrations, type MigrationOptions } from '../credits/index.js';
+
+const here = import.meta.dirname;
 
 export function migrateLibrary(client: ClientBase, options?: MigrationOptions): Promise<void> {
   const set = {
     schema: 'library',
-    migrationsDirectory: join(import.meta.dirname, 'migrations'),
-    functionFiles: [join(import.meta.dirname, 'roles.sql')],
+    migrations: readSqlFiles(join(here, 'migrations')),
+    functions: [readSqlFile(join(here, 'roles.sql'))],
   };
   return runMigrations(client, set, options);
 }

@@ -6,22 +6,27 @@ import { CurrentUser, type User } from '../identity/index.js';
 import type { Recording } from './recording.entity.js';
 import { RecordingsService } from './recordings.service.js';
 import { sendFile } from './send-file.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { libraryRoutes } from './library.routes.js';
 
 @Controller('audio')
 export class RecordingsController {
   constructor(private readonly recordings: RecordingsService) {}
 
   @Get()
+  @Describes(libraryRoutes.recordings)
   list(@CurrentUser() user: User, @Query() page: PageQuery): Promise<Page<Recording>> {
     return this.recordings.list(user.id, page);
   }
 
   @Get(':id')
+  @Describes(libraryRoutes.recording)
   get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<Recording> {
     return this.recordings.get(user.id, id);
   }
 
   @Get(':id/file')
+  @Describes(libraryRoutes.recordingFile)
   async file(
     @CurrentUser() user: User,
     @Param('id', ParseUUIDPipe) id: string,
@@ -33,6 +38,7 @@ export class RecordingsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Describes(libraryRoutes.deleteRecording)
   delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.recordings.delete(user.id, id);
   }

@@ -10,6 +10,8 @@ import { ReadingRoom } from '../library/reading-room.js';
 import { receiveFile } from '../library/receive-file.js';
 import type { AudioFacts } from '../library/recording.entity.js';
 import { RecordingsService } from '../library/recordings.service.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { audioRoute } from './upload.routes.js';
 
 /** To its end, at least ten million bytes a second. */
 const secondsFor = (bytes: number) => 6 + bytes / 10_000_000;
@@ -30,6 +32,7 @@ export class AudioController {
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('audio')
   @RequireCredits('audio_upload')
+  @Describes(audioRoute)
   async upload(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -13,6 +13,8 @@ import { receiveFile } from '../library/receive-file.js';
 import { encodingNamed } from './encoding/names.js';
 import type { ReadText } from './text.reader.js';
 import { TextQuery } from './upload.dto.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { txtRoute } from './upload.routes.js';
 
 const READER = programBeside(import.meta.url, './text.reader.js');
 const SECONDS_TO_READ = 6;
@@ -32,6 +34,7 @@ export class TxtController {
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('txt')
   @RequireCredits('txt_upload')
+  @Describes(txtRoute)
   async upload(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -5,6 +5,8 @@ import { Environment } from '../config/environment.js';
 import { Public, bearerTokenOf } from '../identity/index.js';
 import { Metrics } from './metrics.js';
 import { NoRateLimit } from '../routes/no-rate-limit.decorator.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { watchRoutes } from './watch.routes.js';
 
 /** For everybody, or for those who have METRICS_TOKEN where that is set. */
 @Public()
@@ -19,6 +21,7 @@ export class MetricsController {
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('cache-control', 'no-store')
+  @Describes(watchRoutes.metrics)
   async read(@Req() { raw }: FastifyRequest): Promise<Buffer> {
     const { metricsToken } = this.environment;
     if (metricsToken !== undefined && !isSame(bearerTokenOf(raw) ?? '', metricsToken)) {

@@ -108,7 +108,7 @@ describe('holds', () => {
     const hold = (ttlSeconds = 60) =>
       shop.credits.hold({ userId: 'carol', action: 'docx_processing', ttlSeconds });
     const { id: released } = await hold();
-    await shop.credits.release({ holdId: released, reason: 'changed my mind' });
+    await shop.credits.release({ holdId: released, reason: 'changed my mind', description: 'letter.docx' });
     const { id: lapsing, expiresAt } = await hold(1);
     const { id: active } = await hold();
     const { id: taken } = await hold();
@@ -132,6 +132,7 @@ describe('holds', () => {
         createdAt: expect.any(String),
         resolvedAt: expect.any(String),
         reason: 'changed my mind',
+        description: 'letter.docx',
         charged: 0,
       },
     ]);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   open = await openCredits(database.url);
   const wallet = { userId: 'guarded', reason: 'to guard', actor: 'test' };
   await open.credits.grant({ ...wallet, credits: 20 });
-  const { entryId } = await open.credits.charge({ ...wallet, action, credits: 4 });
+  const { entryId } = await open.credits.charge({ ...wallet, action, credits: 4, description: 'a.wav' });
   await open.credits.refund({ ...wallet, entryId, credits: 2 });
   await open.credits.release({ holdId: (await open.credits.hold({ ...wallet, action, credits: 3 })).id });
   await open.credits.hold({ ...wallet, action, credits: 5 });
@@ -44,6 +44,8 @@ describe('refused by hand, with every row as before:', () => {
     [wallet('number = DEFAULT'), REFUSED],
     [wallet(`due_at = '2099-01-01'`), REFUSED],
     [wallet('holds_due_at = NULL'), REFUSED],
+    [wallet('owed = 5'), REFUSED],
+    [wallet('alert_at = 5'), REFUSED],
     [wallet(`created_at = now() - interval '1 day'`), REFUSED],
     [wallet('balance = -5'), CHECK],
     [wallet('balance = 4'), CHECK],
@@ -56,6 +58,8 @@ describe('refused by hand, with every row as before:', () => {
     [opening('user_id, balance, version', `'new', 5, 5`), CHECK],
     [opening('user_id, balance, epoch', `'new', 5, 5`), CHECK],
     [opening('user_id, balance, due_at', `'new', 5, now()`), CHECK],
+    [opening('user_id, balance, owed', `'new', 5, 5`), CHECK],
+    [opening('user_id, balance, alert_at', `'new', 5, 5`), CHECK],
     [opening('user_id, balance', `'', 5`), CHECK],
     [opening('user_id, balance', `repeat('x', 256), 5`), CHECK],
     [opening('user_id', `'guarded'`) + ' ON CONFLICT (user_id) DO UPDATE SET held = 0', REFUSED],
@@ -87,6 +91,8 @@ describe('refused by hand, with every row as before:', () => {
     [`UPDATE credits.running_holds SET expires_at = now() + interval '1 year'`, REFUSED],
     [`UPDATE credits.ended_holds SET amount = 1`, REFUSED],
     [`UPDATE credits.reasons SET reason = 'another'`, REFUSED],
+    [copy('descriptions', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [`UPDATE credits.descriptions SET description = 'another'`, REFUSED],
     [`UPDATE credits.actors SET name = 'another'`, REFUSED],
     [`INSERT INTO credits.reasons (reason) VALUES ('a new one')`, REFUSED],
     [`INSERT INTO credits.actors (name) VALUES ('a new one')`, REFUSED],

@@ -113,6 +113,7 @@ describeAsSuperuser('in the schema credits', () => {
       holds: read,
       ledger_entries: read,
       migrations: read,
+      descriptions: read,
       reasons: read,
       refunds: read,
       running_holds: read,

@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { runMigrations, type MigrationSet } from '../../src/credits/index.js';
 import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
@@ -15,22 +12,13 @@ const clients: pg.Client[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const folder = mkdtempSync(join(tmpdir(), 'creditgate-migrations-'));
-  set = {
-    schema: `s_${randomBytes(4).toString('hex')}`,
-    migrationsDirectory: join(folder, 'numbered'),
-    functionFiles: [],
-  };
-  mkdirSync(set.migrationsDirectory);
-  writeFileSync(
-    join(set.migrationsDirectory, '0001_tries.sql'),
-    `CREATE TABLE ${set.schema}.tries (made_at timestamptz DEFAULT now()); INSERT INTO ${set.schema}.tries DEFAULT VALUES`,
-  );
+  const schema = `s_${randomBytes(4).toString('hex')}`;
+  const sql = `CREATE TABLE ${schema}.tries (made_at timestamptz DEFAULT now()); INSERT INTO ${schema}.tries DEFAULT VALUES`;
+  set = { schema, migrations: [{ name: '0001_tries.sql', sql }], functions: [] };
 });
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined)));
-  rmSync(join(set.migrationsDirectory, '..'), { recursive: true });
   await database.drop();
 });
 

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { CreditsService } from '../../src/credits/credits.service.js';
+import { TypeOrmDatabase } from '../../src/credits/database/typeorm-database.js';
 import { checkIntegrity } from '../../src/credits/integrity.js';
 import { LedgerConnection } from '../../src/credits/ledger-connection.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
@@ -27,15 +28,15 @@ export async function openCredits(
 ): Promise<OpenCredits> {
   const { prices = PRICES, holdTtlSeconds = 60, limits } = options;
   const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
-  const connection = await LedgerConnection.open(dataSource);
+  const connection = await LedgerConnection.open(new TypeOrmDatabase(dataSource));
   const ledger = new Ledger(connection.pool, limits);
   return {
     credits: new CreditsService(
       ledger,
-      dataSource,
+      connection.host,
       new PriceList(prices),
       holdTtlSeconds,
-      new WalletChanges(dataSource),
+      new WalletChanges(connection.host),
     ),
     ledger,
     pool: connection.pool,

@@ -10,6 +10,7 @@ export const LEDGER_TABLES = [
   'refunds',
   'actors',
   'reasons',
+  'descriptions',
 ] as const;
 
 const EVERY_ROW = LEDGER_TABLES.map(

@@ -7,6 +7,7 @@ import {
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import type { Hold, Quote } from '../credits.types.js';
+import { LedgerConnection } from '../ledger-connection.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
@@ -35,6 +36,7 @@ export class Admission {
   constructor(
     private readonly credits: CreditsService,
     private readonly answers: Answers,
+    private readonly connection: LedgerConnection,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
@@ -60,8 +62,8 @@ export class Admission {
       if (recorded !== undefined) hold = undefined;
     }
     const response = context.switchToHttp().getResponse<{ statusCode: number }>();
-    const { dataSource, answerMember = 'credits' } = this.options;
-    const tools = { credits: this.credits, answers: this.answers, dataSource };
+    const { answerMember = 'credits' } = this.options;
+    const tools = { credits: this.credits, answers: this.answers, database: this.connection.host };
     return new Work(tools, {
       userId,
       hold,

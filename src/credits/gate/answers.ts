@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { HostDatabase } from '../database/host-database.js';
+import type { Transaction } from '../ledger/transaction.js';
 import { askDatabase } from '../readings.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
@@ -38,7 +39,7 @@ export function isRecorded(status: number): boolean {
  * Every method may reject with CreditsUnavailableError.
  */
 export class Answers {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: HostDatabase) {}
 
   async find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
     const rows = await this.#ask<Answer>(FIND_SQL, [userId, key]);
@@ -60,7 +61,7 @@ export class Answers {
   }
 
   /** False: there was no claim any more. */
-  async abandon({ userId, key }: KeyedRequest, tx?: EntityManager): Promise<boolean> {
+  async abandon({ userId, key }: KeyedRequest, tx?: Transaction): Promise<boolean> {
     const sql = `WITH gone AS (DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL
                                RETURNING 1) SELECT FROM gone`;
     return (await this.#ask(sql, [userId, key], tx)).length > 0;
@@ -70,7 +71,7 @@ export class Answers {
   async record(
     request: KeyedRequest,
     answer: Omit<Answer, 'route'>,
-    tx?: EntityManager,
+    tx?: Transaction,
   ): Promise<Answer | undefined> {
     const { userId, key, route } = request;
     const { input, status, headers, body } = answer;
@@ -90,8 +91,8 @@ export class Answers {
     return first;
   }
 
-  #ask<Row>(sql: string, values: unknown[], tx?: EntityManager): Promise<Row[]> {
-    return askDatabase<Row>(tx ?? this.dataSource, sql, values);
+  #ask<Row>(sql: string, values: unknown[], tx?: Transaction): Promise<Row[]> {
+    return askDatabase<Row>(tx ?? this.database, sql, values);
   }
 }
 

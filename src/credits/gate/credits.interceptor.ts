@@ -48,7 +48,7 @@ export class CreditsInterceptor implements NestInterceptor {
       const carried = { work, endpoint, request, response, subscriber };
       let result: unknown;
       const subscription = next.handle().subscribe({
-        next: endpoint.kind === 'sse' ? (event) => subscriber.next(event) : (value) => (result = value),
+        next: (value: unknown) => (endpoint.kind === 'sse' ? subscriber.next(value) : (result = value)),
         error: (error) => void this.#fail(carried, error),
         complete: () => void this.#complete(carried, result),
       });

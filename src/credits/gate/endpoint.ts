@@ -19,7 +19,7 @@ export function endpointOf(context: ExecutionContext): Endpoint {
   const controller = context.getClass();
   const handler = context.getHandler();
   let ofController = known.get(controller);
-  if (ofController === undefined) known.set(controller, (ofController = new Map()));
+  if (ofController === undefined) known.set(controller, (ofController = new Map<unknown, Endpoint>()));
   let endpoint = ofController.get(handler);
   if (endpoint === undefined) ofController.set(handler, (endpoint = describe(controller, handler)));
   return endpoint;

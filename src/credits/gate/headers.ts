@@ -1,6 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from '../credits.errors.js';
 
+/**
+ * What a page of another origin has to be let see: for `exposedHeaders` of `enableCors`. The requests' own go among
+ * its `allowedHeaders`.
+ */
+export const CREDIT_HEADERS = {
+  exposed: ['X-Credits-Charged', 'X-Credits-Remaining', 'Idempotent-Replayed', 'Retry-After'],
+  allowed: ['Idempotency-Key', 'X-Max-Credits', 'X-Min-Balance-Version'],
+};
+
 /** What Express and Fastify requests have in common. */
 export interface GatedRequest {
   method: string;

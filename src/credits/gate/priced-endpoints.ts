@@ -1,6 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { TwoGatesError, UnpricedActionError } from '../credits.errors.js';
+import { CreditsOptionsError } from '../checked-options.js';
+import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { PriceList } from '../price-list.js';
 import { CreditsCost, NO_COST, gatesOn } from './cost.js';
 
@@ -12,9 +14,10 @@ export class PricedEndpoints implements OnModuleInit {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly prices: PriceList,
+    @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
-  /** @throws UnpricedActionError, TwoGatesError */
+  /** @throws UnpricedActionError, TwoGatesError, CreditsOptionsError where nobody says who pays */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
@@ -29,6 +32,11 @@ export class PricedEndpoints implements OnModuleInit {
   #check(target: object, name: string, controller?: object): void {
     const cost = this.reflector.get(CreditsCost, target as never);
     if (cost === undefined) return;
+    if (this.options.userOf === undefined) {
+      throw new CreditsOptionsError(
+        `CreditsModule.forRoot: ${name} has RequireCredits, so \`userOf\` must say who pays.`,
+      );
+    }
     if (typeof cost === 'string' && !this.prices.has(cost)) throw new UnpricedActionError(cost);
     const ofAll = controller && this.reflector.get(CreditsCost, controller as never);
     // A method may have another price than its controller; paid and free at once it cannot be.

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { CreditsError } from '../credits.errors.js';
-import type { CreditsOptions, Payer } from '../credits.options.js';
+import type { CreditsOptions } from '../credits.options.js';
 import { requireInput } from '../input.js';
 
 const logger = new Logger('Credits');
@@ -23,9 +23,8 @@ export class BadUserError extends CreditsError {
  *
  * @throws BadUserError what the host said is no id: its mistake, and not the client's
  */
-export async function payingFor(options: CreditsOptions, request: object): Promise<Paying | undefined> {
-  const said = options.userOf(request);
-  const payer = said instanceof Promise ? ((await said) as Payer) : said;
+export async function payingFor({ userOf }: CreditsOptions, request: object): Promise<Paying | undefined> {
+  const payer = await userOf?.(request);
   if (payer === undefined || payer === null) return undefined;
   const { wallet, actor } = typeof payer === 'object' ? payer : { wallet: payer, actor: undefined };
   if (wallet === undefined || wallet === null) return undefined;

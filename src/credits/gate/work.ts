@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
 import {
   CreditsOverloadedError,
   CreditsUnavailableError,
@@ -7,8 +6,10 @@ import {
 } from '../credits.errors.js';
 import type { CreditsService } from '../credits.service.js';
 import type { Hold, Receipt } from '../credits.types.js';
+import type { HostDatabase } from '../database/host-database.js';
 import { HeldWork, type WorkOutcome } from '../held-work.js';
 import type { InTransaction } from '../in-transaction.js';
+import type { Transaction } from '../ledger/transaction.js';
 import { asUnavailable } from '../unavailable.js';
 import { fingerprint, isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import type { Ending } from './ending.js';
@@ -25,7 +26,7 @@ const BETWEEN_TRIES_MS = 1_000;
 export interface WorkTools {
   credits: CreditsService;
   answers: Answers;
-  dataSource: DataSource;
+  database: HostDatabase;
 }
 
 export interface WorkRequest {
@@ -212,7 +213,7 @@ export class Work {
     }
     const input = this.#input;
     try {
-      return await this.tools.dataSource.transaction(async (tx) => {
+      return await this.tools.database.transaction(async (tx) => {
         if (!(await this.release(reason, { tx }))) return {};
         const recorded = { input, ...answer() };
         const first = await this.tools.answers.record(keyed, recorded, tx);
@@ -267,7 +268,7 @@ export class Work {
     keyed: KeyedRequest,
     answer: unknown,
     outcome: WorkOutcome | undefined,
-    tx?: EntityManager,
+    tx?: Transaction,
   ): Promise<void> {
     const { answers } = this.tools;
     if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
@@ -280,7 +281,7 @@ export class Work {
 
   async #finishAlone(result: unknown, credits?: number): Promise<Record<string, unknown>> {
     try {
-      return await this.tools.dataSource.transaction((tx) => this.#finish(result, { tx, credits }));
+      return await this.tools.database.transaction((tx) => this.#finish(result, { tx, credits }));
     } catch (error) {
       this.finished = undefined;
       throw asUnavailable(error);

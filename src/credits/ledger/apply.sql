@@ -80,6 +80,7 @@ DECLARE
   ended_spots tid[];
   written int;
   released ended_holds[];
+  described descriptions[];
   announced text;
 BEGIN
   -- What only some operations need is looked up only when one of them is there: a lone charge would
@@ -117,11 +118,11 @@ BEGIN
   END IF;
 
   IF by_reference THEN
-    SELECT array_agg(ROW(o.n, o.verb, o.owner, o.id, o.hold_id, o.entry_id, o.credits, o.ttl_seconds, o.action,
+    SELECT array_agg(ROW(o.n, o.verb, o.whose, o.id, o.hold_id, o.entry_id, o.credits, o.ttl_seconds, o.action,
                          o.price_version, o.key, o.fingerprint, o.reason, o.actor, o.category, o.priority,
-                         o.expires_at)::operation ORDER BY o.owner COLLATE "C", o.n), array_agg(o.owner)
+                         o.expires_at, o.description, o.owner)::operation ORDER BY o.whose COLLATE "C", o.n), array_agg(o.whose)
       INTO operations, owners
-      FROM (SELECT x.*, COALESCE(x.user_id, owner_of(x.hold_id, x.entry_id)) AS owner FROM unnest(operations) x) o;
+      FROM (SELECT x.*, COALESCE(x.user_id, owner_of(x.hold_id, x.entry_id)) AS whose FROM unnest(operations) x) o;
   END IF;
 
   IF wait THEN
@@ -219,8 +220,11 @@ BEGIN
         w.balance := w.balance - op.credits;
         w.version := w.version + 1;
         entries := entries || ROW(w.version, -op.credits, w.balance, w.held, t, NULL, NULL, NULL, NULL, w.number,
-          w.epoch, NULL, NULL, op.id, 'charge', op.action, op.price_version, NULL, NULL, NULL,
-          key, fingerprint)::ledger_entries;
+          w.epoch, NULL, CASE WHEN op.actor IS NOT NULL THEN number_of_actor(op.actor) END, op.id, 'charge', op.action,
+          op.price_version, NULL, NULL, NULL, key, fingerprint)::ledger_entries;
+        IF op.description IS NOT NULL THEN
+          described := described || ROW(w.number, op.id, op.description)::descriptions;
+        END IF;
       END IF;
     ELSIF op.verb = 'hold' THEN
       IF w.balance - w.held < op.credits THEN
@@ -234,7 +238,10 @@ BEGIN
         unwritten_due := LEAST(unwritten_due, lapses_at);
         w.holds_due_at := LEAST(w.holds_due_at, lapses_at);
         made := made || ROW(op.credits, w.version, lapses_at, t, w.number, op.id, op.action, op.price_version,
-          key, fingerprint)::running_holds;
+          key, fingerprint, CASE WHEN op.actor IS NOT NULL THEN number_of_actor(op.actor) END, op.owner)::running_holds;
+        IF op.description IS NOT NULL THEN
+          described := described || ROW(w.number, op.id, op.description)::descriptions;
+        END IF;
       END IF;
     ELSIF op.verb IN ('capture', 'release', 'extend') THEN
       hold := meant[op.n];
@@ -261,14 +268,20 @@ BEGIN
         ended := ended || hold.id;
         ended_wallets := ended_wallets || hold.wallet;
         ended_spots := ended_spots || meant_spots[op.n];
+        IF op.actor IS NOT NULL THEN
+          hold.actor := number_of_actor(op.actor);
+        END IF;
+        IF op.description IS NOT NULL THEN
+          described := described || ROW(w.number, hold.id, op.description)::descriptions;
+        END IF;
         IF op.verb = 'capture' THEN
           entries := entries || ROW(w.version, -cost, w.balance, w.held, t, hold.amount, hold.created_version,
-            hold.created_at, hold.expires_at, w.number, w.epoch, NULL, NULL, hold.id, 'charge', hold.action,
+            hold.created_at, hold.expires_at, w.number, w.epoch, NULL, hold.actor, hold.id, 'charge', hold.action,
             hold.price_version, NULL, NULL, NULL, hold.key, hold.fingerprint)::ledger_entries;
         ELSE
           released := released || ROW(hold.amount, hold.created_version, w.version, hold.expires_at, hold.created_at,
             t, w.number, number_of_reason(w.number, op.reason), hold.id, 'released', hold.action,
-            hold.price_version)::ended_holds;
+            hold.price_version, hold.actor)::ended_holds;
         END IF;
         IF w.active_holds = 0 THEN
           w.holds_due_at := NULL;
@@ -346,12 +359,18 @@ BEGIN
   IF released IS NOT NULL THEN
     INSERT INTO ended_holds SELECT * FROM unnest(released);
   END IF;
+  IF described IS NOT NULL THEN
+    -- What is said last holds: the name may be known only when the work is done.
+    INSERT INTO descriptions SELECT * FROM unnest(described)
+    ON CONFLICT ON CONSTRAINT descriptions_pkey DO UPDATE SET description = excluded.description;
+  END IF;
   IF changed IS NOT NULL THEN
     -- Two writes, one statement: half the setting up.
     WITH moved AS (
       UPDATE wallets x
          SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
-             holds_due_at = c.holds_due_at, active_holds = c.active_holds, updated_at = t
+             holds_due_at = c.holds_due_at, active_holds = c.active_holds, owed = c.owed, alert_at = c.alert_at,
+             updated_at = t
         FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest AND x.number = c.number
       RETURNING x.name_hash, x.version
     ), booked AS (

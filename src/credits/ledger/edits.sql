@@ -55,7 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
      OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0
-     OR NEW.name_hash IS NOT NULL THEN
+     OR NEW.owed <> 0 OR NEW.alert_at IS NOT NULL OR NEW.name_hash IS NOT NULL THEN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
@@ -171,6 +171,7 @@ CREATE OR REPLACE TRIGGER refunds_kept BEFORE DELETE OR TRUNCATE ON refunds
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER actors_kept BEFORE DELETE OR TRUNCATE ON actors EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER reasons_kept BEFORE DELETE OR TRUNCATE ON reasons EXECUTE FUNCTION refuse_rewriting();
+CREATE OR REPLACE TRIGGER descriptions_kept BEFORE TRUNCATE ON descriptions EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER running_holds_kept BEFORE TRUNCATE ON running_holds
   EXECUTE FUNCTION refuse_rewriting();
 
@@ -190,6 +191,8 @@ CREATE OR REPLACE TRIGGER refunds_by_ledger BEFORE INSERT OR UPDATE ON refunds
 CREATE OR REPLACE TRIGGER actors_by_ledger BEFORE INSERT OR UPDATE ON actors
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER reasons_by_ledger BEFORE INSERT OR UPDATE ON reasons
+  EXECUTE FUNCTION refuse_hand();
+CREATE OR REPLACE TRIGGER descriptions_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON descriptions
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER erasures_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON erasures
   EXECUTE FUNCTION refuse_hand();

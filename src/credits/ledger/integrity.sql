@@ -19,7 +19,8 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
     SELECT e.wallet, e.version, e.amount, e.balance_after, e.reverses, e.hold_version,
            CASE e.kind WHEN 'charge' THEN e.amount <= 0 WHEN 'refund' THEN e.amount > 0 AND e.reverses IS NOT NULL
                        WHEN 'grant' THEN e.amount > 0 WHEN 'adjustment' THEN e.amount <> 0
-                       WHEN 'expiry' THEN e.amount < 0 ELSE false END
+                       WHEN 'expiry' THEN e.amount < 0
+                       WHEN 'clawback' THEN e.amount <= 0 WHEN 'restore' THEN e.amount >= 0 ELSE false END
              AND e.held_after BETWEEN 0 AND e.balance_after AND (e.key IS NULL) = (e.fingerprint IS NULL)
              AND num_nulls(e.hold_amount, e.hold_version, e.hold_created_at, e.hold_expires_at) IN (0, 4)
              AND (e.hold_amount IS NULL OR e.kind = 'charge' AND -e.amount <= e.hold_amount

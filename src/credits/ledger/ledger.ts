@@ -11,11 +11,7 @@ import {
 } from './operation.js';
 import { HoldOwners } from './hold-owners.js';
 import { Tally } from './tally.js';
-
-/** Somebody's open transaction: whatever can run a statement in it. */
-export interface Transaction {
-  query(sql: string, values: unknown[]): Promise<unknown>;
-}
+import { rowsOf, type Transaction } from './transaction.js';
 
 /** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
@@ -62,8 +58,8 @@ export class Ledger {
   /** Decide one operation inside the caller's transaction; a refusal leaves that transaction usable. */
   async applyIn(transaction: Transaction, operation: Operation): Promise<Outcome> {
     try {
-      const rows = await transaction.query(this.#sql, applyValues([operation], true));
-      return this.#read([operation], rows as ApplyRow[])[0]!;
+      const answer = await transaction.query(this.#sql, applyValues([operation], true));
+      return this.#read([operation], rowsOf<ApplyRow>(answer))[0]!;
     } catch (error) {
       throw asUnavailable(error);
     }

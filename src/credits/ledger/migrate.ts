@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { sqlStateOf } from './failures.js';
 import { INSUFFICIENT_PRIVILEGE, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
+import type { SqlFile } from './sql-files.js';
 
 /** The database was made by a newer version of the program. */
 export class SchemaTooNewError extends Error {
@@ -19,12 +18,12 @@ export interface MigrationSet {
   /** The schema whose `migrations` table remembers what was applied; made when missing. */
   schema: string;
   /** Numbered files `0001_name.sql`, applied once each in order and never edited afterwards. */
-  migrationsDirectory: string;
+  migrations: readonly SqlFile[];
   /**
    * Files that may be applied again at any time; all of them are whenever anything has changed: one of them, the owner
    * of the schema's tables, or what PUBLIC and the roles of production may do there (rights.ts).
    */
-  functionFiles: string[];
+  functions: readonly SqlFile[];
 }
 
 export interface MigrationOptions {
@@ -57,7 +56,7 @@ export async function runMigrations(
   set: MigrationSet,
   { onProgress = () => undefined, upTo, inTransaction = false }: MigrationOptions = {},
 ): Promise<void> {
-  const scripts = [...numbered(set.migrationsDirectory), ...set.functionFiles.map(readScript)];
+  const scripts = scriptsOf(set);
   const wanted =
     upTo === undefined ? scripts : scripts.filter(({ name }) => upTo[set.schema]?.includes(name));
   try {
@@ -133,20 +132,21 @@ function remember(
   );
 }
 
-interface Script {
-  name: string;
-  sql: string;
+/** What `runMigrations` would apply, by name. @throws SchemaTooNewError */
+export async function pendingScripts(client: ClientBase, set: MigrationSet): Promise<string[]> {
+  return (await missingScripts(client, set, scriptsOf(set))).map(({ name }) => name);
+}
+
+interface Script extends SqlFile {
   checksum: string;
 }
 
-function readScript(path: string): Script {
-  const sql = readFileSync(path, 'utf8');
-  return { name: path.split(/[\\/]/).at(-1)!, sql, checksum: createHash('sha256').update(sql).digest('hex') };
-}
-
-function numbered(directory: string): Script[] {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.sql'));
-  return files.sort().map((name) => readScript(join(directory, name)));
+function scriptsOf({ migrations, functions }: MigrationSet): Script[] {
+  return [...migrations, ...functions].map(({ name, sql }) => ({
+    name,
+    sql,
+    checksum: createHash('sha256').update(sql).digest('hex'),
+  }));
 }
 
 async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Script[]): Promise<Script[]> {

@@ -3,7 +3,7 @@
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
-  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'settle';
+  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'clawback' | 'restore' | 'settle';
 
 export interface Operation {
   verb: Verb;
@@ -23,6 +23,10 @@ export interface Operation {
   category?: string;
   priority?: number;
   expires_at?: string;
+  /** What a hold or a charge is for: free text, kept where an erasure deletes it. */
+  description?: string;
+  /** The worker or process that keeps the hold, in a word of its own. */
+  owner?: string;
 }
 
 export type OutcomeCode =
@@ -70,11 +74,12 @@ export function applyValues(operations: readonly Operation[], wait: boolean): [s
  */
 function rowOf(operation: Operation, n: number): string {
   const { verb, user_id, id, hold_id, entry_id, credits, ttl_seconds, action, price_version } = operation;
-  const { key, fingerprint, reason, actor, category, priority, expires_at } = operation;
+  const { key, fingerprint, reason, actor, category, priority, expires_at, description, owner } = operation;
   const spent = `${plain(credits)},${plain(ttl_seconds)},${text(action)},${text(price_version)}`;
   const given = `${text(reason)},${text(actor)},${text(category)},${plain(priority)},${plain(expires_at)}`;
+  const told = `${text(description)},${text(owner)}`;
   const what = `${text(user_id)},${plain(id)},${plain(hold_id)},${plain(entry_id)}`;
-  return `"(${n},${verb},${what},${spent},${text(key)},${text(fingerprint)},${given})"`;
+  return `"(${n},${verb},${what},${spent},${text(key)},${text(fingerprint)},${given},${told})"`;
 }
 
 /** Nothing between two commas is NULL. */

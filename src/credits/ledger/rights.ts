@@ -8,14 +8,14 @@ export const INSUFFICIENT_PRIVILEGE = '42501';
 /**
  * Who owns what in a schema, and what PUBLIC and our roles may do there, as one checksum. It changes when a role is made
  * later, when a dump is restored for another owner or without its grants, and when somebody adds a function that
- * everybody may execute.
+ * everybody may execute. The same under every search_path: a regprocedure is written with its schema or without.
  */
 const RIGHTS_SQL = `
   WITH objects AS (
     SELECT 'schema' AS name, nspowner AS owner, COALESCE(nspacl, acldefault('n', nspowner)) AS acl
       FROM pg_namespace WHERE nspname = $1
      UNION ALL
-    SELECT oid::regprocedure::text, proowner, COALESCE(proacl, acldefault('f', proowner))
+    SELECT proname || '(' || proargtypes::text || ')', proowner, COALESCE(proacl, acldefault('f', proowner))
       FROM pg_proc WHERE pronamespace = to_regnamespace($1)
      UNION ALL
     SELECT relname, relowner,

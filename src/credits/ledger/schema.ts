@@ -1,32 +1,22 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
-import { runMigrations, type MigrationOptions } from './migrate.js';
+import { ledgerFunctions, ledgerMigrations } from './ledger-sql.js';
+import { pendingScripts, runMigrations, type MigrationOptions, type MigrationSet } from './migrate.js';
 
-const here = dirname(fileURLToPath(import.meta.url));
-
-const FUNCTION_FILES = [
-  'names.sql',
-  'settle.sql',
-  'announce.sql',
-  'why-held.sql',
-  'apply.sql',
-  'erase.sql',
-  'edits.sql',
-  'history.sql',
-  'integrity.sql',
-  'roles.sql',
-];
+const ledgerIn = (schema: string): MigrationSet => ({
+  schema,
+  migrations: ledgerMigrations(),
+  functions: ledgerFunctions(),
+});
 
 /** Bring a ledger up to date, in the schema in which it lives; see {@link runMigrations}. */
 export function migrateLedger(
   client: ClientBase,
   { schema = 'credits', ...options }: MigrationOptions & { schema?: string } = {},
 ): Promise<void> {
-  const set = {
-    schema,
-    migrationsDirectory: join(here, 'migrations'),
-    functionFiles: FUNCTION_FILES.map((name) => join(here, name)),
-  };
-  return runMigrations(client, set, options);
+  return runMigrations(client, ledgerIn(schema), options);
+}
+
+/** What `migrateLedger` would apply, by name: none when the ledger is up to date. @throws SchemaTooNewError */
+export function pendingInLedger(client: ClientBase, schema = 'credits'): Promise<string[]> {
+  return pendingScripts(client, ledgerIn(schema));
 }

@@ -79,9 +79,10 @@ BEGIN
     DELETE FROM running_holds h WHERE h.id = ANY (ids) AND h.wallet = w.number RETURNING h.*
   ), kept AS (
     INSERT INTO ended_holds (id, wallet, state, action, amount, price_version, reason, created_version,
-                             resolved_version, expires_at, created_at, resolved_at)
+                             resolved_version, expires_at, created_at, resolved_at, actor)
     SELECT g.id, w.number, new_state, g.action, g.amount, g.price_version, reason, g.created_version,
-           w.version + row_number() OVER (ORDER BY g.created_version), g.expires_at, g.created_at, t
+           w.version + row_number() OVER (ORDER BY g.created_version), g.expires_at, g.created_at, t,
+           g.actor
       FROM gone g
     RETURNING amount
   )

@@ -1,25 +1,26 @@
 import { PROBLEMS } from '../../problems/problem-codes.js';
 import {
   ANSWER_HEADERS,
-  PATH_PARAMETERS,
   REQUEST_HEADERS,
   type AnswerHeader,
   type RequestHeader,
-} from './headers.js';
-import type { Answer, OperationDescription } from './operation.js';
+} from '../../routes/headers.js';
+import { PATH_PARAMETERS } from '../../routes/parameters.js';
+import type { DescribedAnswer, RouteDescription } from '../../routes/route-description.js';
 import { problemWith } from './problem-examples.js';
 import { byStatus, isKeyed, refusalHeaders, refusalsOf, type DescribedRoute } from './refusals.js';
-import { SCHEMAS, type SchemaName } from './schemas/index.js';
+import type { Shape } from '../../routes/schema.js';
 
 const LIMITS: readonly AnswerHeader[] = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 
 /** The operation object of OpenAPI 3.1 for a route: what its description says, and what follows from what it is. */
 export function describeOperation(route: DescribedRoute): Record<string, unknown> {
-  const { description, traits } = route;
+  const { traits } = route;
+  const { description } = traits;
   return {
     operationId: operationIdOf(route),
     ...(description !== undefined && {
-      tags: [description.tag],
+      tags: [description.tag.name],
       summary: description.summary,
       description: description.description,
       ...(description.takes !== undefined && { requestBody: requestBodyOf(description.takes) }),
@@ -37,7 +38,8 @@ function operationIdOf({ method, path }: DescribedRoute): string {
 }
 
 function parametersOf(route: DescribedRoute): object[] {
-  const { path, description, traits } = route;
+  const { path, traits } = route;
+  const { description } = traits;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   const headers: RequestHeader[] = [
     ...(isKeyed(route) ? (['Idempotency-Key'] as const) : []),
@@ -45,7 +47,12 @@ function parametersOf(route: DescribedRoute): object[] {
     ...(description?.headers ?? []),
   ];
   return [
-    ...inPath.map((name) => ({ name, in: 'path', required: true, ...PATH_PARAMETERS[name] })),
+    ...inPath.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      ...(description?.path?.[name] ?? PATH_PARAMETERS[name]),
+    })),
     ...Object.entries(description?.query ?? {}).map(([name, parameter]) => ({
       name,
       in: 'query',
@@ -55,7 +62,7 @@ function parametersOf(route: DescribedRoute): object[] {
   ];
 }
 
-function requestBodyOf(takes: NonNullable<OperationDescription['takes']>): object {
+function requestBodyOf(takes: NonNullable<RouteDescription['takes']>): object {
   if ('json' in takes) return { required: true, content: { 'application/json': jsonOf(takes.json) } };
   const file = { type: 'string', contentMediaType: 'application/octet-stream', description: takes.file };
   const schema = { type: 'object', properties: { file }, required: ['file'] };
@@ -65,12 +72,13 @@ function requestBodyOf(takes: NonNullable<OperationDescription['takes']>): objec
   };
 }
 
-function jsonOf(name: SchemaName): object {
-  return { schema: { $ref: `#/components/schemas/${name}` }, example: SCHEMAS[name].examples[0] };
+function jsonOf({ name, schema }: Shape): object {
+  return { schema: { $ref: `#/components/schemas/${name}` }, example: schema.examples[0] };
 }
 
 function successesOf(route: DescribedRoute): Record<string, object> {
-  const { description, traits } = route;
+  const { traits } = route;
+  const { description } = traits;
   const headers: AnswerHeader[] = [
     'X-Request-Id',
     ...(traits.isLimited ? LIMITS : []),
@@ -81,7 +89,10 @@ function successesOf(route: DescribedRoute): Record<string, object> {
   return Object.fromEntries(answers.map(([status, answer]) => [status, successOf(answer, headers)]));
 }
 
-function successOf({ description, json, other = {}, headers = [] }: Answer, common: AnswerHeader[]): object {
+function successOf(
+  { description, json, other = {}, headers = [] }: DescribedAnswer,
+  common: AnswerHeader[],
+): object {
   const content = {
     ...(json !== undefined && { 'application/json': jsonOf(json) }),
     ...Object.fromEntries(

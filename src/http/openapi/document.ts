@@ -1,42 +1,44 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEMS } from '../../problems/problem-codes.js';
+import type { RouteDescription } from '../../routes/route-description.js';
+import { TAGS } from '../../routes/tags.js';
 import { describeOperation } from './describe-operation.js';
-import { TAGS } from './operation.js';
-import { OPERATIONS } from './operations/index.js';
 import { PROBLEM_CODES, problemExample, problemSchema } from './problem-examples.js';
 import { handlerName, traitsByHandler } from './route-traits.js';
-import { SCHEMAS } from './schemas/index.js';
+import { schemasOf } from './schemas-of.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** The description of all routes there are. Nest lists them; what they are for and what they answer is told here. */
+/** The description of all routes there are: Nest lists them, `@Describes` beside each says what it is for. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const traitsOf = traitsByHandler(app);
   const document = SwaggerModule.createDocument(app, configuration(), { operationIdFactory: handlerName });
+  const descriptions: RouteDescription[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const handler = item[method]?.operationId;
       if (handler === undefined) continue;
-      const description = OPERATIONS[`${method.toUpperCase()} ${path}`];
-      const route = { method: method.toUpperCase(), path, traits: traitsOf(handler), description };
-      item[method] = describeOperation(route) as never;
+      const traits = traitsOf(handler);
+      if (traits.description !== undefined) descriptions.push(traits.description);
+      item[method] = describeOperation({ method: method.toUpperCase(), path, traits }) as never;
     }
   }
   const examples = PROBLEM_CODES.map((code) => [
     code,
     { summary: PROBLEMS[code][1], value: problemExample(code) },
   ]);
+  document.tags = [...new Set([...Object.values(TAGS), ...descriptions.map(({ tag }) => tag)])];
   document.components = {
     ...document.components,
-    schemas: { ...SCHEMAS, Problem: problemSchema },
+    schemas: { ...schemasOf(descriptions), Problem: problemSchema },
     examples: Object.fromEntries(examples) as never,
   };
   return document;
 }
 
 function configuration() {
-  const builder = new DocumentBuilder()
+  return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('creditgate')
     .setDescription(
@@ -45,7 +47,6 @@ function configuration() {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addBearerAuth()
-    .addSecurityRequirements('bearer');
-  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
-  return builder.build();
+    .addSecurityRequirements('bearer')
+    .build();
 }

@@ -1,14 +1,11 @@
 import { problemOf } from '../../problems/problem.js';
 import { ProblemException } from '../../problems/problem.exception.js';
 import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.js';
-import { creditSchemas } from './schemas/credits.js';
-import { object, text, type JsonSchema, type NamedSchema } from './schemas/parts.js';
+import { object, text, type JsonSchema, type SchemaWithExample } from '../../routes/schema.js';
 
 type Example = readonly [detail: string, facts?: Record<string, unknown>];
 
 const HOLD_ID = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
-const [hold] = creditSchemas.Holds.examples as [{ data: [{ id: string; action: string; amount: number }] }];
-const { id, action, amount } = hold.data[0];
 
 /** One of each: what it says, and the members that belong to its code. */
 const EXAMPLES: Record<ProblemCode, Example> = {
@@ -21,7 +18,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       held: 5,
       shortfall: 2,
       balanceVersion: 8,
-      holds: [{ id, action, amount, expiresAt: '2026-11-27T10:01:00.000Z' }],
+      holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
       topUpUrl: 'https://shop.example/credits',
     },
   ],
@@ -84,7 +81,7 @@ export function problemExample(code: ProblemCode): Record<string, unknown> {
 }
 
 /** RFC 9457; beside these the members that belong to a code. */
-export const problemSchema: NamedSchema = object(
+export const problemSchema: SchemaWithExample = object(
   {
     type: { type: 'string', format: 'uri-reference' },
     title: text,

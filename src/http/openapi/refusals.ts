@@ -1,13 +1,11 @@
 import { PROBLEMS, headersOf, type ProblemCode } from '../../problems/problem-codes.js';
-import type { AnswerHeader } from './headers.js';
-import type { OperationDescription } from './operation.js';
+import type { AnswerHeader } from '../../routes/headers.js';
 import type { RouteTraits } from './route-traits.js';
 
 export interface DescribedRoute {
   method: string;
   path: string;
   traits: RouteTraits;
-  description: OperationDescription | undefined;
 }
 
 const FILE = ['file_missing', 'malformed_multipart', 'payload_too_large', 'unsupported_media_type'] as const;
@@ -38,7 +36,8 @@ export function isKeyed({ method, traits }: DescribedRoute): boolean {
 
 /** Every code that this route may answer with. */
 export function refusalsOf(route: DescribedRoute): ProblemCode[] {
-  const { path, traits, description } = route;
+  const { path, traits } = route;
+  const { description } = traits;
   const { takes, query, refusals = [] } = description ?? {};
   const hasParameters = path.includes('{') || query !== undefined;
   const rules: [applies: boolean, codes: readonly ProblemCode[]][] = [

@@ -1,16 +1,19 @@
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
+import { Describes } from '../../routes/describes.decorator.js';
+import type { RouteDescription } from '../../routes/route-description.js';
 import { CreditsCost } from '../../credits/index.js';
 import { AdminGuard, IsPublic } from '../../identity/index.js';
 import { HasNoRateLimit } from '../../routes/no-rate-limit.decorator.js';
 
-/** What a route is, as its decorators say. */
+/** What a route is and what it is for, as its decorators say. */
 export interface RouteTraits {
   isPublic: boolean;
   isForAdmins: boolean;
   isPaid: boolean;
   isLimited: boolean;
+  description: RouteDescription | undefined;
 }
 
 type Target = (...args: never[]) => unknown;
@@ -40,6 +43,7 @@ export function traitsByHandler(app: INestApplication): (handler: string) => Rou
       isForAdmins: guards.includes(AdminGuard),
       isPaid: reflector.getAllAndOverride(CreditsCost, targets) !== undefined,
       isLimited: reflector.getAllAndOverride(HasNoRateLimit, targets) !== true,
+      description: reflector.get(Describes, targets[0]!),
     };
   };
 }

@@ -15,7 +15,7 @@ export interface PriceList {
   prices: { action: string; credits: number }[];
 }
 
-export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry';
+export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
 
 export interface Entry {
   id: string;
@@ -25,6 +25,8 @@ export interface Entry {
   action: string | null;
   reason: string | null;
   actor: string | null;
+  /** What a charge was for, such as the name of a file. */
+  description: string | null;
   createdAt: string;
   holdId: string | null;
   /** The entry that this one gives back. */
@@ -56,6 +58,7 @@ export interface Hold {
   createdAt: string;
   resolvedAt: string | null;
   reason: string | null;
+  description: string | null;
 }
 
 export interface Grant {

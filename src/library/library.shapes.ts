@@ -1,10 +1,9 @@
-import { SHELF } from '../headers.js';
-import { creditsOfSuccess } from './credits.js';
+import { EXPORT_FORMATS } from './export.entity.js';
+import { SHELF } from '../routes/parameters.js';
 import {
   about,
   arrayOf,
   count,
-  exportFormat,
   flag,
   id,
   joined,
@@ -15,33 +14,23 @@ import {
   sha256,
   text,
   time,
-  type NamedSchema,
-} from './parts.js';
+  shapes,
+} from '../routes/schema.js';
 
-const DOCUMENT = '0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11';
+export const exportFormat = oneOf(...EXPORT_FORMATS);
+
+export const DOCUMENT = '0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11';
 const RECORDING = '0199a1c5-02d1-7aa0-9c41-5e7f90a1b2c3';
 const EXPORT = '0199a1c8-4b10-7cc2-8d53-1a2b3c4d5e6f';
 const SHA256 = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c';
 
-const withCredits = (result: NamedSchema): NamedSchema =>
-  joined(result, object({ credits: creditsOfSuccess }, { credits: creditsOfSuccess.examples[0] }));
-
-const heading = object(
+export const heading = object(
   { level: { type: 'integer', minimum: 1, maximum: 9 }, text },
   { level: 1, text: 'A Chapter' },
 );
-const headings = arrayOf(heading);
-const counts = { characters: count, words: count, paragraphs: count };
-const counted = { characters: 31, words: 7, paragraphs: 2 };
-
-const textStored = object(
-  { id, kind: oneOf('txt'), title: text, encoding: text, ...counts },
-  { id: DOCUMENT, kind: 'txt', title: 'A Chapter', encoding: 'utf-8', ...counted },
-);
-const docxStored = object(
-  { id, kind: oneOf('docx'), title: text, ...counts, headings },
-  { id: DOCUMENT, kind: 'docx', title: 'A Chapter', ...counted, headings: [heading.examples[0]] },
-);
+export const headings = arrayOf(heading);
+export const counts = { characters: count, words: count, paragraphs: count };
+export const counted = { characters: 31, words: 7, paragraphs: 2 };
 
 const document = object(
   {
@@ -103,7 +92,7 @@ const block = object(
   { optional: ['level', 'ordered', 'marker', 'align'] },
 );
 
-const recordingStored = object(
+export const recordingStored = object(
   {
     id,
     filename: text,
@@ -134,7 +123,7 @@ const recording = joined(
   object({ createdAt: time }, { createdAt: '2026-11-27T10:02:00.000Z' }),
 );
 
-const exported = object(
+export const exported = object(
   { id, format: exportFormat, filename: text, bytes: count, sha256, downloadUrl: text },
   {
     id: EXPORT,
@@ -160,30 +149,14 @@ const job = object(
   { id: EXPORT, format: 'zip', title: 'A Chapter', progress: 0.4, startedAt: '2026-11-27T10:05:00.000Z' },
 );
 
-const ids = (what: string) => about(what, { ...arrayOf(id), maxItems: 100 });
-
-export const librarySchemas = {
-  StoredText: withCredits(textStored),
-  StoredDocx: withCredits(docxStored),
-  StoredRecording: withCredits(recordingStored),
+export const libraryShapes = shapes({
   Documents: pageOf(document, SHELF.cursor.example),
   Document: joined(document, object({ blocks: arrayOf(block) }, { blocks: [block.examples[0]] })),
   Recordings: pageOf(recording, SHELF.cursor.example),
   Recording: recording,
-  ExportRequest: object(
-    {
-      format: exportFormat,
-      documentIds: ids('In this order'),
-      audioIds: ids('For `zip`, which packs the recordings themselves'),
-      title: { type: 'string', maxLength: 200 },
-    },
-    { format: 'pdf', documentIds: [DOCUMENT], title: 'A Chapter' },
-    { optional: ['documentIds', 'audioIds', 'title'] },
-  ),
-  MadeExport: withCredits(exported),
   Export: listedExport,
   Exports: joined(
     pageOf(listedExport, SHELF.cursor.example),
     object({ running: arrayOf(job) }, { running: [job.examples[0]] }),
   ),
-};
+});

@@ -1,10 +1,5 @@
-import { action, count, credits, entryKind, text, time, type JsonSchema } from './schemas/parts.js';
-
-interface Header {
-  description: string;
-  schema: JsonSchema;
-  example: unknown;
-}
+import { count, credits, text } from './schema.js';
+import type { Parameter } from './parameters.js';
 
 export const REQUEST_HEADERS = {
   'Idempotency-Key': {
@@ -30,7 +25,7 @@ export const REQUEST_HEADERS = {
   },
   Range: { description: 'One range of bytes.', schema: text, example: 'bytes=0-1023' },
   Accept: { description: '`text/csv` for CSV.', schema: text, example: 'application/json' },
-} as const satisfies Record<string, Header>;
+} as const satisfies Record<string, Parameter>;
 
 export type RequestHeader = keyof typeof REQUEST_HEADERS;
 
@@ -59,61 +54,6 @@ export const ANSWER_HEADERS = {
     example: 'attachment; filename="take-1.wav"; filename*=UTF-8\'\'take-1.wav',
   },
   'Content-Range': { description: 'Which bytes these are.', schema: text, example: 'bytes 0-1023/176444' },
-} as const satisfies Record<string, Header>;
+} as const satisfies Record<string, Parameter>;
 
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
-
-export const PATH_PARAMETERS: Record<string, Header> = {
-  id: {
-    description: 'As the list has it.',
-    schema: { type: 'string', format: 'uuid' },
-    example: '0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11',
-  },
-  entryId: {
-    description: 'The id of a charge in the ledger.',
-    schema: { type: 'string', format: 'uuid' },
-    example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
-  },
-  userId: {
-    description: 'Whose wallet: the `sub` of their tokens.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-    example: 'alice',
-  },
-  problem: { description: 'Its code, with dashes.', schema: text, example: 'insufficient-credits' },
-  key: { description: 'The key of the gift.', schema: text, example: 'new-year-2027' },
-};
-
-const instant = (description: string, example: string) => ({ description, schema: time, example });
-
-/** For lists that a span of time can be asked for. */
-export const SPAN = {
-  from: instant('Not before; RFC 3339.', '2026-11-01T00:00:00Z'),
-  to: instant('Before; RFC 3339.', '2026-12-01T00:00:00Z'),
-};
-
-export const PAGE = {
-  limit: {
-    description: 'At most so many; default 50.',
-    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-    example: 50,
-  },
-};
-
-/** For what is stored. */
-export const SHELF = {
-  ...PAGE,
-  cursor: {
-    description: 'The `nextCursor` of the page before.',
-    schema: text,
-    example: 'v1764237600512000.0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11',
-  },
-};
-
-/** For the entries of a ledger. */
-export const ENTRIES = {
-  ...PAGE,
-  cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'v3' },
-  kind: { description: 'Only this kind of entry.', schema: entryKind, example: 'charge' },
-  action: { description: 'Only this action.', schema: action, example: 'txt_upload' },
-  ...SPAN,
-};

@@ -3,8 +3,8 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** A schema with a name of its own in the document, and something that fits it. */
-export interface NamedSchema extends JsonSchema {
+/** A schema, and something that fits it. */
+export interface SchemaWithExample extends JsonSchema {
   readonly examples: readonly [unknown, ...unknown[]];
 }
 
@@ -30,30 +30,33 @@ export const about = (description: string, schema: JsonSchema): JsonSchema => ({
 
 export const category = oneOf('signup', 'paid', 'promotional', 'compensation');
 export const holdState = oneOf('held', 'captured', 'released', 'expired');
-export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry');
-export const exportFormat = oneOf('txt', 'json', 'docx', 'pdf', 'zip');
+export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore');
 
 /** All members are there, but for those that `optional` names. */
 export function object(
   properties: Record<string, JsonSchema>,
   example: unknown,
   { optional = [] }: { optional?: string[] } = {},
-): NamedSchema {
+): SchemaWithExample {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, examples: [example] };
 }
 
-export function listOf(item: NamedSchema, more: Record<string, JsonSchema> = {}, values = {}): NamedSchema {
+export function listOf(
+  item: SchemaWithExample,
+  more: Record<string, JsonSchema> = {},
+  values = {},
+): SchemaWithExample {
   return object({ data: arrayOf(item), ...more }, { data: [item.examples[0]], ...values });
 }
 
-export function pageOf(item: NamedSchema, nextCursor: string): NamedSchema {
+export function pageOf(item: SchemaWithExample, nextCursor: string): SchemaWithExample {
   const cursor = about('Ask for the next page with it; null: there is none', orNull(text));
   return listOf(item, { nextCursor: cursor }, { nextCursor });
 }
 
 /** Both together, as one object. */
-export function joined(one: NamedSchema, other: NamedSchema): NamedSchema {
+export function joined(one: SchemaWithExample, other: SchemaWithExample): SchemaWithExample {
   const [a, b] = [one, other].map(({ properties, required }) => ({
     properties: properties as Record<string, JsonSchema>,
     required: required as string[],
@@ -64,4 +67,18 @@ export function joined(one: NamedSchema, other: NamedSchema): NamedSchema {
     required: [...a!.required, ...b!.required],
     examples: [{ ...(one.examples[0] as object), ...(other.examples[0] as object) }],
   };
+}
+
+/** A schema by the name it has in /openapi.json. */
+export interface Shape {
+  readonly name: string;
+  readonly schema: SchemaWithExample;
+}
+
+/** Each of them by its name here. */
+export function shapes<Names extends string>(
+  schemas: Record<Names, SchemaWithExample>,
+): Record<Names, Shape> {
+  const named = Object.entries<SchemaWithExample>(schemas).map(([name, schema]) => [name, { name, schema }]);
+  return Object.fromEntries(named) as Record<Names, Shape>;
 }

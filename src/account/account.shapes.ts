@@ -18,7 +18,8 @@ import {
   text,
   time,
   arrayOf,
-} from './parts.js';
+  shapes,
+} from '../routes/schema.js';
 
 const HOLD = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
 const ENTRY = '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f';
@@ -38,6 +39,7 @@ export const entry = object(
     action: orNull(action),
     reason: orNull(text),
     actor: about('Who did it, where it was not the user', orNull(text)),
+    description: about('What a charge was for, such as the name of a file', orNull(text)),
     holdId: orNull(id),
     reverses: about('The charge that a refund gives back', orNull(id)),
     priceVersion: orNull(priceVersion),
@@ -54,6 +56,7 @@ export const entry = object(
     action: 'txt_upload',
     reason: null,
     actor: null,
+    description: 'chapter-1.txt',
     holdId: HOLD,
     reverses: null,
     priceVersion: '6f1c0a9be2d4',
@@ -81,6 +84,7 @@ export const hold = object(
     createdAt: time,
     resolvedAt: orNull(time),
     reason: about('Why it was released or expired', orNull(text)),
+    description: about('What it was for, such as the name of a file', orNull(text)),
     charged: about('What it came to: 0 is not charged; null while it is held', orNull(credits)),
   },
   {
@@ -92,8 +96,18 @@ export const hold = object(
     createdAt: '2026-11-27T10:00:00.000Z',
     resolvedAt: '2026-11-27T10:00:01.204Z',
     reason: 'The document is damaged.',
+    description: 'letter.docx',
     charged: 0,
   },
+);
+
+/** As operators see it. */
+export const holdWithActor = object(
+  {
+    ...(hold['properties'] as Record<string, never>),
+    actor: about('Who had the work begun, where it was not the user', orNull(text)),
+  },
+  { ...(hold.examples[0] as object), actor: null },
 );
 
 export const grant = object(
@@ -126,21 +140,7 @@ const usage = object(
 
 const price = object({ action, credits }, { action: 'txt_upload', credits: 3 });
 
-/** What stands in every success of paid work. */
-export const creditsOfSuccess = object(
-  {
-    charged: credits,
-    available: credits,
-    held: credits,
-    balance: credits,
-    version: count,
-    entryId: about('The charge in the ledger; null for free work', orNull(id)),
-    holdId: orNull(id),
-  },
-  { charged: 3, available: 97, held: 0, balance: 97, version: 3, entryId: ENTRY, holdId: HOLD },
-);
-
-export const creditSchemas = {
+export const accountShapes = shapes({
   Balance: object(
     {
       credits: about('The same as available', credits),
@@ -198,4 +198,4 @@ export const creditSchemas = {
   Holds: listOf(hold),
   Grants: listOf(grant),
   Usage: listOf(usage),
-};
+});

@@ -1,4 +1,4 @@
-import { entry, grant, hold } from './credits.js';
+import { entry, grant, holdWithActor } from '../account/account.shapes.js';
 import {
   about,
   arrayOf,
@@ -15,7 +15,8 @@ import {
   signed,
   text,
   time,
-} from './parts.js';
+  shapes,
+} from '../routes/schema.js';
 
 const priority = { type: 'integer', minimum: 0, maximum: 100, default: 50 };
 
@@ -38,14 +39,14 @@ const difference = object(
 
 const moved = object({ entry, wallet }, { entry: entry.examples[0], wallet: wallet.examples[0] });
 
-export const adminSchemas = {
+export const adminShapes = shapes({
   Wallets: pageOf(wallet, 'YWxpY2U'),
   WalletEntries: pageOf(entry, 'v3'),
   WalletFile: object(
     {
       wallet,
       grants: about('Those with credits left, in burn order', arrayOf(grant)),
-      holds: about('Those that run', arrayOf(hold)),
+      holds: about('Those that run', arrayOf(holdWithActor)),
       entries: about('The latest, newest first', arrayOf(entry)),
     },
     {
@@ -135,4 +136,4 @@ export const adminSchemas = {
     { ok: flag, wallets: count, entries: count, differences: arrayOf(difference) },
     { ok: true, wallets: 2, entries: 17, differences: [] },
   ),
-};
+});

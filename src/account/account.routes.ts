@@ -1,0 +1,105 @@
+import { PAGE, SPAN } from '../routes/parameters.js';
+import type { RouteDescription } from '../routes/route-description.js';
+import { action, entryKind, holdState, oneOf, text } from '../routes/schema.js';
+import { TAGS } from '../routes/tags.js';
+import { accountShapes } from './account.shapes.js';
+
+/** For the entries of a ledger. */
+export const ENTRIES = {
+  ...PAGE,
+  cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'v3' },
+  kind: { description: 'Only this kind of entry.', schema: entryKind, example: 'charge' },
+  action: { description: 'Only this action.', schema: action, example: 'txt_upload' },
+  ...SPAN,
+};
+
+export const accountRoutes = {
+  balance: {
+    tag: TAGS.credits,
+    summary: 'The balance',
+    description:
+      'What the caller’s wallet has, possibly from a cache that every change empties; `refresh=true` reads the database, and everything shown afterwards is at least as new.',
+    query: {
+      refresh: {
+        description: '`true` always reads the database.',
+        schema: oneOf('true', 'false'),
+        example: 'true',
+      },
+    },
+    headers: ['X-Min-Balance-Version', 'If-None-Match'],
+    answers: {
+      200: { description: 'The balance.', json: accountShapes.Balance, headers: ['ETag'] },
+      304: { description: 'It is as `If-None-Match` has it.', headers: ['ETag'] },
+    },
+    refusals: ['balance_version_unknown'],
+  },
+  stream: {
+    tag: TAGS.credits,
+    summary: 'The balance, whenever it changes',
+    description:
+      'Server-sent events `balance` with the body of `GET /api/credits`: one at once, then one for each change, whoever made it.',
+    answers: {
+      200: {
+        description: 'Events until the client leaves.',
+        other: {
+          'text/event-stream':
+            'event: balance\nid: 3\ndata: {"credits":97,"available":97,"held":0,"balance":97,"version":3,"low":false,"nextExpiryAt":null,"asOf":"2026-11-27T10:00:02.031Z","source":"database"}\n\n',
+        },
+      },
+    },
+  },
+  prices: {
+    tag: TAGS.credits,
+    summary: 'What things cost',
+    description: 'The price list. Its version is stamped on every hold and ledger entry.',
+    answers: { 200: { description: 'All prices.', json: accountShapes.Prices } },
+  },
+  quote: {
+    tag: TAGS.credits,
+    summary: 'What an action would cost',
+    description: 'By the code that charges, without a side effect. An action without a price is 400.',
+    takes: { json: accountShapes.QuoteRequest },
+    answers: { 200: { description: 'The quote.', json: accountShapes.Quote } },
+  },
+  history: {
+    tag: TAGS.credits,
+    summary: 'The ledger',
+    description:
+      'Every change of the balance, newest first, stable while entries are added. A page looks through a bounded number of entries: one with a filter may be short, even empty, and still have a `nextCursor`. With `Accept: text/csv` all pages come as one file, streamed.',
+    query: ENTRIES,
+    headers: ['Accept'],
+    answers: {
+      200: {
+        description: 'A page, or the file.',
+        json: accountShapes.History,
+        other: {
+          'text/csv':
+            'id,version,kind,amount,balanceAfter,action,reason,actor,holdId,reverses,priceVersion,createdAt,refunded,artefactKind,artefactId\r\n0199a1c0-11aa-7c33-9d77-8e5f6a7b8c9d,1,grant,100,100,,signup,signup,,,,2026-11-27T09:58:11.000Z,,,\r\n',
+        },
+      },
+    },
+  },
+  holds: {
+    tag: TAGS.credits,
+    summary: 'Credits set aside',
+    description: 'The newest 200 holds, those that came to nothing with the reason.',
+    query: { state: { description: 'Only these.', schema: holdState, example: 'held' } },
+    answers: { 200: { description: 'Newest first.', json: accountShapes.Holds } },
+  },
+  grants: {
+    tag: TAGS.credits,
+    summary: 'Credits given',
+    description: 'Those of which something remains.',
+    answers: { 200: { description: 'In the order in which they burn.', json: accountShapes.Grants } },
+  },
+  usage: {
+    tag: TAGS.credits,
+    summary: 'Credits spent, added up',
+    description: 'What charges took, by day (UTC) or by action, refunded later or not.',
+    query: {
+      ...SPAN,
+      groupBy: { description: 'Default `day`.', schema: oneOf('day', 'action'), example: 'day' },
+    },
+    answers: { 200: { description: 'In the order of the keys.', json: accountShapes.Usage } },
+  },
+} satisfies Record<string, RouteDescription>;

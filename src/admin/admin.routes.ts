@@ -1,0 +1,93 @@
+import { ENTRIES } from '../account/account.routes.js';
+import { PAGE } from '../routes/parameters.js';
+import type { RouteDescription } from '../routes/route-description.js';
+import { text } from '../routes/schema.js';
+import { TAGS } from '../routes/tags.js';
+import { adminShapes } from './admin.shapes.js';
+
+/** All want a reason; it and the operator's id stand in the ledger entry. */
+export const adminRoutes = {
+  search: {
+    tag: TAGS.admin,
+    summary: 'Find wallets',
+    description: 'By how their user id begins, in capitals or not, in the order of the ids.',
+    query: {
+      query: { description: 'How the user id begins.', schema: text, example: 'ali' },
+      ...PAGE,
+      cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'YWxpY2U' },
+    },
+    answers: { 200: { description: 'A page.', json: adminShapes.Wallets } },
+  },
+  file: {
+    tag: TAGS.admin,
+    summary: 'One wallet',
+    description: 'With its grants, the holds that run and the latest 20 entries.',
+    answers: { 200: { description: 'The wallet.', json: adminShapes.WalletFile } },
+  },
+  entries: {
+    tag: TAGS.admin,
+    summary: 'The entries of a wallet',
+    description: 'Newest first, with the pages and filters of `GET /api/credits/history`.',
+    query: ENTRIES,
+    answers: { 200: { description: 'A page.', json: adminShapes.WalletEntries } },
+  },
+  grant: {
+    tag: TAGS.admin,
+    summary: 'Give credits',
+    description: 'Opens the wallet when there is none.',
+    takes: { json: adminShapes.GrantRequest },
+    answers: { 201: { description: 'Given.', json: adminShapes.GrantMade } },
+  },
+  adjust: {
+    tag: TAGS.admin,
+    summary: 'Correct a balance',
+    description: 'A raise is a new grant, a cut draws in burn order, never below what is held (402).',
+    takes: { json: adminShapes.AdjustmentRequest },
+    answers: { 201: { description: 'Corrected.', json: adminShapes.Moved } },
+    refusals: ['insufficient_credits'],
+  },
+  refund: {
+    tag: TAGS.admin,
+    summary: 'Give a charge back',
+    description:
+      'In all or in part, to the grants it came from; all refunds of a charge together give back at most what was charged.',
+    path: {
+      entryId: {
+        description: 'The id of a charge in the ledger.',
+        schema: { type: 'string', format: 'uuid' },
+        example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+      },
+    },
+    takes: { json: adminShapes.RefundRequest },
+    answers: { 201: { description: 'Given back.', json: adminShapes.Moved } },
+    refusals: ['refund_exceeds_charge'],
+  },
+  beginGift: {
+    tag: TAGS.admin,
+    summary: 'Give to everybody, or to each of some',
+    description: 'Once per wallet and key, however often it is asked for; goes on after a crash.',
+    takes: { json: adminShapes.GiftRequest },
+    answers: { 202: { description: 'It is being given.', json: adminShapes.Gift } },
+  },
+  gift: {
+    tag: TAGS.admin,
+    summary: 'How far a gift is',
+    description: 'Wallets that have it, of how many.',
+    path: { key: { description: 'The key of the gift.', schema: text, example: 'new-year-2027' } },
+    answers: { 200: { description: 'The gift.', json: adminShapes.Gift } },
+  },
+  erase: {
+    tag: TAGS.admin,
+    summary: 'Erase a person',
+    description:
+      'The user id becomes a pseudonym; documents, recordings and exports go; the books keep summing.',
+    takes: { json: adminShapes.ErasureRequest },
+    answers: { 200: { description: 'Erased.', json: adminShapes.Erased } },
+  },
+  integrity: {
+    tag: TAGS.admin,
+    summary: 'Check the books',
+    description: 'Recomputes the books of every wallet from its entries, while the system runs.',
+    answers: { 200: { description: 'What differs.', json: adminShapes.Integrity } },
+  },
+} satisfies Record<string, RouteDescription>;

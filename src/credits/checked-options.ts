@@ -1,0 +1,109 @@
+import type { ModulesContainer } from '@nestjs/core';
+import type { CreditsOptions } from './credits.options.js';
+
+/** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
+export class CreditsOptionsError extends Error {
+  override name = 'CreditsOptionsError';
+}
+
+type Check = (value: never) => string | undefined;
+
+const MAX_HOLD_TTL_SECONDS = 7 * 24 * 3600;
+
+/** What each option must be; a sentence says what is wrong with it. Absent ones are looked at too. */
+const checks = {
+  prices: (value: unknown) =>
+    isObject(value) ? undefined : '`prices` must say what each action costs, as in { text_to_speech: 50 }',
+  dataSource: (value: unknown) => (value === undefined ? undefined : dataSourceFault(value)),
+  pool: (value: unknown) =>
+    value === undefined || isObject(value)
+      ? undefined
+      : '`pool` must be a configuration of a pg pool, as in { connectionString }',
+  userOf: isFunction('userOf', '(request) => request.user?.id'),
+  problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
+  migrate: isOneOf('migrate', 'auto', 'check', 'never'),
+  holdTtlSeconds: (value: unknown) =>
+    value === undefined ||
+    (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_HOLD_TTL_SECONDS)
+      ? undefined
+      : `\`holdTtlSeconds\` must be a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`,
+  answerMember: (value: unknown) =>
+    value === undefined || value === false || (typeof value === 'string' && value !== '')
+      ? undefined
+      : '`answerMember` must be the name of a member, or false',
+  onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
+} satisfies Record<keyof CreditsOptions, Check>;
+
+/**
+ * The options as they were given, if they can be meant. Runs before anything connects to a database.
+ *
+ * @throws CreditsOptionsError
+ */
+export function checkedOptions(options: CreditsOptions): CreditsOptions {
+  if (!isObject(options)) throw fault('it wants options, at least `prices` and a `dataSource` or `pool`');
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(checks, name)) throw fault(`\`${name}\` is not an option; there are ${listed()}`);
+  }
+  for (const [name, check] of Object.entries(checks)) {
+    const sentence = (check as Check)(options[name as keyof CreditsOptions] as never);
+    if (sentence !== undefined) throw fault(sentence);
+  }
+  if (options.dataSource === undefined && options.pool === undefined) {
+    throw fault(
+      'it needs a `dataSource` (TypeORM on PostgreSQL) or a `pool` (configuration of pg), and got neither',
+    );
+  }
+  if (options.dataSource !== undefined && options.pool !== undefined) {
+    throw fault('`dataSource` and `pool` are two ways to one database: give one of them');
+  }
+  return options;
+}
+
+/** Of two, one would run idle with its own connections, and which one decides would be chance. */
+export function requireOne(modules: ModulesContainer, module: object): void {
+  const found = [...modules.values()].filter(({ metatype }) => metatype === module);
+  if (found.length > 1) {
+    throw fault(
+      'it was called twice in this application: call it once, in the root module, for it is global',
+    );
+  }
+}
+
+function fault(sentence: string): CreditsOptionsError {
+  return new CreditsOptionsError(`CreditsModule.forRoot: ${sentence}.`);
+}
+
+function listed(): string {
+  return Object.keys(checks).join(', ');
+}
+
+function dataSourceFault(value: unknown): string | undefined {
+  if (!isObject(value) || !isObject(value['options'])) {
+    return '`dataSource` must be a DataSource of TypeORM; with forRootAsync, inject it';
+  }
+  const { type } = value['options'];
+  if (type !== 'postgres')
+    return `\`dataSource\` is of type "${String(type)}": credits live in PostgreSQL 15 or later`;
+  if (value['isInitialized'] !== true) {
+    return '`dataSource` is not initialized: await its initialize() before, or inject it by forRootAsync';
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFunction(name: string, example: string): Check {
+  return (value: unknown) =>
+    value === undefined || typeof value === 'function'
+      ? undefined
+      : `\`${name}\` must be a function, as in ${example}`;
+}
+
+function isOneOf(name: string, ...allowed: string[]): Check {
+  return (value: unknown) =>
+    value === undefined || allowed.includes(value as string)
+      ? undefined
+      : `\`${name}\` must be ${allowed.map((one) => `'${one}'`).join(' or ')}`;
+}

@@ -1,0 +1,27 @@
+import type { PoolConfig } from 'pg';
+import { migrateDatabase, withoutTimeLimits } from '../ledger/connection.js';
+import { pendingInLedger } from '../ledger/schema.js';
+
+/**
+ * auto   the start brings the schema up to date
+ * check  it looks, and refuses a schema that is not
+ * never  it does not look
+ */
+export type MigrateOption = 'auto' | 'check' | 'never';
+
+/** The schema is older than this version, and the start was told to leave it alone. */
+export class OutOfDateError extends Error {
+  override name = 'OutOfDateError';
+}
+
+/** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
+export async function bringUpToDate(connection: PoolConfig, migrate: MigrateOption): Promise<void> {
+  if (migrate === 'auto') return migrateDatabase(connection);
+  if (migrate === 'never') return;
+  const pending = await withoutTimeLimits(connection, (client) => pendingInLedger(client));
+  if (pending.length === 0) return;
+  throw new OutOfDateError(
+    `the schema "credits" lacks ${pending[0]}${pending.length > 1 ? ` and ${pending.length - 1} more` : ''}: ` +
+      'run `npx creditgate migrate` with DATABASE_URL, or `migrate(client)` of creditgate/migrate, before this version starts',
+  );
+}

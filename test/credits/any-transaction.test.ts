@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { InsufficientCreditsError, NotATransactionError, isCreditsError } from '../../src/credits/index.js';
+import type { Transaction } from '../../src/credits/index.js';
+import { openCredits, type OpenCredits } from '../support/credits.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let open: OpenCredits;
+let pool: pg.Pool;
+let client: pg.PoolClient;
+let userId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  open = await openCredits(database.url);
+  pool = new pg.Pool({ connectionString: database.url });
+});
+
+beforeEach(async () => {
+  userId = randomUUID();
+  await open.credits.grant({ userId, credits: 10, reason: 'to begin with', actor: 'test' });
+  client = await pool.connect();
+});
+
+afterEach(async () => {
+  client.release();
+  await open.check();
+});
+
+afterAll(async () => {
+  await pool.end();
+  await open.close();
+  await database.drop();
+});
+
+const charge = (tx: Transaction, credits = 4) =>
+  open.credits.charge({ userId, action: 'audio_upload', credits }, { tx });
+const balance = async () => (await open.credits.balance(userId)).balance;
+
+const shapes: [name: string, of: (client: pg.PoolClient) => Transaction][] = [
+  ['a client of node-postgres', (one) => one],
+  [
+    'what answers rows',
+    (one) => ({ query: async (sql, values) => (await one.query(sql, values)).rows as unknown }),
+  ],
+  [
+    'what answers { rows }',
+    (one) => ({ query: async (sql, values) => ({ rows: (await one.query(sql, values)).rows as unknown }) }),
+  ],
+];
+
+test.each(shapes)('a charge in the transaction of %s comes and goes with it', async (_name, of) => {
+  await client.query('BEGIN');
+  await charge(of(client));
+  expect(await balance()).toBe(10);
+  await client.query('ROLLBACK');
+  expect(await balance()).toBe(10);
+  await client.query('BEGIN');
+  await charge(of(client));
+  await client.query('COMMIT');
+  expect(await balance()).toBe(6);
+});
+
+test.each(shapes)('a refusal leaves the transaction of %s usable', async (_name, of) => {
+  await client.query('BEGIN');
+  await expect(charge(of(client), 11)).rejects.toThrow(InsufficientCreditsError);
+  await charge(of(client));
+  await client.query('COMMIT');
+  expect(await balance()).toBe(6);
+});
+
+test("TypeORM's query runner is as good as its manager", async () => {
+  const runner = open.dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await charge(runner);
+    expect(open.credits.changes.isUnsettled(userId)).toBe(true);
+    await runner.commitTransaction();
+  } finally {
+    await runner.release();
+  }
+  expect(open.credits.changes.isUnsettled(userId)).toBe(false);
+  expect(await balance()).toBe(6);
+});
+
+const outside: [name: string, of: () => Transaction][] = [
+  ["the DataSource's manager", () => open.dataSource.manager],
+  ['the DataSource', () => open.dataSource],
+  ['a query runner without a transaction', () => open.dataSource.createQueryRunner()],
+  ['a pool', () => pool as Transaction],
+  ['a client that has not begun', () => client],
+  ['nothing that runs SQL', () => ({}) as Transaction],
+];
+
+test.each(outside)('%s is no transaction, so nothing is charged in it', async (_name, of) => {
+  const refused = await charge(of()).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(NotATransactionError);
+  expect(isCreditsError(refused, 'internal')).toBe(true);
+  expect(await balance()).toBe(10);
+});
+
+test('a refusal is known by its code, whichever copy of the module made it', () => {
+  const ofAnotherCopy = Object.assign(new Error('too few'), { code: 'insufficient_credits', facts: {} });
+  expect(isCreditsError(ofAnotherCopy)).toBe(true);
+  expect(isCreditsError(ofAnotherCopy, 'insufficient_credits')).toBe(true);
+  expect(isCreditsError(ofAnotherCopy, 'hold_expired')).toBe(false);
+  expect(isCreditsError(Object.assign(new Error('gone'), { code: 'ENOENT', facts: {} }))).toBe(false);
+  expect(isCreditsError({ code: 'insufficient_credits', facts: {} })).toBe(false);
+});
