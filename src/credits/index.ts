@@ -31,7 +31,8 @@ export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
 export { HeldWork, type WorkOutcome } from './held-work.js';
-export { Work, workOf } from './gate/work.js';
+export { Work } from './gate/work.js';
+export { workOf } from './gate/ending.js';
 export {
   CreditsCost,
   type ActionCost,

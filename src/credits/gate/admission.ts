@@ -121,7 +121,7 @@ export class Admission {
   }
 
   async #hold(
-    { userId }: Paying,
+    { userId, actor }: Paying,
     quote: Quote,
     keyed: KeyedRequest | undefined,
     input: string | null,
@@ -131,7 +131,7 @@ export class Admission {
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
       const { action, units } = quote;
-      return await this.credits.hold({ userId, action, units, quote, idempotencyKey });
+      return await this.credits.hold({ userId, actor, action, units, quote, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.

@@ -14,12 +14,11 @@ import type { Quote } from '../credits.types.js';
 import { Admission } from './admission.js';
 import { NO_COST, type Cost } from './cost.js';
 import { endpointOf } from './endpoint.js';
-import { Ending, type AnyResponse } from './ending.js';
+import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
 import { OpenEndings } from './open-endings.js';
 import { hintRetryAfter } from './problem.js';
 import { payingFor } from './user-of.js';
-import { attachWork, workOf } from './work.js';
 
 /**
  * Takes the hold before anything of the body is worked on: it asks for nothing it does not get. The order of its
@@ -50,7 +49,7 @@ export class CreditsGuard implements CanActivate {
   async #admits(context: ExecutionContext, request: GatedRequest, response: AnyResponse): Promise<boolean> {
     // A class and its method may both be decorated: the guard then runs twice, and the first run took the
     // method's price.
-    if (workOf(request) !== undefined) return true;
+    if (endingOf(request) !== undefined) return true;
     const endpoint = endpointOf(context);
     const { cost, kind, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
     const paying = await payingFor(this.options, request);
@@ -64,9 +63,9 @@ export class CreditsGuard implements CanActivate {
     };
     const tellsCredits = cost !== NO_COST;
     const work = await this.admission.admit({ context, request, paying, key, tellsCredits, quote });
-    attachWork(request, work);
-    work.ending = new Ending(response, work, kind, onClientLeft, this.open);
-    return work.ending.watch();
+    const ending = new Ending(response, work, kind, onClientLeft, this.open);
+    attachEnding(request, ending);
+    return ending.watch();
   }
 
   /**

@@ -8,14 +8,15 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Observable, type Subscriber } from 'rxjs';
+import { endingOf, type Ending } from './ending.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
 import { Failures } from './failures.js';
 import { isStream, withItsSourceWatched } from './streams.js';
 import { canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
-import { workOf, type Work } from './work.js';
+import type { Work } from './work.js';
 
 interface Carried {
-  work: Work;
+  ending: Ending;
   endpoint: Endpoint;
   request: object;
   response: { statusCode: number };
@@ -39,13 +40,13 @@ export class CreditsInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<object>();
-    const work = workOf(request);
+    const ending = endingOf(request);
     // Where a class and its method are decorated, the outer one of the two does it.
-    if (work === undefined || !work.begin()) return next.handle();
+    if (ending === undefined || !ending.work.begin()) return next.handle();
     const endpoint = endpointOf(context);
     const response = http.getResponse<{ statusCode: number }>();
     return new Observable((subscriber) => {
-      const carried = { work, endpoint, request, response, subscriber };
+      const carried = { ending, endpoint, request, response, subscriber };
       let result: unknown;
       const subscription = next.handle().subscribe({
         next: (value: unknown) => (endpoint.kind === 'sse' ? subscriber.next(value) : (result = value)),
@@ -53,13 +54,13 @@ export class CreditsInterceptor implements NestInterceptor {
         complete: () => void this.#complete(carried, result),
       });
       return () => {
-        if (!work.ending.isDraining) subscription.unsubscribe();
+        if (!ending.isDraining) subscription.unsubscribe();
       };
     });
   }
 
   async #complete(carried: Carried, result: unknown): Promise<void> {
-    const { work, endpoint, subscriber } = carried;
+    const { ending, endpoint, subscriber } = carried;
     try {
       if (endpoint.kind === 'sse') await this.#endEvents(carried);
       else subscriber.next(endpoint.kind === 'byHand' ? result : await this.#answerOf(carried, result));
@@ -67,31 +68,32 @@ export class CreditsInterceptor implements NestInterceptor {
     } catch (error) {
       await this.#fail(carried, error);
     }
-    if (!(result instanceof StreamableFile)) work.ending.sourceEnded();
+    if (!(result instanceof StreamableFile)) ending.sourceEnded();
   }
 
-  async #fail({ work, endpoint, request, response, subscriber }: Carried, error: unknown): Promise<void> {
+  async #fail({ ending, endpoint, request, response, subscriber }: Carried, error: unknown): Promise<void> {
     // What a handler throws after its whole answer changes nothing about that.
-    if (work.ending.isEnded) return subscriber.error(error);
+    if (ending.isEnded) return subscriber.error(error);
     if (endpoint.kind !== 'sse') {
-      const failure = await this.failures.settle(work, error, request, response);
-      work.ending.markFailed();
+      const failure = await this.failures.settle(ending, error, request, response);
+      ending.markFailed();
       return subscriber.error(failure);
     }
     // Not waited for: a moment later the head of the stream would be out, and no status could say what went wrong.
-    work.ending.sourceFailed(this.failures.reasonOf(error));
+    ending.sourceFailed(this.failures.reasonOf(error));
     subscriber.error(error);
   }
 
-  async #endEvents({ work, endpoint, subscriber }: Carried): Promise<void> {
-    if (endpoint.creditsEvent !== true || work.ending.hasClientLeft) return;
+  async #endEvents({ ending, endpoint, subscriber }: Carried): Promise<void> {
+    if (endpoint.creditsEvent !== true || ending.hasClientLeft) return;
+    const { work } = ending;
     await this.#finish(work, undefined);
     if (work.outcome !== undefined) subscriber.next({ type: 'credits', data: work.outcome });
   }
 
   /** What is answered: the result, with what was charged where that is known before. */
-  async #answerOf({ work, endpoint, response }: Carried, result: unknown): Promise<unknown> {
-    const { ending } = work;
+  async #answerOf({ ending, endpoint, response }: Carried, result: unknown): Promise<unknown> {
+    const { work } = ending;
     if (isStream(result)) return withItsSourceWatched(result, ending);
     // Sent by hand after all, or nobody is there any more: its end decides, or has decided.
     if (work.finished === undefined && (ending.isHeadOut || ending.isDraining || !canBeSent(result)))

@@ -23,7 +23,7 @@ export class Ending {
 
   constructor(
     response: AnyResponse,
-    private readonly work: Work,
+    readonly work: Work,
     private readonly kind: HandlerKind,
     private readonly onClientLeft: OnClientLeft,
     private readonly open: OpenEndings,
@@ -149,4 +149,19 @@ export class Ending {
 
 function rawOf(response: AnyResponse): ServerResponse {
   return 'raw' in response ? response.raw : response;
+}
+
+const endings = new WeakMap<object, Ending>();
+
+export function attachEnding(request: object, ending: Ending): void {
+  endings.set(request, ending);
+}
+
+export function endingOf(request: object): Ending | undefined {
+  return endings.get(request);
+}
+
+/** The work of a request to a gated endpoint; undefined before its guard has run, and anywhere else. */
+export function workOf(request: object): Work | undefined {
+  return endings.get(request)?.work;
 }

@@ -4,7 +4,7 @@ import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
 import { hintRetryAfter, problemOf } from './problem.js';
 import { RecordedAnswer } from './recorded-answer.js';
-import type { Work } from './work.js';
+import type { Ending } from './ending.js';
 
 /** What becomes of a request whose handler failed before its answer: its hold, its key, and the error that is sent. */
 @Injectable()
@@ -15,15 +15,15 @@ export class Failures {
   ) {}
 
   /** Gives the credits back; answers the failure as it will be repeated to a retry, or as it is. */
-  async settle(work: Work, error: unknown, request: object, response: unknown): Promise<unknown> {
-    const failure = await this.#given(work, error, request).catch((trouble: unknown) => trouble);
-    if (!work.ending.isHeadOut) hintRetryAfter(failure, this.host.httpAdapter, response);
+  async settle(ending: Ending, error: unknown, request: object, response: unknown): Promise<unknown> {
+    const failure = await this.#given(ending, error, request).catch((trouble: unknown) => trouble);
+    if (!ending.isHeadOut) hintRetryAfter(failure, this.host.httpAdapter, response);
     return failure;
   }
 
-  async #given(work: Work, error: unknown, request: object): Promise<unknown> {
+  async #given({ work, isHeadOut }: Ending, error: unknown, request: object): Promise<unknown> {
     const reason = this.reasonOf(error);
-    const isDecided = error instanceof RecordedAnswer || work.ending.isHeadOut;
+    const isDecided = error instanceof RecordedAnswer || isHeadOut;
     if (
       work.keyed === undefined ||
       isDecided ||

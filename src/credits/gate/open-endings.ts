@@ -1,20 +1,24 @@
-import type { Ending } from './ending.js';
+/** An answer that is over, and whose source is read on. */
+interface Drained {
+  /** Settle with what was used so far. */
+  cutShort(): void;
+}
 
 /** What is still written, and still read to its end, after its answer is over: the application waits for it. */
 export class OpenEndings {
   readonly #settling = new Set<Promise<unknown>>();
-  readonly #drained = new Set<Ending>();
+  readonly #drained = new Set<Drained>();
 
   await(settling: Promise<unknown>): void {
     this.#settling.add(settling);
     void settling.finally(() => this.#settling.delete(settling));
   }
 
-  drain(ending: Ending): void {
+  drain(ending: Drained): void {
     this.#drained.add(ending);
   }
 
-  drop(ending: Ending): void {
+  drop(ending: Drained): void {
     this.#drained.delete(ending);
   }
 

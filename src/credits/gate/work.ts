@@ -12,7 +12,6 @@ import type { InTransaction } from '../in-transaction.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { asUnavailable } from '../unavailable.js';
 import { fingerprint, isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
-import type { Ending } from './ending.js';
 import { repetitionOf, type RecordedAnswer } from './recorded-answer.js';
 import { canBeSent, creditHeaders, isJson, withCredits } from './work-outcome.js';
 
@@ -67,7 +66,6 @@ export class Work {
   finished: { answer: unknown; credits: WorkOutcome | undefined } | undefined;
   /** While the gate finishes it. */
   finishing: Promise<unknown> | undefined;
-  ending!: Ending;
   #input: string | null;
   #nothing: WorkOutcome | undefined;
   #abandoning: Promise<boolean> | undefined;
@@ -311,15 +309,4 @@ export class Work {
     const { available, held, balance, version } = await this.tools.credits.balance(this.request.userId);
     return { charged: 0, available, held, balance, version, entryId: null, holdId: null };
   }
-}
-
-const works = new WeakMap<object, Work>();
-
-export function attachWork(request: object, work: Work): void {
-  works.set(request, work);
-}
-
-/** The work of a request to a gated endpoint; undefined before its guard has run, and anywhere else. */
-export function workOf(request: object): Work | undefined {
-  return works.get(request);
 }
