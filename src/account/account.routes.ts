@@ -51,13 +51,15 @@ export const accountRoutes = {
   prices: {
     tag: TAGS.credits,
     summary: 'What things cost',
-    description: 'The price list. Its version is stamped on every hold and ledger entry.',
+    description:
+      'The price list: credits per call, or rates by what is measured. Its version is stamped on every hold and ledger entry.',
     answers: { 200: { description: 'All prices.', json: accountShapes.Prices } },
   },
   quote: {
     tag: TAGS.credits,
     summary: 'What an action would cost',
-    description: 'By the code that charges, without a side effect. An action without a price is 400.',
+    description:
+      'By the code that charges, without a side effect. An action without a price is 400, and so is a unit that its price does not name.',
     takes: { json: accountShapes.QuoteRequest },
     answers: { 200: { description: 'The quote.', json: accountShapes.Quote } },
   },

@@ -45,7 +45,7 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     if (!Object.hasOwn(checks, name)) throw fault(`\`${name}\` is not an option; there are ${listed()}`);
   }
   for (const [name, check] of Object.entries(checks)) {
-    const sentence = (check)(options[name as keyof CreditsOptions] as never);
+    const sentence = check(options[name as keyof CreditsOptions] as never);
     if (sentence !== undefined) throw fault(sentence);
   }
   if (options.dataSource === undefined && options.pool === undefined) {

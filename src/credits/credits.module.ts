@@ -66,9 +66,14 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper],
-    useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
-      new CreditsVitals(ledger, connection, keeper, sweeper),
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    useFactory: (
+      ledger: Ledger,
+      connection: LedgerConnection,
+      keeper: HoldKeeper,
+      sweeper: Sweeper,
+      { heldPrices }: CreditsService,
+    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {

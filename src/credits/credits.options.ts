@@ -3,7 +3,7 @@ import type { Pool, PoolConfig } from 'pg';
 import type { MigrateOption } from './database/bring-up-to-date.js';
 import type { DataSourceLike } from './database/typeorm-database.js';
 import type { OnClientLeft } from './gate/cost.js';
-import type { Prices } from './price-list.js';
+import type { Prices } from './prices/price.js';
 
 /** An error as its request will see it. */
 export interface Problem {

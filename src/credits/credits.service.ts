@@ -1,4 +1,9 @@
-import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
+import {
+  InsufficientCreditsError,
+  PriceExceedsMaxError,
+  UnknownEntryError,
+  UnknownHoldError,
+} from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -13,6 +18,7 @@ import type {
   Page,
   Quote,
   QuoteInput,
+  RaiseInput,
   Receipt,
   RefundInput,
   ReleaseInput,
@@ -29,6 +35,7 @@ import type { Operation, Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { HeldPrices } from './prices/held-prices.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
@@ -44,6 +51,7 @@ import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
  */
 export class CreditsService {
   readonly keeper = new HoldKeeper(this);
+  readonly heldPrices: HeldPrices;
 
   constructor(
     private readonly ledger: Ledger,
@@ -51,7 +59,9 @@ export class CreditsService {
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
-  ) {}
+  ) {
+    this.heldPrices = new HeldPrices(prices, this.#query);
+  }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
@@ -63,35 +73,74 @@ export class CreditsService {
   }
 
   /**
-   * What an action costs: price × units.
+   * What an action costs: price × units, or what was `measured` at a price by unit.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
    */
   quote(input: QuoteInput): Quote {
     return quoteFrom(this.prices, input);
   }
 
   /**
-   * Set credits aside for one piece of work. Repeating a key answers the same hold, whatever its state is now.
+   * Set credits aside for one piece of work; at a price by unit, those for the most that it may use. Repeating a key
+   * answers the same hold, whatever its state is now.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
-    const { ttlSeconds = this.holdTtlSeconds } = input;
+    const { ttlSeconds = this.holdTtlSeconds, action, atMost, atLeast } = input;
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = spendingOf(this.prices, 'hold', input, ttlSeconds);
-    return toHold(operation, await this.#decide(operation, tx));
+    const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
+    if (!this.prices.isByUnit(action)) return toHold(operation, await this.#decide(operation, tx));
+    await this.heldPrices.keep();
+    try {
+      return toHold(operation, await this.#decide(operation, tx));
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError) || input.credits !== undefined) throw error;
+      throw error.with({ estimate: true, ...(atMost ? { atMost } : { atLeast }) });
+    }
   }
 
   /**
-   * Take what a hold set aside, or part of it; the rest is free again at once.
+   * Hold what was measured, where less is held so far: for work whose price is known only when it has begun. A hold
+   * never gets smaller, and one at a price per call stays as it is.
    *
-   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
-   *   CaptureExceedsHoldError
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, PriceExceedsMaxError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, InsufficientCreditsError (what is held stays held then)
+   */
+  async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
+    requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
+    const used = await this.heldPrices.used(holdId, measured, this.#within(tx));
+    const { action, credits, held, priceVersion } = used;
+    if (maxCredits !== undefined && credits > maxCredits) {
+      throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
+    }
+    if (credits <= held) return;
+    const id = newIdBeside(holdId);
+    try {
+      await this.#decide({ verb: 'raise', id, hold_id: holdId, credits, action }, tx);
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError)) throw error;
+      // What it holds already is its own to use.
+      const { facts } = error;
+      throw error.with({
+        available: facts.available + held,
+        held: facts.held - held,
+        holds: facts.holds.filter(({ id }) => id !== holdId),
+      });
+    }
+  }
+
+  /**
+   * Take what a hold set aside, or part of it; the rest is free again at once. What was `measured` is priced as the
+   * hold was; where more was used than is held, what is held is taken, and counted and logged.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
   async capture(
-    { holdId, credits, actor, description }: CaptureInput,
+    { holdId, credits, measured, actor, description }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
     requireInput({
@@ -100,8 +149,12 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
-    return toReceipt(operation, await this.#decide(operation, tx));
+    const used = measured && (await this.heldPrices.used(holdId, measured, this.#within(tx)));
+    const taken = used === undefined ? credits : Math.min(used.credits, used.held);
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
+    const receipt = toReceipt(operation, await this.#decide(operation, tx));
+    if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
+    return receipt;
   }
 
   /**
@@ -151,7 +204,7 @@ export class CreditsService {
   /**
    * Hold and capture at once, for work that cannot fail.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
@@ -278,8 +331,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const query: Query = (sql, values) => askDatabase(tx ?? this.database, sql, values);
-    const entry = await readEntry(query, entryId);
+    const entry = await readEntry(this.#within(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -303,6 +355,10 @@ export class CreditsService {
     const refusal = refusalOf(operation, outcome);
     if (refusal !== undefined) throw refusal;
     return outcome;
+  }
+
+  #within(tx: Transaction | undefined): Query {
+    return tx === undefined ? this.#query : (sql, values) => askDatabase(tx, sql, values);
   }
 
   readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);

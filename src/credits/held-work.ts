@@ -1,23 +1,30 @@
 import { Logger } from '@nestjs/common';
 import { CreditsError, HoldAlreadyResolvedError } from './credits.errors.js';
-import type { Balance, Hold, Receipt } from './credits.types.js';
+import type { Balance, CaptureInput, Hold, Receipt, ReleaseInput } from './credits.types.js';
 import type { InTransaction } from './in-transaction.js';
+import type { HeldPrices } from './prices/held-prices.js';
+import type { Measured } from './prices/price.js';
 import type { HoldKeeper } from './upkeep/hold-keeper.js';
 
 const logger = new Logger('Credits');
 
 /** What the work wants of CreditsService. */
 export interface HoldVerbs {
-  capture(input: { holdId: string; credits?: number }, within?: InTransaction): Promise<Receipt>;
-  release(input: { holdId: string; reason?: string }, within?: InTransaction): Promise<Balance>;
+  quote(input: { action: string; measured: Measured }): unknown;
+  capture(input: CaptureInput, within?: InTransaction): Promise<Receipt>;
+  release(input: ReleaseInput, within?: InTransaction): Promise<Balance>;
   extend(input: { holdId: string; ttlSeconds?: number }, within?: InTransaction): Promise<Balance>;
   receiptOf(holdId: string): Promise<Receipt>;
+  readonly heldPrices: HeldPrices;
 }
 
 export interface HoldTools {
   credits: HoldVerbs;
   keeper: HoldKeeper;
 }
+
+/** How much is taken: what was said to be used, unless it is said here. */
+export type Taken = Pick<CaptureInput, 'credits' | 'measured'>;
 
 /** What became of the credits of a piece of work: charged on success, nothing on failure, still held when handed over. */
 export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'version'> & {
@@ -33,7 +40,7 @@ export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'vers
 export class HeldWork {
   /** Set once the credits are captured, released or handed over. */
   outcome: WorkOutcome | undefined;
-  #used: number | undefined;
+  #used: number | Measured | undefined;
   #receipt: Receipt | undefined;
   #releasing: Promise<boolean> | undefined;
   #isHandedOver = false;
@@ -60,37 +67,37 @@ export class HeldWork {
   }
 
   /**
-   * Say how many units were used so far, in all: what is said last counts. That many are captured in the end,
-   * instead of all that is held, and never more than that.
+   * Say how much was used so far, in all: what is said last counts. That much is captured in the end instead of all
+   * that is held, and never more than that.
+   *
+   * @throws RangeError, InvalidMeasureError for what is no whole number from 0 on, or of no unit of the price
    */
-  use(units: number): void {
-    if (!Number.isSafeInteger(units) || units < 0) {
-      throw new RangeError(`work.use() takes a whole number of units, not ${String(units)}`);
+  use(used: number | Measured): void {
+    if (typeof used === 'object') this.tools.credits.quote({ action: this.hold.action, measured: used });
+    else if (!Number.isSafeInteger(used) || used < 0) {
+      throw new RangeError(`work.use() takes a whole number of units, not ${String(used)}`);
     }
-    this.#used = units;
+    this.#used = used;
   }
 
-  /** What was said to be used, in credits; undefined when nothing was said. */
-  get usedCredits(): number | undefined {
-    if (this.#used === undefined) return undefined;
-    if (this.#used >= this.units) return this.hold.amount;
-    return (this.hold.amount / this.units) * this.#used;
+  /** Something was used, by what was said. */
+  get hasUsed(): boolean {
+    const used = this.#used ?? 0;
+    return typeof used === 'number' ? used > 0 : Object.values(used).some((quantity) => quantity > 0);
   }
 
   /**
-   * Take what was used, which is all that is held unless `use` said less, or `credits`; with `tx` it is taken when
-   * the caller's transaction commits, and may be taken again after a rollback.
+   * Take what was used, which is all that is held unless `use` said less, or what is said here; with `tx` it is taken
+   * when the caller's transaction commits, and may be taken again after a rollback.
    *
    * @throws HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError, CaptureExceedsHoldError
    */
-  async capture(
-    { credits = this.usedCredits }: { credits?: number } = {},
-    { tx }: InTransaction = {},
-  ): Promise<Receipt> {
+  async capture(taken: Taken = {}, { tx }: InTransaction = {}): Promise<Receipt> {
     const holdId = this.hold.id;
     // Also when the release could not be written: what was given up is not charged later.
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
-    const receipt = await this.tools.credits.capture({ holdId, credits }, { tx }).catch((error: unknown) => {
+    const input = { holdId, ...this.#taken(taken) };
+    const receipt = await this.tools.credits.capture(input, { tx }).catch((error: unknown) => {
       // By this work before, or by the host through the service: that is the receipt.
       if (isOfCaptured(error)) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
       throw error;
@@ -124,6 +131,23 @@ export class HeldWork {
     this.#settle(wallet, 0, null);
     this.#isHandedOver = true;
     return this.hold.id;
+  }
+
+  #taken({ credits, measured }: Taken): Taken {
+    if (credits !== undefined || measured !== undefined) return { credits, measured };
+    const used = this.#used;
+    if (typeof used !== 'number') return { measured: used };
+    const { amount, action, priceVersion } = this.hold;
+    if (used === this.units) return {};
+    const cost = this.units === 0 ? 0 : (amount / this.units) * used;
+    if (used < this.units) return { credits: cost };
+    this.tools.credits.heldPrices.noteUnderheld(this.hold.id, {
+      action,
+      held: amount,
+      credits: cost,
+      priceVersion,
+    });
+    return {};
   }
 
   async #release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {

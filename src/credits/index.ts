@@ -40,8 +40,10 @@ export {
   type CostResolver,
   type GateSettings,
   type OnClientLeft,
+  type PricedCost,
 } from './gate/cost.js';
-export { PriceList, type Prices } from './price-list.js';
+export { PriceList, type ListedPrice } from './price-list.js';
+export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';

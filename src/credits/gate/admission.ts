@@ -6,7 +6,7 @@ import {
 } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import type { Hold, Quote } from '../credits.types.js';
+import type { Hold, HoldInput, Quote } from '../credits.types.js';
 import { LedgerConnection } from '../ledger-connection.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
@@ -15,14 +15,19 @@ import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
 import type { Paying } from './user-of.js';
 import { Work } from './work.js';
 
+export type Charge = Pick<HoldInput, 'action' | 'units' | 'atMost' | 'atLeast'>;
+/** With its quote: what is quoted is what is held. */
+export type QuotedCharge = Charge & { quote: Quote };
+
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
   paying: Paying;
   key: string | undefined;
+  maxCredits: number | undefined;
   tellsCredits: boolean;
-  /** Asked only when the request is not answered already: what is quoted is what is held. */
-  quote: () => Promise<Quote | null>;
+  /** Asked only when the request is not answered already. */
+  charge: () => Promise<QuotedCharge | null>;
 }
 
 /**
@@ -44,7 +49,8 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, paying, key, tellsCredits, quote }: Applicant): Promise<Work> {
+  async admit(applicant: Applicant): Promise<Work> {
+    const { context, request, paying, key, maxCredits, tellsCredits, charge } = applicant;
     const { userId } = paying;
     const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
@@ -52,9 +58,9 @@ export class Admission {
     let hold: Hold | undefined;
     let units = 1;
     if (recorded === undefined) {
-      const cost = await quote();
+      const cost = await charge();
       if (cost !== null) {
-        units = cost.units;
+        units = cost.quote.units;
         const take = () => this.#hold(paying, cost, keyed, input, request);
         hold = keyed === undefined ? await take() : await this.#alone(keyed, take);
       }
@@ -72,6 +78,7 @@ export class Admission {
       recorded,
       input,
       answerMember,
+      maxCredits,
       tellsCredits,
       statusOfSuccess: () => response.statusCode,
     });
@@ -122,7 +129,7 @@ export class Admission {
 
   async #hold(
     { userId, actor }: Paying,
-    quote: Quote,
+    charge: QuotedCharge,
     keyed: KeyedRequest | undefined,
     input: string | null,
     request: GatedRequest,
@@ -130,8 +137,7 @@ export class Admission {
     // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
-      const { action, units } = quote;
-      return await this.credits.hold({ userId, actor, action, units, quote, idempotencyKey });
+      return await this.credits.hold({ userId, actor, ...charge, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.

@@ -10,8 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { NotARequestError, PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import type { Quote } from '../credits.types.js';
-import { Admission } from './admission.js';
+import { Admission, type Charge, type QuotedCharge } from './admission.js';
 import { NO_COST, type Cost } from './cost.js';
 import { endpointOf } from './endpoint.js';
 import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
@@ -56,13 +55,21 @@ export class CreditsGuard implements CanActivate {
     if (paying === undefined) throw new UnauthorizedException();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
-    const quote = async () => {
-      const quoted = await this.#quote(cost, request, maxCredits);
-      if (quoted !== null) this.#requireWhole(request, response);
-      return quoted;
+    const charge = async () => {
+      const resolved = await this.#charge(cost, request, maxCredits);
+      if (resolved !== null) this.#requireWhole(request, response);
+      return resolved;
     };
     const tellsCredits = cost !== NO_COST;
-    const work = await this.admission.admit({ context, request, paying, key, tellsCredits, quote });
+    const work = await this.admission.admit({
+      context,
+      request,
+      paying,
+      key,
+      maxCredits,
+      tellsCredits,
+      charge,
+    });
     const ending = new Ending(response, work, kind, onClientLeft, this.open);
     attachEnding(request, ending);
     return ending.watch();
@@ -82,16 +89,22 @@ export class CreditsGuard implements CanActivate {
   }
 
   /** What this request costs; null is free. */
-  async #quote(cost: Cost | undefined, request: GatedRequest, maxCredits?: number): Promise<Quote | null> {
+  async #charge(
+    cost: Cost | undefined,
+    request: GatedRequest,
+    maxCredits?: number,
+  ): Promise<QuotedCharge | null> {
     const resolved = typeof cost === 'function' ? await cost(request) : cost;
     // A guard that finds no price refuses: closed by default.
     if (resolved === undefined) throw new TypeError('the credits guard found no price: use RequireCredits');
     if (resolved === null) return null;
-    const quote = this.credits.quote(typeof resolved === 'string' ? { action: resolved } : resolved);
+    const charge: Charge = typeof resolved === 'string' ? { action: resolved } : resolved;
+    const { action, units, atMost, atLeast } = charge;
+    const quote = this.credits.quote({ action, units, measured: atMost ?? atLeast });
     const { credits: required, priceVersion } = quote;
     if (maxCredits !== undefined && required > maxCredits) {
       throw new PriceExceedsMaxError({ required, maxCredits, priceVersion });
     }
-    return quote;
+    return { action, units, atMost, atLeast, quote };
   }
 }

@@ -7,9 +7,10 @@ import {
 import type { CreditsService } from '../credits.service.js';
 import type { Hold, Receipt } from '../credits.types.js';
 import type { HostDatabase } from '../database/host-database.js';
-import { HeldWork, type WorkOutcome } from '../held-work.js';
+import { HeldWork, type Taken, type WorkOutcome } from '../held-work.js';
 import type { InTransaction } from '../in-transaction.js';
 import type { Transaction } from '../ledger/transaction.js';
+import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
 import { fingerprint, isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import { repetitionOf, type RecordedAnswer } from './recorded-answer.js';
@@ -38,6 +39,8 @@ export interface WorkRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
+  /** The most the client agrees to pay. */
+  maxCredits?: number;
   /** The member of an answer that says what became of the credits; false: none does. */
   answerMember: string | false;
   /** Whether the answer to a success says so at all. */
@@ -46,7 +49,7 @@ export interface WorkRequest {
   statusOfSuccess: () => number;
 }
 
-export type Finishing = InTransaction & { credits?: number };
+export type Finishing = InTransaction & Taken;
 
 /** What the answer to given up work is: recorded just now, or repeated because another was first. */
 export interface GivenUp {
@@ -138,13 +141,25 @@ export class Work {
   }
 
   /** How much was used so far, in all; of free work nothing is counted. See HeldWork. */
-  use(units: number): void {
-    this.held?.use(units);
+  use(used: number | Measured): void {
+    this.held?.use(used);
+  }
+
+  /**
+   * Hold what the work needs, once that is known: at a price by unit the hold was made with what it begins with. The
+   * whole of it is captured then. A price per call, and a free request, stay as they are.
+   *
+   * @throws InsufficientCreditsError, PriceExceedsMaxError: nothing may be stored then, and nothing is charged
+   * @throws InvalidMeasureError, HoldExpiredError, HoldAlreadyResolvedError
+   */
+  async raise(measured: Measured): Promise<void> {
+    const { hold, maxCredits } = this.request;
+    if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
   }
 
   /** As HeldWork does. */
-  capture(input: { credits?: number } = {}, within: InTransaction = {}): Promise<Receipt> {
-    return this.#paid('capture').capture(input, within);
+  capture(taken: Taken = {}, within: InTransaction = {}): Promise<Receipt> {
+    return this.#paid('capture').capture(taken, within);
   }
 
   /** As HeldWork does: leave the hold to whoever continues the work after this request's answer. */
@@ -166,16 +181,16 @@ export class Work {
     return this.#finish(result, within);
   }
 
-  async #finish(result: unknown, { tx, credits }: Finishing): Promise<Record<string, unknown>> {
+  async #finish(result: unknown, { tx, ...taken }: Finishing): Promise<Record<string, unknown>> {
     const { keyed, recorded, answerMember, tellsCredits } = this.request;
     // Nothing is held for a key that has its answer: the handler forgot to identify its input.
     if (recorded !== undefined) throw new IdempotencyKeyReusedError();
-    if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, credits);
+    if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, taken);
     // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
     if (this.held === undefined) {
       if (tellsCredits) this.#nothing ??= await this.#nothingCharged();
     } else if (!this.held.isHandedOver) {
-      await this.held.capture({ credits }, { tx });
+      await this.held.capture(taken, { tx });
     }
     const { outcome } = this;
     const answer = withCredits(result, tellsCredits ? outcome : undefined, answerMember);
@@ -233,7 +248,7 @@ export class Work {
 
   /** Take what was used so far, of work that nobody waits for any more. Never rejects. */
   async takeUsed(reason: string): Promise<void> {
-    if ((this.held?.usedCredits ?? 0) > 0) await this.succeed();
+    if (this.held?.hasUsed === true) await this.succeed();
     else await this.release(reason);
   }
 
@@ -277,9 +292,9 @@ export class Work {
     if (first !== undefined) throw repetitionOf(first, keyed, this.#input);
   }
 
-  async #finishAlone(result: unknown, credits?: number): Promise<Record<string, unknown>> {
+  async #finishAlone(result: unknown, taken: Taken): Promise<Record<string, unknown>> {
     try {
-      return await this.tools.database.transaction((tx) => this.#finish(result, { tx, credits }));
+      return await this.tools.database.transaction((tx) => this.#finish(result, { ...taken, tx }));
     } catch (error) {
       this.finished = undefined;
       throw asUnavailable(error);

@@ -3,7 +3,18 @@
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
-  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'clawback' | 'restore' | 'settle';
+  | 'charge'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'extend'
+  | 'raise'
+  | 'grant'
+  | 'adjust'
+  | 'refund'
+  | 'clawback'
+  | 'restore'
+  | 'settle';
 
 export interface Operation {
   verb: Verb;
