@@ -205,6 +205,16 @@ export class TwoGatesError extends CreditsError {
   }
 }
 
+/** A programming error: the gate is for requests over HTTP. */
+export class NotARequestError extends CreditsError {
+  constructor(readonly handler: string) {
+    super(
+      'internal',
+      `@RequireCredits() on ${handler} guards nothing: it is for HTTP. In a resolver, a gateway or a message handler call credits.spend() instead.`,
+    );
+  }
+}
+
 /** A programming error: outside a transaction the credits would change whatever becomes of the caller's rows. */
 export class NotATransactionError extends CreditsError {
   constructor(fault: string) {
