@@ -20,11 +20,12 @@ module.exports = {
       to: { path: '(^|/node_modules/)(@nestjs/|typeorm(/|$))', reachable: true },
     },
     {
-      name: 'credits-has-three-doors',
-      comment: 'For hosts and features, for operators, and for the ground of a product.',
+      name: 'credits-has-few-doors',
+      comment:
+        'For hosts and features, for operators, for the ground of a product, and for who reads prices at the start.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits/' },
-      to: { path: '^src/credits/', pathNot: '^src/credits/(index|operator/index|plumbing)\\.ts$' },
+      to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
     },
     {
       name: 'operators-door-is-for-operators',

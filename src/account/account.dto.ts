@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import { HOLD_STATES, type EntryKind, type HoldState } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
 
@@ -41,6 +41,11 @@ export class QuoteBody {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   units?: number;
+
+  /** unit → whole number; which units there are, the price says. */
+  @IsOptional()
+  @IsObject()
+  measured?: Record<string, number>;
 }
 
 export class HistoryQuery extends PageQuery {

@@ -8,6 +8,8 @@ import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
+import { Failures } from './gate/failures.js';
+import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { LedgerDatabase } from './database/ledger-database.js';
@@ -77,12 +79,27 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper],
-    useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
-      new CreditsVitals(ledger, connection, keeper, sweeper),
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    useFactory: (
+      ledger: Ledger,
+      connection: LedgerConnection,
+      keeper: HoldKeeper,
+      sweeper: Sweeper,
+      { heldPrices }: CreditsService,
+    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
   },
-  HoldKeeper,
+  { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
+  {
+    provide: OpenEndings,
+    inject: [LedgerConnection],
+    useFactory: (connection: LedgerConnection) => {
+      const open = new OpenEndings();
+      connection.beforeEnd(() => open.close());
+      return open;
+    },
+  },
   Admission,
+  Failures,
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
@@ -125,9 +142,11 @@ export class CreditsModule {
         CreditsInterceptor,
         CreditsVitals,
         ErasedPeople,
+        Failures,
         HoldKeeper,
         LedgerConnection,
         LedgerDatabase,
+        OpenEndings,
         PriceList,
         Statements,
         WalletChanges,

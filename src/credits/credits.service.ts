@@ -1,4 +1,9 @@
-import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
+import {
+  InsufficientCreditsError,
+  PriceExceedsMaxError,
+  UnknownEntryError,
+  UnknownHoldError,
+} from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -13,10 +18,12 @@ import type {
   Page,
   Quote,
   QuoteInput,
+  RaiseInput,
   Receipt,
   RefundInput,
   ReleaseInput,
 } from './credits.types.js';
+import type { InTransaction } from './in-transaction.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
@@ -28,15 +35,11 @@ import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
 import { readEntry, readHistory } from './reads/history.js';
+import { HeldPrices } from './prices/held-prices.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
+import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
-
-/** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
-export interface InTransaction {
-  /** Of TypeORM a manager or query runner, of node-postgres a client; of others, what has their `query`. */
-  tx?: Transaction;
-}
 
 /**
  * Credits, decided by the database. Every method may also reject with CreditsOverloadedError (nothing was
@@ -47,13 +50,18 @@ export interface InTransaction {
  * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
  */
 export class CreditsService {
+  readonly keeper = new HoldKeeper(this);
+  readonly heldPrices: HeldPrices;
+
   constructor(
     private readonly ledger: Ledger,
     private readonly database: LedgerDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
-  ) {}
+  ) {
+    this.heldPrices = new HeldPrices(prices, database);
+  }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
@@ -77,35 +85,72 @@ export class CreditsService {
   }
 
   /**
-   * What an action costs: price × units.
+   * What an action costs: price × units, or what was `measured` at a price by unit.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
    */
   quote(input: QuoteInput): Quote {
     return quoteFrom(this.prices, input);
   }
 
   /**
-   * Set credits aside for one piece of work. Repeating a key answers the same hold, whatever its state is now.
+   * Set credits aside for one piece of work; at a price by unit, those for the most that it may use. Repeating a key
+   * answers the same hold, whatever its state is now.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
-    const { ttlSeconds = this.holdTtlSeconds } = input;
+    const { ttlSeconds = this.holdTtlSeconds, action, atMost, atLeast } = input;
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = spendingOf(this.prices, 'hold', input, ttlSeconds);
-    return toHold(operation, await this.#decide(operation, tx));
+    const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
+    if (!this.prices.isByUnit(action)) return toHold(operation, await this.#decide(operation, tx));
+    await this.heldPrices.keep();
+    try {
+      return toHold(operation, await this.#decide(operation, tx));
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError) || input.credits !== undefined) throw error;
+      throw error.with({ estimate: true, ...(atMost ? { atMost } : { atLeast }) });
+    }
   }
 
   /**
-   * Take what a hold set aside, or part of it; the rest is free again at once.
+   * Hold what was measured, where less is held so far: for work whose price is known only when it has begun. A hold
+   * never gets smaller, and one at a price per call stays as it is.
    *
-   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
-   *   CaptureExceedsHoldError
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, PriceExceedsMaxError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, InsufficientCreditsError (what is held stays held then)
+   */
+  async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
+    requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
+    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
+    const { action, credits, held, priceVersion } = used;
+    if (maxCredits !== undefined && credits > maxCredits) {
+      throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
+    }
+    if (credits <= held) return;
+    const id = newIdBeside(holdId);
+    try {
+      await this.#decide({ verb: 'raise', id, hold_id: holdId, credits, action }, tx);
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError)) throw error;
+      // What it holds already is its own to use.
+      const { available, held: allHeld, holds } = error.facts;
+      const others = holds.filter((hold) => hold.id !== holdId);
+      const shortage = { available: available + held, held: allHeld - held, holds: others };
+      throw error.with(shortage, ' Nothing was stored and nothing is charged.');
+    }
+  }
+
+  /**
+   * Take what a hold set aside, or part of it; the rest is free again at once. What was `measured` is priced as the
+   * hold was; where more was used than is held, what is held is taken, and counted and logged.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
   async capture(
-    { holdId, credits, actor, description }: CaptureInput,
+    { holdId, credits, measured, actor, description }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
     requireInput({
@@ -114,8 +159,12 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
-    return toReceipt(operation, await this.#decide(operation, tx));
+    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
+    const taken = used === undefined ? credits : Math.min(used.credits, used.held);
+    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
+    const receipt = toReceipt(operation, await this.#decide(operation, tx));
+    if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
+    return receipt;
   }
 
   /**
@@ -154,21 +203,18 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async extend({
-    holdId,
-    ttlSeconds = this.holdTtlSeconds,
-  }: {
-    holdId: string;
-    ttlSeconds?: number;
-  }): Promise<void> {
+  async extend(
+    { holdId, ttlSeconds = this.holdTtlSeconds }: { holdId: string; ttlSeconds?: number },
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
     requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds });
+    return toBalance(await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds }, tx));
   }
 
   /**
    * Hold and capture at once, for work that cannot fail.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {

@@ -30,7 +30,7 @@ export class DocxController {
 
   /** The row, the charge and the recorded answer commit together; the files are durable before. */
   @Post()
-  @RequireCredits('docx_processing')
+  @RequireCredits({ action: 'docx_processing', atLeast: { character: 1 } })
   @Describes(docxRoute)
   async process(
     @Req() request: FastifyRequest,
@@ -47,6 +47,7 @@ export class DocxController {
         { userId, program: READER, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
         { signal: untilClosed(reply) },
       );
+      await work.raise({ character: Math.max(1, facts.characters) });
       const stored: Pick<NewDocument, 'id' | 'kind'> = { id: uuidv7(), kind: 'docx' };
       const owner = { userId, holdId: work.id ?? null };
       const document = { ...stored, ...facts, ...owner, filename, bytes, sha256, encoding: null };

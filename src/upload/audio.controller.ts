@@ -31,7 +31,7 @@ export class AudioController {
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('audio')
-  @RequireCredits('audio_upload')
+  @RequireCredits({ action: 'audio_upload', atLeast: { second: 1 } })
   @Describes(audioRoute)
   async upload(
     @Req() request: FastifyRequest,
@@ -47,6 +47,7 @@ export class AudioController {
         { userId, program: READER, files: [file.path], seconds: secondsFor(bytes) },
         { signal: untilClosed(reply) },
       );
+      await work.raise({ second: Math.max(1, Math.ceil(facts.durationSeconds)) });
       const recording = { id: uuidv7(), filename, bytes, sha256, ...facts };
       const owned = { ...recording, userId, holdId: work.id ?? null };
       return await this.recordings.add(owned, file, (tx) => work.finish(recording, { tx }));

@@ -33,7 +33,7 @@ export class TxtController {
 
   /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('txt')
-  @RequireCredits('txt_upload')
+  @RequireCredits({ action: 'txt_upload', atLeast: { character: 1 } })
   @Describes(txtRoute)
   async upload(
     @Req() request: FastifyRequest,
@@ -52,6 +52,7 @@ export class TxtController {
         { userId, program: READER, given, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
         { signal: untilClosed(reply) },
       );
+      await work.raise({ character: Math.max(1, facts.characters) });
       const id = uuidv7();
       const document: NewDocument = {
         id,

@@ -82,6 +82,11 @@ function measuresOf(credits: CreditsVitals): Measure[] {
       read: () => credits.swept.overdueHolds,
     },
     {
+      name: 'creditgate_underheld_total',
+      help: 'Captures at which more had been used than was held, so that less was charged',
+      read: () => credits.underheld,
+    },
+    {
       name: 'credits_answers_forgotten_total',
       help: 'Recorded answers deleted after a day',
       read: () => credits.swept.forgottenAnswers,

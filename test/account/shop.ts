@@ -2,7 +2,7 @@ import { Controller, Global, HttpCode, Module, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountModule } from '../../src/account/account.module.js';
 import { BalanceStreams } from '../../src/account/balance-streams.js';
-import { CreditsDisplayModule } from '../../src/credits-display/credits-display.module.js';
+import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
 import { problemOf } from '../../src/problems/problem.js';
@@ -69,7 +69,7 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
     imports: [
       DataSourceModule,
       CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, problemOf }),
-      CreditsDisplayModule,
+      ProductDisplay,
       AccountModule,
     ],
     variables: { CREDIT_SIGNUP_GRANT: '0', RATE_LIMIT_PER_MINUTE: '0', ...variables },

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { WalletSignal } from '../../src/credits-display/signal.js';
-import { BalanceStore, keepingIn } from '../../src/credits-display/store.js';
+import { keepingIn } from '../../src/credits-display/keeping-in.js';
+import { BalanceStore } from '../../src/credits-display/store.js';
 import type { WalletChangeListener } from '../../src/credits/plumbing.js';
 import { DeleteOnlyFence } from './delete-only-fence.js';
 

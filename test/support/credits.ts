@@ -7,7 +7,8 @@ import { LedgerConnection } from '../../src/credits/ledger-connection.js';
 import { LedgerDatabase } from '../../src/credits/database/ledger-database.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
-import { PriceList, type Prices } from '../../src/credits/price-list.js';
+import { PriceList } from '../../src/credits/price-list.js';
+import type { Prices } from '../../src/credits/prices/index.js';
 import { WalletChanges } from '../../src/credits/wallet-changes.js';
 
 export const PRICES = { audio_upload: 2, txt_upload: 3, docx_processing: 5, premium_export: 15 };

@@ -6,6 +6,7 @@
 --   capture  the hold runs      balance - c, held - a     hold_resolved, hold_expired, capture_exceeds_hold
 --   release  the hold runs      held - a                  hold_resolved, hold_expired
 --   extend   the hold runs      expires_at later          hold_resolved, hold_expired
+--   raise    available >= c - a held + c - a              hold_resolved, hold_expired, insufficient
 --   grant                       balance + c               already_expired, too_large
 --   adjust   available >= -c    balance + c (c signed)    insufficient, too_large
 --   refund   entry is a charge  balance + c               not_a_charge, refund_exceeds_charge, too_large
@@ -94,6 +95,7 @@ BEGIN
            WHEN 'capture' THEN COALESCE(o.credits, 0) >= 0 AND o.hold_id IS NOT NULL
            WHEN 'release' THEN o.hold_id IS NOT NULL
            WHEN 'extend' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL
+           WHEN 'raise' THEN o.credits >= 0 AND o.hold_id IS NOT NULL AND o.id IS NOT NULL
            WHEN 'settle' THEN o.user_id IS NOT NULL
            WHEN 'refund' THEN COALESCE(o.credits, 1) > 0 AND o.entry_id IS NOT NULL
            WHEN 'grant' THEN o.credits > 0 AND o.user_id IS NOT NULL
@@ -243,7 +245,7 @@ BEGIN
           described := described || ROW(w.number, op.id, op.description)::descriptions;
         END IF;
       END IF;
-    ELSIF op.verb IN ('capture', 'release', 'extend') THEN
+    ELSIF op.verb IN ('capture', 'release', 'extend', 'raise') THEN
       hold := meant[op.n];
       cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
       id := op.hold_id;
@@ -260,6 +262,24 @@ BEGIN
         hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
         extended := extended || hold;
         extended_spots := extended_spots || meant_spots[op.n];
+      ELSIF op.verb = 'raise' AND w.balance - w.held < op.credits - hold.amount THEN
+        outcome := 'insufficient';
+        detail := why_held(w, made, ended);
+      ELSIF op.verb = 'raise' THEN
+        amount := GREATEST(op.credits, hold.amount);
+        -- What was held before ends, under an id of its own, and the hold goes on as if it were made now: two changes
+        -- of the wallet, each with its row. A hold never gets smaller.
+        IF amount > hold.amount THEN
+          released := released || ROW(hold.amount, hold.created_version, w.version + 1, hold.expires_at,
+            hold.created_at, t, w.number, number_of_reason(w.number, 'raised'), op.id, 'released', hold.action,
+            hold.price_version, hold.actor)::ended_holds;
+          w.held := w.held + amount - hold.amount;
+          w.version := w.version + 2;
+          hold.amount := amount;
+          hold.created_version := w.version;
+          extended := extended || hold;
+          extended_spots := extended_spots || meant_spots[op.n];
+        END IF;
       ELSE
         w.held := w.held - hold.amount;
         w.active_holds := w.active_holds - 1;
@@ -345,7 +365,8 @@ BEGIN
     INSERT INTO running_holds SELECT * FROM unnest(made);
   END IF;
   IF extended IS NOT NULL THEN
-    UPDATE running_holds x SET expires_at = c.expires_at
+    UPDATE running_holds x
+       SET expires_at = c.expires_at, amount = c.amount, created_version = c.created_version
       FROM unnest(extended, extended_spots) c WHERE x.ctid = c.unnest AND x.wallet = c.wallet;
   END IF;
   IF ended IS NOT NULL THEN

@@ -26,7 +26,8 @@ export class HoldOwners {
       const { verb, hold_id } = operations[index]!;
       const { code, id, userId } = outcomes[index]!;
       if (verb === 'hold' && code === 'done') this.#places[placeOf(id!)] = { hold: id!, owner: userId };
-      else if (hold_id !== undefined && verb !== 'extend' && code !== 'busy') this.#forget(hold_id);
+      else if (hold_id !== undefined && verb !== 'extend' && verb !== 'raise' && code !== 'busy')
+        this.#forget(hold_id);
     }
   }
 

@@ -8,6 +8,7 @@ export type Verb =
   | 'capture'
   | 'release'
   | 'extend'
+  | 'raise'
   | 'grant'
   | 'adjust'
   | 'refund'

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
-import type { InTransaction } from '../credits.service.js';
+import type { InTransaction } from '../in-transaction.js';
 import { fingerprint } from '../gate/answers.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { CreditsService, type InTransaction } from '../credits.service.js';
+import { CreditsService } from '../credits.service.js';
 import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../gate/answers.js';
 import type { Work } from '../gate/work.js';
+import type { InTransaction } from '../in-transaction.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { readGrantOf, type GrantStatement } from '../reads/statements.js';
 import { Wallets, type Wallet } from '../reads/wallets.js';

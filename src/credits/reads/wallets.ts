@@ -1,7 +1,8 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InvalidCreditsInputError } from '../credits.errors.js';
-import { CreditsService, type InTransaction } from '../credits.service.js';
+import { CreditsService } from '../credits.service.js';
 import type { Entry, HistoryFilter, Page } from '../credits.types.js';
+import type { InTransaction } from '../in-transaction.js';
 import { isUserId } from '../input.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
