@@ -78,19 +78,19 @@ export interface Shortage {
 export class InsufficientCreditsError extends CreditsError {
   declare readonly facts: Facts & Shortage & { shortfall: number };
 
-  constructor(shortage: Shortage) {
+  constructor(shortage: Shortage, consequence = '') {
     const { action, required, available, atMost, atLeast } = shortage;
     const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.`,
+      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.${consequence}`,
       { ...shortage, shortfall: required - available },
     );
   }
 
   /** The same refusal, with more that is known about it. */
-  with(more: Partial<Shortage>): InsufficientCreditsError {
-    return new InsufficientCreditsError({ ...this.facts, ...more });
+  with(more: Partial<Shortage>, consequence?: string): InsufficientCreditsError {
+    return new InsufficientCreditsError({ ...this.facts, ...more }, consequence);
   }
 }
 
@@ -201,6 +201,16 @@ export class TwoGatesError extends CreditsError {
     super(
       'internal',
       `${endpoint} has more than one gate: leave one @RequireCredits() or @Idempotent() (what is paid is repeatable under an Idempotency-Key already).`,
+    );
+  }
+}
+
+/** A programming error: the gate is for requests over HTTP. */
+export class NotARequestError extends CreditsError {
+  constructor(readonly handler: string) {
+    super(
+      'internal',
+      `@RequireCredits() on ${handler} guards nothing: it is for HTTP. In a resolver, a gateway or a message handler call credits.spend() instead.`,
     );
   }
 }

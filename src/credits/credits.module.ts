@@ -8,6 +8,8 @@ import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
+import { Failures } from './gate/failures.js';
+import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
 import { Ledger } from './ledger/ledger.js';
@@ -73,8 +75,18 @@ const providers: Provider[] = [
       { heldPrices }: CreditsService,
     ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
   },
-  HoldKeeper,
+  { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
+  {
+    provide: OpenEndings,
+    inject: [LedgerConnection],
+    useFactory: (connection: LedgerConnection) => {
+      const open = new OpenEndings();
+      connection.beforeEnd(() => open.close());
+      return open;
+    },
+  },
   Admission,
+  Failures,
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
@@ -115,8 +127,10 @@ export class CreditsModule {
         CreditsGuard,
         CreditsInterceptor,
         CreditsVitals,
+        Failures,
         HoldKeeper,
         LedgerConnection,
+        OpenEndings,
         PriceList,
         WalletChanges,
       ],

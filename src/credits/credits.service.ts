@@ -24,6 +24,7 @@ import type {
   ReleaseInput,
 } from './credits.types.js';
 import { readEntry, readHistory } from './history.js';
+import type { InTransaction } from './in-transaction.js';
 import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { HostDatabase } from './database/host-database.js';
@@ -37,13 +38,8 @@ import type { PriceList } from './price-list.js';
 import { HeldPrices } from './prices/held-prices.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
+import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
-
-/** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
-export interface InTransaction {
-  /** Of TypeORM a manager or query runner, of node-postgres a client; of others, what has their `query`. */
-  tx?: Transaction;
-}
 
 /**
  * Credits, decided by the database. Every method may also reject with CreditsOverloadedError (nothing was
@@ -54,6 +50,7 @@ export interface InTransaction {
  * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
  */
 export class CreditsService {
+  readonly keeper = new HoldKeeper(this);
   readonly heldPrices: HeldPrices;
 
   constructor(
@@ -126,12 +123,10 @@ export class CreditsService {
     } catch (error) {
       if (!(error instanceof InsufficientCreditsError)) throw error;
       // What it holds already is its own to use.
-      const { facts } = error;
-      throw error.with({
-        available: facts.available + held,
-        held: facts.held - held,
-        holds: facts.holds.filter(({ id }) => id !== holdId),
-      });
+      const { available, held: allHeld, holds } = error.facts;
+      const others = holds.filter((hold) => hold.id !== holdId);
+      const shortage = { available: available + held, held: allHeld - held, holds: others };
+      throw error.with(shortage, ' Nothing was stored and nothing is charged.');
     }
   }
 
@@ -196,15 +191,12 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async extend({
-    holdId,
-    ttlSeconds = this.holdTtlSeconds,
-  }: {
-    holdId: string;
-    ttlSeconds?: number;
-  }): Promise<void> {
+  async extend(
+    { holdId, ttlSeconds = this.holdTtlSeconds }: { holdId: string; ttlSeconds?: number },
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
     requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds });
+    return toBalance(await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds }, tx));
   }
 
   /**

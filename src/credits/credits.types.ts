@@ -120,12 +120,15 @@ export interface HoldInput extends Omit<QuoteInput, 'measured'>, Told {
   atLeast?: Measured;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
+  /** A quote for this action and these units that was made before: what was quoted is what is held. */
+  quote?: Quote;
   /** Default: the module's holdTtlSeconds. */
   ttlSeconds?: number;
   idempotencyKey?: string;
 }
 
-export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast'> & Pick<QuoteInput, 'measured'>;
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast' | 'quote'> &
+  Pick<QuoteInput, 'measured'>;
 
 export interface CaptureInput extends Told {
   holdId: string;

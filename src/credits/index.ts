@@ -8,12 +8,14 @@
  * price list    action → credits
  */
 export { CreditsModule } from './credits.module.js';
-export { CreditsService, type InTransaction } from './credits.service.js';
+export { CreditsService } from './credits.service.js';
+export type { InTransaction } from './in-transaction.js';
 export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
   type HostRequest,
+  type Payer,
   type Problem,
 } from './credits.options.js';
 export { CreditsOptionsError } from './checked-options.js';
@@ -28,9 +30,18 @@ export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js'
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
-export type { WorkOutcome } from './gate/work-outcome.js';
-export { Work, workOf } from './gate/work.js';
-export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
+export { HeldWork, type WorkOutcome } from './held-work.js';
+export { Work } from './gate/work.js';
+export { workOf } from './gate/ending.js';
+export {
+  CreditsCost,
+  type ActionCost,
+  type Cost,
+  type CostResolver,
+  type GateSettings,
+  type OnClientLeft,
+  type PricedCost,
+} from './gate/cost.js';
 export { PriceList, type ListedPrice } from './price-list.js';
 export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';

@@ -1,4 +1,4 @@
-import type { ChargeInput, Quote, QuoteInput } from './credits.types.js';
+import type { ChargeInput, HoldInput, Quote, QuoteInput } from './credits.types.js';
 import { keyed, requireInput } from './input.js';
 import { newId } from './ledger/new-id.js';
 import type { Operation } from './ledger/operation.js';
@@ -25,9 +25,10 @@ export function quoteFrom(prices: PriceList, { action, units = 1, measured }: Qu
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, measured, idempotencyKey, actor, description }: ChargeInput,
+  input: ChargeInput & Pick<HoldInput, 'quote'>,
   ttlSeconds?: number,
 ): Operation {
+  const { userId, action, units, credits, measured, quote, idempotencyKey, actor, description } = input;
   requireInput({
     userId: [userId, 'userId'],
     action: [action, 'action'],
@@ -35,7 +36,7 @@ export function spendingOf(
     actor: [actor, 'actor?'],
     description: [description, 'description?'],
   });
-  const cost = credits ?? quoteFrom(prices, { action, units, measured }).credits;
+  const cost = credits ?? (quote ?? quoteFrom(prices, { action, units, measured })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
   const { key, fingerprint } = keyed(idempotencyKey, [
     verb,
@@ -51,7 +52,7 @@ export function spendingOf(
     user_id: userId,
     action,
     credits: cost,
-    price_version: prices.version,
+    price_version: quote?.priceVersion ?? prices.version,
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,

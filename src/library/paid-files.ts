@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EntityManager } from 'typeorm';
-import type { Work } from '../credits/index.js';
+import type { Measured, Work } from '../credits/index.js';
 import { untilClosed } from '../routes/until-closed.js';
 import { FileStore } from './file-store.js';
 import { newFileId } from './new-file-id.js';
@@ -17,13 +17,15 @@ export interface PaidRequest {
 }
 
 /** How a feature has its files read, in a process apart. */
-export interface Reading {
+export interface Reading<Facts> {
   program: URL;
   given?: unknown;
   limitBytes: number;
   secondsFor: (bytes: number) => number;
   /** Whether the program writes something to be kept. */
   hasOutput?: boolean;
+  /** What it is charged for where its price is by measured unit; it has to be known before the file is kept. */
+  measuredOf: (facts: Facts) => Measured;
 }
 
 /** A file that was received and read. It is nobody's until a row says so. */
@@ -53,7 +55,7 @@ export class PaidFiles {
   /** `keep` stores the file and finishes the work. What it does not keep is gone when this settles. */
   async take<Facts>(
     { request, reply, work }: PaidRequest,
-    reading: Reading,
+    reading: Reading<Facts>,
     keep: (file: PaidFile<Facts>) => Promise<unknown>,
   ): Promise<unknown> {
     const original = await receiveFile(request, this.files, reading.limitBytes);
@@ -65,6 +67,7 @@ export class PaidFiles {
         taskOf(reading, work.userId, original, outputPath),
         { signal: untilClosed(reply) },
       );
+      await work.raise(reading.measuredOf(facts));
       const finish: PaidFile<Facts>['finish'] = (answer) => (tx) => work.finish(answer, { tx });
       return await keep({ row: rowOf(work, original), facts, original, output, finish });
     } finally {
@@ -75,7 +78,7 @@ export class PaidFiles {
 }
 
 function taskOf(
-  { program, given, secondsFor }: Reading,
+  { program, given, secondsFor }: Reading<never>,
   userId: string,
   { path, bytes }: ReceivedFile,
   outputPath?: string,

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { programBeside } from '../library/apart/program.js';
-import { PaidFiles } from '../library/paid-files.js';
+import { PaidFiles, type Reading } from '../library/paid-files.js';
 import type { AudioFacts } from '../library/recording.entity.js';
 import { RecordingsService } from '../library/recordings.service.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -25,15 +25,20 @@ export class AudioController {
   }
 
   @Post('audio')
-  @RequireCredits('audio_upload')
+  @RequireCredits({ action: 'audio_upload', atLeast: { second: 1 } })
   @Describes(audioRoute)
   async upload(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentWork() work: Work,
   ): Promise<unknown> {
-    const reading = { program: READER, limitBytes: this.environment.maxAudioBytes, secondsFor };
-    return this.paidFiles.take<AudioFacts>({ request, reply, work }, reading, (file) => {
+    const reading: Reading<AudioFacts> = {
+      program: READER,
+      limitBytes: this.environment.maxAudioBytes,
+      secondsFor,
+      measuredOf: ({ durationSeconds }) => ({ second: Math.max(1, Math.ceil(durationSeconds)) }),
+    };
+    return this.paidFiles.take({ request, reply, work }, reading, (file) => {
       const { row, facts, original, finish } = file;
       const { userId: _, holdId: __, ...stored } = { ...row, ...facts };
       return this.recordings.add({ ...row, ...facts }, original, finish(stored));

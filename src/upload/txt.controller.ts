@@ -4,7 +4,7 @@ import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { programBeside } from '../library/apart/program.js';
 import { DocumentsService } from '../library/documents.service.js';
-import { PaidFiles } from '../library/paid-files.js';
+import { PaidFiles, type Reading } from '../library/paid-files.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { encodingNamed } from './encoding/names.js';
@@ -27,7 +27,7 @@ export class TxtController {
   }
 
   @Post('txt')
-  @RequireCredits('txt_upload')
+  @RequireCredits({ action: 'txt_upload', atLeast: { character: 1 } })
   @Describes(txtRoute)
   async upload(
     @Req() request: FastifyRequest,
@@ -35,14 +35,15 @@ export class TxtController {
     @CurrentWork() work: Work,
     @Query() query: TextQuery,
   ): Promise<unknown> {
-    const reading = {
+    const reading: Reading<ReadText> = {
       program: READER,
       given: namedIn(query),
       limitBytes: this.environment.maxTxtBytes,
       secondsFor: () => SECONDS_TO_READ,
       hasOutput: true,
+      measuredOf: ({ characters }) => ({ character: Math.max(1, characters) }),
     };
-    return this.paidFiles.take<ReadText>({ request, reply, work }, reading, (file) => {
+    return this.paidFiles.take({ request, reply, work }, reading, (file) => {
       const { row, facts, original, output, finish } = file;
       const stored = { id: row.id, kind: 'txt' as const, ...facts };
       const document = { ...row, ...stored, headings: [] };

@@ -19,11 +19,25 @@ export type CostResolver = (request: any) => ActionCost | Promise<ActionCost>;
 
 export type Cost = string | PricedCost | CostResolver;
 
+/**
+ * What is charged when the client leaves before it has the whole answer, which our own shutdown counts as: nothing;
+ * what `work.use` said so far; or the same when the source, or the handler, has come to its end, which it may.
+ */
+export type OnClientLeft = 'release' | 'capture' | 'drain';
+
+export interface GateSettings {
+  /** Default: the module's, which is `release` by default. */
+  onClientLeft?: OnClientLeft;
+  /** For `@Sse()`: a last event `credits` says what was charged. It is charged just before that event, then. */
+  creditsEvent?: boolean;
+}
+
 /** An endpoint without a price, whose answers do not speak of credits; see Idempotent. */
 export const NO_COST: CostResolver = () => null;
 
 /** The metadata that RequireCredits leaves on a handler or controller. */
 export const CreditsCost = Reflector.createDecorator<Cost>();
+export const CreditsSettings = Reflector.createDecorator<GateSettings>();
 
 const GATES = Symbol('gates');
 

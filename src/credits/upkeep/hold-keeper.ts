@@ -1,18 +1,22 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError } from '../credits.errors.js';
-import { CreditsService } from '../credits.service.js';
+
+/** What the keeper wants of CreditsService. */
+interface Extends {
+  readonly holdTtlSeconds: number;
+  extend(input: { holdId: string }): Promise<unknown>;
+}
 
 /**
  * Keeps holds alive while their work runs: each is extended three times in its lifetime, so two attempts may
  * fail before it is lost. A process that dies stops doing so, and its holds expire.
  */
-@Injectable()
 export class HoldKeeper implements OnApplicationShutdown {
   readonly #holds = new Set<string>();
   readonly #logger = new Logger('Credits');
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly credits: CreditsService) {}
+  constructor(private readonly credits: Extends) {}
 
   keep(holdId: string): void {
     this.#holds.add(holdId);
