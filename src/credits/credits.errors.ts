@@ -78,19 +78,19 @@ export interface Shortage {
 export class InsufficientCreditsError extends CreditsError {
   declare readonly facts: Facts & Shortage & { shortfall: number };
 
-  constructor(shortage: Shortage) {
+  constructor(shortage: Shortage, consequence = '') {
     const { action, required, available, atMost, atLeast } = shortage;
     const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.`,
+      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.${consequence}`,
       { ...shortage, shortfall: required - available },
     );
   }
 
   /** The same refusal, with more that is known about it. */
-  with(more: Partial<Shortage>): InsufficientCreditsError {
-    return new InsufficientCreditsError({ ...this.facts, ...more });
+  with(more: Partial<Shortage>, consequence?: string): InsufficientCreditsError {
+    return new InsufficientCreditsError({ ...this.facts, ...more }, consequence);
   }
 }
 

@@ -123,12 +123,10 @@ export class CreditsService {
     } catch (error) {
       if (!(error instanceof InsufficientCreditsError)) throw error;
       // What it holds already is its own to use.
-      const { facts } = error;
-      throw error.with({
-        available: facts.available + held,
-        held: facts.held - held,
-        holds: facts.holds.filter(({ id }) => id !== holdId),
-      });
+      const { available, held: allHeld, holds } = error.facts;
+      const others = holds.filter((hold) => hold.id !== holdId);
+      const shortage = { available: available + held, held: allHeld - held, holds: others };
+      throw error.with(shortage, ' Nothing was stored and nothing is charged.');
     }
   }
 
