@@ -31,6 +31,7 @@ export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
 export { RecordedAnswer } from './gate/recorded-answer.js';
 export { HeldWork, type WorkOutcome } from './held-work.js';
+export type { SpendInput } from './spend.js';
 export { Work } from './gate/work.js';
 export { workOf } from './gate/ending.js';
 export {

@@ -93,13 +93,13 @@ export class EndingsController {
     await byHand(ending, response, work);
   }
 
-  @Get('res after return/:ending')
+  @Get('res-after-return/:ending')
   resAfterReturn(@Param('ending') ending: Ending, @Res() response: Answering, @CurrentWork() work: Work) {
     begin(ending, response, work);
     setImmediate(() => void byHand(ending, response, work).catch(() => rawOf(response).destroy()));
   }
 
-  @Get('res never returns/:ending')
+  @Get('res-never-returns/:ending')
   async resNeverReturns(
     @Param('ending') ending: Ending,
     @Res() response: Answering,
@@ -110,7 +110,7 @@ export class EndingsController {
     await new Promise(() => undefined);
   }
 
-  @Get('throws afterwards/:ending')
+  @Get('throws-afterwards/:ending')
   async throwsAfterwards(
     @Param('ending') ending: Ending,
     @Res() response: Answering,
