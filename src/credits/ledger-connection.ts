@@ -7,6 +7,8 @@ import { fateOfSettings } from './ledger/pooler.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
+  readonly #lastWrites: (() => Promise<void>)[] = [];
+
   private constructor(
     readonly host: HostDatabase,
     readonly pool: Pool,
@@ -37,7 +39,13 @@ export class LedgerConnection implements OnApplicationShutdown {
     return withoutTimeLimits({ ...this.direct, lock_timeout: LOCK_TIMEOUT_MS }, use);
   }
 
+  /** What may still have to write when the application ends: the connections wait for it. */
+  beforeEnd(lastWrites: () => Promise<void>): void {
+    this.#lastWrites.push(lastWrites);
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#lastWrites.map((write) => write()));
     await this.pool.end();
     await this.host.close();
   }

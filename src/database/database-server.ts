@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Environment } from '../config/environment.js';
-import { fateOfSettings } from '../credits/index.js';
+import { fateOfSettings } from '../credits/plumbing.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { Migration } from './migrate.js';

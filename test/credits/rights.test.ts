@@ -114,6 +114,7 @@ describeAsSuperuser('in the schema credits', () => {
       ledger_entries: read,
       migrations: read,
       descriptions: read,
+      price_lists: { owner, app: 'SELECT INSERT', operator: 'SELECT' },
       reasons: read,
       refunds: read,
       running_holds: read,

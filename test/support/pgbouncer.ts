@@ -21,7 +21,6 @@ export async function startPgBouncer(
   serverUrl: string,
   {
     ignores = 'extra_float_digits, lock_timeout, statement_timeout, idle_in_transaction_session_timeout',
-    poolSize = 8,
   } = {},
 ): Promise<PgBouncer> {
   const { hostname, port: serverPort, username, password } = new URL(serverUrl);

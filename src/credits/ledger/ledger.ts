@@ -23,7 +23,12 @@ export class Ledger {
   readonly #sql: string;
 
   /** `isPooled`: a connection of the pool is not one of the server's, see pooler.ts. */
-  constructor(pool: Pool, limits?: Partial<GathererLimits>, schema = 'credits', isPooled = false) {
+  constructor(
+    pool: Pool,
+    limits?: Partial<GathererLimits>,
+    readonly schema = 'credits',
+    isPooled = false,
+  ) {
     this.#sql = applySql(schema);
     const statement = isPooled
       ? { text: timedApplySql(schema, LOCK_TIMEOUT_MS) }
