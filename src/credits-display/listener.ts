@@ -78,8 +78,8 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     );
     try {
       await client.connect();
-      await this.#ask(client, `LISTEN ${CHANNEL}; LISTEN ${ECHO_CHANNEL}`);
       this.#listeningSinceMs = performance.now();
+      await this.#ask(client, `LISTEN ${CHANNEL}; LISTEN ${ECHO_CHANNEL}`);
       this.#echo.call();
       this.#retryAfterMs = FIRST_RETRY_MS;
       this.#beatLater(client);
