@@ -16,7 +16,6 @@ import { WalletLog } from './watch/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { MIGRATIONS } from './migrations.js';
-import { NotesModule } from './notes/notes.module.js';
 import { UploadModule } from './upload/upload.module.js';
 import { WatchModule } from './watch/watch.module.js';
 import { WebModule } from './web/web.module.js';
@@ -46,7 +45,6 @@ import { WebModule } from './web/web.module.js';
     UploadModule,
     DocxModule,
     ExportModule,
-    NotesModule,
     WebModule,
   ],
   providers: [WalletLog, CreditMetrics],

@@ -27,14 +27,6 @@ export const FILE_KINDS = {
     accept: '.docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     formats: 'DOCX',
   },
-  note: {
-    icon: 'txt',
-    action: 'note_upload',
-    path: '/api/notes',
-    shelf: 'documents',
-    accept: '.md,text/markdown',
-    formats: 'Markdown',
-  },
 } as const satisfies Record<string, { icon: IconName; shelf: ShelfName; [fact: string]: string }>;
 
 export type FileKind = keyof typeof FILE_KINDS;
@@ -49,7 +41,6 @@ const BY_ENDING: Record<string, FileKind> = {
   m4a: 'audio',
   txt: 'txt',
   docx: 'docx',
-  md: 'note',
 };
 
 /** By name, else by the type the system gave it, else as whoever chose it said. */
