@@ -1,17 +1,13 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import {
-  CurrentWork,
-  Idempotent,
-  IdempotencyKeySpentError,
-  fingerprint,
-  type Work,
-} from '../credits/index.js';
+import { CurrentWork, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
+import { Operator, ledgerKeyOf, type Done, type Moved } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
-import { Operator, type Done } from './operator.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
+
+const walletInAddress = ({ params }: { params: { userId: string } }): string => params.userId;
 
 /** Credits given, corrected and given back; each with its reason and the operator's id in the ledger entry. */
 @Controller('admin')
@@ -23,7 +19,7 @@ export class ActsController {
   ) {}
 
   @Post('wallets/:userId/grants')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.grant)
   grant(
     @CurrentUser() { id: actor }: User,
@@ -37,7 +33,7 @@ export class ActsController {
   }
 
   @Post('wallets/:userId/adjustments')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.adjust)
   adjust(
     @CurrentUser() { id: actor }: User,
@@ -65,14 +61,15 @@ export class ActsController {
   }
 
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
-  #once<T>(
+  #once<T extends Moved>(
     work: Work,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,
   ): Promise<Record<string, unknown>> {
-    const key = work.keyed && `admin:${fingerprint([work.userId, work.keyed.key])}`;
+    const key = ledgerKeyOf(work);
     return this.dataSource.transaction(async (tx) => {
       const { answer, replayed } = await act(key, tx);
       if (replayed) throw new IdempotencyKeySpentError();
+      work.isAbout(answer.wallet.userId);
       return work.finish(answer, { tx });
     });
   }

@@ -23,11 +23,9 @@ import type {
   RefundInput,
   ReleaseInput,
 } from './credits.types.js';
-import { readEntry, readHistory } from './history.js';
 import type { InTransaction } from './in-transaction.js';
-import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
-import type { HostDatabase } from './database/host-database.js';
+import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
@@ -35,6 +33,8 @@ import type { Operation, Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
+import { readEntry, readHistory } from './reads/history.js';
 import { HeldPrices } from './prices/held-prices.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
@@ -55,21 +55,33 @@ export class CreditsService {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly database: HostDatabase,
+    private readonly database: LedgerDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
   ) {
-    this.heldPrices = new HeldPrices(prices, this.#query);
+    this.heldPrices = new HeldPrices(prices, database);
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.#query, userId);
+    const reading = await readBalance(this.database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
     return { ...settled, dueAt: settled.asOf };
+  }
+
+  /** When credits that are there expire next; null: never. */
+  async nextExpiryOf(userId: string): Promise<string | null> {
+    requireInput({ userId: [userId, 'userId'] });
+    return readNextExpiry(this.database, userId);
+  }
+
+  /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
+  async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
+    requireInput({ userId: [userId, 'userId'] });
+    return isKeyUsed(this.database, { userId, key });
   }
 
   /**
@@ -111,7 +123,7 @@ export class CreditsService {
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
     requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
-    const used = await this.heldPrices.used(holdId, measured, this.#within(tx));
+    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
     const { action, credits, held, priceVersion } = used;
     if (maxCredits !== undefined && credits > maxCredits) {
       throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
@@ -147,7 +159,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const used = measured && (await this.heldPrices.used(holdId, measured, this.#within(tx)));
+    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
     const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
     const receipt = toReceipt(operation, await this.#decide(operation, tx));
@@ -162,7 +174,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.#query, holdId);
+    const receipt = await readReceipt(this.database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -319,7 +331,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.#query, userId, filter);
+    return readHistory(this.database, userId, filter);
   }
 
   /**
@@ -329,7 +341,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const entry = await readEntry(this.#within(tx), entryId);
+    const entry = await readEntry(this.database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -354,10 +366,4 @@ export class CreditsService {
     if (refusal !== undefined) throw refusal;
     return outcome;
   }
-
-  #within(tx: Transaction | undefined): Query {
-    return tx === undefined ? this.#query : (sql, values) => askDatabase(tx, sql, values);
-  }
-
-  readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);
 }

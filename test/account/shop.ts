@@ -6,7 +6,7 @@ import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
 import { problemOf } from '../../src/problems/problem.js';
-import { userOf } from '../../src/identity/index.js';
+import { AdminOnly, userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES } from '../support/credits.js';
 import { until } from '../support/until.js';
@@ -21,7 +21,17 @@ export class WorkController {
   }
 }
 
-@Controller('admin/wallets')
+/** Below the address of operators' routes, and for everybody. */
+@Controller('admin/for-everybody')
+export class MisplacedController {
+  @Post()
+  work() {
+    return {};
+  }
+}
+
+@Controller('desk')
+@AdminOnly()
 export class OperatorController {
   @Post()
   operate() {
@@ -55,7 +65,7 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
 
   const open = await openApp({
     databaseUrl,
-    controllers: [WorkController, OperatorController],
+    controllers: [WorkController, OperatorController, MisplacedController],
     imports: [
       DataSourceModule,
       CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, problemOf }),

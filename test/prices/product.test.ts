@@ -84,7 +84,9 @@ describe('a product that sells by unit', () => {
     const again = await bring(user, '/api/upload/txt', 'x'.repeat(10_000), headers);
     expect([first.status, again.status, again.text]).toEqual([402, 402, first.text]);
     const done = await bring(user, '/api/upload/txt', 'x'.repeat(10_000), { 'idempotency-key': 'and anew' });
-    const repeated = await bring(user, '/api/upload/txt', 'x'.repeat(10_000), { 'idempotency-key': 'and anew' });
+    const repeated = await bring(user, '/api/upload/txt', 'x'.repeat(10_000), {
+      'idempotency-key': 'and anew',
+    });
     expect([done.status, repeated.text]).toEqual([201, done.text]);
     expect(await product.balance(user)).toMatchObject({ balance: 90 });
   });
@@ -131,7 +133,12 @@ describe('a product that sells by unit', () => {
       ['5', 'measured'],
     ] as const) {
       const { status, body } = await quote({ action: 'audio_upload', measured: wrong });
-      expect([wrong, status, body.code, body.errors?.[0]?.path]).toEqual([wrong, 400, 'validation_failed', path]);
+      expect([wrong, status, body.code, body.errors?.[0]?.path]).toEqual([
+        wrong,
+        400,
+        'validation_failed',
+        path,
+      ]);
     }
   });
 });

@@ -140,6 +140,11 @@ export class Work {
     if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
   }
 
+  /** The answer, when it is recorded, is about somebody else: their erasure empties it. */
+  isAbout(userId: string): void {
+    if (this.request.keyed !== undefined) this.request.keyed.subject = userId;
+  }
+
   /** How much was used so far, in all; of free work nothing is counted. See HeldWork. */
   use(used: number | Measured): void {
     this.held?.use(used);

@@ -144,9 +144,17 @@ export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
   return outcomes;
 }
 
-/** bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. */
+/**
+ * bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. What
+ * is missing is not zero.
+ */
 export function toCredits(value: unknown): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
+  const number = isCredits(value) ? Number(value) : NaN;
+  if (Number.isNaN(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
   return number;
+}
+
+/** Whether a number of the database's can be told exactly: a sum may be too large for that. */
+export function isCredits(value: unknown): boolean {
+  return value !== null && value !== '' && Number.isSafeInteger(Number(value));
 }

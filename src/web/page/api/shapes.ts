@@ -37,17 +37,31 @@ export interface Shapes {
     prices: Array<{
       action: string;
       credits: number;
+    } | {
+      action: string;
+      /** Their sum is rounded up once. */
+      rates: Array<{
+        credits: number;
+        per: number;
+        unit: string;
+      }>;
+      /** When anything was used. */
+      atLeast: number;
     }>;
   };
   QuoteRequest: {
     action: string;
-    /** Default 1. */
+    /** Default 1; for a price per call. */
     units?: number;
+    /** unit → how much of it. */
+    measured?: Record<string, number>;
   };
   Quote: {
     action: string;
     units: number;
-    /** price × units. */
+    /** unit → how much of it. */
+    measured?: Record<string, number>;
+    /** price × units, or what was measured at its rates. */
     credits: number;
     available: number;
     availableAfter: number;
