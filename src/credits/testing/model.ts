@@ -1,4 +1,4 @@
-import type { EntryKind, GrantCategory, HoldState } from '../credits/index.js';
+import type { EntryKind, GrantCategory, HoldState } from '../credits.types.js';
 
 export const NEVER = Number.MAX_SAFE_INTEGER;
 type Terms = { priority: number; category: GrantCategory; expiresAt: number };
@@ -70,6 +70,16 @@ export class ModelWallet {
       ensure(amount <= this.balance - this.held, 'insufficient_credits');
       this.version += 1;
       return append(this.holds, { amount, expiresAt: this.clock.now + ttl, state: 'held' });
+    });
+  }
+
+  /** A hold never gets smaller. */
+  raise(hold: ModelHold, amount: number): void {
+    this.#settled(() => {
+      const more = Math.max(0, amount - active(hold).amount);
+      ensure(more <= this.balance - this.held, 'insufficient_credits');
+      hold.amount += more;
+      if (more > 0) this.version += 1;
     });
   }
 
