@@ -1,3 +1,4 @@
+import { LedgerDatabase } from '../database/ledger-database.js';
 import { checkIntegrity } from '../reads/integrity.js';
 import { rowsOf, type Transaction } from '../ledger/transaction.js';
 
@@ -54,7 +55,8 @@ function isSuccess(result: PromiseSettledResult<unknown>): boolean {
 }
 
 async function balanceOf({ client, userId }: Stake): Promise<number> {
-  const sql = 'SELECT balance FROM credits.wallets WHERE user_id = $1';
-  const [wallet] = rowsOf<{ balance: string }>(await client.query(sql, [userId]));
+  const ledger = new LedgerDatabase(client);
+  const sql = `SELECT balance FROM ${ledger.schema}.wallets WHERE user_id = $1`;
+  const [wallet] = await ledger.query<{ balance: string }>(sql, [userId]);
   return Number(wallet?.balance ?? 0);
 }
