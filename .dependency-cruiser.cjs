@@ -1,7 +1,7 @@
 // Who may import whom (docs/design.md tells why). test/ground/import-rules.test.ts shows every rule fail.
 const feature = '^src/(upload|docx|export|read-aloud)/';
 const cachePackage =
-  '(^|/node_modules/)(@nestjs/cache-manager|cache-manager|cacheable|@cacheable|keyv|@keyv|lru-cache)(/|$)';
+  '(^|/node_modules/)(@nestjs/cache-manager|cache-manager|cacheable|@cacheable|keyv|@keyv)(/|$)';
 
 module.exports = {
   forbidden: [

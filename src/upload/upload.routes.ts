@@ -35,7 +35,8 @@ export const txtRoute: RouteDescription = {
 export const audioRoute: RouteDescription = {
   tag: TAGS.uploads,
   summary: 'Upload a recording',
-  description: 'WAV, MP3, FLAC, OGG or M4A, recognised from the bytes. Costs `audio_upload`, per file or by `second`.',
+  description:
+    'WAV, MP3, FLAC, OGG or M4A, recognised from the bytes. Costs `audio_upload`, per file or by `second`.',
   takes: { file: 'A recording.' },
   answers: stored('the recording', StoredRecording),
   refusals: [...FILE_REFUSALS, 'overloaded'],
