@@ -1,5 +1,8 @@
 // Who may import whom (docs/design.md tells why). test/ground/import-rules.test.ts shows every rule fail.
-const feature = '^src/(upload|docx|export|read-aloud)/';
+const rooms =
+  'account|admin|backup|cli|config|credits|credits-display|database|http|identity|library|payments|problems|routes|watch|web';
+/** Every other folder: a new one is a feature without being named here. */
+const feature = `^src/(?!(?:${rooms})/)[^/]+/`;
 const cachePackage =
   '(^|/node_modules/)(@nestjs/cache-manager|cache-manager|cacheable|@cacheable|keyv|@keyv)(/|$)';
 
@@ -20,11 +23,26 @@ module.exports = {
       to: { path: '(^|/node_modules/)(@nestjs/|typeorm(/|$))', reachable: true },
     },
     {
-      name: 'credits-has-one-door',
-      comment: 'And prices one of their own: the configuration is read before the engine is loaded.',
+      name: 'credits-has-few-doors',
+      comment:
+        'For hosts and features, for operators, for the ground of a product, and for who reads prices at the start.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits/' },
-      to: { path: '^src/credits/', pathNot: '^src/credits/(prices/)?index\\.ts$' },
+      to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
+    },
+    {
+      name: 'operators-door-is-for-operators',
+      comment: 'It reaches every wallet.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(credits|admin|cli)/' },
+      to: { path: '^src/credits/operator/' },
+    },
+    {
+      name: 'plumbing-is-for-the-ground',
+      comment: 'A feature works with the credit system, never on it.',
+      severity: 'error',
+      from: { path: '^src/(upload|docx|export|admin|identity|config|web)/' },
+      to: { path: '^src/credits/plumbing\\.ts$' },
     },
     {
       name: 'features-import-only-the-ground',
@@ -46,7 +64,11 @@ module.exports = {
       name: 'admin-imports-what-operators-work-on',
       severity: 'error',
       from: { path: '^src/admin/' },
-      to: { path: '^src/', pathNot: '^src/(admin|credits|account|library|identity|config|problems|routes)/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/((admin|credits|account|library|identity|config|problems|routes)/|database/wallet-database)',
+      },
     },
     {
       name: 'admin-is-for-routes-and-command-line',

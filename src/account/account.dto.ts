@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsObject, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
-import type { EntryKind, HoldState } from '../credits/index.js';
+import { HOLD_STATES, type EntryKind, type HoldState } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
 
 const KINDS: readonly EntryKind[] = [
@@ -11,7 +11,6 @@ const KINDS: readonly EntryKind[] = [
   'clawback',
   'restore',
 ];
-export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 

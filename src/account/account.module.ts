@@ -8,7 +8,6 @@ import { FormerUsers } from './former-users.js';
 import { History } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
-import { Statements } from './statements.js';
 import { StatementsController } from './statements.controller.js';
 
 /** A user's own routes, and the grant that welcomes new users. Its guard comes after those of HttpModule. */
@@ -20,10 +19,9 @@ import { StatementsController } from './statements.controller.js';
     BalanceStreams,
     FormerUsers,
     History,
-    Statements,
     SignupGuard,
     { provide: APP_GUARD, useExisting: SignupGuard },
   ],
-  exports: [FormerUsers, Statements],
+  exports: [FormerUsers],
 })
 export class AccountModule {}

@@ -97,7 +97,8 @@ export const accountRoutes = {
   usage: {
     tag: TAGS.credits,
     summary: 'Credits spent, added up',
-    description: 'What charges took, by day (UTC) or by action, refunded later or not.',
+    description:
+      'What charges took, by day (UTC) or by action, refunded later or not. A sum beyond 2^53−1 is refused.',
     query: {
       ...SPAN,
       groupBy: { description: 'Default `day`.', schema: oneOf('day', 'action'), example: 'day' },

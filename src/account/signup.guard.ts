@@ -1,14 +1,8 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
+import { Reflector } from '@nestjs/core';
 import { Environment } from '../config/environment.js';
-import {
-  CreditsService,
-  IdempotencyKeyReusedError,
-  InvalidCreditsInputError,
-  askDatabase,
-} from '../credits/index.js';
-import { currentUser, type User } from '../identity/index.js';
+import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
+import { IsAdminOnly, currentUser, type User } from '../identity/index.js';
 import { FormerUsers } from './former-users.js';
 
 /** Shorter than any key a client may send, so nobody can use it up. */
@@ -27,18 +21,22 @@ export class SignupGuard implements CanActivate {
   readonly #logger = new Logger('Account');
 
   constructor(
+    private readonly reflector: Reflector,
     private readonly credits: CreditsService,
-    private readonly dataSource: DataSource,
     private readonly environment: Environment,
     private readonly formerUsers: FormerUsers,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<object>();
     const user = currentUser(request);
     if (user === undefined || this.isWelcomed(user)) return true;
-    if (request.routeOptions.url?.startsWith('/api/admin/') === true) return true;
+    if (this.#isForOperators(context)) return true;
     return this.#welcomeOnce(user.id).then(() => true);
+  }
+
+  #isForOperators(context: ExecutionContext): boolean {
+    return this.reflector.getAllAndOverride(IsAdminOnly, [context.getHandler(), context.getClass()]) === true;
   }
 
   /** Nothing is left to be done for this user: the way of nearly every request. */
@@ -57,15 +55,11 @@ export class SignupGuard implements CanActivate {
 
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
-    if (!(await this.#hasGrant(userId)) && !(await this.formerUsers.has(userId))) await this.#grant(userId);
+    // A read first: a wallet that somebody else has locked must not keep its owner from looking at it.
+    const hasGrant = await this.credits.isKeyUsed({ userId, key: KEY });
+    if (!hasGrant && !(await this.formerUsers.has(userId))) await this.#grant(userId);
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
-  }
-
-  /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
-  async #hasGrant(userId: string): Promise<boolean> {
-    const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
-    return (await askDatabase(this.dataSource, sql, [userId, KEY])).length > 0;
   }
 
   async #grant(userId: string): Promise<void> {

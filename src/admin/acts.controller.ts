@@ -1,17 +1,14 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import {
-  CurrentWork,
-  Idempotent,
-  IdempotencyKeySpentError,
-  fingerprint,
-  type Work,
-} from '../credits/index.js';
+import type { EntityManager } from 'typeorm';
+import { CurrentWork, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
+import { Operator, ledgerKeyOf, type Done, type Moved } from '../credits/operator/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
-import { Operator, type Done } from './operator.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
+
+const walletInAddress = ({ params }: { params: { userId: string } }): string => params.userId;
 
 /** Credits given, corrected and given back; each with its reason and the operator's id in the ledger entry. */
 @Controller('admin')
@@ -19,11 +16,11 @@ import { adminRoutes } from './admin.routes.js';
 export class ActsController {
   constructor(
     private readonly operator: Operator,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   @Post('wallets/:userId/grants')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.grant)
   grant(
     @CurrentUser() { id: actor }: User,
@@ -31,13 +28,13 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: GrantBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.grant({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
 
   @Post('wallets/:userId/adjustments')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.adjust)
   adjust(
     @CurrentUser() { id: actor }: User,
@@ -45,7 +42,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: AdjustmentBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.adjust({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -59,20 +56,22 @@ export class ActsController {
     @Param('entryId', ParseUUIDPipe) entryId: string,
     @Body() body: RefundBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
       this.operator.refund({ entryId, ...body, actor, idempotencyKey }, tx),
     );
   }
 
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
-  #once<T>(
+  #once<T extends Moved>(
     work: Work,
+    database: EntityManager,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,
   ): Promise<Record<string, unknown>> {
-    const key = work.keyed && `admin:${fingerprint([work.userId, work.keyed.key])}`;
-    return this.dataSource.transaction(async (tx) => {
+    const key = ledgerKeyOf(work);
+    return database.transaction(async (tx) => {
       const { answer, replayed } = await act(key, tx);
       if (replayed) throw new IdempotencyKeySpentError();
+      work.isAbout(answer.wallet.userId);
       return work.finish(answer, { tx });
     });
   }

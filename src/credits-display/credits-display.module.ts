@@ -1,7 +1,8 @@
 import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { CreditsService, LedgerConnection } from '../credits/index.js';
+import { CreditsService } from '../credits/index.js';
+import { LedgerConnection } from '../credits/plumbing.js';
 import { DisplayVitals } from './display-vitals.js';
 import { Fence } from './fence.js';
 import { WalletListener } from './listener.js';
@@ -45,25 +46,16 @@ class CopiesModule {}
     DisplayVitals,
     {
       provide: BalanceDisplay,
-      inject: [
-        CreditsService,
-        LedgerConnection,
-        CACHE_MANAGER,
-        BalanceStore,
-        Fence,
-        WalletSignal,
-        DISPLAY_OPTIONS,
-      ],
+      inject: [CreditsService, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, DISPLAY_OPTIONS],
       useFactory: (
         credits: CreditsService,
-        { host }: LedgerConnection,
         cache: Cache,
         store: BalanceStore,
         fence: Fence,
         signal: WalletSignal,
         options: Partial<DisplayOptions>,
       ) =>
-        new BalanceDisplay(credits, host, cache, store, fence, signal, {
+        new BalanceDisplay(credits, cache, store, fence, signal, {
           ...DEFAULTS,
           ...options,
         }),

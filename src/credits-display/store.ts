@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { walletHash } from '../credits/index.js';
+import { walletHash } from '../credits/plumbing.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
 

@@ -12,8 +12,11 @@ import { Failures } from './gate/failures.js';
 import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
+import { LedgerDatabase } from './database/ledger-database.js';
 import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
+import { ErasedPeople } from './reads/erased-people.js';
+import { Statements } from './reads/statements.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { Sweeper } from './upkeep/sweeper.js';
 import { CreditsVitals } from './vitals.js';
@@ -34,6 +37,16 @@ const providers: Provider[] = [
     useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options.migrate),
   },
   {
+    provide: LedgerDatabase,
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
+  },
+  {
+    provide: ErasedPeople,
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
+  },
+  {
     provide: Ledger,
     inject: [LedgerConnection],
     useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
@@ -45,14 +58,14 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsService,
-    inject: [Ledger, LedgerConnection, CREDITS_OPTIONS, PriceList, WalletChanges],
+    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
       ledger: Ledger,
-      { host }: LedgerConnection,
+      database: LedgerDatabase,
       { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, host, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
   },
   {
     provide: Sweeper,
@@ -61,8 +74,8 @@ const providers: Provider[] = [
   },
   {
     provide: Answers,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new Answers(host),
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new Answers(database),
   },
   {
     provide: CreditsVitals,
@@ -90,6 +103,7 @@ const providers: Provider[] = [
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
+  Statements,
 ];
 
 /**
@@ -127,11 +141,14 @@ export class CreditsModule {
         CreditsGuard,
         CreditsInterceptor,
         CreditsVitals,
+        ErasedPeople,
         Failures,
         HoldKeeper,
         LedgerConnection,
+        LedgerDatabase,
         OpenEndings,
         PriceList,
+        Statements,
         WalletChanges,
       ],
     };

@@ -11,6 +11,7 @@ import type {
   CaptureInput,
   ChargeInput,
   Entry,
+  ExtendInput,
   GrantInput,
   HistoryFilter,
   Hold,
@@ -22,20 +23,23 @@ import type {
   Receipt,
   RefundInput,
   ReleaseInput,
+  TakeInput,
 } from './credits.types.js';
-import { readEntry, readHistory } from './history.js';
 import type { InTransaction } from './in-transaction.js';
-import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
-import type { HostDatabase } from './database/host-database.js';
+import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
-import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
+import { refusalOf, toBalance, toHold, toTakenHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
+import { readEntry, readHistory } from './reads/history.js';
 import { HeldPrices } from './prices/held-prices.js';
+import type { HeldWork } from './held-work.js';
+import { spend, type SpendInput } from './spend.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
@@ -55,21 +59,33 @@ export class CreditsService {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly database: HostDatabase,
+    private readonly database: LedgerDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
   ) {
-    this.heldPrices = new HeldPrices(prices, this.#query);
+    this.heldPrices = new HeldPrices(prices, database);
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.#query, userId);
+    const reading = await readBalance(this.database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
     return { ...settled, dueAt: settled.asOf };
+  }
+
+  /** When credits that are there expire next; null: never. */
+  async nextExpiryOf(userId: string): Promise<string | null> {
+    requireInput({ userId: [userId, 'userId'] });
+    return readNextExpiry(this.database, userId);
+  }
+
+  /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
+  async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
+    requireInput({ userId: [userId, 'userId'] });
+    return isKeyUsed(this.database, { userId, key });
   }
 
   /**
@@ -111,7 +127,7 @@ export class CreditsService {
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
     requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
-    const used = await this.heldPrices.used(holdId, measured, this.#within(tx));
+    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
     const { action, credits, held, priceVersion } = used;
     if (maxCredits !== undefined && credits > maxCredits) {
       throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
@@ -138,7 +154,7 @@ export class CreditsService {
    *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
   async capture(
-    { holdId, credits, measured, actor, description }: CaptureInput,
+    { holdId, credits, measured, actor, description, owner }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
     requireInput({
@@ -147,9 +163,16 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const used = measured && (await this.heldPrices.used(holdId, measured, this.#within(tx)));
+    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
+    const operation: Operation = {
+      verb: 'capture',
+      hold_id: holdId,
+      credits: taken,
+      actor,
+      description,
+      owner,
+    };
     const receipt = toReceipt(operation, await this.#decide(operation, tx));
     if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
     return receipt;
@@ -162,7 +185,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.#query, holdId);
+    const receipt = await readReceipt(this.database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -173,7 +196,7 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async release(
-    { holdId, reason, actor, description }: ReleaseInput,
+    { holdId, reason, actor, description, owner }: ReleaseInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
     requireInput({
@@ -182,7 +205,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description, owner };
     return toBalance(await this.#decide(operation, tx));
   }
 
@@ -192,11 +215,50 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async extend(
-    { holdId, ttlSeconds = this.holdTtlSeconds }: { holdId: string; ttlSeconds?: number },
+    { holdId, ttlSeconds = this.holdTtlSeconds, owner }: ExtendInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
     requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    return toBalance(await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds }, tx));
+    const operation: Operation = { verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds, owner };
+    return toBalance(await this.#decide(operation, tx));
+  }
+
+  /**
+   * Take a running hold over: from now on `owner` has it, and whoever had it before can neither keep nor resolve it.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
+   *   HoldAlreadyResolvedError
+   */
+  async take({ userId, action, holdId, owner }: TakeInput, { tx }: InTransaction = {}): Promise<Hold> {
+    requireInput({ userId: [userId, 'userId'], action: [action, 'action'], holdId: [holdId, 'id'] });
+    const ttl_seconds = this.holdTtlSeconds;
+    const operation: Operation = {
+      verb: 'take',
+      user_id: userId,
+      hold_id: holdId,
+      action,
+      owner,
+      ttl_seconds,
+    };
+    return toTakenHold(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Do a piece of work that is no request: hold (or take over `holdId`), keep the hold alive, run the work, then
+   * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
+   * which then keeps the wallet locked while the work runs.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
+   *   InsufficientCreditsError, IdempotencyKeySpentError (the key was captured before), IdempotencyInProgressError (it is
+   *   held now); with `holdId` what `take` throws: all of them before the work runs
+   * @throws HoldTakenOverError another worker continues; nothing of this one is charged
+   */
+  spend<T>(
+    input: SpendInput,
+    work: (work: HeldWork) => T | Promise<T>,
+    within: InTransaction = {},
+  ): Promise<T> {
+    return spend(this, input, work, within);
   }
 
   /**
@@ -319,7 +381,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.#query, userId, filter);
+    return readHistory(this.database, userId, filter);
   }
 
   /**
@@ -329,7 +391,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const entry = await readEntry(this.#within(tx), entryId);
+    const entry = await readEntry(this.database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -354,10 +416,4 @@ export class CreditsService {
     if (refusal !== undefined) throw refusal;
     return outcome;
   }
-
-  #within(tx: Transaction | undefined): Query {
-    return tx === undefined ? this.#query : (sql, values) => askDatabase(tx, sql, values);
-  }
-
-  readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);
 }

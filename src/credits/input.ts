@@ -77,6 +77,10 @@ export function timeOf(value: unknown): number {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : NaN;
 }
 
+export function isUserId(value: unknown): value is string {
+  return rules.userId[1](value);
+}
+
 /** PostgreSQL stores no NUL and no lone surrogate: refused here, by name, rather than there. */
 function isText(maxLength: number): Rule {
   return (value) =>

@@ -4,4 +4,9 @@
  */
 export { migrateLedger as migrate, pendingInLedger as pending } from './ledger/schema.js';
 export { MissingRightError, SchemaTooNewError, type MigrationOptions } from './ledger/migrate.js';
-export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
+export {
+  checkIntegrity,
+  type Difference,
+  type IntegrityOptions,
+  type IntegrityReport,
+} from './reads/integrity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { CreditsVitals } from '../credits/index.js';
+import { CreditsVitals } from '../credits/plumbing.js';
 import { DisplayVitals } from '../credits-display/display-vitals.js';
 import { Metrics } from './metrics.js';
 

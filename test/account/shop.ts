@@ -5,8 +5,9 @@ import { BalanceStreams } from '../../src/account/balance-streams.js';
 import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
+import { WalletDatabase } from '../../src/database/wallet-database.js';
 import { problemOf } from '../../src/problems/problem.js';
-import { userOf } from '../../src/identity/index.js';
+import { AdminOnly, userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES } from '../support/credits.js';
 import { until } from '../support/until.js';
@@ -21,7 +22,17 @@ export class WorkController {
   }
 }
 
-@Controller('admin/wallets')
+/** Below the address of operators' routes, and for everybody. */
+@Controller('admin/for-everybody')
+export class MisplacedController {
+  @Post()
+  work() {
+    return {};
+  }
+}
+
+@Controller('desk')
+@AdminOnly()
 export class OperatorController {
   @Post()
   operate() {
@@ -50,12 +61,15 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
   const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
 
   @Global()
-  @Module({ providers: [{ provide: DataSource, useValue: dataSource }], exports: [DataSource] })
+  @Module({
+    providers: [{ provide: DataSource, useValue: dataSource }, WalletDatabase],
+    exports: [DataSource, WalletDatabase],
+  })
   class DataSourceModule {}
 
   const open = await openApp({
     databaseUrl,
-    controllers: [WorkController, OperatorController],
+    controllers: [WorkController, OperatorController, MisplacedController],
     imports: [
       DataSourceModule,
       CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, problemOf }),

@@ -28,13 +28,14 @@ function slowDisplay(fence: Fence) {
   fence.trustUntil(Infinity);
   const store = new BalanceStore(fence, 10);
   const cache = createCache(keepingIn(store));
-  const { credits, dataSource, signal } = instance;
+  const { credits, signal } = instance;
   let hasRow: () => void;
   let comesHome: () => void;
   const row = new Promise<void>((resolve) => (hasRow = resolve));
   let journey: Promise<void> | undefined = new Promise<void>((resolve) => (comesHome = resolve));
   const slowly = {
     changes: credits.changes,
+    nextExpiryOf: (userId: string) => credits.nextExpiryOf(userId),
     balance: async (userId: string) => {
       const reading = await credits.balance(userId);
       const wait = journey;
@@ -45,7 +46,7 @@ function slowDisplay(fence: Fence) {
     },
   };
   const options = { ttlSeconds: 300, lowBalanceCredits: 20 };
-  const display = new BalanceDisplay(slowly, dataSource, cache, store, fence, signal, options);
+  const display = new BalanceDisplay(slowly, cache, store, fence, signal, options);
   return { display, store, row, comeHome: () => comesHome() };
 }
 

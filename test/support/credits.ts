@@ -2,8 +2,9 @@ import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { CreditsService } from '../../src/credits/credits.service.js';
 import { TypeOrmDatabase } from '../../src/credits/database/typeorm-database.js';
-import { checkIntegrity } from '../../src/credits/integrity.js';
+import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import { LedgerConnection } from '../../src/credits/ledger-connection.js';
+import { LedgerDatabase } from '../../src/credits/database/ledger-database.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
 import { PriceList } from '../../src/credits/price-list.js';
@@ -34,7 +35,7 @@ export async function openCredits(
   return {
     credits: new CreditsService(
       ledger,
-      connection.host,
+      new LedgerDatabase(connection.host),
       new PriceList(prices),
       holdTtlSeconds,
       new WalletChanges(connection.host),

@@ -25,6 +25,8 @@ interface Applicant {
   paying: Paying;
   key: string | undefined;
   maxCredits: number | undefined;
+  /** Somebody else whom the answer is about. */
+  subject: string | undefined;
   tellsCredits: boolean;
   /** Asked only when the request is not answered already. */
   charge: () => Promise<QuotedCharge | null>;
@@ -50,9 +52,9 @@ export class Admission {
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
   async admit(applicant: Applicant): Promise<Work> {
-    const { context, request, paying, key, maxCredits, tellsCredits, charge } = applicant;
+    const { context, request, paying, key, maxCredits, subject, tellsCredits, charge } = applicant;
     const { userId } = paying;
-    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
+    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request), subject };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
     let hold: Hold | undefined;

@@ -30,6 +30,12 @@ export interface GateSettings {
   onClientLeft?: OnClientLeft;
   /** For `@Sse()`: a last event `credits` says what was charged. It is charged just before that event, then. */
   creditsEvent?: boolean;
+  /**
+   * Whom the answer is about, where that is somebody else than who is answered, so that the person's erasure empties it;
+   * what only the work finds out it tells by `work.isAbout(userId)`.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  about?: (request: any) => string | undefined;
 }
 
 /** An endpoint without a price, whose answers do not speak of credits; see Idempotent. */

@@ -50,7 +50,7 @@ export class CreditsGuard implements CanActivate {
     // method's price.
     if (endingOf(request) !== undefined) return true;
     const endpoint = endpointOf(context);
-    const { cost, kind, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
+    const { cost, kind, about, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
     const paying = await payingFor(this.options, request);
     if (paying === undefined) throw new UnauthorizedException();
     const key = idempotencyKeyOf(request);
@@ -67,6 +67,7 @@ export class CreditsGuard implements CanActivate {
       paying,
       key,
       maxCredits,
+      subject: about?.(request),
       tellsCredits,
       charge,
     });

@@ -31,4 +31,5 @@ export function RequireCredits(cost: Cost, settings: GateSettings = {}): MethodD
  * first answer byte for byte, by the same means as a paid one. A handler that writes rows finishes its CurrentWork in
  * their transaction, so the rows and the recorded answer come to be together.
  */
-export const Idempotent = (): MethodDecorator & ClassDecorator => RequireCredits(NO_COST);
+export const Idempotent = (settings: Pick<GateSettings, 'about'> = {}): MethodDecorator & ClassDecorator =>
+  RequireCredits(NO_COST, settings);

@@ -82,7 +82,7 @@ export class Work {
     this.#input = request.input;
     const { credits } = tools;
     if (request.hold !== undefined) {
-      this.held = new HeldWork({ credits, keeper: credits.keeper }, request.hold, request.units);
+      this.held = new HeldWork({ credits, keeper: credits.keeper }, request.hold, request);
     }
   }
 
@@ -140,6 +140,11 @@ export class Work {
     if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
   }
 
+  /** The answer, when it is recorded, is about somebody else: their erasure empties it. */
+  isAbout(userId: string): void {
+    if (this.request.keyed !== undefined) this.request.keyed.subject = userId;
+  }
+
   /** How much was used so far, in all; of free work nothing is counted. See HeldWork. */
   use(used: number | Measured): void {
     this.held?.use(used);
@@ -155,6 +160,11 @@ export class Work {
   async raise(measured: Measured): Promise<void> {
     const { hold, maxCredits } = this.request;
     if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
+  }
+
+  /** What the work is on, such as the name of a file; see HeldWork. */
+  describe(name: string): void {
+    this.held?.describe(name);
   }
 
   /** As HeldWork does. */

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { UnknownHoldError } from '../credits.errors.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 import { PriceList } from '../price-list.js';
-import type { Query } from '../readings.js';
 import type { Measured, Prices } from './price.js';
 
 const logger = new Logger('Credits');
@@ -27,7 +27,7 @@ export class HeldPrices {
 
   constructor(
     private readonly prices: PriceList,
-    private readonly query: Query,
+    private readonly ledger: ReadableLedger,
   ) {}
 
   /** Before a hold of an action that has a price by unit. */
@@ -37,10 +37,11 @@ export class HeldPrices {
   }
 
   /** @throws UnknownHoldError, InvalidMeasureError */
-  async used(holdId: string, measured: Measured, query: Query = this.query): Promise<Used> {
-    const [hold] = await query(
-      `SELECT h.action, h.amount, h.price_version, l.prices FROM credits.holds h
-         LEFT JOIN credits.price_lists l ON l.version = h.price_version AND l.version <> $2
+  async used(holdId: string, measured: Measured, ledger: ReadableLedger = this.ledger): Promise<Used> {
+    const { schema } = ledger;
+    const [hold] = await ledger.query(
+      `SELECT h.action, h.amount, h.price_version, l.prices FROM ${schema}.holds h
+         LEFT JOIN ${schema}.price_lists l ON l.version = h.price_version AND l.version <> $2
         WHERE h.id = $1`,
       [holdId, this.prices.version],
     );
@@ -68,8 +69,8 @@ export class HeldPrices {
 
   async #store(): Promise<void> {
     try {
-      await this.query(
-        'INSERT INTO credits.price_lists (version, prices) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      await this.ledger.query(
+        `INSERT INTO ${this.ledger.schema}.price_lists (version, prices) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
         [this.prices.version, JSON.stringify(this.prices)],
       );
     } catch (error) {
