@@ -1,4 +1,4 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Logger, type CanActivate, type ExecutionContext, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
@@ -17,10 +17,10 @@ const MOST_REMEMBERED = 50_000;
 
 /**
  * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
- * idempotency key sees to, whatever requests race. Nobody who is anonymous or was erased, and no operator at work, gets it.
+ * idempotency key sees to, whatever requests race; and whoever has none yet the monthly one. Nobody who is anonymous or was erased, and no operator at work, gets it.
  */
 @Injectable()
-export class SignupGuard implements CanActivate {
+export class SignupGuard implements CanActivate, OnApplicationBootstrap {
   /** Users who have it, so that only their first request asks the database. */
   readonly #known = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
@@ -41,9 +41,23 @@ export class SignupGuard implements CanActivate {
     return this.#welcomeOnce(user.id).then(() => true);
   }
 
+  /** What everybody is given each month, as this instance was told; what was poured stays. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { monthlyGrantCredits, monthlyCarryCredits, timeZone } = this.environment;
+    await this.credits.setMonthlyGrant({
+      credits: monthlyGrantCredits,
+      carry: monthlyCarryCredits,
+      timeZone,
+    });
+  }
+
   /** Nothing is left to be done for this user: the way of nearly every request. */
   isWelcomed({ id, isAnonymous }: User): boolean {
-    return isAnonymous || this.environment.signupGrantCredits === 0 || this.#known.has(id);
+    return isAnonymous || !this.#givesAnything || this.#known.has(id);
+  }
+
+  get #givesAnything(): boolean {
+    return this.environment.signupGrantCredits > 0 || this.environment.monthlyGrantCredits > 0;
   }
 
   #welcomeOnce(userId: string): Promise<void> {
@@ -57,13 +71,21 @@ export class SignupGuard implements CanActivate {
 
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
-    if (!(await this.#hasGrant(userId)) && !(await this.formerUsers.has(userId))) await this.#grant(userId);
+    const [hasGrant, hasMonthly] = await Promise.all([
+      this.#hasGrant(userId),
+      this.credits.hasMonthlyGrant(userId),
+    ]);
+    if ((!hasGrant || !hasMonthly) && !(await this.formerUsers.has(userId))) {
+      if (!hasGrant) await this.#grant(userId);
+      if (!hasMonthly) await this.credits.allowMonthlyGrant(userId);
+    }
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
   }
 
   /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
   async #hasGrant(userId: string): Promise<boolean> {
+    if (this.environment.signupGrantCredits === 0) return true;
     const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
     return (await askDatabase(this.dataSource, sql, [userId, KEY])).length > 0;
   }

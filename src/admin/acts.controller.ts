@@ -8,7 +8,7 @@ import {
   type Work,
 } from '../credits/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
-import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
+import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Operator, type Done } from './operator.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
@@ -47,6 +47,20 @@ export class ActsController {
   ) {
     return this.#once(work, (idempotencyKey, tx) =>
       this.operator.adjust({ userId, ...body, actor, idempotencyKey }, tx),
+    );
+  }
+
+  @Post('wallets/:userId/allowances')
+  @Describes(adminRoutes.allow)
+  @Idempotent()
+  allow(
+    @CurrentUser() { id: actor }: User,
+    @CurrentWork() work: Work,
+    @Param('userId') userId: string,
+    @Body() body: AllowanceBody,
+  ) {
+    return this.#once(work, (idempotencyKey, tx) =>
+      this.operator.allow({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
 

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { toGrant, type GrantStatement } from '../account/statements.js';
-import { CreditsService, type Entry, type GrantCategory, type Receipt } from '../credits/index.js';
+import { FormerUsers } from '../account/former-users.js';
+import { Environment } from '../config/environment.js';
+import {
+  CreditsService,
+  ErasedPersonError,
+  type Allowance,
+  type AllowInput,
+  type Entry,
+  type GrantCategory,
+  type Receipt,
+} from '../credits/index.js';
 import { Wallets, type Wallet } from './wallets.service.js';
 
 /** Who does it and why: both stand in the ledger entry. With a key it is done once. */
@@ -31,6 +41,8 @@ export interface RefundAct extends Act {
   amount?: number;
 }
 
+export interface AllowanceAct extends Act, Omit<AllowInput, keyof Act> {}
+
 /** What was done, as it is answered; `replayed`: the key had been used, and nothing was done now. */
 export interface Done<T> {
   answer: T;
@@ -48,6 +60,8 @@ export class Operator {
   constructor(
     private readonly credits: CreditsService,
     private readonly wallets: Wallets,
+    private readonly formerUsers: FormerUsers,
+    private readonly environment: Environment,
   ) {}
 
   /** Opens the wallet when there is none. @throws what CreditsService.grant does */
@@ -70,6 +84,19 @@ export class Operator {
     await this.wallets.read(act.userId, tx);
     const receipt = await this.credits.adjust({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  /** On the clock of CREDIT_TIME_ZONE unless the act says another. @throws what CreditsService.allow does */
+  async allow(act: AllowanceAct, tx: EntityManager): Promise<Done<{ allowance: Allowance; wallet: Wallet }>> {
+    const { timeZone = this.environment.timeZone, userId, ...rest } = act;
+    if (await this.formerUsers.has(userId)) throw new ErasedPersonError();
+    const { replayed, ...allowance } = await this.credits.allow({ ...rest, userId, timeZone }, { tx });
+    return { answer: { allowance, wallet: await this.wallets.read(userId, tx) }, replayed };
+  }
+
+  /** @throws what CreditsService.endAllowance does */
+  endAllowance(id: string): Promise<Allowance> {
+    return this.credits.endAllowance({ id });
   }
 
   /** @throws what CreditsService.refund does */

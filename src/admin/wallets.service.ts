@@ -5,6 +5,7 @@ import {
   CreditsService,
   askDatabase,
   InvalidCreditsInputError,
+  type Allowance,
   type Entry,
   type HistoryFilter,
   type Page,
@@ -30,6 +31,8 @@ export interface WalletFile {
   holds: HoldWithActor[];
   /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
+  /** Those that ended too, the latest first. */
+  allowances: Allowance[];
 }
 
 type Row = Record<string, unknown>;
@@ -96,12 +99,13 @@ export class Wallets {
   /** All that an operator needs who is asked about a wallet. @throws as `one` does */
   async file(userId: string): Promise<WalletFile> {
     const wallet = await this.one(userId);
-    const [grants, holds, { data: entries }] = await Promise.all([
+    const [grants, holds, { data: entries }, allowances] = await Promise.all([
       this.statements.grants(userId),
       this.statements.holds(userId, 'held'),
       this.credits.history(userId, { limit: LATEST_ENTRIES }),
+      this.credits.allowances(userId),
     ]);
-    return { wallet, grants, holds, entries };
+    return { wallet, grants, holds, entries, allowances };
   }
 
   /** One page of what a wallet has been through. @throws as `read` does, InvalidCreditsInputError */

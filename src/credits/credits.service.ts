@@ -1,3 +1,5 @@
+import type { Allowance, AllowInput } from './allowances/allowance.js';
+import { Allowances, type MonthlyGrant } from './allowances/allowances.js';
 import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
 import type {
   AdjustInput,
@@ -18,7 +20,7 @@ import type {
   ReleaseInput,
 } from './credits.types.js';
 import { readEntry, readHistory } from './history.js';
-import { askDatabase, readBalance, readReceipt, type Query } from './readings.js';
+import { askDatabase, readBalance, readNextRefill, readReceipt, type Query } from './readings.js';
 import { keyed, requireInput, timeOf } from './input.js';
 import type { HostDatabase } from './database/host-database.js';
 import { openTransaction } from './database/open-transaction.js';
@@ -47,13 +49,17 @@ export interface InTransaction {
  * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
  */
 export class CreditsService {
+  readonly #allowances: Allowances;
+
   constructor(
     private readonly ledger: Ledger,
     private readonly database: HostDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
-  ) {}
+  ) {
+    this.#allowances = new Allowances(database, changes);
+  }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
@@ -61,7 +67,7 @@ export class CreditsService {
     const reading = await readBalance(this.#query, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-    return { ...settled, dueAt: settled.asOf };
+    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.#query, userId) };
   }
 
   /**
@@ -264,6 +270,45 @@ export class CreditsService {
       ...key,
     };
     return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Credits that come back: poured at each boundary by the database's clock, before anybody sees the wallet or spends.
+   * Opens the wallet when there is none.
+   *
+   * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError, ErasedPersonError
+   */
+  allow(input: AllowInput, { tx }: InTransaction = {}): Promise<Allowance & { replayed: boolean }> {
+    return this.#allowances.allow(input, tx);
+  }
+
+  /**
+   * No refill comes after this; what was poured stays until its period ends. Again it is nothing.
+   *
+   * @throws InvalidCreditsInputError, UnknownAllowanceError
+   */
+  endAllowance({ id }: { id: string }, { tx }: InTransaction = {}): Promise<Allowance> {
+    return this.#allowances.end(id, tx);
+  }
+
+  /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
+  allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
+    return this.#allowances.of(userId, tx);
+  }
+
+  /** What everybody with the monthly grant is given from the next period on. @throws InvalidCreditsInputError */
+  setMonthlyGrant(monthly: MonthlyGrant): Promise<void> {
+    return this.#allowances.setMonthly(monthly);
+  }
+
+  /** Whether a user has the monthly grant; also when nobody is given one. */
+  hasMonthlyGrant(userId: string): Promise<boolean> {
+    return this.#allowances.hasMonthly(userId);
+  }
+
+  /** The monthly grant for a user who has none, from the day on which the wallet was opened. */
+  allowMonthlyGrant(userId: string): Promise<void> {
+    return this.#allowances.allowMonthly(userId);
   }
 
   /**

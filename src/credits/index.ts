@@ -33,6 +33,8 @@ export { Work, workOf } from './gate/work.js';
 export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
 export { PriceList, type Prices } from './price-list.js';
 export * from './credits.errors.js';
+export { isTimeZone } from './input.js';
+export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
 export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
 export { askDatabase } from './readings.js';

@@ -1,4 +1,5 @@
-import type { BalanceReading, Receipt } from './credits.types.js';
+import { toNextRefill } from './allowances/allowance.js';
+import type { BalanceReading, NextRefill, Receipt } from './credits.types.js';
 import { toCredits } from './ledger/operation.js';
 import { rowsOf, type Transaction } from './ledger/transaction.js';
 import { receiptFrom } from './outcome.js';
@@ -24,7 +25,8 @@ export async function readBalance(query: Query, userId: string): Promise<Balance
   const [row] = await query(
     `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
             LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
-            floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
+            floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms,
+            CASE WHEN due_at IS NOT NULL THEN credits.next_refill(number) END AS next_refill
        FROM (SELECT $1::text AS user_id) u LEFT JOIN credits.wallets w USING (user_id)`,
     [userId],
   );
@@ -39,7 +41,14 @@ export async function readBalance(query: Query, userId: string): Promise<Balance
     version: version!,
     asOf: new Date(Number(row!['now_ms'])).toISOString(),
     dueAt: dueAt === null ? null : dueAt.toISOString(),
+    nextRefill: toNextRefill(row!['next_refill']),
   };
+}
+
+/** Of a wallet that was settled just now. */
+export async function readNextRefill(query: Query, userId: string): Promise<NextRefill | null> {
+  const sql = 'SELECT credits.next_refill(number) AS next_refill FROM credits.wallets WHERE user_id = $1';
+  return toNextRefill((await query(sql, [userId]))[0]?.['next_refill']);
 }
 
 export async function readReceipt(query: Query, holdId: string): Promise<Receipt | undefined> {

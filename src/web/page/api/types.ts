@@ -8,6 +8,8 @@ export interface Balance {
   version: number;
   low: boolean;
   nextExpiryAt: string | null;
+  /** When credits come by themselves, and how many; absent where nothing was told of it. */
+  nextRefill?: { at: string; credits: number } | null;
 }
 
 export interface PriceList {
