@@ -1,7 +1,10 @@
 // Who may import whom (docs/design.md tells why). test/ground/import-rules.test.ts shows every rule fail.
-const feature = '^src/(upload|docx|export)/';
+const rooms =
+  'account|admin|backup|cli|config|credits|credits-display|database|http|identity|library|payments|problems|routes|watch|web';
+/** Every other folder: a new one is a feature without being named here. */
+const feature = `^src/(?!(?:${rooms})/)[^/]+/`;
 const cachePackage =
-  '(^|/node_modules/)(@nestjs/cache-manager|cache-manager|cacheable|@cacheable|keyv|@keyv|lru-cache)(/|$)';
+  '(^|/node_modules/)(@nestjs/cache-manager|cache-manager|cacheable|@cacheable|keyv|@keyv)(/|$)';
 
 module.exports = {
   forbidden: [
@@ -20,10 +23,26 @@ module.exports = {
       to: { path: '(^|/node_modules/)(@nestjs/|typeorm(/|$))', reachable: true },
     },
     {
-      name: 'credits-has-one-door',
+      name: 'credits-has-few-doors',
+      comment:
+        'For hosts and features, for operators, for the ground of a product, and for who reads prices at the start.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits/' },
-      to: { path: '^src/credits/', pathNot: '^src/credits/index\\.ts$' },
+      to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
+    },
+    {
+      name: 'operators-door-is-for-operators',
+      comment: 'It reaches every wallet.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(credits|admin|cli)/' },
+      to: { path: '^src/credits/operator/' },
+    },
+    {
+      name: 'plumbing-is-for-the-ground',
+      comment: 'A feature works with the credit system, never on it.',
+      severity: 'error',
+      from: { path: '^src/(upload|docx|export|admin|identity|config|web)/' },
+      to: { path: '^src/credits/plumbing\\.ts$' },
     },
     {
       name: 'features-import-only-the-ground',

@@ -10,7 +10,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
+  maxWorkers: '50%',
   testTimeout: 30_000,
   coverageProvider: 'v8',
 };

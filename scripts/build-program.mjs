@@ -8,13 +8,15 @@ import { swcOptions } from '../swc.config.mjs';
 
 const SETTINGS = ['package.json', 'swc.config.mjs'];
 const isPage = (path) => /^web[\\/](page|public)[\\/]/.test(path);
+const isPackage = (path) => /^package[\\/]/.test(path);
 const isSource = (path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !isPage(path);
 const isAsset = (path) => path.endsWith('.sql') || /[\\/](public|fonts)[\\/]/.test(path);
 
 const made = new Set();
 await Promise.all(filesOf('src').map(bring));
 for (const path of filesOf('dist')) {
-  if (!made.has(path) && !isPage(path) && !path.startsWith('.')) rmSync(join('dist', path));
+  if (!made.has(path) && !isPage(path) && !isPackage(path) && !path.startsWith('.'))
+    rmSync(join('dist', path));
 }
 
 async function bring(path) {

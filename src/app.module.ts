@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AdminModule } from './admin/admin.module.js';
 import { AccountModule } from './account/account.module.js';
+import { ProductDisplay } from './account/product-display.js';
 import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { CreditsDisplayModule } from './credits-display/credits-display.module.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DocxModule } from './docx/docx.module.js';
@@ -38,7 +38,7 @@ import { WebModule } from './web/web.module.js';
         problemOf,
       }),
     }),
-    CreditsDisplayModule,
+    ProductDisplay,
     AccountModule,
     AdminModule,
     LibraryModule,

@@ -1,4 +1,4 @@
-import { migrateLedger } from './credits/index.js';
+import { migrateLedger } from './credits/plumbing.js';
 import { migrateLibrary } from './library/migrations.js';
 
 /** Every schema of ours, in the order in which they are made. */

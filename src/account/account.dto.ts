@@ -1,5 +1,5 @@
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
-import type { EntryKind, HoldState } from '../credits/index.js';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { HOLD_STATES, type EntryKind, type HoldState } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
 
 const KINDS: readonly EntryKind[] = [
@@ -11,7 +11,6 @@ const KINDS: readonly EntryKind[] = [
   'clawback',
   'restore',
 ];
-export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
@@ -42,6 +41,11 @@ export class QuoteBody {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   units?: number;
+
+  /** unit → whole number; which units there are, the price says. */
+  @IsOptional()
+  @IsObject()
+  measured?: Record<string, number>;
 }
 
 export class HistoryQuery extends PageQuery {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { CreditsDisplayModule } from '../credits-display/credits-display.module.js';
 import { BalanceAtHand } from './balance-at-hand.js';
 import { ArtefactsModule } from '../library/artefacts.module.js';
 import { BalanceController } from './balance.controller.js';
@@ -9,22 +8,20 @@ import { FormerUsers } from './former-users.js';
 import { History } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { SignupGuard } from './signup.guard.js';
-import { Statements } from './statements.js';
 import { StatementsController } from './statements.controller.js';
 
 /** A user's own routes, and the grant that welcomes new users. Its guard comes after those of HttpModule. */
 @Module({
-  imports: [CreditsDisplayModule, ArtefactsModule],
+  imports: [ArtefactsModule],
   controllers: [BalanceController, PricesController, StatementsController],
   providers: [
     BalanceAtHand,
     BalanceStreams,
     FormerUsers,
     History,
-    Statements,
     SignupGuard,
     { provide: APP_GUARD, useExisting: SignupGuard },
   ],
-  exports: [FormerUsers, Statements],
+  exports: [FormerUsers],
 })
 export class AccountModule {}

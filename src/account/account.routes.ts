@@ -51,13 +51,15 @@ export const accountRoutes = {
   prices: {
     tag: TAGS.credits,
     summary: 'What things cost',
-    description: 'The price list. Its version is stamped on every hold and ledger entry.',
+    description:
+      'The price list: credits per call, or rates by what is measured. Its version is stamped on every hold and ledger entry.',
     answers: { 200: { description: 'All prices.', json: accountShapes.Prices } },
   },
   quote: {
     tag: TAGS.credits,
     summary: 'What an action would cost',
-    description: 'By the code that charges, without a side effect. An action without a price is 400.',
+    description:
+      'By the code that charges, without a side effect. An action without a price is 400, and so is a unit that its price does not name.',
     takes: { json: accountShapes.QuoteRequest },
     answers: { 200: { description: 'The quote.', json: accountShapes.Quote } },
   },
@@ -95,7 +97,8 @@ export const accountRoutes = {
   usage: {
     tag: TAGS.credits,
     summary: 'Credits spent, added up',
-    description: 'What charges took, by day (UTC) or by action, refunded later or not.',
+    description:
+      'What charges took, by day (UTC) or by action, refunded later or not. A sum beyond 2^53−1 is refused.',
     query: {
       ...SPAN,
       groupBy: { description: 'Default `day`.', schema: oneOf('day', 'action'), example: 'day' },

@@ -6,6 +6,7 @@ import {
   credits,
   entryKind,
   flag,
+  given,
   holdState,
   id,
   listOf,
@@ -140,7 +141,24 @@ const usage = object(
   { key: '2026-11-27', credits: 11, count: 3 },
 );
 
-const price = object({ action, credits }, { action: 'txt_upload', credits: 3 });
+const perCall = object({ action, credits }, { action: 'txt_upload', credits: 3 });
+
+const measured = about('unit → how much of it', {
+  type: 'object',
+  additionalProperties: credits,
+  propertyNames: action,
+});
+
+const rate = object({ credits, per: given, unit: action }, { credits: 2, per: 60, unit: 'second' });
+
+const byUnit = object(
+  {
+    action,
+    rates: about('Their sum is rounded up once', arrayOf(rate)),
+    atLeast: about('When anything was used', credits),
+  },
+  { action: 'transcribe', rates: [rate.examples[0]], atLeast: 2 },
+);
 
 export const accountShapes = shapes({
   Balance: object(
@@ -170,19 +188,20 @@ export const accountShapes = shapes({
     },
   ),
   Prices: object(
-    { priceVersion, prices: arrayOf(price) },
-    { priceVersion: '6f1c0a9be2d4', prices: [price.examples[0]] },
+    { priceVersion, prices: arrayOf({ anyOf: [perCall, byUnit] }) },
+    { priceVersion: '6f1c0a9be2d4', prices: [perCall.examples[0], byUnit.examples[0]] },
   ),
   QuoteRequest: object(
-    { action, units: about('Default 1', credits) },
+    { action, units: about('Default 1; for a price per call', credits), measured },
     { action: 'txt_upload', units: 4 },
-    { optional: ['units'] },
+    { optional: ['units', 'measured'] },
   ),
   Quote: object(
     {
       action,
       units: credits,
-      credits: about('price × units', credits),
+      measured,
+      credits: about('price × units, or what was measured at its rates', credits),
       available: credits,
       availableAfter: signed,
       sufficient: flag,
@@ -197,6 +216,7 @@ export const accountShapes = shapes({
       sufficient: true,
       priceVersion: '6f1c0a9be2d4',
     },
+    { optional: ['measured'] },
   ),
   History: pageOf(historyEntry, 'v3'),
   Holds: listOf(hold),

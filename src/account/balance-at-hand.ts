@@ -27,6 +27,6 @@ export class BalanceAtHand {
     if (user === undefined || !this.signup.isWelcomed(user)) return undefined;
     const copy = this.display.copyOf(user.id);
     if (copy === undefined) return undefined;
-    return { userId: user.id, answer: answerWith(copy, headers['if-none-match']) };
+    return { userId: user.id, answer: answerWith(copy, headers) };
   }
 }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { DisplayedBalance } from '../credits-display/displayed-balance.js';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerAtHand } from '../http/answers-at-hand.js';
+import { isKnown } from '../routes/conditional.js';
 
 /** A balance as clients get it, in answers and in events alike. */
 export function toBody(shown: DisplayedBalance) {
@@ -29,11 +31,11 @@ interface Rendered {
 const rendered = new WeakMap<DisplayedBalance, Rendered>();
 
 /** The answer with a balance, or 304 where the client has it already. */
-export function answerWith(shown: DisplayedBalance, ifNoneMatch: string | undefined): AnswerAtHand {
+export function answerWith(shown: DisplayedBalance, request: IncomingHttpHeaders): AnswerAtHand {
   let answers = rendered.get(shown);
   if (answers === undefined) rendered.set(shown, (answers = render(shown)));
   const { whole, notModified } = answers;
-  return isNamedIn(ifNoneMatch, whole.headers['etag']!) ? notModified : whole;
+  return isKnown(request, whole.headers['etag']!) ? notModified : whole;
 }
 
 function render(shown: DisplayedBalance): Rendered {
@@ -46,11 +48,4 @@ function render(shown: DisplayedBalance): Rendered {
       body: JSON.stringify(toBody(shown)),
     },
   };
-}
-
-/** Whether `If-None-Match` names it; weak and strong tags compare alike here. */
-export function isNamedIn(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { troubleOf } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { WalletSignal } from '../credits-display/signal.js';
-import { walletHash } from '../credits/index.js';
+import { walletHash } from '../credits/plumbing.js';
 import type { EventStream } from './event-stream.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;

@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { InvalidCreditsInputError } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, IdentifyGuard, type User } from '../identity/index.js';
@@ -25,12 +25,12 @@ export class BalanceController {
     @CurrentUser() user: User,
     @Query() { refresh }: BalanceQuery,
     @Headers('x-min-balance-version') minVersion: string | undefined,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const options = { refresh: refresh === 'true', minVersion: toVersion(minVersion) };
-    const { status, headers, body } = answerWith(await this.display.read(user.id, options), ifNoneMatch);
-    void reply.status(status).headers(headers).send(body);
+    const answer = answerWith(await this.display.read(user.id, options), headers);
+    void reply.status(answer.status).headers(answer.headers).send(answer.body);
   }
 
   /** The balance now, and again whenever somebody changed it, until the client leaves or its token ends. */

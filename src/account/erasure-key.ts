@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { ConfigurationError } from '../config/start-error.js';
+import type { ErasedPeople } from '../credits/index.js';
 import { readOrMakeSecret, readSecret, secretFile } from '../identity/index.js';
 
 // What the database remembers of an erased person: `<mark>:<hash>`, both made with a key that is not in the database.
@@ -9,13 +10,6 @@ import { readOrMakeSecret, readSecret, secretFile } from '../identity/index.js';
 
 const NAME = 'erasure.key';
 const MARKED_TEXT = 'creditgate erasure key';
-
-type Query = (sql: string, values: unknown[]) => Promise<unknown[]>;
-
-const REMEMBERED_SQL = `SELECT FROM credits.erasures WHERE person_hash <> '' LIMIT 1`;
-const OTHER_KEY_SQL = `
-  SELECT FROM credits.erasures
-   WHERE strpos(person_hash, ':') > 0 AND NOT starts_with(person_hash, $1) LIMIT 1`;
 
 export class ErasureKey {
   constructor(private readonly secret: string) {}
@@ -38,24 +32,19 @@ export class ErasureKey {
   }
 }
 
-/** Whether anybody was erased whom only the key can tell. */
-export async function remembersAnybody(query: Query): Promise<boolean> {
-  return (await query(REMEMBERED_SQL, [])).length > 0;
-}
-
 /**
  * The key that fits this database; undefined where nobody was erased yet, so that none is needed.
  *
  * @throws ConfigurationError when it is missing or another one: what was erased would be greeted like anybody new
  */
-export async function requireErasureKey(query: Query, dataDir: string): Promise<ErasureKey | undefined> {
-  const [known] = (await query(`SELECT to_regclass('credits.erasures') IS NOT NULL AS known`, [])) as [
-    { known: boolean },
-  ];
-  if (!known.known || !(await remembersAnybody(query))) return undefined;
+export async function requireErasureKey(
+  people: ErasedPeople,
+  dataDir: string,
+): Promise<ErasureKey | undefined> {
+  if (!(await people.areThere())) return undefined;
   const secret = await readSecret(dataDir, NAME);
   const key = secret === undefined ? undefined : new ErasureKey(secret);
-  if (key !== undefined && (await query(OTHER_KEY_SQL, [key.mark])).length === 0) return key;
+  if (key !== undefined && !(await people.haveAnotherMark(key.mark))) return key;
   const fault = key === undefined ? 'is missing' : 'is not the one they were erased with';
   throw new ConfigurationError(
     `DATA_DIR does not belong to this database: persons were erased from it, and ${secretFile(dataDir, NAME)} ${fault}; restore it from the backup`,

@@ -1,14 +1,14 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext, type OnApplicationBootstrap } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
 import {
-  CreditsService,
-  IdempotencyKeyReusedError,
-  InvalidCreditsInputError,
-  askDatabase,
-} from '../credits/index.js';
-import { currentUser, type User } from '../identity/index.js';
+  Injectable,
+  Logger,
+  type CanActivate,
+  type ExecutionContext,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Environment } from '../config/environment.js';
+import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
+import { IsAdminOnly, currentUser, type User } from '../identity/index.js';
 import { FormerUsers } from './former-users.js';
 
 /** Shorter than any key a client may send, so nobody can use it up. */
@@ -17,7 +17,7 @@ const MOST_REMEMBERED = 50_000;
 
 /**
  * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
- * idempotency key sees to, whatever requests race; and whoever has none yet the monthly one. Nobody who is anonymous or was erased, and no operator at work, gets it.
+ * idempotency key sees to, whatever requests race; and whoever has none yet the monthly grant. Nobody who is anonymous or was erased, and no operator at work, gets it.
  */
 @Injectable()
 export class SignupGuard implements CanActivate, OnApplicationBootstrap {
@@ -27,28 +27,28 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
   readonly #logger = new Logger('Account');
 
   constructor(
+    private readonly reflector: Reflector,
     private readonly credits: CreditsService,
-    private readonly dataSource: DataSource,
     private readonly environment: Environment,
     private readonly formerUsers: FormerUsers,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<object>();
     const user = currentUser(request);
     if (user === undefined || this.isWelcomed(user)) return true;
-    if (request.routeOptions.url?.startsWith('/api/admin/') === true) return true;
+    if (this.#isForOperators(context)) return true;
     return this.#welcomeOnce(user.id).then(() => true);
   }
 
-  /** What everybody is given each month, as this instance was told; what was poured stays. */
+  /** What everybody is given each month from now on; what was poured stays. */
   async onApplicationBootstrap(): Promise<void> {
-    const { monthlyGrantCredits, monthlyCarryCredits, timeZone } = this.environment;
-    await this.credits.setMonthlyGrant({
-      credits: monthlyGrantCredits,
-      carry: monthlyCarryCredits,
-      timeZone,
-    });
+    const { monthlyGrantCredits: credits, monthlyCarryCredits: carry, timeZone } = this.environment;
+    await this.credits.setMonthlyGrant({ credits, carry, timeZone });
+  }
+
+  #isForOperators(context: ExecutionContext): boolean {
+    return this.reflector.getAllAndOverride(IsAdminOnly, [context.getHandler(), context.getClass()]) === true;
   }
 
   /** Nothing is left to be done for this user: the way of nearly every request. */
@@ -71,8 +71,9 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
 
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
+    // A read first: a wallet that somebody else has locked must not keep its owner from looking at it.
     const [hasGrant, hasMonthly] = await Promise.all([
-      this.#hasGrant(userId),
+      this.environment.signupGrantCredits === 0 || this.credits.isKeyUsed({ userId, key: KEY }),
       this.credits.hasMonthlyGrant(userId),
     ]);
     if ((!hasGrant || !hasMonthly) && !(await this.formerUsers.has(userId))) {
@@ -81,13 +82,6 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
     }
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
-  }
-
-  /** A read first: a wallet that somebody else has locked must not keep its owner from looking at it. */
-  async #hasGrant(userId: string): Promise<boolean> {
-    if (this.environment.signupGrantCredits === 0) return true;
-    const sql = 'SELECT WHERE credits.entry_of_key($1, $2) IS NOT NULL';
-    return (await askDatabase(this.dataSource, sql, [userId, KEY])).length > 0;
   }
 
   async #grant(userId: string): Promise<void> {

@@ -1,10 +1,15 @@
 import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
-import type { Page } from '../credits/index.js';
+import {
+  Statements,
+  type GrantStatement,
+  type HoldStatement,
+  type Page,
+  type Usage,
+} from '../credits/index.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
 import { History, type HistoryEntry } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
-import { Statements, type GrantStatement, type HoldStatement, type Usage } from './statements.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { accountRoutes } from './account.routes.js';
 

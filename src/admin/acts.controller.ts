@@ -1,17 +1,15 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import {
-  CurrentWork,
-  Idempotent,
-  IdempotencyKeySpentError,
-  fingerprint,
-  type Work,
-} from '../credits/index.js';
+import { FormerUsers } from '../account/former-users.js';
+import { Environment } from '../config/environment.js';
+import { CurrentWork, ErasedPersonError, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
+import { Operator, ledgerKeyOf, type Done } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';
-import { Operator, type Done } from './operator.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
+
+const walletInAddress = ({ params }: { params: { userId: string } }): string => params.userId;
 
 /** Credits given, corrected and given back; each with its reason and the operator's id in the ledger entry. */
 @Controller('admin')
@@ -20,10 +18,12 @@ export class ActsController {
   constructor(
     private readonly operator: Operator,
     private readonly dataSource: DataSource,
+    private readonly environment: Environment,
+    private readonly formerUsers: FormerUsers,
   ) {}
 
   @Post('wallets/:userId/grants')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.grant)
   grant(
     @CurrentUser() { id: actor }: User,
@@ -37,7 +37,7 @@ export class ActsController {
   }
 
   @Post('wallets/:userId/adjustments')
-  @Idempotent()
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.adjust)
   adjust(
     @CurrentUser() { id: actor }: User,
@@ -51,17 +51,18 @@ export class ActsController {
   }
 
   @Post('wallets/:userId/allowances')
+  @Idempotent({ about: walletInAddress })
   @Describes(adminRoutes.allow)
-  @Idempotent()
   allow(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
     @Param('userId') userId: string,
-    @Body() body: AllowanceBody,
+    @Body() { timeZone = this.environment.timeZone, ...body }: AllowanceBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
-      this.operator.allow({ userId, ...body, actor, idempotencyKey }, tx),
-    );
+    return this.#once(work, async (idempotencyKey, tx) => {
+      if (await this.formerUsers.has(userId)) throw new ErasedPersonError();
+      return this.operator.allow({ userId, ...body, timeZone, actor, idempotencyKey }, tx);
+    });
   }
 
   @Post('entries/:entryId/refund')
@@ -79,14 +80,15 @@ export class ActsController {
   }
 
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
-  #once<T>(
+  #once<T extends { wallet: { userId: string } }>(
     work: Work,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,
   ): Promise<Record<string, unknown>> {
-    const key = work.keyed && `admin:${fingerprint([work.userId, work.keyed.key])}`;
+    const key = ledgerKeyOf(work);
     return this.dataSource.transaction(async (tx) => {
       const { answer, replayed } = await act(key, tx);
       if (replayed) throw new IdempotencyKeySpentError();
+      work.isAbout(answer.wallet.userId);
       return work.finish(answer, { tx });
     });
   }

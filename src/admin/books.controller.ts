@@ -1,9 +1,9 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { IntegrityReport } from '../credits/index.js';
+import type { IntegrityReport } from '../credits/operator/index.js';
+import { Books } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly } from '../identity/index.js';
-import { Books } from './books.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 

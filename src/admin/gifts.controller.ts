@@ -1,10 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CurrentWork, Idempotent, type Work } from '../credits/index.js';
+import { GiftGiver, Gifts, type GiftReport } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { GiftBody } from './admin.dto.js';
-import { GiftGiver } from './gift-giver.js';
-import { Gifts, type GiftReport } from './gifts.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 

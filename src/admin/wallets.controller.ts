@@ -2,11 +2,11 @@ import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common
 import type { FastifyReply } from 'fastify';
 import { HistoryQuery } from '../account/account.dto.js';
 import type { Entry, Page } from '../credits/index.js';
+import { Wallets, type Wallet, type WalletFile } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
-import { Wallets, type Wallet, type WalletFile } from './wallets.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 

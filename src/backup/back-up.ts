@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
+import { ErasedPeople } from '../credits/index.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { copyFiles, copyKeys } from './copy-files.js';
 import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
@@ -22,7 +23,7 @@ export async function backUp(
   client: ClientBase,
   { dataDir, path, progress }: { dataDir: string; path: string; progress: Progress },
 ): Promise<Manifest> {
-  await requireErasureKey(rowsOf(client), dataDir);
+  await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), dataDir);
   const archive = await ArchiveWriter.create(path);
   try {
     const { shelfRows, ...snapshot } = await copySnapshot(client, archive, {

@@ -2,7 +2,8 @@ import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
-import { checkIntegrity } from '../credits/index.js';
+import { ErasedPeople } from '../credits/index.js';
+import { checkIntegrity } from '../credits/plumbing.js';
 import { MIGRATIONS } from '../migrations.js';
 import { ArchiveReader } from './archive-reader.js';
 import { syncFolderOf } from './archive-writer.js';
@@ -60,7 +61,7 @@ async function restoreAll(
   const placed: string[] = [];
   try {
     await unpackFiles(client, archive, unpacked, progress);
-    await requireErasureKey(rowsOf(client), unpacked);
+    await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), unpacked);
     for (const folder of ['files', 'keys']) {
       await rmdir(join(dataDir, folder)).catch(() => undefined);
       await rename(join(unpacked, folder), join(dataDir, folder));

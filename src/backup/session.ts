@@ -30,6 +30,6 @@ export async function inTransaction<T>(
 }
 
 /** The client as those take it who ask for rows, whoever answers. */
-export function rowsOf(client: ClientBase): (sql: string, values: unknown[]) => Promise<unknown[]> {
-  return async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows;
+export function rowsOf(client: ClientBase): <T>(sql: string, values: unknown[]) => Promise<T[]> {
+  return async <T>(sql: string, values: unknown[]) => (await client.query(sql, values)).rows as T[];
 }

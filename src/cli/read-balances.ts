@@ -1,7 +1,7 @@
 import { parse, CsvError } from 'csv-parse';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
-import type { BalanceRow } from '../admin/balance-import.js';
+import type { BalanceRow } from '../credits/operator/index.js';
 import { EXIT_DATA } from '../config/exit-codes.js';
 import { StartError } from '../config/start-error.js';
 import { isUserId } from '../identity/index.js';

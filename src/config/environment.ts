@@ -3,19 +3,12 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { isTimeZone } from '../credits/index.js';
+import type { Prices } from '../credits/prices/index.js';
+import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
+import { readPrices } from './prices.js';
 import { ConfigurationError } from './start-error.js';
-import { type Prices, readPrices } from './prices.js';
-import {
-  isBearer,
-  isClaim,
-  isHost,
-  isKeySetUrl,
-  isPath,
-  isPostgresUrl,
-  isWebUrl,
-} from './text-rules.js';
+import { isBearer, isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
 import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
@@ -26,7 +19,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /** Everything an operator can set, checked. `.env.example` lists it with units and defaults. */
 export class Environment {
-  /** Credits per action, from every CREDIT_COST_<ACTION>. */
+  /** What each action costs, from every CREDIT_COST_<ACTION>. */
   readonly prices: Prices;
 
   @Text('CREDIT_TOPUP_URL', { mustBe: 'an http or https address', isValid: isWebUrl })

@@ -1,30 +1,30 @@
-import { isWholeNumber, readWholeNumber } from './variable.decorators.js';
+import { InvalidPriceError, readPrice, type Prices } from '../credits/prices/index.js';
 
 const PREFIX = 'CREDIT_COST_';
 const DEFAULT_PRICES = { audio_upload: 2, txt_upload: 3, docx_processing: 5, premium_export: 15 };
 
-/** Credits per action. It has no prototype, so `prices['constructor']` is undefined like any unknown action. */
-export type Prices = Record<string, number>;
-
-/** Every CREDIT_COST_<ACTION> prices an action, whoever has heard of it; an empty one keeps its default. */
+/**
+ * Every CREDIT_COST_<ACTION> prices an action, whoever has heard of it; an empty one keeps its default. The list has
+ * no prototype, so `prices['constructor']` is undefined like any unknown action.
+ */
 export function readPrices(variables: Record<string, string | undefined>): {
   prices: Prices;
   faults: string[];
 } {
-  const prices = Object.assign(Object.create(null) as Prices, DEFAULT_PRICES);
+  const prices = Object.assign(Object.create(null) as Record<string, Prices[string]>, DEFAULT_PRICES);
   const faults: string[] = [];
   for (const [name, text] of Object.entries(variables)) {
     if (!name.startsWith(PREFIX) || !text) continue;
     const action = name.slice(PREFIX.length);
-    const price = readWholeNumber(text);
     if (!/^[A-Z][A-Z0-9_]*$/.test(action)) {
       faults.push(`${printable(name)} must name an action in capitals, digits and underscores`);
-    } else if (!isWholeNumber(price, 0, Number.MAX_SAFE_INTEGER)) {
-      faults.push(
-        `${name} must be a whole number of credits, digits only, from 0 to ${Number.MAX_SAFE_INTEGER}`,
-      );
-    } else {
-      prices[action.toLowerCase()] = price;
+      continue;
+    }
+    try {
+      prices[action.toLowerCase()] = readPrice(text);
+    } catch (error) {
+      if (!(error instanceof InvalidPriceError)) throw error;
+      faults.push(`${name} ${error.message}`);
     }
   }
   return { prices: Object.freeze(prices), faults };

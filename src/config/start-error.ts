@@ -37,6 +37,7 @@ const CONFIGURATION_FAULTS = [
   'SchemaTooNewError',
   'MissingRightError',
   'UnpricedActionError',
+  'UnmeasuredActionError',
   'TwoGatesError',
   'EACCES',
   'EADDRNOTAVAIL',

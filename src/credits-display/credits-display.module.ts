@@ -1,14 +1,23 @@
 import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { Environment } from '../config/environment.js';
-import { CreditsService, LedgerConnection } from '../credits/index.js';
+import { CreditsService } from '../credits/index.js';
+import { LedgerConnection } from '../credits/plumbing.js';
 import { DisplayVitals } from './display-vitals.js';
 import { Fence } from './fence.js';
 import { WalletListener } from './listener.js';
-import { BalanceDisplay } from './reader.js';
+import { keepingIn } from './keeping-in.js';
+import { BalanceDisplay, type DisplayOptions } from './reader.js';
 import { WalletSignal } from './signal.js';
-import { BalanceStore, keepingIn } from './store.js';
+import { BalanceStore } from './store.js';
+
+const DISPLAY_OPTIONS = Symbol('display options');
+const DEFAULTS: DisplayOptions = { ttlSeconds: 300, lowBalanceCredits: 20 };
+
+export interface DisplayAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: FactoryProvider['inject'];
+  useFactory: (...dependencies: never[]) => Partial<DisplayOptions>;
+}
 
 @Module({
   providers: [
@@ -21,7 +30,7 @@ class CopiesModule {}
 
 /**
  * Balances for showing: the only module that knows a cache exists. CACHE_MANAGER stays in here, so nobody who
- * decides about credits can ask for it: such an application would not start.
+ * decides about credits can ask for it: such an application would not start. Global, to be imported once.
  */
 @Module({
   imports: [
@@ -37,28 +46,18 @@ class CopiesModule {}
     DisplayVitals,
     {
       provide: BalanceDisplay,
-      inject: [
-        CreditsService,
-        LedgerConnection,
-        CACHE_MANAGER,
-        BalanceStore,
-        Fence,
-        WalletSignal,
-        Environment,
-      ],
+      inject: [CreditsService, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, DISPLAY_OPTIONS],
       useFactory: (
         credits: CreditsService,
-        { host }: LedgerConnection,
         cache: Cache,
         store: BalanceStore,
         fence: Fence,
         signal: WalletSignal,
-        { displayCacheTtlSeconds: ttlSeconds, lowBalanceCredits, logLevel }: Environment,
+        options: Partial<DisplayOptions>,
       ) =>
-        new BalanceDisplay(credits, host, cache, store, fence, signal, {
-          ttlSeconds,
-          lowBalanceCredits,
-          logsCopies: ['debug', 'trace'].includes(logLevel),
+        new BalanceDisplay(credits, cache, store, fence, signal, {
+          ...DEFAULTS,
+          ...options,
         }),
     },
     {
@@ -70,4 +69,17 @@ class CopiesModule {}
   ],
   exports: [BalanceDisplay, DisplayVitals, WalletSignal],
 })
-export class CreditsDisplayModule {}
+export class CreditsDisplayModule {
+  static forRoot(options: Partial<DisplayOptions> = {}): DynamicModule {
+    return CreditsDisplayModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: DisplayAsyncOptions): DynamicModule {
+    return {
+      module: CreditsDisplayModule,
+      global: true,
+      imports,
+      providers: [{ provide: DISPLAY_OPTIONS, inject, useFactory }],
+    };
+  }
+}

@@ -1,4 +1,4 @@
-import { walletHash } from '../credits/index.js';
+import { walletHash } from '../credits/plumbing.js';
 
 /** A ticket stays a safe integer; who read for so many changes of everything is not there any more. */
 const EPOCHS = 2 ** 20;

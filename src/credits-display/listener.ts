@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import { UNKNOWN_VERSION } from '../credits/index.js';
+import { UNKNOWN_VERSION } from '../credits/plumbing.js';
 import type { Fence } from './fence.js';
 import type { BalanceDisplay } from './reader.js';
 

@@ -1,13 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import {
-  BalanceVersionUnknownError,
-  askDatabase,
-  walletHash,
-  type BalanceReading,
-  type CreditsService,
-  type Transaction,
-} from '../credits/index.js';
+import { BalanceVersionUnknownError, type BalanceReading, type CreditsService } from '../credits/index.js';
+import { walletHash } from '../credits/plumbing.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
 import type { WalletSignal } from './signal.js';
@@ -55,8 +49,7 @@ export class BalanceDisplay {
   readonly #logger = new Logger('Display');
 
   constructor(
-    private readonly credits: Pick<CreditsService, 'balance' | 'changes'>,
-    private readonly database: Transaction,
+    private readonly credits: Pick<CreditsService, 'balance' | 'changes' | 'nextExpiryOf'>,
     private readonly cache: Cache,
     private readonly store: BalanceStore,
     private readonly fence: Fence,
@@ -160,7 +153,7 @@ export class BalanceDisplay {
       available: reading.available,
       version: reading.version,
       low: reading.available < this.options.lowBalanceCredits,
-      nextExpiryAt: reading.dueAt === null ? null : await this.#nextExpiryOf(userId),
+      nextExpiryAt: reading.dueAt === null ? null : await this.credits.nextExpiryOf(userId),
       nextRefill: reading.nextRefill,
       asOf: reading.asOf,
       source: 'database',
@@ -190,16 +183,5 @@ export class BalanceDisplay {
     } catch (error) {
       this.#logger.warn(`a balance could not be kept: ${String(error)}`);
     }
-  }
-
-  /** Of the credits that are there; a grant that has burned down expires without anybody's noticing. */
-  async #nextExpiryOf(userId: string): Promise<string | null> {
-    const rows = await askDatabase<{ next_expiry: Date | null }>(
-      this.database,
-      `SELECT min(expires_at) AS next_expiry FROM credits.grants
-        WHERE user_id = $1 AND remaining > 0 AND expires_at > clock_timestamp()`,
-      [userId],
-    );
-    return rows[0]!.next_expiry?.toISOString() ?? null;
   }
 }

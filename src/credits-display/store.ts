@@ -1,6 +1,5 @@
-import { Keyv } from 'keyv';
 import { LRUCache } from 'lru-cache';
-import { walletHash } from '../credits/index.js';
+import { walletHash } from '../credits/plumbing.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
 
@@ -75,11 +74,4 @@ export class BalanceStore {
   clear(): void {
     this.#envelopes.clear();
   }
-}
-
-/** The options that make cache-manager keep its copies there, as they are and under the user's own id. */
-export function keepingIn(store: BalanceStore): { stores: Keyv[] } {
-  const asTheyAre = { serialize: undefined, deserialize: undefined, useKeyPrefix: false };
-  // Without throwOnErrors keyv would swallow what goes wrong.
-  return { stores: [new Keyv({ store, ...asTheyAre, throwOnErrors: true, emitErrors: false })] };
 }

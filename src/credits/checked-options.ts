@@ -27,6 +27,11 @@ const checks = {
     (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_HOLD_TTL_SECONDS)
       ? undefined
       : `\`holdTtlSeconds\` must be a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`,
+  answerMember: (value: unknown) =>
+    value === undefined || value === false || (typeof value === 'string' && value !== '')
+      ? undefined
+      : '`answerMember` must be the name of a member, or false',
+  onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
 } satisfies Record<keyof CreditsOptions, Check>;
 
 /**
@@ -40,7 +45,7 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     if (!Object.hasOwn(checks, name)) throw fault(`\`${name}\` is not an option; there are ${listed()}`);
   }
   for (const [name, check] of Object.entries(checks)) {
-    const sentence = (check as Check)(options[name as keyof CreditsOptions] as never);
+    const sentence = check(options[name as keyof CreditsOptions] as never);
     if (sentence !== undefined) throw fault(sentence);
   }
   if (options.dataSource === undefined && options.pool === undefined) {

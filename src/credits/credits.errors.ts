@@ -1,11 +1,13 @@
 import { HttpException } from '@nestjs/common';
 import type { NextRefill } from './credits.types.js';
+import type { Measured } from './prices/price.js';
 
 /** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
 export const PROBLEMS = {
   insufficient_credits: [402, 'Not enough credits'],
   price_exceeds_max: [409, 'The price is above the limit the client set'],
   hold_already_resolved: [409, 'The hold was resolved before'],
+  hold_taken_over: [409, 'Somebody else has taken the hold over'],
   hold_expired: [409, 'The hold expired'],
   capture_exceeds_hold: [422, 'More credits than the hold set aside'],
   refund_exceeds_charge: [422, 'More credits than the charge has left to refund'],
@@ -72,18 +74,28 @@ export interface Shortage {
   nextRefill: NextRefill | null;
   /** The oldest ten of those that make up `held`. */
   holds: readonly RunningHold[];
+  /** At a price by unit, before the work: `required` is what `atMost` comes to, or `atLeast`. */
+  estimate?: true;
+  atMost?: Measured;
+  atLeast?: Measured;
 }
 
 export class InsufficientCreditsError extends CreditsError {
   declare readonly facts: Facts & Shortage & { shortfall: number };
 
-  constructor(shortage: Shortage) {
-    const { action, required, available } = shortage;
+  constructor(shortage: Shortage, consequence = '') {
+    const { action, required, available, atMost, atLeast } = shortage;
+    const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${required} credits, ${available} are available.`,
+      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.${consequence}`,
       { ...shortage, shortfall: required - available },
     );
+  }
+
+  /** The same refusal, with more that is known about it. */
+  with(more: Partial<Shortage>, consequence?: string): InsufficientCreditsError {
+    return new InsufficientCreditsError({ ...this.facts, ...more }, consequence);
   }
 }
 
@@ -106,6 +118,13 @@ export class HoldAlreadyResolvedError extends CreditsError {
 export class HoldExpiredError extends CreditsError {
   constructor(facts: { holdId: string; state: 'expired' }) {
     super('hold_expired', 'Nobody kept the hold alive; its credits are free again.', facts);
+  }
+}
+
+/** Another worker continues: what this one did is not wanted any more. */
+export class HoldTakenOverError extends CreditsError {
+  constructor(facts: { holdId: string }) {
+    super('hold_taken_over', 'Another worker has taken the hold over and continues the work.', facts);
   }
 }
 
@@ -211,6 +230,16 @@ export class TwoGatesError extends CreditsError {
   }
 }
 
+/** A programming error: the gate is for requests over HTTP. */
+export class NotARequestError extends CreditsError {
+  constructor(readonly handler: string) {
+    super(
+      'internal',
+      `@RequireCredits() on ${handler} guards nothing: it is for HTTP. In a resolver, a gateway or a message handler call credits.spend() instead.`,
+    );
+  }
+}
+
 /** A programming error: outside a transaction the credits would change whatever becomes of the caller's rows. */
 export class NotATransactionError extends CreditsError {
   constructor(fault: string) {
@@ -222,5 +251,35 @@ export class NotATransactionError extends CreditsError {
 export class UnpricedActionError extends CreditsError {
   constructor(readonly action: string) {
     super('internal', `The action "${action}" has no price.`);
+  }
+}
+
+/**
+ * A programming error: what was measured does not fit the price. Nothing is charged for what cannot be counted, and
+ * it is never taken for 0.
+ */
+export class InvalidMeasureError extends CreditsError {
+  readonly errors: readonly { path: string; message: string }[];
+
+  constructor(action: string, path: string, message: string) {
+    super('internal', `${action}: ${path} ${message}.`);
+    this.errors = [{ path, message }];
+  }
+}
+
+/** A programming error, or one of the price list: an action is sold by units that its endpoint does not measure. */
+export class UnmeasuredActionError extends CreditsError {
+  constructor(facts: {
+    endpoint: string;
+    action: string;
+    sold: readonly string[];
+    measured: readonly string[];
+  }) {
+    const { endpoint, action, sold, measured } = facts;
+    const what =
+      measured.length === 0
+        ? `its @RequireCredits() gives neither atMost nor atLeast of ${sold.join(', ')}`
+        : `its @RequireCredits() measures ${measured.join(', ')}`;
+    super('internal', `${endpoint}: "${action}" is priced by ${sold.join(', ')}, and ${what}.`);
   }
 }

@@ -8,10 +8,15 @@ import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
+import { Failures } from './gate/failures.js';
+import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
+import { LedgerDatabase } from './database/ledger-database.js';
 import { Ledger } from './ledger/ledger.js';
 import { PriceList } from './price-list.js';
+import { ErasedPeople } from './reads/erased-people.js';
+import { Statements } from './reads/statements.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { Sweeper } from './upkeep/sweeper.js';
 import { CreditsVitals } from './vitals.js';
@@ -32,6 +37,16 @@ const providers: Provider[] = [
     useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options.migrate),
   },
   {
+    provide: LedgerDatabase,
+    inject: [LedgerConnection],
+    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
+  },
+  {
+    provide: ErasedPeople,
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
+  },
+  {
     provide: Ledger,
     inject: [LedgerConnection],
     useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
@@ -43,14 +58,14 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsService,
-    inject: [Ledger, LedgerConnection, CREDITS_OPTIONS, PriceList, WalletChanges],
+    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
       ledger: Ledger,
-      { host }: LedgerConnection,
+      database: LedgerDatabase,
       { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, host, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
   },
   {
     provide: Sweeper,
@@ -59,20 +74,36 @@ const providers: Provider[] = [
   },
   {
     provide: Answers,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new Answers(host),
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new Answers(database),
   },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper],
-    useFactory: (ledger: Ledger, connection: LedgerConnection, keeper: HoldKeeper, sweeper: Sweeper) =>
-      new CreditsVitals(ledger, connection, keeper, sweeper),
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    useFactory: (
+      ledger: Ledger,
+      connection: LedgerConnection,
+      keeper: HoldKeeper,
+      sweeper: Sweeper,
+      { heldPrices }: CreditsService,
+    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
   },
-  HoldKeeper,
+  { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
+  {
+    provide: OpenEndings,
+    inject: [LedgerConnection],
+    useFactory: (connection: LedgerConnection) => {
+      const open = new OpenEndings();
+      connection.beforeEnd(() => open.close());
+      return open;
+    },
+  },
   Admission,
+  Failures,
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
+  Statements,
 ];
 
 /**
@@ -110,9 +141,14 @@ export class CreditsModule {
         CreditsGuard,
         CreditsInterceptor,
         CreditsVitals,
+        ErasedPeople,
+        Failures,
         HoldKeeper,
         LedgerConnection,
+        LedgerDatabase,
+        OpenEndings,
         PriceList,
+        Statements,
         WalletChanges,
       ],
     };

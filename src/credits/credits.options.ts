@@ -2,7 +2,8 @@ import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { Pool, PoolConfig } from 'pg';
 import type { MigrateOption } from './database/bring-up-to-date.js';
 import type { DataSourceLike } from './database/typeorm-database.js';
-import type { Prices } from './price-list.js';
+import type { OnClientLeft } from './gate/cost.js';
+import type { Prices } from './prices/price.js';
 
 /** An error as its request will see it. */
 export interface Problem {
@@ -18,6 +19,10 @@ export const CREDITS_OPTIONS = Symbol.for('creditgate:options');
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type HostRequest = any;
 
+/** The user's id, or whose wallet pays and who acts on it. */
+export type Payer =
+  string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
+
 export interface CreditsOptions {
   /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
   prices: Prices;
@@ -25,8 +30,8 @@ export interface CreditsOptions {
   dataSource?: DataSourceLike;
   /** For hosts without TypeORM, instead of `dataSource`: how node-postgres connects. */
   pool?: PoolConfig | Pool;
-  /** Who the user of a request is; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
-  userOf?: (request: HostRequest) => string | undefined;
+  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**
@@ -36,6 +41,13 @@ export interface CreditsOptions {
   problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
+  /**
+   * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
+   * own result stays as it is, and the log says so; false: none, the headers say it alone.
+   */
+  answerMember?: string | false;
+  /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
+  onClientLeft?: OnClientLeft;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

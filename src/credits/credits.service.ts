@@ -1,6 +1,11 @@
 import type { Allowance, AllowInput } from './allowances/allowance.js';
 import { Allowances, type MonthlyGrant } from './allowances/allowances.js';
-import { UnknownEntryError, UnknownHoldError } from './credits.errors.js';
+import {
+  InsufficientCreditsError,
+  PriceExceedsMaxError,
+  UnknownEntryError,
+  UnknownHoldError,
+} from './credits.errors.js';
 import type {
   AdjustInput,
   Balance,
@@ -8,6 +13,7 @@ import type {
   CaptureInput,
   ChargeInput,
   Entry,
+  ExtendInput,
   GrantInput,
   HistoryFilter,
   Hold,
@@ -15,30 +21,31 @@ import type {
   Page,
   Quote,
   QuoteInput,
+  RaiseInput,
   Receipt,
   RefundInput,
   ReleaseInput,
+  TakeInput,
 } from './credits.types.js';
-import { readEntry, readHistory } from './history.js';
-import { askDatabase, readBalance, readNextRefill, readReceipt, type Query } from './readings.js';
+import type { InTransaction } from './in-transaction.js';
 import { keyed, requireInput, timeOf } from './input.js';
-import type { HostDatabase } from './database/host-database.js';
+import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
 import { newId, newIdBeside } from './ledger/new-id.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
-import { refusalOf, toBalance, toHold, toReceipt } from './outcome.js';
+import { refusalOf, toBalance, toHold, toTakenHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
+import { isKeyUsed, readBalance, readNextExpiry, readNextRefill, readReceipt } from './reads/balance.js';
+import { readEntry, readHistory } from './reads/history.js';
+import { HeldPrices } from './prices/held-prices.js';
+import type { HeldWork } from './held-work.js';
+import { spend, type SpendInput } from './spend.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
+import { HoldKeeper } from './upkeep/hold-keeper.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
-
-/** The caller's transaction: the credit change commits or rolls back with the caller's own rows. */
-export interface InTransaction {
-  /** Of TypeORM a manager or query runner, of node-postgres a client; of others, what has their `query`. */
-  tx?: Transaction;
-}
 
 /**
  * Credits, decided by the database. Every method may also reject with CreditsOverloadedError (nothing was
@@ -49,57 +56,109 @@ export interface InTransaction {
  * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
  */
 export class CreditsService {
+  readonly keeper = new HoldKeeper(this);
+  readonly heldPrices: HeldPrices;
   readonly #allowances: Allowances;
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly database: HostDatabase,
+    private readonly database: LedgerDatabase,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
   ) {
+    this.heldPrices = new HeldPrices(prices, database);
     this.#allowances = new Allowances(database, changes);
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.#query, userId);
+    const reading = await readBalance(this.database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.#query, userId) };
+    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.database, userId) };
+  }
+
+  /** When credits that are there expire next; null: never. */
+  async nextExpiryOf(userId: string): Promise<string | null> {
+    requireInput({ userId: [userId, 'userId'] });
+    return readNextExpiry(this.database, userId);
+  }
+
+  /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
+  async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
+    requireInput({ userId: [userId, 'userId'] });
+    return isKeyUsed(this.database, { userId, key });
   }
 
   /**
-   * What an action costs: price × units.
+   * What an action costs: price × units, or what was `measured` at a price by unit.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
    */
   quote(input: QuoteInput): Quote {
     return quoteFrom(this.prices, input);
   }
 
   /**
-   * Set credits aside for one piece of work. Repeating a key answers the same hold, whatever its state is now.
+   * Set credits aside for one piece of work; at a price by unit, those for the most that it may use. Repeating a key
+   * answers the same hold, whatever its state is now.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
-    const { ttlSeconds = this.holdTtlSeconds } = input;
+    const { ttlSeconds = this.holdTtlSeconds, action, atMost, atLeast } = input;
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = spendingOf(this.prices, 'hold', input, ttlSeconds);
-    return toHold(operation, await this.#decide(operation, tx));
+    const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
+    if (!this.prices.isByUnit(action)) return toHold(operation, await this.#decide(operation, tx));
+    await this.heldPrices.keep();
+    try {
+      return toHold(operation, await this.#decide(operation, tx));
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError) || input.credits !== undefined) throw error;
+      throw error.with({ estimate: true, ...(atMost ? { atMost } : { atLeast }) });
+    }
   }
 
   /**
-   * Take what a hold set aside, or part of it; the rest is free again at once.
+   * Hold what was measured, where less is held so far: for work whose price is known only when it has begun. A hold
+   * never gets smaller, and one at a price per call stays as it is.
    *
-   * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError,
-   *   CaptureExceedsHoldError
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, PriceExceedsMaxError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, InsufficientCreditsError (what is held stays held then)
+   */
+  async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
+    requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
+    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
+    const { action, credits, held, priceVersion } = used;
+    if (maxCredits !== undefined && credits > maxCredits) {
+      throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
+    }
+    if (credits <= held) return;
+    const id = newIdBeside(holdId);
+    try {
+      await this.#decide({ verb: 'raise', id, hold_id: holdId, credits, action }, tx);
+    } catch (error) {
+      if (!(error instanceof InsufficientCreditsError)) throw error;
+      // What it holds already is its own to use.
+      const { available, held: allHeld, holds } = error.facts;
+      const others = holds.filter((hold) => hold.id !== holdId);
+      const shortage = { available: available + held, held: allHeld - held, holds: others };
+      throw error.with(shortage, ' Nothing was stored and nothing is charged.');
+    }
+  }
+
+  /**
+   * Take what a hold set aside, or part of it; the rest is free again at once. What was `measured` is priced as the
+   * hold was; where more was used than is held, what is held is taken, and counted and logged.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, HoldExpiredError,
+   *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
   async capture(
-    { holdId, credits, actor, description }: CaptureInput,
+    { holdId, credits, measured, actor, description, owner }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
     requireInput({
@@ -108,8 +167,19 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits, actor, description };
-    return toReceipt(operation, await this.#decide(operation, tx));
+    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
+    const taken = used === undefined ? credits : Math.min(used.credits, used.held);
+    const operation: Operation = {
+      verb: 'capture',
+      hold_id: holdId,
+      credits: taken,
+      actor,
+      description,
+      owner,
+    };
+    const receipt = toReceipt(operation, await this.#decide(operation, tx));
+    if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
+    return receipt;
   }
 
   /**
@@ -119,7 +189,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.#query, holdId);
+    const receipt = await readReceipt(this.database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -130,7 +200,7 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async release(
-    { holdId, reason, actor, description }: ReleaseInput,
+    { holdId, reason, actor, description, owner }: ReleaseInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
     requireInput({
@@ -139,7 +209,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description, owner };
     return toBalance(await this.#decide(operation, tx));
   }
 
@@ -148,21 +218,57 @@ export class CreditsService {
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
-  async extend({
-    holdId,
-    ttlSeconds = this.holdTtlSeconds,
-  }: {
-    holdId: string;
-    ttlSeconds?: number;
-  }): Promise<void> {
+  async extend(
+    { holdId, ttlSeconds = this.holdTtlSeconds, owner }: ExtendInput,
+    { tx }: InTransaction = {},
+  ): Promise<Balance> {
     requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds });
+    const operation: Operation = { verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds, owner };
+    return toBalance(await this.#decide(operation, tx));
+  }
+
+  /**
+   * Take a running hold over: from now on `owner` has it, and whoever had it before can neither keep nor resolve it.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
+   *   HoldAlreadyResolvedError
+   */
+  async take({ userId, action, holdId, owner }: TakeInput, { tx }: InTransaction = {}): Promise<Hold> {
+    requireInput({ userId: [userId, 'userId'], action: [action, 'action'], holdId: [holdId, 'id'] });
+    const ttl_seconds = this.holdTtlSeconds;
+    const operation: Operation = {
+      verb: 'take',
+      user_id: userId,
+      hold_id: holdId,
+      action,
+      owner,
+      ttl_seconds,
+    };
+    return toTakenHold(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Do a piece of work that is no request: hold (or take over `holdId`), keep the hold alive, run the work, then
+   * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
+   * which then keeps the wallet locked while the work runs.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
+   *   InsufficientCreditsError, IdempotencyKeySpentError (the key was captured before), IdempotencyInProgressError (it is
+   *   held now); with `holdId` what `take` throws: all of them before the work runs
+   * @throws HoldTakenOverError another worker continues; nothing of this one is charged
+   */
+  spend<T>(
+    input: SpendInput,
+    work: (work: HeldWork) => T | Promise<T>,
+    within: InTransaction = {},
+  ): Promise<T> {
+    return spend(this, input, work, within);
   }
 
   /**
    * Hold and capture at once, for work that cannot fail.
    *
-   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
@@ -318,7 +424,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.#query, userId, filter);
+    return readHistory(this.database, userId, filter);
   }
 
   /**
@@ -328,8 +434,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const query: Query = (sql, values) => askDatabase(tx ?? this.database, sql, values);
-    const entry = await readEntry(query, entryId);
+    const entry = await readEntry(this.database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -354,6 +459,4 @@ export class CreditsService {
     if (refusal !== undefined) throw refusal;
     return outcome;
   }
-
-  readonly #query: Query = (sql, values) => askDatabase(this.database, sql, values);
 }

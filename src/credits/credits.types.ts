@@ -1,3 +1,5 @@
+import type { Measured } from './prices/price.js';
+
 /** All amounts are whole credits, all times RFC 3339 in UTC. */
 
 export interface Balance {
@@ -66,6 +68,8 @@ export interface Quote {
   units: number;
   credits: number;
   priceVersion: string;
+  /** As it was asked about. */
+  measured?: Measured;
 }
 
 export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
@@ -110,30 +114,68 @@ export interface Page<T> {
 
 export interface QuoteInput {
   action: string;
-  /** A whole number ≥ 0, default 1. */
+  /** A whole number ≥ 0, default 1; for a price per call. */
   units?: number;
+  /** unit → whole number ≥ 0; for a price by unit. A price per call stays one per call. */
+  measured?: Measured;
 }
 
-export interface HoldInput extends QuoteInput, Told {
+export interface HoldInput extends Omit<QuoteInput, 'measured'>, Told {
   userId: string;
+  /** The most that may be used, at a price by unit; what was used is measured when it is captured. */
+  atMost?: Measured;
+  /** Instead of it: what the work begins with, before it is known how much it needs; see `raise`. */
+  atLeast?: Measured;
   /** An amount of one's own instead of price × units; any action name may carry it. */
   credits?: number;
+  /** A quote for this action and these units that was made before: what was quoted is what is held. */
+  quote?: Quote;
   /** Default: the module's holdTtlSeconds. */
   ttlSeconds?: number;
   idempotencyKey?: string;
 }
 
-export type ChargeInput = Omit<HoldInput, 'ttlSeconds'>;
+export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast' | 'quote'> &
+  Pick<QuoteInput, 'measured'>;
 
 export interface CaptureInput extends Told {
   holdId: string;
+  /** Refused once another owner has taken the hold over; absent: whoever has it. */
+  owner?: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;
+  /** Instead of credits: what was used, at the price the hold was made at. More than was held captures the hold. */
+  measured?: Measured;
+}
+
+export interface RaiseInput {
+  holdId: string;
+  measured: Measured;
+  /** Refused where that is not enough. */
+  maxCredits?: number;
 }
 
 export interface ReleaseInput extends Told {
   holdId: string;
+  /** As for a capture. */
+  owner?: string;
   reason?: string;
+}
+
+export interface ExtendInput {
+  holdId: string;
+  /** Default: the module's holdTtlSeconds. */
+  ttlSeconds?: number;
+  /** As for a capture. */
+  owner?: string;
+}
+
+export interface TakeInput {
+  userId: string;
+  action: string;
+  holdId: string;
+  /** A word that nobody else has. */
+  owner: string;
 }
 
 export interface AdjustInput {

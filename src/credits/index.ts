@@ -1,5 +1,6 @@
 /**
- * The only door of the credit system.
+ * The door of the credit system for hosts and their features. Operators' work has a door of its own (operator/index.ts),
+ * and so has what the ground of a product needs (plumbing.ts).
  *
  * wallet        one user's credits: balance owned, held set aside, available = balance − held
  * hold          credits set aside for one piece of work: held → captured | released | expired, exactly once
@@ -8,12 +9,14 @@
  * price list    action → credits
  */
 export { CreditsModule } from './credits.module.js';
-export { CreditsService, type InTransaction } from './credits.service.js';
+export { CreditsService } from './credits.service.js';
+export type { InTransaction } from './in-transaction.js';
 export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
   type HostRequest,
+  type Payer,
   type Problem,
 } from './credits.options.js';
 export { CreditsOptionsError } from './checked-options.js';
@@ -26,36 +29,26 @@ export type { HostDatabase } from './database/host-database.js';
 export type { Transaction } from './ledger/transaction.js';
 export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
-export { Answers, fingerprint, isRecorded, type Answer, type KeyedRequest } from './gate/answers.js';
-export { RecordedAnswer } from './gate/recorded-answer.js';
-export type { WorkOutcome } from './gate/work-outcome.js';
-export { Work, workOf } from './gate/work.js';
-export { CreditsCost, type ActionCost, type Cost, type CostResolver } from './gate/cost.js';
-export { PriceList, type Prices } from './price-list.js';
+export { HeldWork, type WorkOutcome } from './held-work.js';
+export type { SpendInput } from './spend.js';
+export { Work } from './gate/work.js';
+export { workOf } from './gate/ending.js';
+export {
+  CreditsCost,
+  type ActionCost,
+  type Cost,
+  type CostResolver,
+  type GateSettings,
+  type OnClientLeft,
+  type PricedCost,
+} from './gate/cost.js';
+export { PriceList, type ListedPrice } from './price-list.js';
+export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';
+export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
 export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
-export { checkIntegrity, type Difference, type IntegrityOptions, type IntegrityReport } from './integrity.js';
-export { askDatabase } from './readings.js';
-export { asUnavailable } from './unavailable.js';
-export { troubleOf } from './ledger/failures.js';
-export { CreditsVitals } from './vitals.js';
-export { LedgerConnection } from './ledger-connection.js';
-export {
-  UNKNOWN_VERSION,
-  WalletChanges,
-  type WalletChange,
-  type WalletChangeListener,
-} from './wallet-changes.js';
-export {
-  MissingRightError,
-  SchemaTooNewError,
-  runMigrations,
-  type MigrationOptions,
-  type MigrationSet,
-} from './ledger/migrate.js';
-export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
-export { newId } from './ledger/new-id.js';
-export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
-export { migrateLedger } from './ledger/schema.js';
+export { HOLD_STATES, Statements } from './reads/statements.js';
+export type { GrantStatement, HoldStatement, Usage } from './reads/statements.js';
+export { ErasedPeople } from './reads/erased-people.js';

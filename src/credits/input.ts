@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from './credits.errors.js';
-import { ACTION_NAME } from './price-list.js';
+import { SNAKE_CASE } from './prices/price.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LATEST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -14,7 +14,7 @@ const rules = {
   reason: ['1 to 500 characters of well-formed text', isText(500)],
   description: ['1 to 500 characters of well-formed text', isText(500)],
   actor: ['1 to 255 characters of well-formed text', isText(255)],
-  action: ['a snake_case name', (value) => typeof value === 'string' && ACTION_NAME.test(value)],
+  action: ['a snake_case name', (value) => typeof value === 'string' && SNAKE_CASE.test(value)],
   units: ['a whole number from 0 to 2^53-1', isWhole(0)],
   credits: ['a whole number from 0 to 2^53-1', isWhole(0)],
   given: ['a whole number from 1 to 2^53-1', isWhole(1)],
@@ -78,6 +78,10 @@ export function keyed(key: string | undefined, input: unknown[]): { key?: string
 export function timeOf(value: unknown): number {
   if (value instanceof Date) return value.getTime();
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : NaN;
+}
+
+export function isUserId(value: unknown): value is string {
+  return rules.userId[1](value);
 }
 
 /** PostgreSQL stores no NUL and no lone surrogate: refused here, by name, rather than there. */

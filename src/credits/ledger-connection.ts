@@ -6,6 +6,8 @@ import { openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
+  readonly #lastWrites: (() => Promise<void>)[] = [];
+
   private constructor(
     readonly host: HostDatabase,
     readonly pool: Pool,
@@ -27,7 +29,13 @@ export class LedgerConnection implements OnApplicationShutdown {
     return withoutTimeLimits({ ...this.host.connection, lock_timeout: 1_000 }, use);
   }
 
+  /** What may still have to write when the application ends: the connections wait for it. */
+  beforeEnd(lastWrites: () => Promise<void>): void {
+    this.#lastWrites.push(lastWrites);
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#lastWrites.map((write) => write()));
     await this.pool.end();
     await this.host.close();
   }

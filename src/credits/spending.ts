@@ -1,32 +1,34 @@
-import type { ChargeInput, Quote, QuoteInput } from './credits.types.js';
+import type { ChargeInput, HoldInput, Quote, QuoteInput } from './credits.types.js';
 import { keyed, requireInput } from './input.js';
 import { newId } from './ledger/new-id.js';
 import type { Operation } from './ledger/operation.js';
 import type { PriceList } from './price-list.js';
 
 /**
- * What an action costs: price × units.
+ * What an action costs: price × units, or what was measured at the rates of its price.
  *
- * @throws InvalidCreditsInputError, UnpricedActionError
+ * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
  */
-export function quoteFrom(prices: PriceList, { action, units = 1 }: QuoteInput): Quote {
+export function quoteFrom(prices: PriceList, { action, units = 1, measured }: QuoteInput): Quote {
   requireInput({ action: [action, 'action'], units: [units, 'units'] });
-  const credits = prices.priceOf(action) * units;
+  const credits = prices.costOf(action, { units, measured });
   requireInput({ units: [credits, 'credits'] });
-  return { action, units, credits, priceVersion: prices.version };
+  const quote = { action, units, credits, priceVersion: prices.version };
+  return measured === undefined ? quote : { ...quote, measured };
 }
 
 /**
  * A hold, or a charge, as the ledger decides it.
  *
- * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError
+ * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError
  */
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  { userId, action, units, credits, idempotencyKey, actor, description }: ChargeInput,
+  input: ChargeInput & Pick<HoldInput, 'quote'>,
   ttlSeconds?: number,
 ): Operation {
+  const { userId, action, units, credits, measured, quote, idempotencyKey, actor, description } = input;
   requireInput({
     userId: [userId, 'userId'],
     action: [action, 'action'],
@@ -34,13 +36,14 @@ export function spendingOf(
     actor: [actor, 'actor?'],
     description: [description, 'description?'],
   });
-  const cost = credits ?? quoteFrom(prices, { action, units }).credits;
+  const cost = credits ?? (quote ?? quoteFrom(prices, { action, units, measured })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
   const { key, fingerprint } = keyed(idempotencyKey, [
     verb,
     action,
     credits === undefined ? (units ?? 1) : null,
     credits,
+    ...(measured === undefined ? [] : [Object.entries(measured).sort()]),
   ]);
   // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
   return {
@@ -49,7 +52,7 @@ export function spendingOf(
     user_id: userId,
     action,
     credits: cost,
-    price_version: prices.version,
+    price_version: quote?.priceVersion ?? prices.version,
     ttl_seconds: ttlSeconds,
     key,
     fingerprint,

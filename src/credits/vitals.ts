@@ -1,6 +1,7 @@
 import type { LedgerConnection } from './ledger-connection.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Tally } from './ledger/tally.js';
+import type { HeldPrices } from './prices/held-prices.js';
 import type { HoldKeeper } from './upkeep/hold-keeper.js';
 import type { Sweeper } from './upkeep/sweeper.js';
 
@@ -11,6 +12,7 @@ export class CreditsVitals {
     private readonly connection: LedgerConnection,
     private readonly keeper: HoldKeeper,
     private readonly sweeper: Sweeper,
+    private readonly heldPrices: HeldPrices,
   ) {}
 
   get tally(): Tally {
@@ -25,6 +27,11 @@ export class CreditsVitals {
   /** Holds whose work runs here. */
   get runningHolds(): number {
     return this.keeper.size;
+  }
+
+  /** Captures at which more had been used than was held. */
+  get underheld(): number {
+    return this.heldPrices.underheld;
   }
 
   get swept(): Readonly<Sweeper['done']> {

@@ -1,6 +1,5 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { untilClosed } from '../routes/until-closed.js';
@@ -9,6 +8,7 @@ import { ExportsService, downloadUrlOf } from '../library/exports.service.js';
 import { FileStore } from '../library/file-store.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { JobsService } from '../library/jobs.service.js';
+import { newFileId } from '../library/new-file-id.js';
 import type { RoomTask } from '../library/room.js';
 import { safeName } from '../library/safe-name.js';
 import type { StagedFile } from '../library/staged-file.js';
@@ -61,7 +61,7 @@ export class ExportController {
     const given: ExportOrder = { format, title, documents, recordings, limitBytes };
     const outputPath = await this.files.newPath();
     const seconds = secondsFor(materials);
-    const id = uuidv7();
+    const id = newFileId();
     const sources = { documents: idsOf(materials.documents), recordings: idsOf(materials.recordings) };
     mayLast(reply);
     try {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 
 const WINDOW_MS = 60_000;
-/** Of more callers than this those who began their minute first start afresh. */
+/** Of more callers than this those who asked least recently start afresh. */
 const MOST_CALLERS = 50_000;
 
 interface Minute {
@@ -21,7 +22,7 @@ export interface Count {
 /** Counts the requests of each caller's minute. Without a promise: most requests take less time than one would add. */
 @Injectable()
 export class RateLimit {
-  readonly #minutes = new Map<string, Minute>();
+  readonly #minutes = new LRUCache<string, Minute>({ max: MOST_CALLERS });
 
   constructor(private readonly environment: Environment) {}
 
@@ -41,10 +42,7 @@ export class RateLimit {
     const known = this.#minutes.get(caller);
     if (known !== undefined && known.endsAtMs > now) return known;
     const minute = { requests: 0, endsAtMs: now + WINDOW_MS };
-    // A Map keeps the order of insertion, so its first key is the minute that began first.
-    this.#minutes.delete(caller);
     this.#minutes.set(caller, minute);
-    if (this.#minutes.size > MOST_CALLERS) this.#minutes.delete(this.#minutes.keys().next().value!);
     return minute;
   }
 }

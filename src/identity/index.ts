@@ -1,6 +1,6 @@
 /** The door of the identity module: who sends a request, and what that lets them do. */
 export { AdminGuard } from './admin.guard.js';
-export { AdminOnly } from './admin-only.decorator.js';
+export { AdminOnly, IsAdminOnly } from './admin-only.decorator.js';
 export { bearerTokenOf } from './bearer-token.js';
 export { CurrentUser } from './current-user.decorator.js';
 export { loadEmbeddedKeys, type EmbeddedKeys } from './embedded-keys.js';

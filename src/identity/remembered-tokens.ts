@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import type { User } from './user.js';
 
@@ -16,10 +17,11 @@ const MOST_TOKENS = 10_000;
  * whoever sees this memory has no token.
  */
 export class RememberedTokens {
-  // A Map keeps the order of insertion, so its first key is the least recently used one.
-  readonly #tokens = new Map<string, Remembered>();
+  readonly #tokens: LRUCache<string, Remembered>;
 
-  constructor(private readonly mostTokens = MOST_TOKENS) {}
+  constructor(mostTokens = MOST_TOKENS) {
+    this.#tokens = new LRUCache({ max: mostTokens });
+  }
 
   get size(): number {
     return this.#tokens.size;
@@ -29,16 +31,13 @@ export class RememberedTokens {
   recall(token: string, generation: number): Remembered | undefined {
     const key = keyOf(token);
     const remembered = this.#tokens.get(key);
-    if (remembered === undefined) return undefined;
+    if (remembered === undefined || isBelieved(remembered, generation)) return remembered;
     this.#tokens.delete(key);
-    if (!isBelieved(remembered, generation)) return undefined;
-    this.#tokens.set(key, remembered);
-    return remembered;
+    return undefined;
   }
 
   remember(token: string, remembered: Remembered): void {
     this.#tokens.set(keyOf(token), remembered);
-    if (this.#tokens.size > this.mostTokens) this.#tokens.delete(this.#tokens.keys().next().value!);
   }
 }
 

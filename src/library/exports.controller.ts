@@ -23,14 +23,14 @@ export class ExportsController {
     @CurrentUser() user: User,
     @Query() query: PageQuery,
   ): Promise<Page<ListedExport> & { running: Job[] }> {
-    const [page, running] = await Promise.all([this.exports.list(user.id, query), this.jobs.list(user.id)]);
+    const [page, running] = await Promise.all([this.exports.listed(user.id, query), this.jobs.list(user.id)]);
     return { ...page, running };
   }
 
   @Get(':id')
   @Describes(libraryRoutes.export)
   get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<ListedExport> {
-    return this.exports.get(user.id, id);
+    return this.exports.one(user.id, id);
   }
 
   @Get(':id/download')

@@ -11,6 +11,7 @@ import { ExportsService } from './exports.service.js';
 import { FileStore } from './file-store.js';
 import { JobsService } from './jobs.service.js';
 import { OrphanSweeper } from './orphan-sweeper.js';
+import { PaidFiles } from './paid-files.js';
 import { ReadingRoom } from './reading-room.js';
 import { Recording } from './recording.entity.js';
 import { RecordingsController } from './recordings.controller.js';
@@ -29,6 +30,7 @@ import { WritingRoom } from './writing-room.js';
     ReadingRoom,
     WritingRoom,
     OrphanSweeper,
+    PaidFiles,
     Belongings,
     Storage,
     {
@@ -43,6 +45,7 @@ import { WritingRoom } from './writing-room.js';
     RecordingsService,
     ExportsService,
     JobsService,
+    PaidFiles,
     ReadingRoom,
     WritingRoom,
     FileStore,

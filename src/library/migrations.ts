@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
-import { readSqlFile, readSqlFiles, runMigrations, type MigrationOptions } from '../credits/index.js';
+import { readSqlFile, readSqlFiles, runMigrations, type MigrationOptions } from '../credits/plumbing.js';
 
 const here = import.meta.dirname;
 

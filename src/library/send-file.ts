@@ -1,8 +1,10 @@
+import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import type { ReadStream } from 'node:fs';
-import { turnOf } from '../routes/turn-of.js';
+import { isKnown } from '../routes/conditional.js';
 import { mayLast } from '../routes/may-last.js';
+import { turnOf } from '../routes/turn-of.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { problemOf } from '../problems/problem.js';
 import { printableName } from './safe-name.js';
@@ -25,10 +27,10 @@ export interface Range {
 
 /** Answers with the file, or with the one range of it that was asked for. A stored file never changes. */
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: SentFile): Promise<void> {
-  const { 'if-none-match': known, 'if-range': ifRange, range: wanted } = request.headers;
+  const { 'if-range': ifRange, range: wanted } = request.headers;
   const etag = `"${file.sha256}"`;
   void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
-  if (known === etag) return void reply.status(304).send();
+  if (isKnown(request.headers, etag)) return void reply.status(304).send();
   void reply.header('accept-ranges', 'bytes');
   const range = ifRange === undefined || ifRange === etag ? rangeOf(wanted, file.bytes) : undefined;
   if (range === null) return refuseRange(request, reply, file.bytes);
@@ -75,13 +77,8 @@ function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number
     .send(JSON.stringify(body));
 }
 
-/** RFC 6266: the name as it is for who understands it, and in ASCII for who does not. */
+/** RFC 6266: the name as it is for a client that understands it, and in ASCII for one that does not. */
 function attachment(name: string): string {
   const filename = printableName(name) || 'untitled';
-  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(filename).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return contentDisposition(filename, { fallback: filename.replace(/[^\x20-\x7e]|["\\%]/g, '_') });
 }

@@ -1,13 +1,9 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
-import { untilClosed } from '../routes/until-closed.js';
 import { programBeside } from '../library/apart/program.js';
-import { FileStore } from '../library/file-store.js';
-import { ReadingRoom } from '../library/reading-room.js';
-import { receiveFile } from '../library/receive-file.js';
+import { PaidFiles, type Reading } from '../library/paid-files.js';
 import type { AudioFacts } from '../library/recording.entity.js';
 import { RecordingsService } from '../library/recordings.service.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -21,37 +17,31 @@ const READER = programBeside(import.meta.url, './audio/audio.reader.js');
 @Controller('upload')
 export class AudioController {
   constructor(
+    private readonly paidFiles: PaidFiles,
     private readonly recordings: RecordingsService,
-    private readonly files: FileStore,
-    private readonly readingRoom: ReadingRoom,
     private readonly environment: Environment,
   ) {
-    readingRoom.learn(READER);
+    paidFiles.learn(READER);
   }
 
-  /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('audio')
-  @RequireCredits('audio_upload')
+  @RequireCredits({ action: 'audio_upload', atLeast: { second: 1 } })
   @Describes(audioRoute)
   async upload(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentWork() work: Work,
   ): Promise<unknown> {
-    const file = await receiveFile(request, this.files, this.environment.maxAudioBytes);
-    try {
-      const { filename, bytes, sha256 } = file;
-      work.identify({ filename, sha256 });
-      const { userId } = work;
-      const { result: facts } = await this.readingRoom.run<AudioFacts>(
-        { userId, program: READER, files: [file.path], seconds: secondsFor(bytes) },
-        { signal: untilClosed(reply) },
-      );
-      const recording = { id: uuidv7(), filename, bytes, sha256, ...facts };
-      const owned = { ...recording, userId, holdId: work.id ?? null };
-      return await this.recordings.add(owned, file, (tx) => work.finish(recording, { tx }));
-    } finally {
-      await this.files.discard(file.path);
-    }
+    const reading: Reading<AudioFacts> = {
+      program: READER,
+      limitBytes: this.environment.maxAudioBytes,
+      secondsFor,
+      measuredOf: ({ durationSeconds }) => ({ second: Math.max(1, Math.ceil(durationSeconds)) }),
+    };
+    return this.paidFiles.take({ request, reply, work }, reading, (file) => {
+      const { row, facts, original, finish } = file;
+      const { userId: _, holdId: __, ...stored } = { ...row, ...facts };
+      return this.recordings.add({ ...row, ...facts }, original, finish(stored));
+    });
   }
 }

@@ -1,19 +1,15 @@
 import { Controller, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import { Environment } from '../config/environment.js';
 import { CurrentWork, RequireCredits, type Work } from '../credits/index.js';
-import { ProblemException } from '../problems/problem.exception.js';
-import { untilClosed } from '../routes/until-closed.js';
 import { programBeside } from '../library/apart/program.js';
-import { DocumentsService, type NewDocument } from '../library/documents.service.js';
-import { FileStore } from '../library/file-store.js';
-import { ReadingRoom } from '../library/reading-room.js';
-import { receiveFile } from '../library/receive-file.js';
+import { DocumentsService } from '../library/documents.service.js';
+import { PaidFiles, type Reading } from '../library/paid-files.js';
+import { ProblemException } from '../problems/problem.exception.js';
+import { Describes } from '../routes/describes.decorator.js';
 import { encodingNamed } from './encoding/names.js';
 import type { ReadText } from './text.reader.js';
 import { TextQuery } from './upload.dto.js';
-import { Describes } from '../routes/describes.decorator.js';
 import { txtRoute } from './upload.routes.js';
 
 const READER = programBeside(import.meta.url, './text.reader.js');
@@ -23,17 +19,15 @@ const SECONDS_TO_READ = 6;
 @Controller('upload')
 export class TxtController {
   constructor(
+    private readonly paidFiles: PaidFiles,
     private readonly documents: DocumentsService,
-    private readonly files: FileStore,
-    private readonly readingRoom: ReadingRoom,
     private readonly environment: Environment,
   ) {
-    readingRoom.learn(READER);
+    paidFiles.learn(READER);
   }
 
-  /** The row, the charge and the recorded answer commit together; the file is durable before. */
   @Post('txt')
-  @RequireCredits('txt_upload')
+  @RequireCredits({ action: 'txt_upload', atLeast: { character: 1 } })
   @Describes(txtRoute)
   async upload(
     @Req() request: FastifyRequest,
@@ -41,36 +35,20 @@ export class TxtController {
     @CurrentWork() work: Work,
     @Query() query: TextQuery,
   ): Promise<unknown> {
-    const given = namedIn(query);
-    const file = await receiveFile(request, this.files, this.environment.maxTxtBytes);
-    const outputPath = await this.files.newPath();
-    try {
-      const { filename, bytes, sha256 } = file;
-      const { userId } = work;
-      work.identify({ filename, sha256 });
-      const { result: facts, output } = await this.readingRoom.run<ReadText>(
-        { userId, program: READER, given, files: [file.path], outputPath, seconds: SECONDS_TO_READ },
-        { signal: untilClosed(reply) },
-      );
-      const id = uuidv7();
-      const document: NewDocument = {
-        id,
-        userId,
-        holdId: work.id ?? null,
-        kind: 'txt',
-        filename,
-        bytes,
-        sha256,
-        headings: [],
-        ...facts,
-      };
-      return await this.documents.add(document, { original: file, blocks: output! }, (tx) =>
-        work.finish({ id, kind: 'txt', ...facts }, { tx }),
-      );
-    } finally {
-      await this.files.discard(outputPath);
-      await this.files.discard(file.path);
-    }
+    const reading: Reading<ReadText> = {
+      program: READER,
+      given: namedIn(query),
+      limitBytes: this.environment.maxTxtBytes,
+      secondsFor: () => SECONDS_TO_READ,
+      hasOutput: true,
+      measuredOf: ({ characters }) => ({ character: Math.max(1, characters) }),
+    };
+    return this.paidFiles.take({ request, reply, work }, reading, (file) => {
+      const { row, facts, original, output, finish } = file;
+      const stored = { id: row.id, kind: 'txt' as const, ...facts };
+      const document = { ...row, ...stored, headings: [] };
+      return this.documents.add(document, { original, blocks: output! }, finish(stored));
+    });
   }
 }
 

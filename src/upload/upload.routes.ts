@@ -19,7 +19,7 @@ export const txtRoute: RouteDescription = {
   tag: TAGS.uploads,
   summary: 'Upload a text',
   description:
-    'A plain text in any common encoding; one that cannot be told with confidence is refused (415) and wants to be named. Costs `txt_upload`.',
+    'A plain text in any common encoding; one that cannot be told with confidence is refused (415) and wants to be named. Costs `txt_upload`, per file or by `character`.',
   query: {
     encoding: {
       description: 'The name of its encoding; without it the bytes tell.',
@@ -35,7 +35,8 @@ export const txtRoute: RouteDescription = {
 export const audioRoute: RouteDescription = {
   tag: TAGS.uploads,
   summary: 'Upload a recording',
-  description: 'WAV, MP3, FLAC, OGG or M4A, recognised from the bytes. Costs `audio_upload`.',
+  description:
+    'WAV, MP3, FLAC, OGG or M4A, recognised from the bytes. Costs `audio_upload`, per file or by `second`.',
   takes: { file: 'A recording.' },
   answers: stored('the recording', StoredRecording),
   refusals: [...FILE_REFUSALS, 'overloaded'],

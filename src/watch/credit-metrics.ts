@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { CreditsVitals } from '../credits/index.js';
+import { CreditsVitals } from '../credits/plumbing.js';
 import { DisplayVitals } from '../credits-display/display-vitals.js';
 import { Metrics } from './metrics.js';
 
@@ -80,6 +80,11 @@ function measuresOf(credits: CreditsVitals): Measure[] {
       name: 'credits_holds_overdue_total',
       help: 'Holds that nobody had kept alive, found by sweeps',
       read: () => credits.swept.overdueHolds,
+    },
+    {
+      name: 'creditgate_underheld_total',
+      help: 'Captures at which more had been used than was held, so that less was charged',
+      read: () => credits.underheld,
     },
     {
       name: 'credits_answers_forgotten_total',

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { CreditsService, type WalletChange } from '../credits/index.js';
+import { CreditsService } from '../credits/index.js';
+import { type WalletChange } from '../credits/plumbing.js';
 
 /** One line for each change of a wallet that this process made, from what it was to what it is. */
 @Injectable()

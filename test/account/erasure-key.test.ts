@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { makeErasureKey } from '../../src/account/erasure-key.js';
 import { FormerUsers } from '../../src/account/former-users.js';
+import { ErasedPeople } from '../../src/credits/index.js';
 import { openDesk } from '../admin/desk.js';
 import { environmentOf, runCommand, startProgram } from '../admin/child.js';
 
@@ -74,12 +74,12 @@ describe('a start on a database from which persons were erased', () => {
 });
 
 test('an instance with a DATA_DIR of its own neither erases nor welcomes anybody', async () => {
-  const other = new FormerUsers(desk.product.app.get(DataSource), {
+  const other = new FormerUsers(desk.product.app.get(ErasedPeople), {
     dataDir: folderWith('another'),
   } as never);
   await expect(other.has(`new-${randomUUID()}`)).rejects.toThrow('DATA_DIR');
-  const query = async (sql: string, values: unknown[]) => (await desk.product.sql.query(sql, values)).rows;
-  await expect(other.hashOf(`leaving-${randomUUID()}`, query)).rejects.toThrow('DATA_DIR');
+  const people = desk.product.app.get(ErasedPeople);
+  await expect(other.hashOf(`leaving-${randomUUID()}`, people)).rejects.toThrow('DATA_DIR');
 });
 
 test('a person erased by an earlier version is remembered', async () => {

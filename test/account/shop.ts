@@ -2,11 +2,11 @@ import { Controller, Global, HttpCode, Module, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountModule } from '../../src/account/account.module.js';
 import { BalanceStreams } from '../../src/account/balance-streams.js';
-import { CreditsDisplayModule } from '../../src/credits-display/credits-display.module.js';
+import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
 import { problemOf } from '../../src/problems/problem.js';
-import { userOf } from '../../src/identity/index.js';
+import { AdminOnly, userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES } from '../support/credits.js';
 import { until } from '../support/until.js';
@@ -21,7 +21,17 @@ export class WorkController {
   }
 }
 
-@Controller('admin/wallets')
+/** Below the address of operators' routes, and for everybody. */
+@Controller('admin/for-everybody')
+export class MisplacedController {
+  @Post()
+  work() {
+    return {};
+  }
+}
+
+@Controller('desk')
+@AdminOnly()
 export class OperatorController {
   @Post()
   operate() {
@@ -55,11 +65,11 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
 
   const open = await openApp({
     databaseUrl,
-    controllers: [WorkController, OperatorController],
+    controllers: [WorkController, OperatorController, MisplacedController],
     imports: [
       DataSourceModule,
       CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, problemOf }),
-      CreditsDisplayModule,
+      ProductDisplay,
       AccountModule,
     ],
     variables: { CREDIT_SIGNUP_GRANT: '0', RATE_LIMIT_PER_MINUTE: '0', ...variables },

@@ -92,9 +92,14 @@ describe('no signup grant is given', () => {
   });
 
   test('to an operator at work, nor to anybody at a public route', async () => {
-    await shop.post('admin/wallets', userId);
+    await shop.post('desk', userId);
     await shop.get('credits/prices', userId);
     expect(await entries()).toEqual([]);
+  });
+
+  test('by address: below that of operators, a route for everybody welcomes a newcomer', async () => {
+    await shop.post('admin/for-everybody', userId);
+    expect(await entries()).toMatchObject([theGrant]);
   });
 
   test('when the operator wants none', async () => {

@@ -172,4 +172,18 @@ describe('usage', () => {
     expect((await shop.get('credits/usage?groupBy=month', 'erin')).status).toBe(400);
     expect((await shop.get('credits/usage?to=2020-01-01T00:00:00Z', 'erin')).body.data).toEqual([]);
   });
+
+  test('beyond what a number can tell exactly is refused, and told for a shorter time', async () => {
+    const credits = Number.MAX_SAFE_INTEGER;
+    for (const hour of ['first', 'second']) {
+      await give('frank', credits, { idempotencyKey: hour });
+      await shop.credits.charge({ userId: 'frank', action: 'txt_upload', credits });
+    }
+    const { status, body } = await shop.get('credits/usage', 'frank');
+    expect([status, body.code]).toEqual([400, 'validation_failed']);
+    expect(body.errors).toEqual([{ path: 'from', message: expect.stringContaining('shorter') }]);
+    const [newest] = (await shop.credits.history('frank', { kind: 'charge' })).data;
+    const shorter = await shop.get(`credits/usage?from=${newest!.createdAt}`, 'frank');
+    expect(shorter.body.data).toMatchObject([{ credits, count: 1 }]);
+  });
 });

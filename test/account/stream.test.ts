@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { EventStream } from '../../src/account/event-stream.js';
 import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
-import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/index.js';
+import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/plumbing.js';
 import { IdentifyGuard } from '../../src/identity/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';

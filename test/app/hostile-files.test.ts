@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkIntegrity } from '../../src/credits/index.js';
+import { checkIntegrity } from '../../src/credits/plumbing.js';
 import { signedIn } from '../support/app.js';
 import { catalogue } from '../hostile/catalogue.mjs';
 import { fileForm } from './product.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { readEnvironment } from '../../src/config/environment.js';
-import { checkIntegrity } from '../../src/credits/index.js';
+import { checkIntegrity } from '../../src/credits/plumbing.js';
 import { createApp } from '../../src/http/create-app.js';
 import { SECRET, signedIn } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
 // A fast ledger that forgets is no ledger: after the run every acknowledged charge must be found again.
-import { checkIntegrity } from '../../dist/credits/index.js';
+import { checkIntegrity } from '../../dist/credits/plumbing.js';
 import { WALLETS } from './wallets.mjs';
 
 /** @returns one line for each thing that was checked: `{ check, ok, detail }` */

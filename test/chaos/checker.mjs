@@ -1,7 +1,7 @@
 // The judge: reads the books with plain SQL after the run and compares them with the clients' list. It shares no
 // code with the ledger but the integrity check, which is plain SQL as well.
 import { createHash } from 'node:crypto';
-import { checkIntegrity } from '../../dist/credits/index.js';
+import { checkIntegrity } from '../../dist/credits/plumbing.js';
 import { groupBy } from './acknowledgements.mjs';
 import { connect } from './cluster.mjs';
 import { changeOf } from './operations.mjs';

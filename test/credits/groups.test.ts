@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { migrateLedger } from '../../src/credits/index.js';
+import { migrateLedger } from '../../src/credits/plumbing.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
 import { newId, newIdBeside } from '../../src/credits/ledger/new-id.js';
 import { groupOf, groupOfId, pseudonymFor, walletHash } from '../../src/credits/ledger/wallet-hash.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkIntegrity, type IntegrityReport } from '../../src/credits/integrity.js';
+import { checkIntegrity, type IntegrityReport } from '../../src/credits/reads/integrity.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

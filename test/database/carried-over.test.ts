@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { migrateLedger } from '../../src/credits/index.js';
+import { migrateLedger } from '../../src/credits/plumbing.js';
 import { applyValues, type Operation } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import pg from 'pg';
-import { migrateLedger } from '../../src/credits/index.js';
+import { migrateLedger } from '../../src/credits/plumbing.js';
 import { ownerPasswordFile } from '../../src/database/embedded/home.js';
 import { migrateLibrary } from '../../src/library/migrations.js';
 import { Place } from './place.js';

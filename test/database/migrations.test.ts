@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { runMigrations, type MigrationSet } from '../../src/credits/index.js';
+import { runMigrations, type MigrationSet } from '../../src/credits/plumbing.js';
 import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { startErrorOf } from '../../src/config/start-error.js';
-import { migrateLedger } from '../../src/credits/index.js';
+import { migrateLedger } from '../../src/credits/plumbing.js';
 import { migrateLibrary } from '../../src/library/migrations.js';
 import { createTestDatabase, hasSuperuser, type TestDatabase } from '../support/database.js';
 

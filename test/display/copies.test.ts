@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { Environment } from '../../src/config/environment.js';
-import { CreditsDisplayModule } from '../../src/credits-display/credits-display.module.js';
+import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceStore, MAX_COPIES } from '../../src/credits-display/store.js';
 import { CreditsModule, InsufficientCreditsError } from '../../src/credits/index.js';
@@ -181,7 +181,7 @@ test('an app in which the credit system asks for the cache does not start', asyn
     imports: [
       GroundModule,
       { ...credits, providers: [...(credits.providers ?? []), tempted] },
-      CreditsDisplayModule,
+      ProductDisplay,
     ],
   })
   class TemptedModule {}

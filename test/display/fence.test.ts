@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { walletHash } from '../../src/credits/index.js';
+import { walletHash } from '../../src/credits/plumbing.js';
 import { Fence } from '../../src/credits-display/fence.js';
 
 // Anybody who may connect may notify, and what nobody understands makes everything suspect.

@@ -5,7 +5,7 @@ import type { Cache } from 'cache-manager';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Environment } from '../../src/config/environment.js';
-import { CreditsDisplayModule } from '../../src/credits-display/credits-display.module.js';
+import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { WalletSignal } from '../../src/credits-display/signal.js';
@@ -55,7 +55,7 @@ export async function openInstance(url: string, options: InstanceOptions = {}): 
     imports: [
       GroundModule,
       CreditsModule.forRoot({ prices: PRICES, dataSource, userOf: () => undefined, holdTtlSeconds }),
-      CreditsDisplayModule,
+      ProductDisplay,
     ],
   })
   class InstanceModule {}

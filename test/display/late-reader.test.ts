@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
-import { BalanceStore, keepingIn } from '../../src/credits-display/store.js';
+import { keepingIn } from '../../src/credits-display/keeping-in.js';
+import { BalanceStore } from '../../src/credits-display/store.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCache } from 'cache-manager';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -27,13 +28,14 @@ function slowDisplay(fence: Fence) {
   fence.trustUntil(Infinity);
   const store = new BalanceStore(fence, 10);
   const cache = createCache(keepingIn(store));
-  const { credits, dataSource, signal } = instance;
+  const { credits, signal } = instance;
   let hasRow: () => void;
   let comesHome: () => void;
   const row = new Promise<void>((resolve) => (hasRow = resolve));
   let journey: Promise<void> | undefined = new Promise<void>((resolve) => (comesHome = resolve));
   const slowly = {
     changes: credits.changes,
+    nextExpiryOf: (userId: string) => credits.nextExpiryOf(userId),
     balance: async (userId: string) => {
       const reading = await credits.balance(userId);
       const wait = journey;
@@ -44,7 +46,7 @@ function slowDisplay(fence: Fence) {
     },
   };
   const options = { ttlSeconds: 300, lowBalanceCredits: 20 };
-  const display = new BalanceDisplay(slowly, dataSource, cache, store, fence, signal, options);
+  const display = new BalanceDisplay(slowly, cache, store, fence, signal, options);
   return { display, store, row, comeHome: () => comesHome() };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LISTENER_NAME } from '../../src/credits-display/listener.js';
-import { walletHash } from '../../src/credits/index.js';
+import { walletHash } from '../../src/credits/plumbing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { openInstance, type Instance } from './instance.js';

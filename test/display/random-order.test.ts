@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { WalletSignal } from '../../src/credits-display/signal.js';
-import { BalanceStore, keepingIn } from '../../src/credits-display/store.js';
-import type { WalletChangeListener } from '../../src/credits/index.js';
+import { keepingIn } from '../../src/credits-display/keeping-in.js';
+import { BalanceStore } from '../../src/credits-display/store.js';
+import type { WalletChangeListener } from '../../src/credits/plumbing.js';
 import { DeleteOnlyFence } from './delete-only-fence.js';
 
 type Step = 'read' | 'refresh' | 'write here' | 'write elsewhere';
@@ -43,8 +44,7 @@ class World {
       isUnsettled: () => false,
     };
     this.display = new BalanceDisplay(
-      { changes, balance: () => this.#snapshot() } as never,
-      { query: async () => [{ next_expiry: null }] } as never,
+      { changes, balance: () => this.#snapshot(), nextExpiryOf: async () => null } as never,
       slowCache,
       store,
       fence,

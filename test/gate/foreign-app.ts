@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
-import { CreditsModule } from '../../src/credits/index.js';
+import { CreditsModule, type Prices } from '../../src/credits/index.js';
 import {
   OrderController,
   PRICES,
@@ -22,6 +22,7 @@ export interface ForeignOptions {
   holdTtlSeconds?: number;
   /** Instead of the app's own. */
   controllers?: Type[];
+  prices?: Prices;
 }
 
 export interface ForeignApp {
@@ -77,11 +78,12 @@ function fastifyAdapter(): FastifyAdapter {
   return adapter;
 }
 
-function moduleOf(dataSource: DataSource, { holdTtlSeconds, controllers }: ForeignOptions): Type {
+function moduleOf(dataSource: DataSource, options: ForeignOptions): Type {
+  const { holdTtlSeconds, controllers, prices = PRICES } = options;
   const userOf = ({ headers }: { headers: Record<string, string | undefined> }) => headers['x-user'];
 
   @Module({
-    imports: [CreditsModule.forRoot({ prices: PRICES, dataSource, userOf, holdTtlSeconds })],
+    imports: [CreditsModule.forRoot({ prices, dataSource, userOf, holdTtlSeconds })],
     controllers: controllers ?? [SpeechController, WorkController, OrderController, StudioController],
     providers: [Workshop, { provide: DataSource, useValue: dataSource }],
   })

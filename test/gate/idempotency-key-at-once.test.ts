@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HttpException, UnprocessableEntityException } from '@nestjs/common';
-import { Answers } from '../../src/credits/index.js';
+import { Answers } from '../../src/credits/plumbing.js';
 import { until } from '../support/until.js';
 import { CopyShop, type KeyedAnswer } from './copy-shop.js';
 import { adapters, bootForeignApp, type ForeignApp } from './foreign-app.js';

@@ -2,11 +2,13 @@ import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { CreditsService } from '../../src/credits/credits.service.js';
 import { TypeOrmDatabase } from '../../src/credits/database/typeorm-database.js';
-import { checkIntegrity } from '../../src/credits/integrity.js';
+import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import { LedgerConnection } from '../../src/credits/ledger-connection.js';
+import { LedgerDatabase } from '../../src/credits/database/ledger-database.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
-import { PriceList, type Prices } from '../../src/credits/price-list.js';
+import { PriceList } from '../../src/credits/price-list.js';
+import type { Prices } from '../../src/credits/prices/index.js';
 import { WalletChanges } from '../../src/credits/wallet-changes.js';
 
 export const PRICES = { audio_upload: 2, txt_upload: 3, docx_processing: 5, premium_export: 15 };
@@ -33,7 +35,7 @@ export async function openCredits(
   return {
     credits: new CreditsService(
       ledger,
-      connection.host,
+      new LedgerDatabase(connection.host),
       new PriceList(prices),
       holdTtlSeconds,
       new WalletChanges(connection.host),

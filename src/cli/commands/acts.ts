@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AdjustmentBody, CATEGORIES, GrantBody, RefundBody } from '../../admin/admin.dto.js';
-import { Operator, type Act, type Done, type Moved } from '../../admin/operator.service.js';
+import { Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print } from '../terminal.js';
 import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Books } from '../../admin/books.service.js';
 import { Erasure } from '../../admin/erasure.service.js';
 import { ReasonBody } from '../../admin/admin.dto.js';
+import { Books } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table, withProgress } from '../terminal.js';
 import { checked, withJson, withYes, type OutputOptions } from '../usage.js';

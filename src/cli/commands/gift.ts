@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GiftBody } from '../../admin/admin.dto.js';
-import { Books } from '../../admin/books.service.js';
-import { GiftGiver } from '../../admin/gift-giver.js';
-import { Gifts, type GiftReport } from '../../admin/gifts.service.js';
+import { Books, GiftGiver, Gifts, type GiftReport } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';
 import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';

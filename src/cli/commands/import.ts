@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { basename } from 'node:path';
-import { BalanceImport, type ImportReport } from '../../admin/balance-import.js';
+import { BalanceImport, type ImportReport } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { readBalances } from '../read-balances.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { HistoryQuery } from '../../account/account.dto.js';
 import { WalletsQuery } from '../../admin/admin.dto.js';
-import { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../../admin/wallets.service.js';
 import type { Entry, Page } from '../../credits/index.js';
+import { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table, type TableRow } from '../terminal.js';
 import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';

@@ -2,7 +2,7 @@ import { keyed, requireInput, timeOf } from '../input.js';
 import { newId } from '../ledger/new-id.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { openTransaction } from '../database/open-transaction.js';
-import { askDatabase } from '../readings.js';
+import type { LedgerDatabase } from '../database/ledger-database.js';
 import { UNKNOWN_VERSION, type WalletChanges } from '../wallet-changes.js';
 import { allowanceRefusal, toAllowance, type Allowance, type AllowInput } from './allowance.js';
 
@@ -20,12 +20,12 @@ interface Decision {
   owner: string;
 }
 
-const ALLOW_SQL = `SELECT * FROM credits.allow($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+const PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13';
 
 /** What CreditsService does about allowances. Refills need nothing of it: the ledger pours them when they are due. */
 export class Allowances {
   constructor(
-    private readonly database: Transaction,
+    private readonly database: LedgerDatabase,
     private readonly changes: WalletChanges,
   ) {}
 
@@ -47,21 +47,21 @@ export class Allowances {
     const terms = [plan, credits, months, toText(anchor), toText(until), carry, timeZone, reason, actor];
     const { key, fingerprint } = keyed(input.idempotencyKey, ['allow', ...terms]);
     const values = [userId, newId(userId), ...terms, key, fingerprint];
-    const { id, outcome } = await this.#decide(ALLOW_SQL, values, tx, userId);
+    const { id, outcome } = await this.#decide(`allow(${PARAMETERS})`, values, tx, userId);
     return { ...(await this.#read(id, tx)), replayed: outcome === 'replayed' };
   }
 
   async end(id: string, tx?: Transaction): Promise<Allowance> {
     requireInput({ id: [id, 'id'] });
-    await this.#decide('SELECT * FROM credits.end_allowance($1)', [id], tx);
+    await this.#decide('end_allowance($1)', [id], tx);
     return this.#read(id, tx);
   }
 
   /** Those of a user, the latest made first. */
   async of(userId: string, tx?: Transaction): Promise<Allowance[]> {
     requireInput({ userId: [userId, 'userId'] });
-    const sql = 'SELECT * FROM credits.allowances WHERE user_id = $1 ORDER BY created_at DESC, id DESC';
-    return (await askDatabase<Record<string, unknown>>(tx ?? this.database, sql, [userId])).map(toAllowance);
+    const sql = `SELECT * FROM ${this.#schema}.allowances WHERE user_id = $1 ORDER BY created_at DESC, id DESC`;
+    return (await this.database.in(tx).query(sql, [userId])).map(toAllowance);
   }
 
   async setMonthly({ credits, carry, timeZone }: MonthlyGrant): Promise<void> {
@@ -70,29 +70,30 @@ export class Allowances {
       carry: [carry, 'credits'],
       timeZone: [timeZone, 'timeZone'],
     });
-    const sql = 'SELECT credits.set_monthly_grant($1, $2, $3)';
-    await askDatabase(this.database, sql, [credits, carry, timeZone]);
+    const sql = `SELECT ${this.#schema}.set_monthly_grant($1, $2, $3)`;
+    await this.database.query(sql, [credits, carry, timeZone]);
   }
 
   async hasMonthly(userId: string): Promise<boolean> {
-    const sql = 'SELECT credits.has_monthly($1) AS has';
-    const [told] = await askDatabase<{ has: boolean }>(this.database, sql, [userId]);
+    const sql = `SELECT ${this.#schema}.has_monthly($1) AS has`;
+    const [told] = await this.database.query<{ has: boolean }>(sql, [userId]);
     return told!.has;
   }
 
   async allowMonthly(userId: string): Promise<void> {
-    await askDatabase(this.database, 'SELECT credits.allow_monthly($1, $2)', [userId, newId(userId)]);
+    const sql = `SELECT ${this.#schema}.allow_monthly($1, $2)`;
+    await this.database.query(sql, [userId, newId(userId)]);
     this.changes.committed(userId, UNKNOWN_VERSION);
   }
 
   async #decide(
-    sql: string,
+    call: string,
     values: unknown[],
     tx: Transaction | undefined,
     userId?: string,
   ): Promise<Decision> {
-    const database = tx === undefined ? this.database : openTransaction(tx);
-    const [decision] = await askDatabase<Decision>(database, sql, values);
+    const database = this.database.in(tx && openTransaction(tx));
+    const [decision] = await database.query<Decision>(`SELECT * FROM ${this.#schema}.${call}`, values);
     const changed = userId ?? decision!.owner;
     if (tx === undefined) this.changes.committed(changed, UNKNOWN_VERSION);
     else this.changes.pending(changed, tx);
@@ -102,9 +103,12 @@ export class Allowances {
   }
 
   async #read(id: string, tx: Transaction | undefined): Promise<Allowance> {
-    const sql = 'SELECT * FROM credits.allowances WHERE id = $1';
-    const [row] = await askDatabase<Record<string, unknown>>(tx ?? this.database, sql, [id]);
-    return toAllowance(row!);
+    const sql = `SELECT * FROM ${this.#schema}.allowances WHERE id = $1`;
+    return toAllowance((await this.database.in(tx).query(sql, [id]))[0]!);
+  }
+
+  get #schema(): string {
+    return this.database.schema;
   }
 }
 

@@ -6,28 +6,30 @@ import {
 } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import type { Hold } from '../credits.types.js';
+import type { Hold, HoldInput, Quote } from '../credits.types.js';
 import { LedgerConnection } from '../ledger-connection.js';
-import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
+import type { Paying } from './user-of.js';
 import { Work } from './work.js';
 
-export interface Charge {
-  action: string;
-  units: number;
-}
+export type Charge = Pick<HoldInput, 'action' | 'units' | 'atMost' | 'atLeast'>;
+/** With its quote: what is quoted is what is held. */
+export type QuotedCharge = Charge & { quote: Quote };
 
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
-  userId: string;
+  paying: Paying;
   key: string | undefined;
+  maxCredits: number | undefined;
+  /** Somebody else whom the answer is about. */
+  subject: string | undefined;
   tellsCredits: boolean;
   /** Asked only when the request is not answered already. */
-  charge: () => Promise<Charge | null>;
+  charge: () => Promise<QuotedCharge | null>;
 }
 
 /**
@@ -40,7 +42,6 @@ export class Admission {
 
   constructor(
     private readonly credits: CreditsService,
-    private readonly keeper: HoldKeeper,
     private readonly answers: Answers,
     private readonly connection: LedgerConnection,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
@@ -50,33 +51,36 @@ export class Admission {
    * @throws RecordedAnswer, IdempotencyKeyReusedError, PriceExceedsMaxError, IdempotencyInProgressError,
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
-  async admit({ context, request, userId, key, tellsCredits, charge }: Applicant): Promise<Work> {
-    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request) };
+  async admit(applicant: Applicant): Promise<Work> {
+    const { context, request, paying, key, maxCredits, subject, tellsCredits, charge } = applicant;
+    const { userId } = paying;
+    const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request), subject };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
     let recorded = keyed && (await this.#recorded(keyed, input));
     let hold: Hold | undefined;
+    let units = 1;
     if (recorded === undefined) {
       const cost = await charge();
       if (cost !== null) {
-        const take = () => this.#hold(userId, cost, keyed, input, request);
+        units = cost.quote.units;
+        const take = () => this.#hold(paying, cost, keyed, input, request);
         hold = keyed === undefined ? await take() : await this.#alone(keyed, take);
       }
       recorded = keyed && (await this.#overtaken(keyed, input, hold));
       if (recorded !== undefined) hold = undefined;
     }
     const response = context.switchToHttp().getResponse<{ statusCode: number }>();
-    const tools = {
-      credits: this.credits,
-      keeper: this.keeper,
-      answers: this.answers,
-      database: this.connection.host,
-    };
+    const { answerMember = 'credits' } = this.options;
+    const tools = { credits: this.credits, answers: this.answers, database: this.connection.host };
     return new Work(tools, {
       userId,
       hold,
+      units,
       keyed,
       recorded,
       input,
+      answerMember,
+      maxCredits,
       tellsCredits,
       statusOfSuccess: () => response.statusCode,
     });
@@ -126,8 +130,8 @@ export class Admission {
   }
 
   async #hold(
-    userId: string,
-    { action, units }: Charge,
+    { userId, actor }: Paying,
+    charge: QuotedCharge,
     keyed: KeyedRequest | undefined,
     input: string | null,
     request: GatedRequest,
@@ -135,7 +139,7 @@ export class Admission {
     // Apart from the keys that calls of the service use for this user, and within what the ledger takes.
     const idempotencyKey = keyed && `http:${keyed.key.length > 250 ? fingerprint(keyed.key) : keyed.key}`;
     try {
-      return await this.credits.hold({ userId, action, units, idempotencyKey });
+      return await this.credits.hold({ userId, actor, ...charge, idempotencyKey });
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { HostDatabase } from '../database/host-database.js';
+import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Transaction } from '../ledger/transaction.js';
-import { askDatabase } from '../readings.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
 export interface KeyedRequest {
@@ -9,6 +8,8 @@ export interface KeyedRequest {
   key: string;
   /** Method and address with its query, e.g. `POST /api/upload/txt`: what stands there is input too. */
   route: string;
+  /** Somebody else whom the answer is about, so that their erasure finds it. */
+  subject?: string;
 }
 
 /** What was answered first, to be repeated byte for byte. */
@@ -23,9 +24,6 @@ export interface Answer {
 
 const CLAIM_SECONDS = 60;
 
-const FIND_SQL = `SELECT route, input, status, headers, body FROM credits.answers
-                   WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`;
-
 /** Outcomes that a retry should try again rather than repeat; everything from 500 up too. */
 const NOT_RECORDED: readonly number[] = [401, 403, 409, 412, 413, 429];
 
@@ -39,17 +37,16 @@ export function isRecorded(status: number): boolean {
  * Every method may reject with CreditsUnavailableError.
  */
 export class Answers {
-  constructor(private readonly database: HostDatabase) {}
+  constructor(private readonly database: LedgerDatabase) {}
 
-  async find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
-    const rows = await this.#ask<Answer>(FIND_SQL, [userId, key]);
-    return rows[0];
+  find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
+    return this.#find(this.database, { userId, key });
   }
 
   /** Take the key for a request that needs no hold; false while another request with it runs. */
   async claim({ userId, key, route }: KeyedRequest): Promise<boolean> {
-    const rows = await this.#ask(
-      `INSERT INTO credits.answers AS a (user_id, key, route, claimed_until)
+    const rows = await this.database.query(
+      `INSERT INTO ${this.#table} AS a (user_id, key, route, claimed_until)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}))
        ON CONFLICT (user_id, key) DO UPDATE
           SET route = excluded.route, claimed_until = excluded.claimed_until, created_at = now()
@@ -62,9 +59,9 @@ export class Answers {
 
   /** False: there was no claim any more. */
   async abandon({ userId, key }: KeyedRequest, tx?: Transaction): Promise<boolean> {
-    const sql = `WITH gone AS (DELETE FROM credits.answers WHERE user_id = $1 AND key = $2 AND status IS NULL
+    const sql = `WITH gone AS (DELETE FROM ${this.#table} WHERE user_id = $1 AND key = $2 AND status IS NULL
                                RETURNING 1) SELECT FROM gone`;
-    return (await this.#ask(sql, [userId, key], tx)).length > 0;
+    return (await this.database.in(tx).query(sql, [userId, key])).length > 0;
   }
 
   /** Answers the one that was first, if another one was: it stays. */
@@ -73,26 +70,37 @@ export class Answers {
     answer: Omit<Answer, 'route'>,
     tx?: Transaction,
   ): Promise<Answer | undefined> {
-    const { userId, key, route } = request;
+    const { userId, key, route, subject } = request;
     const { input, status, headers, body } = answer;
-    const recorded = await this.#ask(
-      `INSERT INTO credits.answers AS a (user_id, key, route, input, status, headers, body)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+    const database = this.database.in(tx);
+    const recorded = await database.query(
+      `INSERT INTO ${this.#table} AS a (user_id, key, route, input, status, headers, body, subject)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (user_id, key) DO UPDATE
           SET route = excluded.route, input = excluded.input, status = excluded.status,
-              headers = excluded.headers, body = excluded.body, claimed_until = NULL, created_at = now()
+              headers = excluded.headers, body = excluded.body, subject = excluded.subject, claimed_until = NULL, created_at = now()
         WHERE a.status IS NULL
        RETURNING 1`,
-      [userId, key, route, input, status, JSON.stringify(headers), body],
-      tx,
+      [userId, key, route, input, status, JSON.stringify(headers), body, subject],
     );
     if (recorded.length > 0) return undefined;
-    const [first] = await this.#ask<Answer>(FIND_SQL, [userId, key], tx);
-    return first;
+    return this.#find(database, request);
   }
 
-  #ask<Row>(sql: string, values: unknown[], tx?: Transaction): Promise<Row[]> {
-    return askDatabase<Row>(tx ?? this.database, sql, values);
+  async #find(
+    database: LedgerDatabase,
+    { userId, key }: Pick<KeyedRequest, 'userId' | 'key'>,
+  ): Promise<Answer | undefined> {
+    const [answer] = await database.query<Answer>(
+      `SELECT route, input, status, headers, body FROM ${this.#table}
+        WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`,
+      [userId, key],
+    );
+    return answer;
+  }
+
+  get #table(): string {
+    return `${this.database.schema}.answers`;
   }
 }
 

@@ -6,18 +6,18 @@ import {
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
-import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import type { ServerResponse } from 'node:http';
-import { PriceExceedsMaxError } from '../credits.errors.js';
+import { HttpAdapterHost } from '@nestjs/core';
+import { NotARequestError, PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import { Admission, type Charge } from './admission.js';
-import { CreditsCost, NO_COST, type Cost } from './cost.js';
+import { Admission, type Charge, type QuotedCharge } from './admission.js';
+import { NO_COST, type Cost } from './cost.js';
+import { endpointOf } from './endpoint.js';
+import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
+import { OpenEndings } from './open-endings.js';
 import { hintRetryAfter } from './problem.js';
-import { attachWork, workOf, type Work } from './work.js';
-
-type AnyResponse = ServerResponse | { raw: ServerResponse };
+import { payingFor } from './user-of.js';
 
 /**
  * Takes the hold before anything of the body is worked on: it asks for nothing it does not get. The order of its
@@ -27,14 +27,15 @@ type AnyResponse = ServerResponse | { raw: ServerResponse };
 @Injectable()
 export class CreditsGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly credits: CreditsService,
     private readonly admission: Admission,
     private readonly host: HttpAdapterHost,
+    private readonly open: OpenEndings,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') throw new NotARequestError(endpointOf(context).name);
     const http = context.switchToHttp();
     try {
       return await this.#admits(context, http.getRequest<GatedRequest>(), http.getResponse());
@@ -47,21 +48,32 @@ export class CreditsGuard implements CanActivate {
   async #admits(context: ExecutionContext, request: GatedRequest, response: AnyResponse): Promise<boolean> {
     // A class and its method may both be decorated: the guard then runs twice, and the first run took the
     // method's price.
-    if (workOf(request) !== undefined) return true;
-    const userId = this.options.userOf?.(request);
-    if (userId === undefined) throw new UnauthorizedException();
+    if (endingOf(request) !== undefined) return true;
+    const endpoint = endpointOf(context);
+    const { cost, kind, about, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
+    const paying = await payingFor(this.options, request);
+    if (paying === undefined) throw new UnauthorizedException();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
-    const cost = this.reflector.getAllAndOverride(CreditsCost, [context.getHandler(), context.getClass()]);
     const charge = async () => {
       const resolved = await this.#charge(cost, request, maxCredits);
       if (resolved !== null) this.#requireWhole(request, response);
       return resolved;
     };
     const tellsCredits = cost !== NO_COST;
-    const work = await this.admission.admit({ context, request, userId, key, tellsCredits, charge });
-    attachWork(request, work);
-    return releaseWhenOver(response, work);
+    const work = await this.admission.admit({
+      context,
+      request,
+      paying,
+      key,
+      maxCredits,
+      subject: about?.(request),
+      tellsCredits,
+      charge,
+    });
+    const ending = new Ending(response, work, kind, onClientLeft, this.open);
+    attachEnding(request, ending);
+    return ending.watch();
   }
 
   /**
@@ -78,38 +90,22 @@ export class CreditsGuard implements CanActivate {
   }
 
   /** What this request costs; null is free. */
-  async #charge(cost: Cost | undefined, request: GatedRequest, maxCredits?: number): Promise<Charge | null> {
+  async #charge(
+    cost: Cost | undefined,
+    request: GatedRequest,
+    maxCredits?: number,
+  ): Promise<QuotedCharge | null> {
     const resolved = typeof cost === 'function' ? await cost(request) : cost;
     // A guard that finds no price refuses: closed by default.
     if (resolved === undefined) throw new TypeError('the credits guard found no price: use RequireCredits');
     if (resolved === null) return null;
-    const charge = typeof resolved === 'string' ? { action: resolved, units: 1 } : resolved;
-    const { credits: required, priceVersion } = this.credits.quote(charge);
+    const charge: Charge = typeof resolved === 'string' ? { action: resolved } : resolved;
+    const { action, units, atMost, atLeast } = charge;
+    const quote = this.credits.quote({ action, units, measured: atMost ?? atLeast });
+    const { credits: required, priceVersion } = quote;
     if (maxCredits !== undefined && required > maxCredits) {
       throw new PriceExceedsMaxError({ required, maxCredits, priceVersion });
     }
-    return charge;
+    return { action, units, atMost, atLeast, quote };
   }
-}
-
-/**
- * The last resort for whatever the interceptor never sees: a client that leaves, a later guard that refuses. A
- * hold that was captured stays captured. False when the client left while the hold was made: nobody waits for
- * the work, so it does not begin.
- */
-function releaseWhenOver(response: AnyResponse, work: Work): boolean {
-  const raw = 'raw' in response ? response.raw : response;
-  const { socket } = raw.req;
-  const release = () => {
-    socket.off('close', release);
-    if (work.outcome === undefined) {
-      void work.release(raw.writableFinished ? 'the request was refused' : 'the client went away');
-    }
-  };
-  raw.once('close', release);
-  // A response queued behind another one of its connection has no socket yet, and never closes if that one does.
-  if (!raw.socket) socket.once('close', release);
-  const clientLeft = raw.destroyed || socket.destroyed;
-  if (clientLeft) release();
-  return !clientLeft;
 }

@@ -1,91 +1,136 @@
 import {
-  HttpException,
-  Inject,
   Injectable,
+  Logger,
+  StreamableFile,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { lastValueFrom, of, type Observable } from 'rxjs';
-import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
-import { LedgerConnection } from '../ledger-connection.js';
-import { asUnavailable } from '../unavailable.js';
-import { Answers, isRecorded, type KeyedRequest } from './answers.js';
-import { hintRetryAfter, problemOf } from './problem.js';
-import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
-import { creditHeaders } from './work-outcome.js';
-import { workOf, type Work } from './work.js';
+import { Observable, type Subscriber } from 'rxjs';
+import { endingOf, type Ending } from './ending.js';
+import { endpointOf, type Endpoint } from './endpoint.js';
+import { Failures } from './failures.js';
+import { isStream, withItsSourceWatched } from './streams.js';
+import { canBeEvent, canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
+import type { Work } from './work.js';
 
-/** Finishes the work when the handler succeeded, unless it did so itself; undoes the hold when anything failed. */
+interface Carried {
+  ending: Ending;
+  endpoint: Endpoint;
+  request: object;
+  response: { statusCode: number };
+  subscriber: Subscriber<unknown>;
+}
+
+/**
+ * Finishes the work before the answer where that is one result of the handler's, so that the answer can say what was
+ * charged; leaves it to the answer's end where the handler streams or answers by hand; undoes the hold when anything failed.
+ */
 @Injectable()
 export class CreditsInterceptor implements NestInterceptor {
+  readonly #logger = new Logger('Credits');
+  readonly #collisions = new Set<string>();
+
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly answers: Answers,
-    private readonly connection: LedgerConnection,
-    @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
+    private readonly failures: Failures,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<object>();
-    const work = workOf(request);
-    if (work === undefined) return next.handle();
-    return of(await this.#carryOut(work, next, request, http.getResponse()));
+    const ending = endingOf(request);
+    // Where a class and its method are decorated, the outer one of the two does it.
+    if (ending === undefined || !ending.work.begin()) return next.handle();
+    const endpoint = endpointOf(context);
+    const response = http.getResponse<{ statusCode: number }>();
+    return new Observable((subscriber) => {
+      const carried = { ending, endpoint, request, response, subscriber };
+      let result: unknown;
+      const take = (value: unknown) => {
+        if (endpoint.kind !== 'sse') result = value;
+        // Found out by Nest it would be an event like any other, at the end of a stream that looks whole.
+        else if (canBeEvent(value)) subscriber.next(value);
+        else void this.#fail(carried, new TypeError('an event of the stream cannot become JSON'));
+      };
+      const subscription = next.handle().subscribe({
+        next: take,
+        error: (error) => void this.#fail(carried, error),
+        complete: () => void this.#complete(carried, result),
+      });
+      return () => {
+        if (!ending.isDraining) subscription.unsubscribe();
+      };
+    });
   }
 
-  async #carryOut(work: Work, next: CallHandler, request: object, response: unknown): Promise<unknown> {
+  async #complete(carried: Carried, result: unknown): Promise<void> {
+    const { ending, endpoint, subscriber } = carried;
     try {
-      const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      if (work.finished === undefined) await work.finish(result);
+      if (endpoint.kind === 'sse') await this.#endEvents(carried);
+      else subscriber.next(endpoint.kind === 'byHand' ? result : await this.#answerOf(carried, result));
+      subscriber.complete();
     } catch (error) {
-      const failure = await this.#failure(work, error, request);
-      hintRetryAfter(failure, this.host.httpAdapter, response);
-      throw failure;
+      await this.#fail(carried, error);
     }
+    if (!(result instanceof StreamableFile)) ending.sourceEnded();
+  }
+
+  async #fail({ ending, endpoint, request, response, subscriber }: Carried, error: unknown): Promise<void> {
+    // What a handler throws after its whole answer changes nothing about that.
+    if (ending.isEnded) return subscriber.error(error);
+    if (endpoint.kind !== 'sse') {
+      const failure = await this.failures.settle(ending, error, request, response);
+      ending.markFailed();
+      return subscriber.error(failure);
+    }
+    // Not waited for: a moment later the head of the stream would be out, and no status could say what went wrong.
+    ending.sourceFailed(this.failures.reasonOf(error));
+    subscriber.error(error);
+  }
+
+  async #endEvents({ ending, endpoint, subscriber }: Carried): Promise<void> {
+    if (endpoint.creditsEvent !== true || ending.hasClientLeft) return;
+    const { work } = ending;
+    await this.#finish(work, undefined);
+    if (work.outcome !== undefined) subscriber.next({ type: 'credits', data: work.outcome });
+  }
+
+  /** What is answered: the result, with what was charged where that is known before. */
+  async #answerOf({ ending, endpoint, response }: Carried, result: unknown): Promise<unknown> {
+    const { work } = ending;
+    if (isStream(result)) return withItsSourceWatched(result, ending);
+    // Sent by hand after all, or nobody is there any more: its end decides, or has decided.
+    if (work.finished === undefined && (ending.isHeadOut || ending.isDraining || !canBeSent(result)))
+      return result;
+    if (response.statusCode >= 400 && work.finished === undefined) {
+      await work.refuse('the work failed', response.statusCode, result);
+      return result;
+    }
+    if (work.finished === undefined) await this.#finish(work, result);
     const { answer, credits } = work.finished!;
+    this.#noteCollision(endpoint, work, answer);
     for (const [name, value] of Object.entries(creditHeaders(credits))) {
       this.host.httpAdapter.setHeader(response, name, value);
     }
     return answer;
   }
 
-  /** The failure as it will be repeated to a retry with the same key and input, or as it is. */
-  async #failure(work: Work, error: unknown, request: object): Promise<unknown> {
-    const { keyed, input } = work;
-    const repeatable = !(error instanceof RecordedAnswer) && input !== null;
-    if (keyed !== undefined && repeatable && isRecorded(problemOf(this.options, error, request).status)) {
-      return this.#recorded(work, keyed, error, request);
-    }
-    await work.release(reasonOf(error));
-    return error;
+  /** The end of the answer waits for it, should that come first. */
+  async #finish(work: Work, result: unknown): Promise<void> {
+    work.finishing = work.finishForGate(result);
+    await work.finishing;
+    work.finishing = undefined;
   }
 
-  /**
-   * Recorded with the release: between the two a retry would find the key free and do the work again. What has lost
-   * its claim, to an erasure or to time, is not recorded: nothing is stored for somebody who is gone.
-   */
-  async #recorded(work: Work, keyed: KeyedRequest, error: unknown, request: object): Promise<unknown> {
-    try {
-      return await this.connection.host.transaction(async (tx) => {
-        if (!(await work.release(reasonOf(error), { tx }))) return error;
-        const { status, headers, body } = problemOf(this.options, error, request);
-        const answer = { input: work.input, status, headers, body: JSON.stringify(body) };
-        const first = await this.answers.record(keyed, answer, tx);
-        return first === undefined
-          ? new RecordedAnswer(answer, false)
-          : repetitionOf(first, keyed, work.input);
-      });
-    } catch (trouble) {
-      await work.release(reasonOf(error));
-      return asUnavailable(trouble);
-    }
+  /** The host's data stays, and our word is missing in that answer: said once for each endpoint. */
+  #noteCollision({ name }: Endpoint, { answerMember, outcome }: Work, answer: unknown): void {
+    if (answerMember === false || outcome === undefined || !isPlainObject(answer)) return;
+    if (answer[answerMember] === outcome || this.#collisions.has(name)) return;
+    this.#collisions.add(name);
+    this.#logger.error(
+      `${name} answers with a member "${answerMember}" of its own. It stays, so what was charged stands in the headers alone: name another answerMember, or false.`,
+    );
   }
-}
-
-/** Users see the reason of a release, so what a bug says is not in it. */
-function reasonOf(error: unknown): string {
-  if (error instanceof RecordedAnswer) return 'answered before';
-  return error instanceof HttpException ? error.message : 'the work failed';
 }

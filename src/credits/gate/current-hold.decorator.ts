@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { workOf, type Work } from './work.js';
+import { workOf } from './ending.js';
+import type { Work } from './work.js';
 
 function workIn(context: ExecutionContext): Work | undefined {
   return workOf(context.switchToHttp().getRequest<object>());

@@ -5,7 +5,7 @@ import type { CreditsOptions, Problem } from '../credits.options.js';
 
 /** As the host renders it, if it says how; else as Nest would. */
 export function problemOf({ problemOf: render }: CreditsOptions, error: unknown, request: object): Problem {
-  if (render !== undefined) return render(error, request as never);
+  if (render !== undefined) return render(error, request);
   const status = error instanceof HttpException ? error.getStatus() : 500;
   const said = error instanceof HttpException ? error.getResponse() : undefined;
   const body = typeof said === 'object' ? said : { statusCode: status, message: said };

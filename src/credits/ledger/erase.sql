@@ -25,6 +25,8 @@ BEGIN
   INSERT INTO erasures (pseudonym, person_hash, reason, actor)
   VALUES (erase.pseudonym, erase.person_hash, replace(erase.reason, person, erase.pseudonym), erase.actor);
   DELETE FROM answers a WHERE a.user_id = person;
+  -- Their keys stay used, what they said goes.
+  UPDATE answers a SET route = 'erased', body = '', subject = NULL WHERE a.subject = person;
   UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
   UPDATE actors a SET name = erase.pseudonym WHERE a.name = person;
   IF w.user_id IS NULL THEN

@@ -20,7 +20,11 @@ export class Ledger {
   readonly #owners = new HoldOwners();
   readonly #sql: string;
 
-  constructor(pool: Pool, limits?: Partial<GathererLimits>, schema = 'credits') {
+  constructor(
+    pool: Pool,
+    limits?: Partial<GathererLimits>,
+    readonly schema = 'credits',
+  ) {
     this.#sql = applySql(schema);
     this.#gatherer = new Gatherer(async (operations, wait) => {
       const { rows } = await pool.query<ApplyRow>({

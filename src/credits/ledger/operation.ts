@@ -3,7 +3,19 @@
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
-  'charge' | 'hold' | 'capture' | 'release' | 'extend' | 'grant' | 'adjust' | 'refund' | 'clawback' | 'restore' | 'settle';
+  | 'charge'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'extend'
+  | 'take'
+  | 'raise'
+  | 'grant'
+  | 'adjust'
+  | 'refund'
+  | 'clawback'
+  | 'restore'
+  | 'settle';
 
 export interface Operation {
   verb: Verb;
@@ -25,7 +37,7 @@ export interface Operation {
   expires_at?: string;
   /** What a hold or a charge is for: free text, kept where an erasure deletes it. */
   description?: string;
-  /** The worker or process that keeps the hold, in a word of its own. */
+  /** Who keeps the hold, in a word of its own; one that differs from the hold's is refused. */
   owner?: string;
 }
 
@@ -40,6 +52,7 @@ export type OutcomeCode =
   | 'not_a_charge'
   | 'hold_resolved'
   | 'hold_expired'
+  | 'hold_taken_over'
   | 'capture_exceeds_hold'
   | 'refund_exceeds_charge'
   | 'key_reused';
@@ -133,9 +146,17 @@ export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
   return outcomes;
 }
 
-/** bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. */
+/**
+ * bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. What
+ * is missing is not zero.
+ */
 export function toCredits(value: unknown): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
+  const number = isCredits(value) ? Number(value) : NaN;
+  if (Number.isNaN(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
   return number;
+}
+
+/** Whether a number of the database's can be told exactly: a sum may be too large for that. */
+export function isCredits(value: unknown): boolean {
+  return value !== null && value !== '' && Number.isSafeInteger(Number(value));
 }

@@ -7,12 +7,13 @@ const BATCH_SIZE = 500;
  * runs stays. In batches by the index over created_at: no statement is long, and several instances that do this at
  * once skip each other's rows. By ctid, so that no plan walks the table.
  */
-export async function deleteOldAnswers(pool: Pool): Promise<number> {
+export async function deleteOldAnswers(pool: Pool, schema: string): Promise<number> {
+  const answers = `${schema}.answers`;
   let deleted = 0;
   for (;;) {
     const { rowCount } = await pool.query(
-      `DELETE FROM credits.answers WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM credits.answers
+      `DELETE FROM ${answers} WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM ${answers}
           WHERE created_at < now() - interval '24 hours'
             AND (status IS NOT NULL OR claimed_until <= now())
           ORDER BY created_at LIMIT ${BATCH_SIZE} FOR UPDATE SKIP LOCKED))`,

@@ -48,14 +48,15 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
   async sweep(): Promise<void> {
+    const { schema } = this.ledger;
     this.done.overdueHolds += await this.#settleAll(
       `SELECT h.expires_at::text AS due_at, w.user_id
-         FROM credits.running_holds h JOIN credits.wallets w ON w.number = h.wallet
+         FROM ${schema}.running_holds h JOIN ${schema}.wallets w ON w.number = h.wallet
         WHERE h.expires_at <= clock_timestamp() AND (h.expires_at, w.user_id) > ($1::timestamptz, $2)
         ORDER BY h.expires_at, w.user_id LIMIT ${this.pageSize}`,
     );
     await this.#settleAll(
-      `SELECT due_at::text, user_id FROM credits.wallets
+      `SELECT due_at::text, user_id FROM ${schema}.wallets
         WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
         ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
     );
@@ -68,7 +69,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
   async forgetAnswers(): Promise<void> {
-    this.done.forgottenAnswers += await deleteOldAnswers(this.pool);
+    this.done.forgottenAnswers += await deleteOldAnswers(this.pool, this.ledger.schema);
   }
 
   /**

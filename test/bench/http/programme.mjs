@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { checkIntegrity } from '../../../dist/credits/index.js';
+import { checkIntegrity } from '../../../dist/credits/plumbing.js';
 import { median } from '../load.mjs';
 import { Helper } from './processes.mjs';
 

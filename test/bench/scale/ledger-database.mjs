@@ -1,7 +1,7 @@
 // A database that holds the ledger and stays: DATABASE_URL's, or that of the embedded server in a folder.
 import { chmod, mkdir } from 'node:fs/promises';
 import pg from 'pg';
-import { migrateLedger } from '../../../dist/credits/index.js';
+import { migrateLedger } from '../../../dist/credits/plumbing.js';
 import { startBenchServer } from '../embedded-server.mjs';
 
 /** @returns `{ url, client, close }`, the ledger's tables up to date */

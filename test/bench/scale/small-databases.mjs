@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { migrateLedger } from '../../../dist/credits/index.js';
+import { migrateLedger } from '../../../dist/credits/plumbing.js';
 
 /** Fresh ledgers on the server of the large one; gone afterwards. */
 export class SmallDatabases {

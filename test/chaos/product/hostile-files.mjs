@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { checkIntegrity } from '../../../dist/credits/index.js';
+import { checkIntegrity } from '../../../dist/credits/plumbing.js';
 import { catalogue } from '../../hostile/catalogue.mjs';
 import { connect } from '../cluster.mjs';
 import { Stage } from './stage.mjs';

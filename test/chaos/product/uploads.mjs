@@ -1,4 +1,4 @@
-import { checkIntegrity } from '../../../dist/credits/index.js';
+import { checkIntegrity } from '../../../dist/credits/plumbing.js';
 import { connect } from '../cluster.mjs';
 
 /** What a client may be told amid trouble; anything else is a fault of ours. */

@@ -12,7 +12,7 @@ export interface SendOptions {
   /** The same for every try of the same thing. */
   idempotencyKey: string;
   /** The price that was on the button: a dearer one is refused instead of charged. */
-  maxCredits: number;
+  maxCredits: number | undefined;
   signal: AbortSignal;
   /** From 0 to 1; at 1 the server has it all. */
   onProgress: (share: number) => void;
@@ -27,7 +27,7 @@ export function send<T>({ path, content }: PaidRequest, options: SendOptions): P
     const headers = {
       ...bearer(),
       'idempotency-key': options.idempotencyKey,
-      'x-max-credits': String(options.maxCredits),
+      ...(options.maxCredits !== undefined && { 'x-max-credits': String(options.maxCredits) }),
       ...(typeof content === 'string' && { 'content-type': 'application/json' }),
     };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);

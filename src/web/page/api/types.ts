@@ -1,49 +1,26 @@
-import type { Block } from '../../../library/blocks.js';
+import type { Shapes } from './shapes.js';
 
-/** What the API answers (docs at /docs). Credits are whole numbers, times RFC 3339 in UTC. */
-export interface Balance {
-  available: number;
-  held: number;
-  balance: number;
-  version: number;
-  low: boolean;
-  nextExpiryAt: string | null;
-  /** When credits come by themselves, and how many; absent where nothing was told of it. */
-  nextRefill?: { at: string; credits: number } | null;
-}
-
-export interface PriceList {
-  priceVersion: string;
-  prices: { action: string; credits: number }[];
-}
-
-export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
-
-export interface Entry {
-  id: string;
-  kind: EntryKind;
-  amount: number;
-  balanceAfter: number;
-  action: string | null;
-  reason: string | null;
-  actor: string | null;
-  /** What a charge was for, such as the name of a file. */
-  description: string | null;
-  createdAt: string;
-  holdId: string | null;
-  /** The entry that this one gives back. */
-  reverses: string | null;
-  priceVersion: string | null;
-  /** How much of a charge has been refunded. */
-  refunded: number | null;
-  /** What was paid for, while it is there; for its owner only. */
-  artefact?: Artefact | null;
-}
-
-export interface Artefact {
-  kind: 'document' | 'recording' | 'export';
-  id: string;
-}
+/** Short names for what the API answers; what they are, /openapi.json says. */
+/** As a paid answer knows it, too: without when and where it was read. */
+export type Balance = Omit<Shapes['Balance'], 'credits' | 'asOf' | 'source'>;
+export type PriceList = Shapes['Prices'];
+export type Entry = WithOptional<Shapes['History']['data'][number], 'artefact'>;
+export type EntryKind = Entry['kind'];
+export type Artefact = NonNullable<Entry['artefact']>;
+export type Hold = Shapes['Holds']['data'][number];
+export type Grant = Shapes['Grants']['data'][number];
+export type Usage = Shapes['Usage']['data'][number];
+export type DocumentFacts = Shapes['Documents']['data'][number];
+export type DocumentText = Shapes['Document'];
+export type Block = DocumentText['blocks'][number];
+export type Recording = Shapes['Recording'];
+export type ExportFacts = Shapes['Export'];
+export type Charge = Shapes['StoredText']['credits'];
+export type Wallet = Shapes['Wallets']['data'][number];
+export type WalletDetail = Shapes['WalletFile'];
+export type Erased = Shapes['Erased'];
+export type Gift = Shapes['Gift'];
+export type Integrity = Shapes['Integrity'];
 
 export interface Page<T> {
   data: T[];
@@ -51,107 +28,5 @@ export interface Page<T> {
   nextCursor?: string | null;
 }
 
-export interface Hold {
-  id: string;
-  action: string;
-  amount: number;
-  state: 'held' | 'captured' | 'released' | 'expired';
-  expiresAt: string;
-  createdAt: string;
-  resolvedAt: string | null;
-  reason: string | null;
-  description: string | null;
-}
-
-export interface Grant {
-  id: string;
-  amount: number;
-  remaining: number;
-  category: string;
-  priority: number;
-  reason: string | null;
-  expiresAt: string | null;
-  createdAt: string;
-}
-
-export interface Usage {
-  key: string;
-  credits: number;
-  count: number;
-}
-
-export interface DocumentFacts {
-  id: string;
-  kind: 'txt' | 'docx';
-  title: string;
-  filename: string;
-  bytes: number;
-  words: number;
-  paragraphs: number;
-  createdAt: string;
-}
-
-export type DocumentText = DocumentFacts & { blocks: Block[] };
-export type { Block };
-
-export interface Recording {
-  id: string;
-  filename: string;
-  bytes: number;
-  container: string;
-  codec: string;
-  durationSeconds: number;
-  createdAt: string;
-}
-
-export interface ExportFacts {
-  id: string;
-  format: string;
-  filename: string;
-  bytes: number;
-  downloadUrl: string;
-  createdAt: string;
-}
-
-/** What a paid answer says beside its own members. */
-export interface Charge {
-  charged: number;
-  available: number;
-  held: number;
-  balance: number;
-  version: number;
-}
-
-export interface Wallet {
-  userId: string;
-  available: number;
-  held: number;
-  balance: number;
-  version: number;
-  updatedAt: string;
-}
-
-export interface WalletDetail {
-  wallet: Wallet;
-  grants: Grant[];
-  holds: Hold[];
-}
-
-export interface Erased {
-  pseudonym: string;
-  wallet: Wallet | null;
-}
-
-export interface Gift {
-  key: string;
-  state: string;
-  wallets: number;
-  done: number;
-}
-
-export interface Integrity {
-  ok: boolean;
-  wallets: number;
-  entries: number;
-  differences: { userId: string; check: string; expected: unknown; actual: unknown }[];
-}
+/** An operator sees the same entries without what only their owner is told. */
+type WithOptional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;

@@ -1,4 +1,4 @@
-import type { Block } from '../../../library/blocks.js';
+import type { Block } from '../api/types.js';
 
 /** A list, whose items may have lists of their own; anything else is a block as it came. */
 export type Node = Block | List;

@@ -1,6 +1,6 @@
 import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
-import { actionName, number } from '../parts/words.js';
+import { actionName, number, ratesInWords } from '../parts/words.js';
 import { loadPrices, prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 
@@ -26,7 +26,7 @@ export function PriceTable() {
                 <span>
                   {actionName(action)} <code class="soft">{action}</code>
                 </span>,
-                <span class="figure">{number(price)}</span>,
+                typeof price === 'number' ? <span class="figure">{number(price)}</span> : ratesInWords(price),
               ],
             }))}
           />

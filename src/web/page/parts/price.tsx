@@ -1,16 +1,17 @@
 import { balance } from '../state/balance.js';
-import { prices } from '../state/prices.js';
+import { prices, type Price as Known } from '../state/prices.js';
 import { useStore } from '../state/store.js';
-import { credits, shortNumber } from './words.js';
+import { credits, ratesInWords, shortNumber } from './words.js';
 
 /** What an action costs; undefined is not known (yet). Null stands for whatever is free. */
-export function usePrice(action: string | null): number | undefined {
+export function usePrice(action: string | null): Known | undefined {
   const list = useStore(prices);
   return action === null ? 0 : list?.get(action);
 }
 
-export function priceWords(price: number | undefined): string {
+export function priceWords(price: Known | undefined): string {
   if (price === undefined) return 'price loading';
+  if (typeof price === 'object') return ratesInWords(price);
   return price === 0 ? 'free' : credits(price);
 }
 
@@ -20,7 +21,7 @@ export function Price({ action }: { action: string | null }) {
   return (
     <span class="price">
       <strong>{priceWords(price)}</strong>
-      {price !== undefined && price > 0 && <After price={price} />}
+      {typeof price === 'number' && price > 0 && <After price={price} />}
     </span>
   );
 }

@@ -1,3 +1,5 @@
+import type { MeasuredPrice } from '../state/prices.js';
+
 /**
  * Numbers, times and names as people read them: in the language of the page, as it is written where the reader is.
  * Another language's digits and signs inside English sentences would be no help.
@@ -37,6 +39,21 @@ export const inNaturalOrder = new Intl.Collator(locale, { numeric: true, sensiti
 
 export function credits(amount: number): string {
   return counted(amount, 'credit');
+}
+
+/** A price by what is measured: “2 credits a minute, at least 2”. */
+export function ratesInWords({ rates, atLeast }: Pick<MeasuredPrice, 'rates' | 'atLeast'>): string {
+  const each = rates.map((rate) => `${credits(rate.credits)} ${per(rate)}`).join(' and ');
+  return atLeast > 0 ? `${each}, at least ${number(atLeast)}` : each;
+}
+
+const LENGTHS: Record<number, string> = { 1: 'a second', 60: 'a minute', 3600: 'an hour' };
+
+function per({ per, unit }: MeasuredPrice['rates'][number]): string {
+  const length = unit === 'second' ? LENGTHS[per] : undefined;
+  return (
+    length ?? `per ${per === 1 ? sentence(unit).toLowerCase() : counted(per, sentence(unit).toLowerCase())}`
+  );
 }
 
 export function counted(amount: number, noun: string): string {

@@ -57,6 +57,8 @@ export interface Shortage {
   shortfall: number;
   balanceVersion: number;
   topUpUrl: string | null;
+  /** What is needed is the most or the least that it can be; null: it is exact. */
+  bound: 'at most' | 'at least' | null;
 }
 
 export function shortageOf(refusal: Refusal): Shortage {
@@ -67,6 +69,7 @@ export function shortageOf(refusal: Refusal): Shortage {
     shortfall: refusal.number('shortfall'),
     balanceVersion: refusal.number('balanceVersion'),
     topUpUrl: refusal.text('topUpUrl'),
+    bound: 'atMost' in refusal.members ? 'at most' : 'atLeast' in refusal.members ? 'at least' : null,
   };
 }
 

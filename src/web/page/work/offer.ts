@@ -1,5 +1,5 @@
 import { createStore } from '../state/store.js';
-import { prices } from '../state/prices.js';
+import { leastOf, prices } from '../state/prices.js';
 import { FILE_KINDS, kindOf, type FileKind } from './file-kind.js';
 import { addFiles } from './jobs.js';
 
@@ -24,12 +24,23 @@ export function accept(files: readonly File[], { chosenAs }: Offer): void {
   addFiles(files, chosenAs);
 }
 
-/** What each file would cost, in order; null while prices are not known. What nobody reads here costs nothing. */
+/**
+ * What each file would cost, in order, or costs at least where its price is by what is measured; null while prices are
+ * not known. What nobody reads here costs nothing.
+ */
 export function costsOf({ files, chosenAs }: Offer, list = prices.get()): number[] | null {
   if (list === null) return null;
   return files.map((file) => {
     const kind = kindOf(file, chosenAs);
-    return kind === null ? 0 : (list.get(FILE_KINDS[kind].action) ?? 0);
+    return kind === null ? 0 : leastOf(list.get(FILE_KINDS[kind].action) ?? 0);
+  });
+}
+
+/** Some of it is priced by what is measured, so what all cost together is known when they are done. */
+export function isMeasured({ files, chosenAs }: Offer, list = prices.get()): boolean {
+  return files.some((file) => {
+    const kind = kindOf(file, chosenAs);
+    return kind !== null && typeof list?.get(FILE_KINDS[kind].action) === 'object';
   });
 }
 

@@ -2,7 +2,7 @@ import { counted, credits, number } from '../parts/words.js';
 import { balance } from '../state/balance.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
-import { accept, costsOf, offered, thatFit, type Offer } from './offer.js';
+import { accept, costsOf, isMeasured, offered, thatFit, type Offer } from './offer.js';
 
 /** What many files cost together and what they leave, before any of them starts. */
 export function QuoteBar({ offer }: { offer: Offer }) {
@@ -11,13 +11,22 @@ export function QuoteBar({ offer }: { offer: Offer }) {
   const { files } = offer;
   const total = costs?.reduce((sum, cost) => sum + cost, 0) ?? null;
   const left = total === null || known === null ? null : known.available - total;
+  const [atLeast, atMost] = isMeasured(offer) ? ['at least ', 'at most '] : ['', ''];
   const fitting = left !== null && left < 0 ? thatFit(files, costs!, known!.available) : null;
   return (
     <div class="quote" role="group" aria-label="Before they start">
       <p>
         <strong>{counted(files.length, 'file')}</strong> ·{' '}
-        {total === null ? 'price loading' : <strong>{credits(total)}</strong>}
-        {left !== null && (left < 0 ? ` · ${number(-left)} missing` : ` · leaves ${number(left)}`)}
+        {total === null ? (
+          'price loading'
+        ) : (
+          <strong>
+            {atLeast}
+            {credits(total)}
+          </strong>
+        )}
+        {left !== null &&
+          (left < 0 ? ` · ${atLeast}${number(-left)} missing` : ` · leaves ${atMost}${number(left)}`)}
       </p>
       <div class="actions">
         <button type="button" disabled={total === null} onClick={() => accept(files, offer)}>

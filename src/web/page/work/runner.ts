@@ -4,7 +4,7 @@ import { inner } from '../parts/words.js';
 import { announce } from '../state/announcement.js';
 import { balance, showCharge, type ShownBalance } from '../state/balance.js';
 import { everythingChanged, libraryChanged } from '../state/library-changes.js';
-import { loadPrices, prices } from '../state/prices.js';
+import { leastOf, loadPrices, prices, type Price } from '../state/prices.js';
 import { session } from '../state/session.js';
 import { isOver, isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
@@ -89,7 +89,7 @@ async function run(job: Job): Promise<void> {
     if (controller.signal.aborted) return;
     const outcome = await send<Outcome>(job.request, {
       idempotencyKey: job.idempotencyKey,
-      maxCredits: priceOf(job) ?? 0,
+      maxCredits: limitOf(job),
       signal: controller.signal,
       onProgress: (share) => {
         if (controller.signal.aborted) return;
@@ -148,7 +148,7 @@ function resumeShort(): void {
   if (known === null) return;
   const list = jobs.get();
   const isBegun = ({ state }: Job) => state.is === 'waiting' || isUnderWay(state);
-  let left = list.filter(isBegun).reduce((rest, job) => rest - (priceOf(job) ?? 0), known.available);
+  let left = list.filter(isBegun).reduce((rest, job) => rest - leastOf(priceOf(job) ?? 0), known.available);
   for (const { id, state } of [...list].reverse()) {
     // What was refused at this very version would be refused again.
     if (state.is !== 'short' || state.shortage.balanceVersion >= known.version) continue;
@@ -169,6 +169,12 @@ function abandonAll(): void {
   jobs.set([]);
 }
 
-function priceOf({ action }: Job): number | undefined {
+function priceOf({ action }: Job): Price | undefined {
   return action === null ? 0 : prices.get()?.get(action);
+}
+
+/** What stood on the button; a price by what is measured stands there as such, and has no limit of its own. */
+function limitOf(job: Job): number | undefined {
+  const price = priceOf(job) ?? 0;
+  return typeof price === 'number' ? price : undefined;
 }

@@ -9,14 +9,14 @@ import type { Shortage } from './job.js';
 
 /** What is missing, what is only set aside for now, and where to get more. */
 export function ShortageNotice({ shortage }: { shortage: Shortage }) {
-  const { required, available, held, shortfall, topUpUrl } = shortage;
+  const { required, available, held, shortfall, topUpUrl, bound } = shortage;
   const { known } = useStore(balance);
   const now = known !== null && known.version > shortage.balanceVersion ? known : { available, held };
   const missing = Math.max(0, required - now.available);
   return (
     <div class="shortage">
       <dl>
-        <Figure name="needed" value={required} />
+        <Figure name={bound ? `needed, ${bound}` : 'needed'} value={required} />
         <Figure name="available" value={now.available} />
         <Figure name="missing" value={known === null ? shortfall : missing} />
         {now.held > 0 && <Figure name="on hold" value={now.held} />}

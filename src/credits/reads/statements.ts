@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { CreditsService, askDatabase, type GrantCategory, type HoldState } from '../credits/index.js';
-import { HOLD_STATES } from './account.dto.js';
+import { InvalidCreditsInputError } from '../credits.errors.js';
+import { CreditsService } from '../credits.service.js';
+import type { GrantCategory, HoldState } from '../credits.types.js';
+import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
+import { isCredits, toCredits } from '../ledger/operation.js';
 
+export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 const MOST_HOLDS = 200;
 
 export interface HoldStatement {
@@ -52,7 +55,7 @@ type Row = Record<string, unknown>;
 export class Statements {
   constructor(
     private readonly credits: CreditsService,
-    private readonly dataSource: DataSource,
+    private readonly database: LedgerDatabase,
   ) {}
 
   /**
@@ -62,14 +65,14 @@ export class Statements {
    */
   async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     await this.credits.balance(userId);
-    const rows = await this.#query(
-      `SELECT h.* FROM credits.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
+    const rows = await this.database.query(
+      `SELECT h.* FROM ${this.database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
       [userId, state === undefined ? HOLD_STATES : [state]],
     );
     return rows.map((row) => ({
       id: row['id'] as string,
       action: row['action'] as string,
-      amount: Number(row['amount']),
+      amount: toCredits(row['amount']),
       state: row['state'] as HoldState,
       expiresAt: toTime(row['expires_at'])!,
       createdAt: toTime(row['created_at'])!,
@@ -77,53 +80,71 @@ export class Statements {
       reason: row['reason'] as string | null,
       description: row['description'] as string | null,
       actor: row['actor'] as string | null,
-      charged: row['charged'] === null ? null : Number(row['charged']),
+      charged: row['charged'] === null ? null : toCredits(row['charged']),
     }));
   }
 
   /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */
   async grants(userId: string): Promise<GrantStatement[]> {
     await this.credits.balance(userId);
-    const rows = await this.#query(
+    const rows = await this.database.query(
       `SELECT id, amount, remaining, category, priority, reason, expires_at, created_at
-         FROM credits.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
+         FROM ${this.database.schema}.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
       [userId],
     );
     return rows.map(toGrant);
   }
 
-  /** What charges took, refunded later or not. @throws CreditsUnavailableError */
+  /**
+   * What charges took, refunded later or not. A sum may be larger than any amount; it is refused then, for rounded it
+   * would be wrong.
+   *
+   * @throws InvalidCreditsInputError, CreditsUnavailableError
+   */
   async usage(
     userId: string,
     { from, to, groupBy = 'day' }: { from?: string; to?: string; groupBy?: 'day' | 'action' },
   ): Promise<Usage[]> {
     const key = { day: `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`, action: 'action' }[groupBy];
-    const rows = await this.#query(
+    const rows = await this.database.query(
       `SELECT ${key} AS key, -sum(amount) AS credits, count(*) AS count
-         FROM credits.entries
+         FROM ${this.database.schema}.entries
         WHERE user_id = $1 AND kind = 'charge'
           AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
         GROUP BY 1 ORDER BY 1`,
       [userId, from, to],
     );
+    if (!rows.every((row) => isCredits(row['credits']))) throw sumTooLarge();
     return rows.map((row) => ({
       key: row['key'] as string,
-      credits: Number(row['credits']),
-      count: Number(row['count']),
+      credits: toCredits(row['credits']),
+      count: toCredits(row['count']),
     }));
-  }
-
-  #query(sql: string, values: unknown[]): Promise<Row[]> {
-    return askDatabase<Row>(this.dataSource, sql, values);
   }
 }
 
-/** From a row of credits.grants. */
-export function toGrant(row: Row): GrantStatement {
+/** The grant that a ledger entry came with. */
+export async function readGrantOf(ledger: ReadableLedger, entryId: string): Promise<GrantStatement> {
+  const { schema } = ledger;
+  const [row] = await ledger.query(
+    `SELECT g.* FROM ${schema}.entries e
+       JOIN LATERAL (SELECT * FROM ${schema}.grants WHERE user_id = e.user_id) g ON g.id = e.grant_id
+      WHERE e.id = $1`,
+    [entryId],
+  );
+  return toGrant(row!);
+}
+
+function sumTooLarge(): InvalidCreditsInputError {
+  const message = 'spans a sum beyond 2^53-1: ask for a shorter span of time';
+  return new InvalidCreditsInputError([{ path: 'from', message }]);
+}
+
+function toGrant(row: Row): GrantStatement {
   return {
     id: row['id'] as string,
-    amount: Number(row['amount']),
-    remaining: Number(row['remaining']),
+    amount: toCredits(row['amount']),
+    remaining: toCredits(row['remaining']),
     category: row['category'] as GrantCategory,
     priority: row['priority'] as number,
     reason: row['reason'] as string | null,

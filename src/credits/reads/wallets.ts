@@ -1,16 +1,13 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { Statements, type GrantStatement, type HoldWithActor } from '../account/statements.js';
-import {
-  CreditsService,
-  askDatabase,
-  InvalidCreditsInputError,
-  type Allowance,
-  type Entry,
-  type HistoryFilter,
-  type Page,
-} from '../credits/index.js';
-import { isUserId } from '../identity/index.js';
+import type { Allowance } from '../allowances/allowance.js';
+import { InvalidCreditsInputError } from '../credits.errors.js';
+import { CreditsService } from '../credits.service.js';
+import type { Entry, HistoryFilter, Page } from '../credits.types.js';
+import type { InTransaction } from '../in-transaction.js';
+import { isUserId } from '../input.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { toCredits } from '../ledger/operation.js';
+import { Statements, type GrantStatement, type HoldWithActor } from './statements.js';
 
 export const LATEST_ENTRIES = 20;
 
@@ -37,17 +34,17 @@ export interface WalletFile {
 
 type Row = Record<string, unknown>;
 
-const SELECT_WALLETS = `
+const selectWallets = (schema: string): string => `
   SELECT user_id, balance, held, version, updated_at,
-         LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM credits.wallets`;
+         LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM ${schema}.wallets`;
 
 /**
  * In the order, and with the letters, of the index wallets_by_name: a page reads its own rows and no others, however
  * many wallets there are. "C" knows capitals in ASCII alone, in the index and here alike. The first page begins at
  * the query and not at the first wallet: of two lower bounds PostgreSQL starts from the one, and it may be the lesser.
  */
-const SEARCH_SQL = `
-  ${SELECT_WALLETS}
+const searchIn = (schema: string): string => `
+  ${selectWallets(schema)}
    WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $3)
    ORDER BY lower(user_id), user_id LIMIT $4`;
 
@@ -57,7 +54,7 @@ export class Wallets {
   constructor(
     private readonly credits: CreditsService,
     private readonly statements: Statements,
-    private readonly dataSource: DataSource,
+    private readonly database: LedgerDatabase,
   ) {}
 
   /**
@@ -67,7 +64,7 @@ export class Wallets {
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
     const last = cursor === undefined ? undefined : fromCursor(cursor);
-    const rows = await askDatabase<Row>(this.dataSource, SEARCH_SQL, [
+    const rows = await this.database.query(searchIn(this.database.schema), [
       query,
       last ?? query,
       last ?? '',
@@ -89,9 +86,9 @@ export class Wallets {
   }
 
   /** As the database, or the caller's transaction, has it. @throws NotFoundException, CreditsUnavailableError */
-  async read(userId: string, tx?: EntityManager): Promise<Wallet> {
-    const sql = `${SELECT_WALLETS} WHERE user_id = $1`;
-    const [row] = await askDatabase<Row>(tx ?? this.dataSource, sql, [userId]);
+  async read(userId: string, tx?: InTransaction['tx']): Promise<Wallet> {
+    const sql = `${selectWallets(this.database.schema)} WHERE user_id = $1`;
+    const [row] = await this.database.in(tx).query(sql, [userId]);
     if (row === undefined) throw new NotFoundException('This user has no wallet.');
     return toWallet(row);
   }
@@ -116,13 +113,13 @@ export class Wallets {
 }
 
 function toWallet(row: Row): Wallet {
-  const [balance, held] = [Number(row['balance']), Number(row['held'])];
+  const [balance, held] = [toCredits(row['balance']), toCredits(row['held'])];
   return {
     userId: row['user_id'] as string,
     available: balance - held,
     held,
     balance,
-    version: Number(row['version']),
+    version: toCredits(row['version']),
     updatedAt: (row['updated_at'] as Date).toISOString(),
   };
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
+import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
+import { CreditsService } from '../credits.service.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { isKeyUsed } from '../reads/balance.js';
 
 /** A balance of another system: the line it stands on, whose it is, how much. */
 export interface BalanceRow {
@@ -27,7 +29,7 @@ const PAGE_SIZE = 500;
 export class BalanceImport {
   constructor(
     private readonly credits: CreditsService,
-    private readonly dataSource: DataSource,
+    private readonly database: LedgerDatabase,
   ) {}
 
   /** @throws CreditsUnavailableError; run again it goes on where it was. */
@@ -59,17 +61,12 @@ export class BalanceImport {
         report.refused.push({ line, userId, message: error.message });
       } else if (!(error instanceof IdempotencyKeyReusedError)) {
         throw error;
-      } else if (await this.#wasGiven(credits, userId, idempotencyKey)) {
+      } else if (await isKeyUsed(this.database, { userId, key: idempotencyKey, amount: credits })) {
+        // By another operator, that is: for the ledger, who does it is input too.
         report.importedBefore += 1;
       } else {
         report.refused.push({ line, userId, message: 'came in before with another balance' });
       }
     }
-  }
-
-  /** By another operator, that is: for the ledger, who does it is input too. */
-  async #wasGiven(credits: number, userId: string, key: string): Promise<boolean> {
-    const sql = 'SELECT FROM credits.ledger_entries WHERE id = credits.entry_of_key($1, $2) AND amount = $3';
-    return (await this.dataSource.query<unknown[]>(sql, [userId, key, credits])).length > 0;
   }
 }

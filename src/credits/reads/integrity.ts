@@ -1,3 +1,5 @@
+import { toCredits } from '../ledger/operation.js';
+
 /** One thing that should be equal and is not. */
 export interface Difference {
   userId: string;
@@ -24,6 +26,8 @@ interface Row {
 }
 
 export interface IntegrityOptions {
+  /** Where the ledger lives; default `credits`. */
+  schema?: string;
   /** Wallets looked at in one statement; each is one snapshot. */
   pageSize?: number;
   onProgress?: (walletsSoFar: number) => void;
@@ -35,15 +39,15 @@ export interface IntegrityOptions {
  */
 export async function checkIntegrity(
   query: (sql: string, values: unknown[]) => Promise<unknown>,
-  { pageSize = 200, onProgress }: IntegrityOptions = {},
+  { schema = 'credits', pageSize = 200, onProgress }: IntegrityOptions = {},
 ): Promise<IntegrityReport> {
   const report: IntegrityReport = { ok: true, wallets: 0, entries: 0, differences: [] };
   let after: string | null = '';
   while (after !== null) {
-    const rows = (await query('SELECT * FROM credits.check_wallets($1, $2)', [after, pageSize])) as Row[];
+    const rows = (await query(`SELECT * FROM ${schema}.check_wallets($1, $2)`, [after, pageSize])) as Row[];
     const first: Row = rows[0]!;
     report.wallets += first.wallets;
-    report.entries += Number(first.entries);
+    report.entries += toCredits(first.entries);
     for (const { user_id: userId, check, expected, actual } of rows) {
       if (userId !== null) report.differences.push({ userId, check, expected, actual });
     }

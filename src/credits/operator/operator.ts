@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { toGrant, type GrantStatement } from '../account/statements.js';
-import { FormerUsers } from '../account/former-users.js';
-import { Environment } from '../config/environment.js';
-import {
-  CreditsService,
-  ErasedPersonError,
-  type Allowance,
-  type AllowInput,
-  type Entry,
-  type GrantCategory,
-  type Receipt,
-} from '../credits/index.js';
-import { Wallets, type Wallet } from './wallets.service.js';
+import type { Allowance, AllowInput } from '../allowances/allowance.js';
+import { CreditsService } from '../credits.service.js';
+import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
+import { fingerprint } from '../gate/answers.js';
+import type { Work } from '../gate/work.js';
+import type { InTransaction } from '../in-transaction.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { readGrantOf, type GrantStatement } from '../reads/statements.js';
+import { Wallets, type Wallet } from '../reads/wallets.js';
+
+type Transaction = NonNullable<InTransaction['tx']>;
 
 /** Who does it and why: both stand in the ledger entry. With a key it is done once. */
 export interface Act {
@@ -54,59 +51,51 @@ export interface Moved {
   wallet: Wallet;
 }
 
+/** The key under which the ledger does for ever once what an operator's request with an idempotency key asks for. */
+export function ledgerKeyOf({ userId, keyed }: Work): string | undefined {
+  return keyed && `admin:${fingerprint([userId, keyed.key])}`;
+}
+
 /** What an operator does to a wallet, over HTTP and on the command line alike, in the caller's transaction. */
 @Injectable()
 export class Operator {
   constructor(
     private readonly credits: CreditsService,
     private readonly wallets: Wallets,
-    private readonly formerUsers: FormerUsers,
-    private readonly environment: Environment,
+    private readonly database: LedgerDatabase,
   ) {}
 
   /** Opens the wallet when there is none. @throws what CreditsService.grant does */
-  async grant(act: GrantAct, tx: EntityManager): Promise<Done<Moved & { grant: GrantStatement }>> {
+  async grant(act: GrantAct, tx: Transaction): Promise<Done<Moved & { grant: GrantStatement }>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.grant({ ...rest, credits }, { tx });
-    const [row] = await tx.query<Record<string, unknown>[]>(
-      `SELECT g.* FROM credits.entries e
-         JOIN LATERAL (SELECT * FROM credits.grants WHERE user_id = e.user_id) g ON g.id = e.grant_id
-        WHERE e.id = $1`,
-      [receipt.entryId],
-    );
+    const grant = await readGrantOf(this.database.in(tx), receipt.entryId);
     const { entry, wallet } = await this.#moved(receipt, tx);
-    return { answer: { entry, grant: toGrant(row!), wallet }, replayed: receipt.replayed };
+    return { answer: { entry, grant, wallet }, replayed: receipt.replayed };
   }
 
   /** @throws NotFoundException (no such wallet), and what CreditsService.adjust does */
-  async adjust(act: AdjustmentAct, tx: EntityManager): Promise<Done<Moved>> {
+  async adjust(act: AdjustmentAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
     await this.wallets.read(act.userId, tx);
     const receipt = await this.credits.adjust({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 
-  /** On the clock of CREDIT_TIME_ZONE unless the act says another. @throws what CreditsService.allow does */
-  async allow(act: AllowanceAct, tx: EntityManager): Promise<Done<{ allowance: Allowance; wallet: Wallet }>> {
-    const { timeZone = this.environment.timeZone, userId, ...rest } = act;
-    if (await this.formerUsers.has(userId)) throw new ErasedPersonError();
-    const { replayed, ...allowance } = await this.credits.allow({ ...rest, userId, timeZone }, { tx });
-    return { answer: { allowance, wallet: await this.wallets.read(userId, tx) }, replayed };
-  }
-
-  /** @throws what CreditsService.endAllowance does */
-  endAllowance(id: string): Promise<Allowance> {
-    return this.credits.endAllowance({ id });
-  }
-
   /** @throws what CreditsService.refund does */
-  async refund(act: RefundAct, tx: EntityManager): Promise<Done<Moved>> {
+  async refund(act: RefundAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.refund({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 
-  async #moved({ entryId }: Receipt, tx: EntityManager): Promise<Moved> {
+  /** @throws what CreditsService.allow does */
+  async allow(act: AllowanceAct, tx: Transaction): Promise<Done<{ allowance: Allowance; wallet: Wallet }>> {
+    const { replayed, ...allowance } = await this.credits.allow(act, { tx });
+    return { answer: { allowance, wallet: await this.wallets.read(act.userId, tx) }, replayed };
+  }
+
+  async #moved({ entryId }: Receipt, tx: Transaction): Promise<Moved> {
     const { userId, ...entry } = await this.credits.entry(entryId, { tx });
     return { entry, wallet: await this.wallets.read(userId, tx) };
   }

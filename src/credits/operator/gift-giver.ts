@@ -4,9 +4,11 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
-import { HAS_AN_OWNER } from './gifts.service.js';
+import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
+import { CreditsService } from '../credits.service.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { toCredits } from '../ledger/operation.js';
+import { hasAnOwner } from './gifts.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Wallets that share one statement of the ledger, which has room for others then; the next page waits its turn. */
@@ -38,7 +40,7 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly credits: CreditsService,
-    private readonly dataSource: DataSource,
+    private readonly database: LedgerDatabase,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -66,16 +68,19 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
       try {
         await this.#give(gift);
       } finally {
-        await this.#query(`UPDATE credits.gifts SET claimed_until = '-infinity' WHERE key = $1`, [gift.key]);
+        await this.database.query(
+          `UPDATE ${this.database.schema}.gifts SET claimed_until = '-infinity' WHERE key = $1`,
+          [gift.key],
+        );
       }
       if (this.#isOver) return;
     }
   }
 
   async #claim(): Promise<Gift | undefined> {
-    const [gift] = await this.#query<Gift>(
-      `UPDATE credits.gifts SET claimed_until = ${CLAIM}
-        WHERE key = (SELECT key FROM credits.gifts
+    const [gift] = await this.database.query<Gift>(
+      `UPDATE ${this.database.schema}.gifts SET claimed_until = ${CLAIM}
+        WHERE key = (SELECT key FROM ${this.database.schema}.gifts
                       WHERE finished_at IS NULL AND claimed_until <= clock_timestamp()
                       ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
@@ -105,10 +110,11 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async #nextPage({ key, user_ids }: Gift, upTo: string): Promise<string[]> {
-    const named = `SELECT u AS user_id FROM credits.gifts g, unnest(g.user_ids) u WHERE g.key = $1 AND u > $2`;
-    const all = `SELECT w.user_id FROM credits.wallets w, credits.gifts g
-                  WHERE g.key = $1 AND w.user_id > $2 AND w.created_at <= g.created_at AND ${HAS_AN_OWNER}`;
-    const rows = await this.#query<{ user_id: string }>(
+    const { schema } = this.database;
+    const named = `SELECT u AS user_id FROM ${schema}.gifts g, unnest(g.user_ids) u WHERE g.key = $1 AND u > $2`;
+    const all = `SELECT w.user_id FROM ${schema}.wallets w, ${schema}.gifts g
+                  WHERE g.key = $1 AND w.user_id > $2 AND w.created_at <= g.created_at AND ${hasAnOwner(schema)}`;
+    const rows = await this.database.query<{ user_id: string }>(
       `${user_ids === null ? all : named} ORDER BY user_id LIMIT ${PAGE_SIZE}`,
       [key, upTo],
     );
@@ -123,7 +129,7 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
     try {
       await this.credits.grant({
         userId,
-        credits: Number(amount),
+        credits: toCredits(amount),
         reason,
         actor,
         category: 'promotional',
@@ -143,8 +149,8 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
     key: string,
     page: { from: string; to: string; done: number; refused: number; isLast: boolean },
   ): Promise<boolean> {
-    const rows = await this.#query(
-      `UPDATE credits.gifts
+    const rows = await this.database.query(
+      `UPDATE ${this.database.schema}.gifts
           SET done = done + $4, refused = refused + $5, claimed_until = ${CLAIM},
               given_up_to = CASE WHEN $6 THEN '' ELSE $3 END,
               finished_at = CASE WHEN $6 THEN clock_timestamp() END,
@@ -155,11 +161,5 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
       [key, page.from, page.to, page.done, page.refused, page.isLast],
     );
     return rows.length > 0;
-  }
-
-  /** Rows of a SELECT, or of an UPDATE that returns some. */
-  async #query<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    const answer = await this.dataSource.query<Row[] | [Row[], number]>(sql, values);
-    return Array.isArray(answer[0]) ? answer[0] : (answer as Row[]);
   }
 }

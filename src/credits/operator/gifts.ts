@@ -1,11 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import {
-  IdempotencyKeyReusedError,
-  InvalidCreditsInputError,
-  askDatabase,
-  fingerprint,
-} from '../credits/index.js';
+import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
+import type { InTransaction } from '../in-transaction.js';
+import { fingerprint } from '../gate/answers.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { toCredits } from '../ledger/operation.js';
 
 export interface GiftInput {
   key: string;
@@ -34,15 +32,14 @@ export interface GiftReport {
 
 type Row = Record<string, unknown>;
 
-const FIND_SQL = 'SELECT * FROM credits.gifts WHERE key = $1';
-
-/** A wallet whose person was erased belongs to nobody. */
-export const HAS_AN_OWNER = `NOT EXISTS (SELECT FROM credits.erasures e WHERE e.pseudonym = w.user_id)`;
+/** The condition on a wallet `w` that it is somebody's: one whose person was erased belongs to nobody. */
+export const hasAnOwner = (schema: string): string =>
+  `NOT EXISTS (SELECT FROM ${schema}.erasures e WHERE e.pseudonym = w.user_id)`;
 
 /** Credits for everybody, or for those named: asked for here, given by GiftGiver. */
 @Injectable()
 export class Gifts {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: LedgerDatabase) {}
 
   /**
    * Ask for a gift; the same one again answers how far it is.
@@ -50,23 +47,23 @@ export class Gifts {
    * @throws IdempotencyKeyReusedError (the key is another gift's), InvalidCreditsInputError (expired already),
    *   CreditsUnavailableError
    */
-  async begin(input: GiftInput, actor: string, tx?: EntityManager): Promise<GiftReport> {
-    const database = tx ?? this.dataSource;
+  async begin(input: GiftInput, actor: string, tx?: InTransaction['tx']): Promise<GiftReport> {
+    const database = this.database.in(tx);
+    const { schema } = database;
     const { key, amount, reason } = input;
     const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt).toISOString();
     const userIds = input.userIds == null ? null : [...new Set(input.userIds)].sort();
     const print = fingerprint({ amount, reason, expiresAt, userIds });
-    await askDatabase(
-      database,
-      `INSERT INTO credits.gifts (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets)
+    await database.query(
+      `INSERT INTO ${schema}.gifts (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets)
        SELECT $1, $2, $3, $4, $5, $6, $7,
               COALESCE(cardinality($7::text[]),
-                       (SELECT count(*) FROM credits.wallets w WHERE ${HAS_AN_OWNER}))
+                       (SELECT count(*) FROM ${schema}.wallets w WHERE ${hasAnOwner(schema)}))
         WHERE $6::timestamptz IS NULL OR $6 > clock_timestamp()
        ON CONFLICT (key) DO NOTHING`,
       [key, print, amount, reason, actor, expiresAt, userIds],
     );
-    const [row] = await askDatabase<Row>(database, FIND_SQL, [key]);
+    const row = await find(database, key);
     if (row === undefined) {
       throw new InvalidCreditsInputError([{ path: 'expiresAt', message: 'must be a time in the future' }]);
     }
@@ -76,10 +73,15 @@ export class Gifts {
 
   /** @throws NotFoundException, CreditsUnavailableError */
   async report(key: string): Promise<GiftReport> {
-    const [row] = await askDatabase<Row>(this.dataSource, FIND_SQL, [key]);
+    const row = await find(this.database, key);
     if (row === undefined) throw new NotFoundException('There is no such gift.');
     return toReport(row);
   }
+}
+
+async function find(database: LedgerDatabase, key: string): Promise<Row | undefined> {
+  const [row] = await database.query(`SELECT * FROM ${database.schema}.gifts WHERE key = $1`, [key]);
+  return row;
 }
 
 function toReport(row: Row): GiftReport {
@@ -87,10 +89,10 @@ function toReport(row: Row): GiftReport {
   return {
     key: row['key'] as string,
     state: finishedAt === null ? 'running' : 'done',
-    wallets: Number(row['wallets']),
-    done: Number(row['done']),
-    refused: Number(row['refused']),
-    amount: Number(row['amount']),
+    wallets: toCredits(row['wallets']),
+    done: toCredits(row['done']),
+    refused: toCredits(row['refused']),
+    amount: toCredits(row['amount']),
     reason: row['reason'] as string,
     expiresAt: (row['expires_at'] as Date | null)?.toISOString() ?? null,
     createdAt: (row['created_at'] as Date).toISOString(),

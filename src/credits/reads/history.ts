@@ -1,14 +1,14 @@
-import type { Entry, EntryKind, HistoryFilter, Page } from './credits.types.js';
-import { InvalidCreditsInputError } from './credits.errors.js';
-import { requireInput, timeOf } from './input.js';
-import { toCredits } from './ledger/operation.js';
-import type { Query } from './readings.js';
+import type { Entry, EntryKind, HistoryFilter, Page } from '../credits.types.js';
+import { InvalidCreditsInputError } from '../credits.errors.js';
+import { requireInput, timeOf } from '../input.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
+import { toCredits } from '../ledger/operation.js';
 
 /** What of an entry `e` is shown. */
-const COLUMNS = `
+const columnsIn = (schema: string): string => `
   e.*, CASE e.kind WHEN 'charge' THEN
-         COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
-  ARRAY(SELECT x.id FROM credits.ledger_entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
+         COALESCE((SELECT r.refunded FROM ${schema}.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
+  ARRAY(SELECT x.id FROM ${schema}.ledger_entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
 
 /** So many entries a page looks through for those that fit its filter. */
 const MOST_SCANNED = 10_000;
@@ -31,7 +31,12 @@ const FROM_INDEX: Record<EntryKind, string> = {
  * One page by the primary key (wallet, version): as fast at any depth, and inserts shift nothing. A page looks
  * through a bounded number of entries, so one with a filter may be short, even empty, and have a next one.
  */
-export async function readHistory(query: Query, userId: string, filter: HistoryFilter): Promise<Page<Entry>> {
+export async function readHistory(
+  ledger: ReadableLedger,
+  userId: string,
+  filter: HistoryFilter,
+): Promise<Page<Entry>> {
+  const { schema } = ledger;
   const { limit = 50, cursor, kind, action, from, to } = filter;
   requireInput({
     limit: [limit, 'limit'],
@@ -41,26 +46,29 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
     to: [to, 'time?'],
   });
   const isFiltered = [kind, action, from, to].some((value) => value !== undefined);
-  const range = [userId, versionOf(cursor), ...(await versionsBetween(query, userId, from, to))];
-  const scanned = `credits.ledger_entries
-                   WHERE wallet = (SELECT number FROM credits.wallets WHERE user_id = $1)
+  const range = [userId, versionOf(cursor), ...(await versionsBetween(ledger, userId, from, to))];
+  const scanned = `${schema}.ledger_entries
+                   WHERE wallet = (SELECT number FROM ${schema}.wallets WHERE user_id = $1)
                      AND version < LEAST($2::bigint, $4) AND version >= $3
                    ${kind === undefined ? '' : FROM_INDEX[kind]} ORDER BY version DESC`;
-  const rows = await query(
-    `SELECT ${COLUMNS}
+  const rows = await ledger.query(
+    `SELECT ${columnsIn(schema)}
        FROM (SELECT s.id
                FROM (SELECT * FROM ${scanned} LIMIT ${MOST_SCANNED}) s
               WHERE ($5::text IS NULL OR s.kind = $5) AND ($6::text IS NULL OR s.action = $6)
                 AND ($7::timestamptz IS NULL OR s.created_at >= $7) AND ($8::timestamptz IS NULL OR s.created_at < $8)
               ORDER BY s.version DESC LIMIT $9) page
-       JOIN credits.entries e ON e.id = page.id
+       JOIN ${schema}.entries e ON e.id = page.id
       ORDER BY e.version DESC`,
     [...range, kind, action, toTime(from), toTime(to), limit + 1],
   );
   const data = rows.slice(0, limit).map(toEntry);
   if (rows.length > limit) return { data, nextCursor: `v${data.at(-1)!.version}` };
   if (!isFiltered) return { data, nextCursor: null };
-  const [last] = await query(`SELECT version FROM ${scanned} OFFSET ${MOST_SCANNED - 1} LIMIT 1`, range);
+  const [last] = await ledger.query(
+    `SELECT version FROM ${scanned} OFFSET ${MOST_SCANNED - 1} LIMIT 1`,
+    range,
+  );
   return { data, nextCursor: last === undefined ? null : `v${toCredits(last['version'])}` };
 }
 
@@ -69,17 +77,17 @@ export async function readHistory(query: Query, userId: string, filter: HistoryF
  * by less than a minute hides none of them.
  */
 async function versionsBetween(
-  query: Query,
+  ledger: ReadableLedger,
   userId: string,
   from: string | undefined,
   to: string | undefined,
 ): Promise<[number, number]> {
   if (from === undefined && to === undefined) return [0, Number.MAX_SAFE_INTEGER];
-  const [row] = await query(
+  const [row] = await ledger.query(
     `SELECT CASE WHEN $2::timestamptz IS NULL THEN 0
-                 ELSE credits.version_at($1, $2::timestamptz - interval '1 minute') END AS first,
+                 ELSE ${ledger.schema}.version_at($1, $2::timestamptz - interval '1 minute') END AS first,
             CASE WHEN $3::timestamptz IS NULL THEN ${Number.MAX_SAFE_INTEGER}
-                 ELSE credits.version_at($1, $3::timestamptz + interval '1 minute') END AS end`,
+                 ELSE ${ledger.schema}.version_at($1, $3::timestamptz + interval '1 minute') END AS end`,
     [userId, toTime(from), toTime(to)],
   );
   return [toCredits(row!['first']), toCredits(row!['end'])];
@@ -87,10 +95,13 @@ async function versionsBetween(
 
 /** One entry and whose it is; undefined when there is none. */
 export async function readEntry(
-  query: Query,
+  ledger: ReadableLedger,
   entryId: string,
 ): Promise<(Entry & { userId: string }) | undefined> {
-  const [row] = await query(`SELECT ${COLUMNS} FROM credits.entries e WHERE e.id = $1`, [entryId]);
+  const [row] = await ledger.query(
+    `SELECT ${columnsIn(ledger.schema)} FROM ${ledger.schema}.entries e WHERE e.id = $1`,
+    [entryId],
+  );
   return row && { userId: row['user_id'] as string, ...toEntry(row) };
 }
 

@@ -1,0 +1,6 @@
+// The doors of the package: how a host calls each, and the source that is behind it.
+export const entries = {
+  '.': 'credits/index',
+  './display': 'credits-display/index',
+  './migrate': 'credits/migrate',
+};

@@ -1,0 +1,109 @@
+// `npm run pack`: dist/package/creditgate-<version>.tgz, the credit system alone, made from where its sources stand.
+// Each source becomes an ES module and a CommonJS one, and its declarations stand beside both; the ledger's SQL goes into
+// the program's text. What the package says of itself is in package/.
+import { transformFile, transform } from '@swc/core';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { entries } from '../package/entries.mjs';
+import { swcOptions } from '../swc.config.mjs';
+
+process.chdir(join(import.meta.dirname, '..'));
+const out = join('dist', 'package', 'creditgate');
+const root = JSON.parse(readFileSync('package.json', 'utf8'));
+const manifest = JSON.parse(readFileSync('package/manifest.json', 'utf8'));
+/** What comes along; everything else that is imported is a peer. */
+const CARRIED = ['@types/pg', 'lru-cache'];
+
+rmSync(join('dist', 'package'), { recursive: true, force: true });
+execFileSync('npx', ['tsc', '-p', 'package/tsconfig.json'], { stdio: 'inherit' });
+const sources = declared();
+await Promise.all(sources.flatMap((source) => ['esm', 'cjs'].map((form) => compile(source, form))));
+cpSync(join(out, 'esm'), join(out, 'cjs'), {
+  recursive: true,
+  filter: (path) => isFolder(path) || path.endsWith('.d.ts'),
+});
+write('cjs/package.json', JSON.stringify({ type: 'commonjs' }));
+write('package.json', JSON.stringify(wholeManifest(), null, 2));
+for (const [from, to] of [
+  ['package/README.md', 'README.md'],
+  ['LICENSE', 'LICENSE'],
+  ['package/creditgate.mjs', 'creditgate.mjs'],
+]) {
+  copyFileSync(from, join(out, to));
+}
+execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], {
+  cwd: out,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+console.log(join('dist', 'package', `creditgate-${root.version}.tgz`));
+
+/** The sources that the doors lead to, as the type checker found them. */
+function declared() {
+  const files = readdirSync(join(out, 'esm'), { recursive: true });
+  return files
+    .filter((path) => path.endsWith('.d.ts'))
+    .map((path) => path.replace(/\.d\.ts$/, '').replaceAll(sep, '/'));
+}
+
+async function compile(source, form) {
+  const options = { ...swcOptions, module: { type: form === 'esm' ? 'es6' : 'commonjs' } };
+  const isTexts = source === 'credits/ledger/ledger-sql';
+  const { code } = isTexts
+    ? await transform(await ledgerTexts(), options)
+    : await transformFile(join('src', `${source}.ts`), options);
+  write(`${form}/${source}.js`, code);
+}
+
+/** The same as src/credits/ledger/ledger-sql.ts, without a file to read. */
+async function ledgerTexts() {
+  const { ledgerFunctions, ledgerMigrations } = await import('../dist/credits/ledger/ledger-sql.js');
+  return `const migrations = ${JSON.stringify(ledgerMigrations())};
+const functions = ${JSON.stringify(ledgerFunctions())};
+export const ledgerMigrations = () => migrations;
+export const ledgerFunctions = () => functions;`;
+}
+
+function wholeManifest() {
+  const file = (form, source, ending) => `./${form}/${source}.${ending}`;
+  const both = (form, source) => ({ types: file(form, source, 'd.ts'), default: file(form, source, 'js') });
+  const exports = Object.entries(entries).map(([entry, source]) => [
+    entry,
+    { import: both('esm', source), require: both('cjs', source) },
+  ]);
+  const older = Object.entries(entries).filter(([entry]) => entry !== '.');
+  return {
+    ...manifest,
+    version: root.version,
+    main: file('cjs', entries['.'], 'js'),
+    types: file('cjs', entries['.'], 'd.ts'),
+    // For a resolution that does not know `exports`.
+    typesVersions: {
+      '*': Object.fromEntries(older.map(([entry, source]) => [entry.slice(2), [`cjs/${source}.d.ts`]])),
+    },
+    exports: { ...Object.fromEntries(exports), './package.json': './package.json' },
+    dependencies: Object.fromEntries(CARRIED.map((name) => [name, `^${versionOf(name)}`])),
+  };
+}
+
+function versionOf(name) {
+  return root.dependencies[name] ?? root.devDependencies[name];
+}
+
+function isFolder(path) {
+  return statSync(path).isDirectory();
+}
+
+function write(path, text) {
+  mkdirSync(dirname(join(out, path)), { recursive: true });
+  writeFileSync(join(out, path), text);
+}

@@ -1,0 +1,10 @@
+/** The door to operators' work: all wallets, whoever they belong to. Who may do it is the host's business. */
+export { OperatorModule } from './operator.module.js';
+export { BalanceImport, type BalanceRow, type ImportReport } from './balance-import.js';
+export { Books } from './books.js';
+export { GiftGiver } from './gift-giver.js';
+export { Gifts, type GiftInput, type GiftReport } from './gifts.js';
+export { Operator, ledgerKeyOf, type Act, type Done, type Moved } from './operator.js';
+export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-erasure.js';
+export type { Difference, IntegrityOptions, IntegrityReport } from '../reads/integrity.js';
+export { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../reads/wallets.js';

@@ -1,0 +1,73 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { CreditsService } from '../credits.service.js';
+import { LedgerConnection } from '../ledger-connection.js';
+import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
+import { pseudonymFor } from '../ledger/wallet-hash.js';
+import { ErasedPeople } from '../reads/erased-people.js';
+import { asUnavailable } from '../unavailable.js';
+import { UNKNOWN_VERSION } from '../wallet-changes.js';
+
+export interface ErasureRequest {
+  userId: string;
+  reason: string;
+  actor: string;
+}
+
+/** What the host adds to an erasure, in its transaction. */
+export interface ErasureHost<T> {
+  /** What stands for the person among those who were erased; made with a key that is not in the database. */
+  hashOf(people: ErasedPeople): Promise<string>;
+  /** Delete what else there is of the person. */
+  deleteRows(query: ReadableLedger['query']): Promise<T>;
+}
+
+/**
+ * A person goes and the books stay: a pseudonym takes the place of the user id in the ledger, and what is under way for
+ * them comes to nothing. In one transaction with what the host deletes, so a crash leaves all of it or nothing. It may
+ * be done again, and for somebody without a wallet.
+ */
+@Injectable()
+export class PersonErasure {
+  constructor(
+    private readonly connection: LedgerConnection,
+    private readonly database: LedgerDatabase,
+    private readonly credits: CreditsService,
+  ) {}
+
+  /** @throws NotFoundException for a pseudonym, CreditsUnavailableError */
+  async erase<T>(
+    request: ErasureRequest,
+    host: ErasureHost<T>,
+  ): Promise<{ pseudonym: string; hadWallet: boolean; deleted: T }> {
+    const { userId, reason, actor } = request;
+    const pseudonym = pseudonymFor(userId);
+    const erased = await this.#inOneTransaction(async (ledger) => {
+      const hash = await host.hashOf(new ErasedPeople(ledger));
+      const [row] = await ledger.query<{ hadWallet: boolean | null }>(
+        `SELECT ${ledger.schema}.erase($1, $2, $3, $4, $5) AS "hadWallet"`,
+        [userId, pseudonym, hash, reason, actor],
+      );
+      const { hadWallet } = row!;
+      if (hadWallet === null)
+        throw new NotFoundException('This is the pseudonym of somebody who was erased.');
+      const deleted = await host.deleteRows((sql, values) => ledger.query(sql, values));
+      return { pseudonym, hadWallet, deleted };
+    });
+    this.credits.changes.committed(userId, UNKNOWN_VERSION);
+    return erased;
+  }
+
+  /** On a patient connection: somebody's books may be long. */
+  async #inOneTransaction<T>(work: (ledger: ReadableLedger) => Promise<T>): Promise<T> {
+    try {
+      return await this.connection.patiently(async (client) => {
+        await client.query('BEGIN');
+        const result = await work(this.database.in(client));
+        await client.query('COMMIT');
+        return result;
+      });
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { NotFoundException } from '@nestjs/common';
+import { In, type EntityManager, type FindOptionsWhere, type Repository } from 'typeorm';
+import type { Page } from '../credits/index.js';
+import type { PageQuery } from '../routes/page-query.js';
+import type { FileStore } from './file-store.js';
+import { inOrder } from './in-order.js';
+import type { KeptFile } from './kept-file.entity.js';
+import { pageOf } from './pages.js';
+import type { SentFile } from './send-file.js';
+import type { StagedFile } from './staged-file.js';
+import type { Storage } from './storage.js';
+
+/** Rows with files, each its owner's. Somebody else's id is as unknown as one that never was. */
+export abstract class ShelfService<Row extends KeptFile> {
+  protected constructor(
+    private readonly rows: Repository<Row>,
+    private readonly files: FileStore,
+    private readonly storage: Storage,
+    private readonly folder: string,
+  ) {}
+
+  /**
+   * The row and what `finish` does commit together; the files are durable before, and gone without the row.
+   *
+   * @throws ProblemException storage_full
+   */
+  protected keep<T>(
+    row: Omit<KeptFile, 'createdAt'>,
+    staged: Record<string, StagedFile>,
+    finish: (tx: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    const bytes = Object.values(staged).reduce((sum, file) => sum + file.bytes, 0);
+    return this.files.keepWith(this.folder, row.id, staged, () =>
+      this.rows.manager.transaction(async (tx) => {
+        await this.storage.reserve(tx, row.userId, bytes);
+        await tx.insert(this.rows.target, row as never);
+        return finish(tx);
+      }),
+    );
+  }
+
+  /** Newest first. @throws InvalidCreditsInputError (the cursor) */
+  list(userId: string, page: PageQuery): Promise<Page<Row>> {
+    return pageOf(this.rows, userId, page);
+  }
+
+  /** @throws NotFoundException */
+  async get(userId: string, id: string): Promise<Row> {
+    const row = await this.rows.findOneBy(where<Row>({ userId, id }));
+    if (row === null) throw new NotFoundException();
+    return row;
+  }
+
+  /** In the order of the ids. @throws NotFoundException for any that is not there */
+  async facts(userId: string, ids: string[]): Promise<Row[]> {
+    return inOrder(ids, await this.rows.findBy(where<Row>({ userId, id: In(ids) })));
+  }
+
+  /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */
+  async delete(userId: string, id: string): Promise<void> {
+    const { affected } = await this.rows.delete(where<Row>({ userId, id }));
+    if (affected === 0) throw new NotFoundException();
+    await this.files.remove(this.folder, id);
+  }
+
+  /** One of its files, to be sent to its owner. */
+  protected sent({ id, bytes, sha256, filename }: Row, name: string, type: string): SentFile {
+    const open: SentFile['open'] = (range) => this.files.open(this.folder, id, name, range);
+    return { bytes, sha256, filename, type, open };
+  }
+
+  protected pathOf(id: string, name: string): string {
+    return this.files.pathOf(this.folder, id, name);
+  }
+
+  protected get manager(): EntityManager {
+    return this.rows.manager;
+  }
+}
+
+/** TypeScript does not see that any row has these columns. */
+const where = <Row>(condition: FindOptionsWhere<KeptFile>) => condition as FindOptionsWhere<Row>;

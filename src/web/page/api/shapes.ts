@@ -1,0 +1,627 @@
+// Made from /openapi.json by `npm run record`; a test compares. Do not edit.
+
+export interface Shapes {
+  ProblemPage: {
+    type: string;
+    code: string;
+    status: number;
+    title: string;
+    whatHappened: string;
+    whatToDo: string;
+  };
+  Alive: {
+    status: "ok";
+  };
+  Ready: {
+    status: "ok";
+    checks: Record<string, boolean>;
+  };
+  Balance: {
+    /** The same as available. */
+    credits: number;
+    /** balance − held: what can be spent. */
+    available: number;
+    held: number;
+    balance: number;
+    /** One more with every change of the wallet. */
+    version: number;
+    /** Fewer are available than the operator calls enough. */
+    low: boolean;
+    /** When the next of these credits expire; null: none ever. */
+    nextExpiryAt: string | null;
+    asOf: string;
+    source: "cache" | "database";
+  };
+  Prices: {
+    priceVersion: string;
+    prices: Array<{
+      action: string;
+      credits: number;
+    } | {
+      action: string;
+      /** Their sum is rounded up once. */
+      rates: Array<{
+        credits: number;
+        per: number;
+        unit: string;
+      }>;
+      /** When anything was used. */
+      atLeast: number;
+    }>;
+  };
+  QuoteRequest: {
+    action: string;
+    /** Default 1; for a price per call. */
+    units?: number;
+    /** unit → how much of it. */
+    measured?: Record<string, number>;
+  };
+  Quote: {
+    action: string;
+    units: number;
+    /** unit → how much of it. */
+    measured?: Record<string, number>;
+    /** price × units, or what was measured at its rates. */
+    credits: number;
+    available: number;
+    availableAfter: number;
+    sufficient: boolean;
+    priceVersion: string;
+  };
+  History: {
+    data: Array<{
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund gives back. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, first one first. */
+      reversedBy: Array<string>;
+      /** What the charge paid for, while it exists. */
+      artefact: {
+        kind: "document" | "recording" | "export";
+        id: string;
+      } | null;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  Holds: {
+    data: Array<{
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+    }>;
+  };
+  Grants: {
+    data: Array<{
+      id: string;
+      amount: number;
+      remaining: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      /** 0 burns first, 100 last. */
+      priority: number;
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+  };
+  Usage: {
+    data: Array<{
+      /** A day in UTC, or an action. */
+      key: string;
+      credits: number;
+      count: number;
+    }>;
+  };
+  GrantRequest: {
+    amount: number;
+    reason: string;
+    category?: "signup" | "paid" | "promotional" | "compensation";
+    priority?: number;
+    expiresAt?: string;
+  };
+  GrantMade: {
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund gives back. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, first one first. */
+      reversedBy: Array<string>;
+    };
+    grant: {
+      id: string;
+      amount: number;
+      remaining: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      /** 0 burns first, 100 last. */
+      priority: number;
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    };
+    wallet: {
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      updatedAt: string;
+    };
+  };
+  AdjustmentRequest: {
+    /** Signed, not 0. */
+    amount: number;
+    reason: string;
+  };
+  Moved: {
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund gives back. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, first one first. */
+      reversedBy: Array<string>;
+    };
+    wallet: {
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      updatedAt: string;
+    };
+  };
+  RefundRequest: {
+    /** Default: all that is left of the charge. */
+    amount?: number;
+    reason: string;
+  };
+  Integrity: {
+    ok: boolean;
+    wallets: number;
+    entries: number;
+    differences: Array<{
+      userId: string;
+      check: string;
+      expected: string;
+      actual: string;
+    }>;
+  };
+  GiftRequest: {
+    /** One grant a wallet under it, whoever asks and how often. */
+    key: string;
+    amount: number;
+    reason: string;
+    expiresAt?: string;
+    /** Absent: every wallet there is now. */
+    userIds?: Array<string>;
+  };
+  Gift: {
+    key: string;
+    state: "running" | "done";
+    /** It is for so many. */
+    wallets: number;
+    /** So many have it. */
+    done: number;
+    /** So many could not take it. */
+    refused: number;
+    amount: number;
+    reason: string;
+    expiresAt: string | null;
+    createdAt: string;
+    finishedAt: string | null;
+  };
+  Wallets: {
+    data: Array<{
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      updatedAt: string;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  WalletFile: {
+    wallet: {
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      updatedAt: string;
+    };
+    /** Those with credits left, in burn order. */
+    grants: Array<{
+      id: string;
+      amount: number;
+      remaining: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      /** 0 burns first, 100 last. */
+      priority: number;
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+    /** Those that run. */
+    holds: Array<{
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+      /** Who had the work begun, where it was not the user. */
+      actor: string | null;
+    }>;
+    /** The latest, newest first. */
+    entries: Array<{
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund gives back. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, first one first. */
+      reversedBy: Array<string>;
+    }>;
+  };
+  WalletEntries: {
+    data: Array<{
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund gives back. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, first one first. */
+      reversedBy: Array<string>;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  ErasureRequest: {
+    reason: string;
+  };
+  Erased: {
+    /** What stands in the books where the user id stood. */
+    pseudonym: string;
+    /** Null: this person has none. */
+    wallet: {
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      updatedAt: string;
+    } | null;
+    /** How many of each kind are gone. */
+    deleted: Record<string, number>;
+  };
+  Documents: {
+    data: Array<{
+      id: string;
+      kind: "txt" | "docx";
+      title: string;
+      filename: string;
+      bytes: number;
+      sha256: string;
+      /** Of a text; null for a DOCX. */
+      encoding: string | null;
+      characters: number;
+      words: number;
+      paragraphs: number;
+      headings: Array<{
+        level: number;
+        text: string;
+      }>;
+      createdAt: string;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  Document: {
+    id: string;
+    kind: "txt" | "docx";
+    title: string;
+    filename: string;
+    bytes: number;
+    sha256: string;
+    /** Of a text; null for a DOCX. */
+    encoding: string | null;
+    characters: number;
+    words: number;
+    paragraphs: number;
+    headings: Array<{
+      level: number;
+      text: string;
+    }>;
+    createdAt: string;
+    blocks: Array<{
+      type: "paragraph" | "heading" | "listItem";
+      /** 1 to 9 for headings, from 0 for list items. */
+      level?: number;
+      ordered?: boolean;
+      /** Of list items and numbered headings: what stands before the text. The last of `numbers` and `formats` is of its own level, and `pattern` has `%1` for the number of the first. */
+      marker?: {
+        text: string;
+        /** Which list of the document, from 1. */
+        list: number;
+        pattern: string;
+        numbers: Array<number>;
+        formats: Array<string>;
+        /** The levels above are in decimal here. */
+        legal?: boolean;
+      };
+      align?: "center" | "right" | "justify";
+      runs: Array<{
+        text: string;
+        bold?: boolean;
+        italic?: boolean;
+        underline?: boolean;
+      }>;
+    }>;
+  };
+  Recordings: {
+    data: Array<{
+      id: string;
+      filename: string;
+      bytes: number;
+      sha256: string;
+      container: "wav" | "mp3" | "flac" | "ogg" | "m4a";
+      codec: string;
+      durationSeconds: number;
+      /** Samples a second. */
+      sampleRate: number;
+      channels: number;
+      /** Bits a second, on average. */
+      bitrate: number;
+      createdAt: string;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  Recording: {
+    id: string;
+    filename: string;
+    bytes: number;
+    sha256: string;
+    container: "wav" | "mp3" | "flac" | "ogg" | "m4a";
+    codec: string;
+    durationSeconds: number;
+    /** Samples a second. */
+    sampleRate: number;
+    channels: number;
+    /** Bits a second, on average. */
+    bitrate: number;
+    createdAt: string;
+  };
+  Exports: {
+    data: Array<{
+      id: string;
+      format: "txt" | "json" | "docx" | "pdf" | "zip";
+      filename: string;
+      bytes: number;
+      sha256: string;
+      downloadUrl: string;
+      title: string;
+      createdAt: string;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+    running: Array<{
+      id: string;
+      format: "txt" | "json" | "docx" | "pdf" | "zip";
+      title: string;
+      progress: number;
+      startedAt: string;
+    }>;
+  };
+  ExportRequest: {
+    format: "txt" | "json" | "docx" | "pdf" | "zip";
+    /** In this order. */
+    documentIds?: Array<string>;
+    /** For `zip`, which packs the recordings themselves. */
+    audioIds?: Array<string>;
+    title?: string;
+  };
+  MadeExport: {
+    id: string;
+    format: "txt" | "json" | "docx" | "pdf" | "zip";
+    filename: string;
+    bytes: number;
+    sha256: string;
+    downloadUrl: string;
+    credits: {
+      charged: number;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      /** The charge in the ledger; null for free work. */
+      entryId: string | null;
+      holdId: string | null;
+    };
+  };
+  Export: {
+    id: string;
+    format: "txt" | "json" | "docx" | "pdf" | "zip";
+    filename: string;
+    bytes: number;
+    sha256: string;
+    downloadUrl: string;
+    title: string;
+    createdAt: string;
+  };
+  StoredRecording: {
+    id: string;
+    filename: string;
+    bytes: number;
+    sha256: string;
+    container: "wav" | "mp3" | "flac" | "ogg" | "m4a";
+    codec: string;
+    durationSeconds: number;
+    /** Samples a second. */
+    sampleRate: number;
+    channels: number;
+    /** Bits a second, on average. */
+    bitrate: number;
+    credits: {
+      charged: number;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      /** The charge in the ledger; null for free work. */
+      entryId: string | null;
+      holdId: string | null;
+    };
+  };
+  StoredText: {
+    id: string;
+    kind: "txt";
+    title: string;
+    encoding: string;
+    characters: number;
+    words: number;
+    paragraphs: number;
+    credits: {
+      charged: number;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      /** The charge in the ledger; null for free work. */
+      entryId: string | null;
+      holdId: string | null;
+    };
+  };
+  StoredDocx: {
+    id: string;
+    kind: "docx";
+    title: string;
+    characters: number;
+    words: number;
+    paragraphs: number;
+    headings: Array<{
+      level: number;
+      text: string;
+    }>;
+    credits: {
+      charged: number;
+      available: number;
+      held: number;
+      balance: number;
+      version: number;
+      /** The charge in the ledger; null for free work. */
+      entryId: string | null;
+      holdId: string | null;
+    };
+  };
+  Problem: {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    instance: string;
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
+    requestId: string;
+  };
+}

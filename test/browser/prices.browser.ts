@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { silence } from '../prices/silence.js';
+import { choose, outcome, showsCredits } from './parts.js';
+import { openStage, type Stage } from './stage.js';
+
+describe('prices by what is measured', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({
+      CREDIT_COST_AUDIO_UPLOAD: '2 per 60 second, at least 2',
+      CREDIT_COST_TXT_UPLOAD: '1 per 1000 character',
+    });
+  });
+  afterAll(() => stage.close());
+
+  test('stand on the buttons in plain words, and what was measured is charged', async () => {
+    const page = await stage.open('measured', { credits: 50 });
+    await page.getByRole('button', { name: /^Recording.*2 credits a minute, at least 2/ }).waitFor();
+    await page.getByRole('button', { name: /^Text.*1 credit per 1,000 characters/ }).waitFor();
+    await choose(
+      page,
+      { name: 'long.wav', content: silence(150) },
+      { name: 'note.txt', content: 'x'.repeat(2_001) },
+    );
+    await outcome(page, 'long.wav', '5 credits').waitFor();
+    await outcome(page, 'note.txt', '3 credits').waitFor();
+    await showsCredits(page, 42);
+  });
+
+  test('a file that is dearer than what is there is not charged, shows what is needed, and goes on with more', async () => {
+    const page = await stage.open('short', { credits: 4 });
+    await choose(page, { name: 'long.wav', content: silence(150) });
+    await outcome(page, 'long.wav', 'not charged: not enough credits').waitFor();
+    expect(await page.locator('.shortage dl').innerText()).toMatch(
+      /needed\s+5\s+available\s+4\s+missing\s+1/i,
+    );
+    await stage.sql.query(`UPDATE credits.wallets SET balance = 9 WHERE user_id = 'short'`);
+    await outcome(page, 'long.wav', '5 credits').waitFor();
+    await showsCredits(page, 4);
+  });
+
+  test('who has not even the least is told that it is the least', async () => {
+    const page = await stage.open('poor', { credits: 1 });
+    await choose(page, { name: 'long.wav', content: silence(150) });
+    await page.locator('.shortage dt', { hasText: 'needed, at least' }).waitFor();
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+// Who may say what in SQL: import rules see no statement. The ledger's tables are the ledger's business, so that a column
+// may be renamed, and a wallet moved to another schema or server, without a look at the rest of the house.
+
+const root = join(import.meta.dirname, '..', '..', 'src');
+
+/** `FROM credits.wallets`, `credits.erase($1)`, `to_regclass('credits.gifts')`, `"credits".entries` … */
+const NAMES_THE_LEDGER = /["'`\s(,]"?credits"?\.\s*"?[a-z_]+/i;
+/** `SELECT … FROM ledger_entries` after a search_path was set. */
+const TABLES_OF_ITS_OWN =
+  /\b(ledger_entries|running_holds|ended_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|latest_holds)\b/;
+const IS_SQL = /\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO|CALL|LOCK|TRUNCATE|ALTER|to_regclass)\b/;
+
+interface Text {
+  file: string;
+  text: string;
+}
+
+/** Every string of a file, comments aside, with where it stands. */
+function stringsOf(file: string, source: string): Text[] {
+  const code = source.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+  const strings = code.match(/`(?:\\[^]|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g) ?? [];
+  return strings.map((text) => ({ file, text }));
+}
+
+function statementsOutside(allowed: RegExp): Text[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|tsx|sql)$/.test(file) && !allowed.test(file))
+    .flatMap((file) => {
+      const source = readFileSync(join(root, file), 'utf8');
+      return file.endsWith('.sql')
+        ? [{ file, text: source.replace(/--.*$/gm, '') }]
+        : stringsOf(file, source);
+    })
+    .filter(({ text }) => IS_SQL.test(text));
+}
+
+const speaksOfTheLedger = ({ text }: Text) => NAMES_THE_LEDGER.test(text) || TABLES_OF_ITS_OWN.test(text);
+
+test('no statement outside the credit system names a table, a view or a function of the ledger', () => {
+  expect(statementsOutside(/^credits\//).filter(speaksOfTheLedger)).toEqual([]);
+});
+
+test('no statement of the credit system names the schema that its ledger lives in', () => {
+  const statements = statementsOutside(/^(?!credits\/)|^credits\/ledger\/migrations\/0011/);
+  expect(statements.filter(({ text }) => NAMES_THE_LEDGER.test(text))).toEqual([]);
+});
+
+test.each([
+  "const sql = 'SELECT balance FROM credits.wallets WHERE user_id = $1';",
+  'await tx.query(`UPDATE "credits".wallets SET balance = 0`);',
+  'query(`SELECT credits.erase($1, $2)`)',
+  "query(`SELECT to_regclass('credits.erasures')`)",
+  'query(`SET search_path = credits; SELECT count(*) FROM ledger_entries`)',
+  'query(`DELETE\n FROM credits.answers`)',
+])('the rule sees %s', (line) => {
+  const found = stringsOf('somewhere.ts', line).filter(({ text }) => IS_SQL.test(text));
+  expect(found.filter(speaksOfTheLedger)).toHaveLength(1);
+});
+
+test.each([
+  "import { CreditsService } from '../credits/index.js';",
+  '/** From a row of credits.grants. */',
+  'const question = `Give credits to everybody? SELECT one`;',
+  'query(`SELECT id FROM library.documents WHERE user_id = $1`)',
+])('the rule lets %s through', (line) => {
+  const found = stringsOf('somewhere.ts', line).filter(({ text }) => IS_SQL.test(text));
+  expect(found.filter(speaksOfTheLedger)).toEqual([]);
+});
