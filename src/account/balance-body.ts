@@ -7,7 +7,18 @@ import { isKnown } from '../routes/conditional.js';
 /** A balance as clients get it, in answers and in events alike. */
 export function toBody(shown: DisplayedBalance) {
   const { available, held, balance, version, low, nextExpiryAt, nextRefill, asOf, source } = shown;
-  return { credits: available, available, held, balance, version, low, nextExpiryAt, nextRefill, asOf, source };
+  return {
+    credits: available,
+    available,
+    held,
+    balance,
+    version,
+    low,
+    nextExpiryAt,
+    nextRefill,
+    asOf,
+    source,
+  };
 }
 
 /**

@@ -2,7 +2,13 @@ import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
 import { Environment } from '../config/environment.js';
-import { CurrentWork, ErasedPersonError, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
+import {
+  CurrentWork,
+  ErasedPersonError,
+  Idempotent,
+  IdempotencyKeySpentError,
+  type Work,
+} from '../credits/index.js';
 import { Operator, ledgerKeyOf, type Done } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';

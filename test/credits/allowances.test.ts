@@ -270,7 +270,13 @@ describe('an allowance', () => {
 
   test('is made once under its key', async () => {
     const userId = `keyed-${randomUUID()}`;
-    const wanted = { userId, plan: 'pro', credits: 10, anchor: '2127-04-15T00:00:00Z', idempotencyKey: 'once' };
+    const wanted = {
+      userId,
+      plan: 'pro',
+      credits: 10,
+      anchor: '2127-04-15T00:00:00Z',
+      idempotencyKey: 'once',
+    };
     await at(wanted.anchor);
     const [one, other] = await Promise.all([open.credits.allow(wanted), open.credits.allow(wanted)]);
     expect(one.id).toBe(other.id);
@@ -289,7 +295,9 @@ describe('an allowance', () => {
     expect(await open.credits.endAllowance({ id })).toEqual(ended);
     expect(await look(userId)).toEqual({ balance: 1_000, held: 0, next: null });
     expect(await look(userId, '2127-03-01T00:00:00Z')).toMatchObject({ balance: 0 });
-    await expect(open.credits.endAllowance({ id: randomUUID() })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(open.credits.endAllowance({ id: randomUUID() })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   test('commits or rolls back with the caller’s transaction', async () => {
@@ -301,7 +309,9 @@ describe('an allowance', () => {
     });
     await expect(rolledBack).rejects.toThrow('on second thoughts');
     expect(await open.credits.allowances(userId)).toEqual([]);
-    await open.dataSource.transaction((tx) => open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx }));
+    await open.dataSource.transaction((tx) =>
+      open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx }),
+    );
     expect(await open.credits.allowances(userId)).toMatchObject([{ plan: 'pro', credits: 10 }]);
   });
 });
