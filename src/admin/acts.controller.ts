@@ -1,5 +1,5 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
 import { Environment } from '../config/environment.js';
 import {
@@ -10,6 +10,7 @@ import {
   type Work,
 } from '../credits/index.js';
 import { Operator, ledgerKeyOf, type Done } from '../credits/operator/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -23,7 +24,7 @@ const walletInAddress = ({ params }: { params: { userId: string } }): string => 
 export class ActsController {
   constructor(
     private readonly operator: Operator,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
     private readonly environment: Environment,
     private readonly formerUsers: FormerUsers,
   ) {}
@@ -37,7 +38,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: GrantBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.grant({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -51,7 +52,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: AdjustmentBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.adjust({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -65,7 +66,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() { timeZone = this.environment.timeZone, ...body }: AllowanceBody,
   ) {
-    return this.#once(work, async (idempotencyKey, tx) => {
+    return this.#once(work, this.databases.of(userId), async (idempotencyKey, tx) => {
       if (await this.formerUsers.has(userId)) throw new ErasedPersonError();
       return this.operator.allow({ userId, ...body, timeZone, actor, idempotencyKey }, tx);
     });
@@ -80,7 +81,7 @@ export class ActsController {
     @Param('entryId', ParseUUIDPipe) entryId: string,
     @Body() body: RefundBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
       this.operator.refund({ entryId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -88,10 +89,11 @@ export class ActsController {
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
   #once<T extends { wallet: { userId: string } }>(
     work: Work,
+    database: EntityManager,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,
   ): Promise<Record<string, unknown>> {
     const key = ledgerKeyOf(work);
-    return this.dataSource.transaction(async (tx) => {
+    return database.transaction(async (tx) => {
       const { answer, replayed } = await act(key, tx);
       if (replayed) throw new IdempotencyKeySpentError();
       work.isAbout(answer.wallet.userId);
