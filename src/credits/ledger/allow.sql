@@ -170,7 +170,7 @@ BEGIN
                                     refill_reason, created_at)
   VALUES (wanted, w.number, 'monthly', 'promotional', 1, a.anchor, a.time_zone, a.period, boundary(a, a.period),
           number_of_actor('ledger'), number_of_reason(w.number, 'refill: monthly'), t)
-  ON CONFLICT (wallet) WHERE allowance_terms.credits IS NULL DO UPDATE
+  ON CONFLICT (wallet) WHERE credits IS NULL DO UPDATE
      SET period = excluded.period, next_at = boundary(x, excluded.period), ended_at = NULL;
   PERFORM settle_and_write(w, t);
 END $$;
