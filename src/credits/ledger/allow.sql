@@ -162,10 +162,8 @@ BEGIN
   a.months := 1;
   a.anchor := w.created_at;
   a.time_zone := monthly.time_zone;
-  a.period := period_after(a, t);
-  IF a.period > 0 AND boundary(a, a.period - 1) >= monthly.since THEN
-    a.period := a.period - 1;
-  END IF;
+  -- The month that runs; refill() passes over one that began before it was switched on.
+  a.period := GREATEST(period_after(a, t) - 1, 0);
   INSERT INTO allowance_terms AS x (id, wallet, plan, category, months, anchor, time_zone, period, next_at, actor,
                                     refill_reason, created_at)
   VALUES (wanted, w.number, 'monthly', 'promotional', 1, a.anchor, a.time_zone, a.period, boundary(a, a.period),
