@@ -134,6 +134,8 @@ export const grant = object(
   },
 );
 
+export const nextRefill = object({ at: time, credits }, { at: '2026-12-27T09:58:11.000Z', credits: 50 });
+
 const usage = object(
   { key: about('A day in UTC, or an action', text), credits, count },
   { key: '2026-11-27', credits: 11, count: 3 },
@@ -168,6 +170,7 @@ export const accountShapes = shapes({
       version: about('One more with every change of the wallet', count),
       low: about('Fewer are available than the operator calls enough', flag),
       nextExpiryAt: about('When the next of these credits expire; null: none ever', orNull(time)),
+      nextRefill: about('When credits come by themselves, and how many; null: none do', orNull(nextRefill)),
       asOf: time,
       source: oneOf('cache', 'database'),
     },
@@ -179,6 +182,7 @@ export const accountShapes = shapes({
       version: 3,
       low: false,
       nextExpiryAt: null,
+      nextRefill: null,
       asOf: '2026-11-27T10:00:02.031Z',
       source: 'cache',
     },

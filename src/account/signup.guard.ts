@@ -1,4 +1,10 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type CanActivate,
+  type ExecutionContext,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Environment } from '../config/environment.js';
 import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits/index.js';
@@ -11,10 +17,10 @@ const MOST_REMEMBERED = 50_000;
 
 /**
  * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
- * idempotency key sees to, whatever requests race. Nobody who is anonymous or was erased, and no operator at work, gets it.
+ * idempotency key sees to, whatever requests race; and whoever has none yet the monthly grant. Nobody who is anonymous or was erased, and no operator at work, gets it.
  */
 @Injectable()
-export class SignupGuard implements CanActivate {
+export class SignupGuard implements CanActivate, OnApplicationBootstrap {
   /** Users who have it, so that only their first request asks the database. */
   readonly #known = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
@@ -35,13 +41,23 @@ export class SignupGuard implements CanActivate {
     return this.#welcomeOnce(user.id).then(() => true);
   }
 
+  /** What everybody is given each month from now on; what was poured stays. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { monthlyGrantCredits: credits, monthlyCarryCredits: carry, timeZone } = this.environment;
+    await this.credits.setMonthlyGrant({ credits, carry, timeZone });
+  }
+
   #isForOperators(context: ExecutionContext): boolean {
     return this.reflector.getAllAndOverride(IsAdminOnly, [context.getHandler(), context.getClass()]) === true;
   }
 
   /** Nothing is left to be done for this user: the way of nearly every request. */
   isWelcomed({ id, isAnonymous }: User): boolean {
-    return isAnonymous || this.environment.signupGrantCredits === 0 || this.#known.has(id);
+    return isAnonymous || !this.#givesAnything || this.#known.has(id);
+  }
+
+  get #givesAnything(): boolean {
+    return this.environment.signupGrantCredits > 0 || this.environment.monthlyGrantCredits > 0;
   }
 
   #welcomeOnce(userId: string): Promise<void> {
@@ -56,8 +72,14 @@ export class SignupGuard implements CanActivate {
   /** @throws CreditsUnavailableError, CreditsOverloadedError */
   async #welcome(userId: string): Promise<void> {
     // A read first: a wallet that somebody else has locked must not keep its owner from looking at it.
-    const hasGrant = await this.credits.isKeyUsed({ userId, key: KEY });
-    if (!hasGrant && !(await this.formerUsers.has(userId))) await this.#grant(userId);
+    const [hasGrant, hasMonthly] = await Promise.all([
+      this.environment.signupGrantCredits === 0 || this.credits.isKeyUsed({ userId, key: KEY }),
+      this.credits.hasMonthlyGrant(userId),
+    ]);
+    if ((!hasGrant || !hasMonthly) && !(await this.formerUsers.has(userId))) {
+      if (!hasGrant) await this.#grant(userId);
+      if (!hasMonthly) await this.credits.allowMonthlyGrant(userId);
+    }
     this.#known.add(userId);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.values().next().value!);
   }

@@ -1,10 +1,18 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CurrentWork, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
-import { Operator, ledgerKeyOf, type Done, type Moved } from '../credits/operator/index.js';
+import { FormerUsers } from '../account/former-users.js';
+import { Environment } from '../config/environment.js';
+import {
+  CurrentWork,
+  ErasedPersonError,
+  Idempotent,
+  IdempotencyKeySpentError,
+  type Work,
+} from '../credits/index.js';
+import { Operator, ledgerKeyOf, type Done } from '../credits/operator/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
-import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
+import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 
@@ -17,6 +25,8 @@ export class ActsController {
   constructor(
     private readonly operator: Operator,
     private readonly databases: WalletDatabase,
+    private readonly environment: Environment,
+    private readonly formerUsers: FormerUsers,
   ) {}
 
   @Post('wallets/:userId/grants')
@@ -47,6 +57,21 @@ export class ActsController {
     );
   }
 
+  @Post('wallets/:userId/allowances')
+  @Idempotent({ about: walletInAddress })
+  @Describes(adminRoutes.allow)
+  allow(
+    @CurrentUser() { id: actor }: User,
+    @CurrentWork() work: Work,
+    @Param('userId') userId: string,
+    @Body() { timeZone = this.environment.timeZone, ...body }: AllowanceBody,
+  ) {
+    return this.#once(work, this.databases.of(userId), async (idempotencyKey, tx) => {
+      if (await this.formerUsers.has(userId)) throw new ErasedPersonError();
+      return this.operator.allow({ userId, ...body, timeZone, actor, idempotencyKey }, tx);
+    });
+  }
+
   @Post('entries/:entryId/refund')
   @Idempotent()
   @Describes(adminRoutes.refund)
@@ -62,7 +87,7 @@ export class ActsController {
   }
 
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
-  #once<T extends Moved>(
+  #once<T extends { wallet: { userId: string } }>(
     work: Work,
     database: EntityManager,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,

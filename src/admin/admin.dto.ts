@@ -65,6 +65,39 @@ export class AdjustmentBody extends ReasonBody {
   amount: number;
 }
 
+export class AllowanceBody extends ReasonBody {
+  @IsString()
+  @Length(1, 64)
+  plan: string;
+
+  @IsGiven()
+  credits: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(120)
+  months?: number;
+
+  @IsOptional()
+  @IsTime()
+  anchor?: string;
+
+  @IsOptional()
+  @IsTime()
+  until?: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  carry?: number;
+
+  @IsOptional()
+  @IsString()
+  timeZone?: string;
+}
+
 export class RefundBody extends ReasonBody {
   @IsOptional()
   @IsGiven()

@@ -21,7 +21,7 @@ export const adminRoutes = {
   file: {
     tag: TAGS.admin,
     summary: 'One wallet',
-    description: 'With its grants, the holds that run and the latest 20 entries.',
+    description: 'With its grants, the holds that run, the latest 20 entries and its allowances.',
     answers: { 200: { description: 'The wallet.', json: adminShapes.WalletFile } },
   },
   entries: {
@@ -45,6 +45,14 @@ export const adminRoutes = {
     takes: { json: adminShapes.AdjustmentRequest },
     answers: { 201: { description: 'Corrected.', json: adminShapes.Moved } },
     refusals: ['insufficient_credits'],
+  },
+  allow: {
+    tag: TAGS.admin,
+    summary: 'Give credits that come back',
+    description:
+      'A refill at each boundary, from the anchor on, on the clock of its time zone; those that are due are poured at once.',
+    takes: { json: adminShapes.AllowanceRequest },
+    answers: { 201: { description: 'Allowed.', json: adminShapes.AllowanceMade } },
   },
   refund: {
     tag: TAGS.admin,

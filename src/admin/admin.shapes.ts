@@ -7,6 +7,7 @@ import {
   credits,
   flag,
   given,
+  id,
   object,
   oneOf,
   orNull,
@@ -37,6 +38,41 @@ const difference = object(
   { userId: 'alice', check: 'balance is the sum of entries', expected: '97', actual: '98' },
 );
 
+const allowance = object(
+  {
+    id,
+    userId: text,
+    plan: text,
+    credits,
+    months: count,
+    anchor: time,
+    until: orNull(time),
+    carry: credits,
+    timeZone: text,
+    nextAt: about('When the next refill comes; null: none comes any more', orNull(time)),
+    reason: orNull(text),
+    actor: orNull(text),
+    createdAt: time,
+    endedAt: orNull(time),
+  },
+  {
+    id: '0199a1c0-22bb-7c33-9d77-8e5f6a7b8c9d',
+    userId: 'alice',
+    plan: 'pro',
+    credits: 1000,
+    months: 1,
+    anchor: '2026-11-27T10:00:00.000Z',
+    until: null,
+    carry: 300,
+    timeZone: 'Europe/Berlin',
+    nextAt: '2026-12-27T10:00:00.000Z',
+    reason: 'order 4711',
+    actor: 'root',
+    createdAt: '2026-11-27T10:00:00.000Z',
+    endedAt: null,
+  },
+);
+
 const moved = object({ entry, wallet }, { entry: entry.examples[0], wallet: wallet.examples[0] });
 
 export const adminShapes = shapes({
@@ -48,12 +84,14 @@ export const adminShapes = shapes({
       grants: about('Those with credits left, in burn order', arrayOf(grant)),
       holds: about('Those that run', arrayOf(holdWithActor)),
       entries: about('The latest, newest first', arrayOf(entry)),
+      allowances: about('Those that ended too, the latest first', arrayOf(allowance)),
     },
     {
       wallet: wallet.examples[0],
       grants: grant.examples,
       holds: [],
       entries: entry.examples,
+      allowances: [],
     },
   ),
   GrantRequest: object(
@@ -64,6 +102,24 @@ export const adminShapes = shapes({
   GrantMade: object(
     { entry, grant, wallet },
     { entry: entry.examples[0], grant: grant.examples[0], wallet: wallet.examples[0] },
+  ),
+  AllowanceRequest: object(
+    {
+      plan: { type: 'string', minLength: 1, maxLength: 64 },
+      credits: about('Of each refill', given),
+      months: about('From one refill to the next; default 1', { type: 'integer', minimum: 1, maximum: 120 }),
+      anchor: about('When the first is due, at most 120 periods back; default now', time),
+      until: about('None comes then or later', time),
+      carry: about('So many may be left over; default 0', credits),
+      timeZone: about('An IANA name; default CREDIT_TIME_ZONE', text),
+      reason,
+    },
+    { plan: 'pro', credits: 1000, carry: 300, timeZone: 'Europe/Berlin', reason: 'order 4711' },
+    { optional: ['months', 'anchor', 'until', 'carry', 'timeZone'] },
+  ),
+  AllowanceMade: object(
+    { allowance, wallet },
+    { allowance: allowance.examples[0], wallet: wallet.examples[0] },
   ),
   AdjustmentRequest: object(
     { amount: about('Signed, not 0', { ...signed, not: { const: 0 } }), reason },

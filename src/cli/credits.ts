@@ -5,6 +5,7 @@ import { startErrorOf } from '../config/start-error.js';
 import { printable } from '../problems/printable.js';
 import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';
+import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
 import { addGifts } from './commands/gift.js';
 import { addImport } from './commands/import.js';
@@ -26,6 +27,7 @@ function main(): Promise<Command> {
   if (isJson) program.configureOutput({ writeErr: () => undefined });
   addReads(program);
   addActs(program);
+  addAllowances(program);
   addGifts(program);
   addImport(program);
   addBooks(program);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { readPrices } from './prices.js';
@@ -26,6 +27,21 @@ export class Environment {
 
   @WholeNumber('CREDIT_SIGNUP_GRANT', { default: 100, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly signupGrantCredits: number;
+
+  /** Each month, from the user's first day. */
+  @WholeNumber('CREDIT_MONTHLY_GRANT', { default: 0, min: 0, max: MAX_CREDITS, unit: 'credits' })
+  readonly monthlyGrantCredits: number;
+
+  /** So many of them may be left over. */
+  @WholeNumber('CREDIT_MONTHLY_CARRY', { default: 0, min: 0, max: MAX_CREDITS, unit: 'credits' })
+  readonly monthlyCarryCredits: number;
+
+  @Text('CREDIT_TIME_ZONE', {
+    default: 'UTC',
+    mustBe: 'an IANA time zone such as Europe/Berlin',
+    isValid: isTimeZone,
+  })
+  readonly timeZone: string;
 
   @WholeNumber('CREDIT_HOLD_TTL_SECONDS', { default: 60, min: 1, max: DAY_SECONDS, unit: 'seconds' })
   readonly holdTtlSeconds: number;

@@ -154,6 +154,7 @@ export class BalanceDisplay {
       version: reading.version,
       low: reading.available < this.options.lowBalanceCredits,
       nextExpiryAt: reading.dueAt === null ? null : await this.credits.nextExpiryOf(userId),
+      nextRefill: reading.nextRefill,
       asOf: reading.asOf,
       source: 'database',
     });

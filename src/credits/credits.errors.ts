@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import type { NextRefill } from './credits.types.js';
 import type { Measured } from './prices/price.js';
 
 /** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
@@ -15,6 +16,7 @@ export const PROBLEMS = {
   idempotency_in_progress: [409, 'A request with this idempotency key is still running'],
   idempotency_key_spent: [409, 'The idempotency key was used and its answer is no longer kept'],
   balance_version_unknown: [412, 'The balance has no such version yet'],
+  forbidden: [403, 'Not allowed'],
   not_found: [404, 'Not found'],
   validation_failed: [400, 'The input is not valid'],
   credits_unavailable: [503, 'The credit balance could not be read or written'],
@@ -68,6 +70,8 @@ export interface Shortage {
   available: number;
   held: number;
   balanceVersion: number;
+  /** When more come by themselves; null: none do. */
+  nextRefill: NextRefill | null;
   /** The oldest ten of those that make up `held`. */
   holds: readonly RunningHold[];
   /** At a price by unit, before the work: `required` is what `atMost` comes to, or `atLeast`. */
@@ -187,6 +191,19 @@ export class UnknownHoldError extends CreditsError {
 export class UnknownEntryError extends CreditsError {
   constructor(entryId: string) {
     super('not_found', 'There is no such ledger entry.', { entryId });
+  }
+}
+
+export class UnknownAllowanceError extends CreditsError {
+  constructor() {
+    super('not_found', 'There is no such allowance.');
+  }
+}
+
+/** Somebody who was erased is given nothing that comes back. */
+export class ErasedPersonError extends CreditsError {
+  constructor() {
+    super('forbidden', 'This person was erased; nothing comes back to them.');
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Allowance, AllowInput } from './allowances/allowance.js';
+import { Allowances, type MonthlyGrant } from './allowances/allowances.js';
 import {
   InsufficientCreditsError,
   PriceExceedsMaxError,
@@ -35,7 +37,7 @@ import type { Operation, Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
 import { refusalOf, toBalance, toHold, toTakenHold, toReceipt } from './outcome.js';
 import type { PriceList } from './price-list.js';
-import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
+import { isKeyUsed, readBalance, readNextExpiry, readNextRefill, readReceipt } from './reads/balance.js';
 import { readEntry, readHistory } from './reads/history.js';
 import { HeldPrices } from './prices/held-prices.js';
 import type { HeldWork } from './held-work.js';
@@ -56,6 +58,7 @@ import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 export class CreditsService {
   readonly keeper = new HoldKeeper(this);
   readonly heldPrices: HeldPrices;
+  readonly #allowances: Allowances;
 
   constructor(
     private readonly ledger: Ledger,
@@ -65,6 +68,7 @@ export class CreditsService {
     readonly changes: WalletChanges,
   ) {
     this.heldPrices = new HeldPrices(prices, database);
+    this.#allowances = new Allowances(database, changes);
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
@@ -73,7 +77,7 @@ export class CreditsService {
     const reading = await readBalance(this.database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-    return { ...settled, dueAt: settled.asOf };
+    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.database, userId) };
   }
 
   /** When credits that are there expire next; null: never. */
@@ -372,6 +376,45 @@ export class CreditsService {
       ...key,
     };
     return toReceipt(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Credits that come back: poured at each boundary by the database's clock, before anybody sees the wallet or spends.
+   * Opens the wallet when there is none.
+   *
+   * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError, ErasedPersonError
+   */
+  allow(input: AllowInput, { tx }: InTransaction = {}): Promise<Allowance & { replayed: boolean }> {
+    return this.#allowances.allow(input, tx);
+  }
+
+  /**
+   * No refill comes after this; what was poured stays until its period ends. Again it is nothing.
+   *
+   * @throws InvalidCreditsInputError, UnknownAllowanceError
+   */
+  endAllowance({ id }: { id: string }, { tx }: InTransaction = {}): Promise<Allowance> {
+    return this.#allowances.end(id, tx);
+  }
+
+  /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
+  allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
+    return this.#allowances.of(userId, tx);
+  }
+
+  /** What everybody with the monthly grant is given from the next period on. @throws InvalidCreditsInputError */
+  setMonthlyGrant(monthly: MonthlyGrant): Promise<void> {
+    return this.#allowances.setMonthly(monthly);
+  }
+
+  /** Whether a user has the monthly grant; also when nobody is given one. */
+  hasMonthlyGrant(userId: string): Promise<boolean> {
+    return this.#allowances.hasMonthly(userId);
+  }
+
+  /** The monthly grant for a user who has none, from the day on which the wallet was opened. */
+  allowMonthlyGrant(userId: string): Promise<void> {
+    return this.#allowances.allowMonthly(userId);
   }
 
   /**

@@ -12,9 +12,17 @@ export interface Balance {
   asOf: string;
 }
 
+/** When credits come by themselves, and how many. */
+export interface NextRefill {
+  at: string;
+  credits: number;
+}
+
 /** A balance as it was read; by itself it does not change before `dueAt` (null: never). */
 export interface BalanceReading extends Balance {
   dueAt: string | null;
+  /** When credits come by themselves, and how many; null: none do. */
+  nextRefill: NextRefill | null;
 }
 
 export interface Receipt {

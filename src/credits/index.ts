@@ -46,6 +46,8 @@ export { PriceList, type ListedPrice } from './price-list.js';
 export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';
 export { troubleOf } from './ledger/failures.js';
+export { isTimeZone } from './input.js';
+export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
 export { HOLD_STATES, Statements } from './reads/statements.js';
 export type { GrantStatement, HoldStatement, Usage } from './reads/statements.js';

@@ -31,6 +31,9 @@ const rules = {
     (value) => timeOf(value) >= 0 && timeOf(value) <= LATEST_TIME_MS,
   ],
   limit: ['a whole number from 1 to 200', isWhole(1, 200)],
+  plan: ['1 to 64 characters of well-formed text', isText(64)],
+  months: ['a whole number from 1 to 120', isWhole(1, 120)],
+  timeZone: ['an IANA time zone such as Europe/Berlin', isTimeZone],
   kind: [
     'a kind of ledger entry',
     isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore'),
@@ -93,6 +96,16 @@ function isText(maxLength: number): Rule {
 
 function isWhole(min: number, max: number = Number.MAX_SAFE_INTEGER): Rule {
   return (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/** By its name: of an offset from UTC nobody knows when summer begins. */
+export function isTimeZone(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(value)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isOneOf(...allowed: string[]): Rule {

@@ -13,6 +13,7 @@ import {
   UnknownHoldError,
   type RunningHold,
 } from './credits.errors.js';
+import { toNextRefill } from './allowances/allowance.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Balance, Hold, HoldState, Receipt } from './credits.types.js';
 
@@ -30,6 +31,7 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
         available: outcome.balance - outcome.held,
         held: outcome.held,
         balanceVersion: outcome.version,
+        nextRefill: toNextRefill(detail?.['nextRefill']),
         holds: runningHoldsIn(detail),
       });
     case 'hold_resolved':

@@ -37,6 +37,7 @@ describe.each(paths)('GET /api/%s', (path) => {
       version: 3,
       low: true,
       nextExpiryAt: expiresAt,
+      nextRefill: null,
       asOf: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       source: 'database',
     });

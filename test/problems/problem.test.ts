@@ -31,6 +31,7 @@ const shortage = {
   available: 5,
   held: 2,
   balanceVersion: 9,
+  nextRefill: null,
   holds: [{ id: 'hold-1', action: 'audio_upload', amount: 2, expiresAt: '2026-11-27T10:00:00.000Z' }],
 };
 const coded = (message: string, code: string) => Object.assign(new Error(message), { code });

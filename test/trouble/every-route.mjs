@@ -63,6 +63,11 @@ const OF_ITS_OWN = {
     json: () => ({ amount: -5, reason: 'struck' }),
     leaves: [entered('adjustment')],
   },
+  'POST /api/admin/wallets/{userId}/allowances': {
+    after: 'GET /api/credits',
+    json: () => ({ plan: 'struck', credits: 5, reason: 'struck' }),
+    leaves: [entered('grant')],
+  },
   'POST /api/admin/entries/{entryId}/refund': {
     after: 'POST /api/upload/txt',
     json: () => ({ reason: 'struck' }),

@@ -34,6 +34,8 @@ BEGIN
   END IF;
 
   t := clock_timestamp();
+  UPDATE allowance_terms a SET next_at = NULL, ended_at = COALESCE(a.ended_at, t), plan = 'erased'
+   WHERE a.wallet = w.number;
   w := settle(w, t);
   running := (SELECT array_agg(h.id) FROM running_holds h WHERE h.wallet = w.number);
   IF running IS NOT NULL THEN

@@ -9,9 +9,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const FUNCTIONS = [
   'names.sql',
   'settle.sql',
+  'refill.sql',
   'announce.sql',
   'why-held.sql',
   'apply.sql',
+  'allow.sql',
   'erase.sql',
   'edits.sql',
   'history.sql',

@@ -46,11 +46,12 @@ BEGIN
 
   IF cardinality(roles) > 0 THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', here, array_to_string(roles, ', '));
-    EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, latest_holds, entry_of_key, key_hash TO %s',
+    EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, latest_holds, entry_of_key, key_hash,
+                                         next_refill, has_monthly TO %s',
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
-    GRANT EXECUTE ON FUNCTION apply, erase TO credits_app;
+    GRANT EXECUTE ON FUNCTION apply, erase, allow, end_allowance, allow_monthly, set_monthly_grant TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;
     GRANT INSERT (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets),

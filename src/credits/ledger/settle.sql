@@ -93,28 +93,19 @@ BEGIN
   RETURN w;
 END $$;
 
--- Everything of a locked wallet that is due at t: holds that nobody kept alive, then grants that expired.
--- What is held does not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose
--- expired credits are still protected stays due, so the release of the hold settles it.
-CREATE OR REPLACE FUNCTION settle(w wallets, t timestamptz)
+-- What had expired at `cut`, and nothing holds; the entries are of t.
+CREATE OR REPLACE FUNCTION expire(w wallets, t timestamptz, cut timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
-  overdue CONSTANT uuid[] := (SELECT array_agg(h.id) FROM running_holds h
-                               WHERE h.wallet = w.number AND h.expires_at <= t);
   lapse record;
-  level bigint;
+  level bigint := w.balance;
   grant_ids uuid[] := '{}';
   deltas bigint[] := '{}';
 BEGIN
-  IF overdue IS NOT NULL THEN
-    w := end_holds(w, t, overdue, 'expired', 'not kept alive');
-  END IF;
-
-  level := w.balance;
   FOR lapse IN
     SELECT l.grant_id, LEAST(l.floor + l.height, w.balance - w.held) - l.floor AS amount
       FROM layers_at(w.number, w.epoch) l
-     WHERE l.floor < w.balance - w.held AND l.expires_at <= t
+     WHERE l.floor < w.balance - w.held AND l.expires_at <= cut
      ORDER BY l.floor DESC
   LOOP
     w.version := w.version + 1;
@@ -127,10 +118,34 @@ BEGIN
             number_of_reason(w.number, 'expired'), number_of_actor('ledger'), lapse.grant_id);
   END LOOP;
   IF cardinality(grant_ids) > 0 THEN
-    w := restack(w, t, grant_ids, deltas);
+    w := restack(w, cut, grant_ids, deltas);
+  END IF;
+  RETURN w;
+END $$;
+
+-- Everything of a locked wallet that is due at t: holds that nobody kept alive, then refills in the order of their
+-- instants, each with what had expired by then, then all that expired.
+-- What is held does not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose
+-- expired credits are still protected stays due, so the release of the hold settles it.
+CREATE OR REPLACE FUNCTION settle(w wallets, t timestamptz)
+RETURNS wallets LANGUAGE plpgsql AS $$
+DECLARE
+  overdue CONSTANT uuid[] := (SELECT array_agg(h.id) FROM running_holds h
+                               WHERE h.wallet = w.number AND h.expires_at <= t);
+  instant timestamptz;
+BEGIN
+  IF overdue IS NOT NULL THEN
+    w := end_holds(w, t, overdue, 'expired', 'not kept alive');
   END IF;
 
-  w.due_at := (SELECT min(l.expires_at) FROM layers_at(w.number, w.epoch) l WHERE l.floor < w.balance);
+  LOOP
+    instant := (SELECT min(a.next_at) FROM allowance_terms a WHERE a.wallet = w.number AND a.next_at IS NOT NULL);
+    EXIT WHEN instant > t IS NOT FALSE;
+    w := refill(w, t, instant);
+  END LOOP;
+  w := expire(w, t, t);
+
+  w.due_at := LEAST(instant, (SELECT min(l.expires_at) FROM layers_at(w.number, w.epoch) l WHERE l.floor < w.balance));
   w.holds_due_at := (SELECT min(h.expires_at) FROM running_holds h WHERE h.wallet = w.number);
   RETURN w;
 END $$;

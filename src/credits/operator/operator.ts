@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Allowance, AllowInput } from '../allowances/allowance.js';
 import { CreditsService } from '../credits.service.js';
 import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../gate/answers.js';
@@ -36,6 +37,8 @@ export interface RefundAct extends Act {
   /** Default: all that is left of the charge. */
   amount?: number;
 }
+
+export interface AllowanceAct extends Act, Omit<AllowInput, keyof Act> {}
 
 /** What was done, as it is answered; `replayed`: the key had been used, and nothing was done now. */
 export interface Done<T> {
@@ -84,6 +87,12 @@ export class Operator {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.refund({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  /** @throws what CreditsService.allow does */
+  async allow(act: AllowanceAct, tx: Transaction): Promise<Done<{ allowance: Allowance; wallet: Wallet }>> {
+    const { replayed, ...allowance } = await this.credits.allow(act, { tx });
+    return { answer: { allowance, wallet: await this.wallets.read(act.userId, tx) }, replayed };
   }
 
   async #moved({ entryId }: Receipt, tx: Transaction): Promise<Moved> {

@@ -1,4 +1,5 @@
-import type { BalanceReading, Receipt } from '../credits.types.js';
+import { toNextRefill } from '../allowances/allowance.js';
+import type { BalanceReading, NextRefill, Receipt } from '../credits.types.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
 import { receiptFrom } from '../outcome.js';
@@ -11,7 +12,8 @@ export async function readBalance(
   const [row] = await ledger.query(
     `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
             LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
-            floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms
+            floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms,
+            CASE WHEN due_at IS NOT NULL THEN ${ledger.schema}.next_refill(number) END AS next_refill
        FROM (SELECT $1::text AS user_id) u LEFT JOIN ${ledger.schema}.wallets w USING (user_id)`,
     [userId],
   );
@@ -26,7 +28,15 @@ export async function readBalance(
     version: version!,
     asOf: new Date(Number(row!['now_ms'])).toISOString(),
     dueAt: dueAt === null ? null : dueAt.toISOString(),
+    nextRefill: toNextRefill(row!['next_refill']),
   };
+}
+
+/** Of a wallet that was settled just now. */
+export async function readNextRefill(ledger: ReadableLedger, userId: string): Promise<NextRefill | null> {
+  const { schema } = ledger;
+  const sql = `SELECT ${schema}.next_refill(number) AS next_refill FROM ${schema}.wallets WHERE user_id = $1`;
+  return toNextRefill((await ledger.query(sql, [userId]))[0]?.['next_refill']);
 }
 
 /** When credits that are there expire next; a grant that has burned down expires without anybody's noticing. */

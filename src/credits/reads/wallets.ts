@@ -1,4 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
+import type { Allowance } from '../allowances/allowance.js';
 import { InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { Entry, HistoryFilter, Page } from '../credits.types.js';
@@ -27,6 +28,8 @@ export interface WalletFile {
   holds: HoldWithActor[];
   /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
+  /** Those that ended too, the latest first. */
+  allowances: Allowance[];
 }
 
 type Row = Record<string, unknown>;
@@ -93,12 +96,13 @@ export class Wallets {
   /** All that an operator needs who is asked about a wallet. @throws as `one` does */
   async file(userId: string): Promise<WalletFile> {
     const wallet = await this.one(userId);
-    const [grants, holds, { data: entries }] = await Promise.all([
+    const [grants, holds, { data: entries }, allowances] = await Promise.all([
       this.statements.grants(userId),
       this.statements.holds(userId, 'held'),
       this.credits.history(userId, { limit: LATEST_ENTRIES }),
+      this.credits.allowances(userId),
     ]);
-    return { wallet, grants, holds, entries };
+    return { wallet, grants, holds, entries, allowances };
   }
 
   /** One page of what a wallet has been through. @throws as `read` does, InvalidCreditsInputError */

@@ -71,7 +71,9 @@ export class TestCredits extends CreditsService {
       ...grants.filter(({ remaining }) => remaining > 0).map(({ expiresAt }) => expiresAt),
       ...holds.filter(({ state }) => state === 'held').map(({ expiresAt }) => expiresAt),
     ].filter((time) => time !== NEVER);
-    return { ...toBalance(outcome), dueAt: dues.length === 0 ? null : toTime(Math.min(...dues)) };
+    const dueAt = dues.length === 0 ? null : toTime(Math.min(...dues));
+    // There are no allowances in memory.
+    return { ...toBalance(outcome), dueAt, nextRefill: null };
   }
 
   override async nextExpiryOf(userId: string): Promise<string | null> {

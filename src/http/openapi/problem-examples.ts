@@ -18,6 +18,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       held: 5,
       shortfall: 2,
       balanceVersion: 8,
+      nextRefill: { at: '2026-12-27T09:58:11.000Z', credits: 50 },
       holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
       topUpUrl: 'https://shop.example/credits',
     },

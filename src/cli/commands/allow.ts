@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { FormerUsers } from '../../account/former-users.js';
+import { AllowanceBody } from '../../admin/admin.dto.js';
+import { Environment } from '../../config/environment.js';
+import { CreditsService, ErasedPersonError, type Allowance } from '../../credits/index.js';
+import { actorOfCommand, withServices } from '../context.js';
+import { print } from '../terminal.js';
+import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
+
+interface AllowOptions extends OutputOptions {
+  plan: string;
+  months?: number;
+  anchor?: string;
+  until?: string;
+  carry?: number;
+  timeZone?: string;
+  reason: string;
+  key?: string;
+}
+
+export function addAllowances(program: Command): void {
+  withJson(program.command('allow <userId>').argument('<credits>', 'of each refill', toCredits))
+    .description('give credits that come back; opens the wallet when there is none')
+    .requiredOption('--plan <name>', 'what it is called; its refills say it')
+    .requiredOption('--reason <text>', 'why')
+    .option('--months <n>', 'from one refill to the next (default: 1)', toCredits)
+    .option('--anchor <time>', 'when the first is due, an RFC 3339 time (default: now)')
+    .option('--until <time>', 'none comes then or later (default: never ends)')
+    .option('--carry <n>', 'so many may be left over (default: 0)', toCredits)
+    .option('--time-zone <name>', 'on whose clock (default: CREDIT_TIME_ZONE)')
+    .option('--key <key>', 'with it this is done once, however often it is said')
+    .action(async (userId: string, credits: number, options: AllowOptions) => {
+      const { json: _, key, ...terms } = options;
+      const body = await checked(AllowanceBody, { credits, ...terms });
+      const allowance = await withServices(async (services) => {
+        if (await services.get(FormerUsers).has(userId)) throw new ErasedPersonError();
+        const { timeZone = services.get(Environment).timeZone, ...rest } = body;
+        const by = { actor: actorOfCommand(), idempotencyKey: key && `cli:${key}` };
+        return services.get(CreditsService).allow({ userId, ...rest, timeZone, ...by });
+      });
+      show(allowance, options);
+    });
+
+  withJson(program.command('end-allowance <id>'))
+    .description('no refill comes after this; what was poured stays until its period ends')
+    .action(async (id: string, options: OutputOptions) => {
+      show(await withServices((services) => services.get(CreditsService).endAllowance({ id })), options);
+    });
+}
+
+function show(allowance: Allowance, options: OutputOptions): void {
+  const { id, userId, plan, credits, nextAt } = allowance;
+  const next = nextAt === null ? 'none comes any more' : `the next at ${nextAt}`;
+  print(allowance, options, () => [`allowance ${id}: ${credits} credits of ${plan} for ${userId}, ${next}`]);
+}

@@ -1,0 +1,108 @@
+import {
+  CreditsUnavailableError,
+  ErasedPersonError,
+  IdempotencyKeyReusedError,
+  InvalidCreditsInputError,
+  UnknownAllowanceError,
+  type CreditsError,
+} from '../credits.errors.js';
+import type { NextRefill } from '../credits.types.js';
+import { toCredits } from '../ledger/operation.js';
+
+/** Credits that come back: a refill at each of its boundaries, from the anchor on. */
+export interface AllowInput {
+  userId: string;
+  /** What the host calls it; refills say it. */
+  plan: string;
+  /** Of each refill. */
+  credits: number;
+  /** From one refill to the next, 1 (the default) to 120, on the clock of `timeZone`. */
+  months?: number;
+  /** When the first one is due, by default now; those before now are poured at once. At most 120 periods back. */
+  anchor?: string | Date;
+  /** No refill comes then or later, and what is left of the last one expires. */
+  until?: string | Date | null;
+  /** So many credits of a period, at most, may be left over in the next; default 0. */
+  carry?: number;
+  /** An IANA name, by default UTC. */
+  timeZone?: string;
+  reason?: string;
+  actor?: string;
+  idempotencyKey?: string;
+}
+
+export interface Allowance {
+  id: string;
+  userId: string;
+  plan: string;
+  credits: number;
+  months: number;
+  anchor: string;
+  until: string | null;
+  carry: number;
+  timeZone: string;
+  /** When the next refill comes; null: none comes any more. */
+  nextAt: string | null;
+  reason: string | null;
+  actor: string | null;
+  createdAt: string;
+  endedAt: string | null;
+}
+
+const FAULTS: Record<string, readonly [path: string, message: string]> = {
+  anchor_too_old: ['anchor', 'must be at most 120 periods back'],
+  until_too_early: ['until', 'must be later than the anchor'],
+  unknown_time_zone: ['timeZone', 'must be a time zone that the database knows'],
+};
+
+/** From what the database decided to the error a caller sees; undefined: it was done. */
+export function allowanceRefusal(outcome: string): CreditsError | undefined {
+  switch (outcome) {
+    case 'done':
+    case 'replayed':
+      return undefined;
+    case 'key_reused':
+      return new IdempotencyKeyReusedError();
+    case 'erased':
+      return new ErasedPersonError();
+    case 'not_found':
+      return new UnknownAllowanceError();
+    case 'busy':
+      return new CreditsUnavailableError();
+    default: {
+      const [path, message] = FAULTS[outcome]!;
+      return new InvalidCreditsInputError([{ path, message }]);
+    }
+  }
+}
+
+/** From a row of credits.allowances. */
+export function toAllowance(row: Record<string, unknown>): Allowance {
+  return {
+    id: row['id'] as string,
+    userId: row['user_id'] as string,
+    plan: row['plan'] as string,
+    credits: toCredits(row['credits']),
+    months: row['months'] as number,
+    anchor: toTime(row['anchor'])!,
+    until: toTime(row['until']),
+    carry: toCredits(row['carry']),
+    timeZone: row['time_zone'] as string,
+    nextAt: toTime(row['next_at']),
+    reason: row['reason'] as string | null,
+    actor: row['actor'] as string | null,
+    createdAt: toTime(row['created_at'])!,
+    endedAt: toTime(row['ended_at']),
+  };
+}
+
+/** As the database tells it, in JSON. */
+export function toNextRefill(told: unknown): NextRefill | null {
+  if (told === null || told === undefined) return null;
+  const { at, credits } = told as { at: string; credits: unknown };
+  return { at: new Date(at).toISOString(), credits: toCredits(credits) };
+}
+
+function toTime(value: unknown): string | null {
+  return value === null ? null : new Date(value as Date).toISOString();
+}

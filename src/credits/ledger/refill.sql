@@ -1,0 +1,121 @@
+-- Credits that come back. A refill is due like an expiry: settle() pours it at its instant, before anybody sees the
+-- wallet or spends from it. What was missed is poured in order, each period once: the row that counts them moves on
+-- under the wallet's lock, in the transaction that pours.
+
+-- From the anchor each time, on the clock of its time zone: 31 January, 28 February, 31 March. Going on from the last
+-- one would stay at the 28th for ever.
+CREATE OR REPLACE FUNCTION boundary(a allowance_terms, period int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT CASE period WHEN 0 THEN a.anchor
+    ELSE ((a.anchor AT TIME ZONE a.time_zone) + make_interval(months => a.months * period)) AT TIME ZONE a.time_zone END
+$$;
+
+-- The first period that begins after t. No month has more than 31 days, so the search begins before it.
+CREATE OR REPLACE FUNCTION period_after(a allowance_terms, t timestamptz) RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  period int := GREATEST(0, floor(extract(epoch FROM t - a.anchor) / (31 * 86400 * a.months))::int - 1);
+BEGIN
+  WHILE boundary(a, period) <= t LOOP
+    period := period + 1;
+  END LOOP;
+  RETURN period;
+END $$;
+
+-- Up to the cap, what is left of the period that ends moves into a grant of the one that begins. The level stays, so
+-- there is no entry; what lay there longest is left to expire.
+CREATE OR REPLACE FUNCTION carry_over(
+  w wallets, t timestamptz, a allowance_terms, ends timestamptz, carried_id uuid)
+RETURNS wallets LANGUAGE plpgsql AS $$
+DECLARE
+  of_old record;
+  credits bigint := 0;
+  grant_ids uuid[] := '{}';
+  deltas bigint[] := '{}';
+BEGIN
+  FOR of_old IN
+    SELECT l.grant_id, LEAST(w.balance - l.floor, l.height) AS amount
+      FROM layers_at(w.number, w.epoch) l JOIN grant_terms g ON g.id = l.grant_id
+     WHERE l.grant_id IN (a.grant_id, a.carried_id) AND l.floor < w.balance
+     ORDER BY g.version DESC, g.part DESC
+  LOOP
+    of_old.amount := LEAST(of_old.amount, a.carry - credits);
+    credits := credits + of_old.amount;
+    grant_ids := grant_ids || of_old.grant_id;
+    deltas := deltas || -of_old.amount;
+  END LOOP;
+  IF credits = 0 THEN
+    RETURN w;
+  END IF;
+  -- Older than what is poured next, under the version that comes next: it burns before that.
+  INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at)
+  SELECT carried_id, w.number, w.version + 1, LEAST(min(g.part), 0) - 1, credits, a.category, 40, ends,
+         number_of_reason(w.number, 'carried over'), number_of_actor('ledger'), t
+    FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1;
+  RETURN restack(w, a.next_at, carried_id || grant_ids, credits || deltas);
+END $$;
+
+-- The refills of one instant: first what is left over moves, then the rest expires, then all are poured. Of several
+-- allowances none may expire what another one carries.
+CREATE OR REPLACE FUNCTION refill(w wallets, t timestamptz, instant timestamptz)
+RETURNS wallets LANGUAGE plpgsql AS $$
+DECLARE
+  monthly monthly_grant;
+  a allowance_terms;
+  carried wallets;
+  moved uuid;
+BEGIN
+  SELECT * INTO monthly FROM monthly_grant;
+  FOR a IN SELECT * FROM allowance_terms x WHERE x.wallet = w.number AND x.next_at = instant ORDER BY x.id LOOP
+    IF a.credits IS NULL AND monthly.credits > 0 IS NOT TRUE THEN
+      UPDATE allowance_terms x SET next_at = NULL, ended_at = t WHERE x.id = a.id;
+    ELSIF a.credits IS NULL AND instant < monthly.since THEN
+      a.period := period_after(a, monthly.since - interval '1 microsecond');
+      UPDATE allowance_terms x SET period = a.period, next_at = boundary(a, a.period) WHERE x.id = a.id;
+    ELSE
+      moved := new_id(w.name_hash);
+      a.carry := COALESCE(a.carry, monthly.carry);
+      carried := carry_over(w, t, a, LEAST(boundary(a, a.period + 1), a.until), moved);
+      -- Layers that were stacked anew tell that something moved.
+      UPDATE allowance_terms x SET carried_id = CASE WHEN carried.epoch > w.epoch THEN moved END WHERE x.id = a.id;
+      w := carried;
+    END IF;
+  END LOOP;
+  w := expire(w, t, instant);
+  FOR a IN SELECT * FROM allowance_terms x WHERE x.wallet = w.number AND x.next_at = instant ORDER BY x.id LOOP
+    a.credits := COALESCE(a.credits, monthly.credits);
+    w := pour_refill(w, t, a);
+  END LOOP;
+  RETURN w;
+END $$;
+
+CREATE OR REPLACE FUNCTION pour_refill(w wallets, t timestamptz, a allowance_terms)
+RETURNS wallets LANGUAGE plpgsql AS $$
+DECLARE
+  next_begins CONSTANT timestamptz := boundary(a, a.period + 1);
+  poured CONSTANT uuid := new_id(w.name_hash);
+  -- No more than a balance has room for: a refill that failed would close the wallet.
+  credits CONSTANT bigint := LEAST(a.credits, 9007199254740991 - w.balance);
+BEGIN
+  IF credits > 0 THEN
+    w.version := w.version + 1;
+    INSERT INTO grant_terms (id, wallet, version, amount, category, priority, expires_at, reason, actor, created_at)
+    VALUES (poured, w.number, w.version, credits, a.category, 40, LEAST(next_begins, a.until), a.refill_reason,
+            number_of_actor('ledger'), t);
+    w := restack(w, a.next_at, ARRAY[poured], ARRAY[credits]);
+    INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at,
+                                reason, actor, grant_id)
+    VALUES (w.number, w.version, new_id(w.name_hash), 'grant', credits, w.balance, w.held, w.epoch, t,
+            a.refill_reason, number_of_actor('ledger'), poured);
+  END IF;
+  UPDATE allowance_terms x
+     SET period = a.period + 1, grant_id = poured, next_at = CASE WHEN (next_begins < a.until) IS NOT FALSE THEN next_begins END
+   WHERE x.id = a.id;
+  RETURN w;
+END $$;
+
+-- When the next refill of a wallet comes, and how much it is; null: none.
+CREATE OR REPLACE FUNCTION next_refill(of_wallet int) RETURNS json LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+  SELECT json_build_object('at', d.next_at, 'credits', LEAST(sum(d.credits), 9007199254740991)::bigint)
+    FROM (SELECT a.next_at, COALESCE(a.credits, (SELECT m.credits FROM monthly_grant m), 0) AS credits
+            FROM allowance_terms a WHERE a.wallet = of_wallet AND a.next_at IS NOT NULL) d
+   WHERE d.credits > 0 GROUP BY d.next_at ORDER BY d.next_at LIMIT 1
+$$;
