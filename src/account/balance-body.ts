@@ -6,16 +6,16 @@ import { isKnown } from '../routes/conditional.js';
 
 /** A balance as clients get it, in answers and in events alike. */
 export function toBody(shown: DisplayedBalance) {
-  const { available, held, balance, version, low, nextExpiryAt, asOf, source } = shown;
-  return { credits: available, available, held, balance, version, low, nextExpiryAt, asOf, source };
+  const { available, held, balance, owed, version, low, nextExpiryAt, asOf, source } = shown;
+  return { credits: available, available, held, balance, owed, version, low, nextExpiryAt, asOf, source };
 }
 
 /**
  * Weak, because `asOf` and `source` differ between answers that say the same. The user is part of it: a version
  * alone would let a shared cache give one user's balance to another.
  */
-export function etagOf({ userId, version, low, nextExpiryAt }: DisplayedBalance): string {
-  const digest = hash('sha256', JSON.stringify([userId, version, low, nextExpiryAt]), 'base64url');
+export function etagOf({ userId, version, owed, low, nextExpiryAt }: DisplayedBalance): string {
+  const digest = hash('sha256', JSON.stringify([userId, version, owed, low, nextExpiryAt]), 'base64url');
   return `W/"${digest.slice(0, 27)}"`;
 }
 

@@ -93,7 +93,8 @@ BEGIN
   RETURN w;
 END $$;
 
--- Everything of a locked wallet that is due at t: holds that nobody kept alive, then grants that expired.
+-- Everything of a locked wallet that is due at t: holds that nobody kept alive, then grants that expired, then what is
+-- owed.
 -- What is held does not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose
 -- expired credits are still protected stays due, so the release of the hold settles it.
 CREATE OR REPLACE FUNCTION settle(w wallets, t timestamptz)
@@ -128,6 +129,9 @@ BEGIN
   END LOOP;
   IF cardinality(grant_ids) > 0 THEN
     w := restack(w, t, grant_ids, deltas);
+  END IF;
+  IF w.owed > 0 AND w.balance > w.held THEN
+    w := collect(w, t);
   END IF;
 
   w.due_at := (SELECT min(l.expires_at) FROM layers_at(w.number, w.epoch) l WHERE l.floor < w.balance);

@@ -16,6 +16,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       required: 3,
       available: 1,
       held: 5,
+      owed: 0,
       shortfall: 2,
       balanceVersion: 8,
       holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
@@ -35,6 +36,14 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   refund_exceeds_charge: [
     'Charged 3 credits, 2 of them refunded before.',
     { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', charged: 3, refunded: 2, requested: 2 },
+  ],
+  clawback_exceeds_grant: [
+    'Granted 500 credits, 400 of them taken back before.',
+    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', granted: 500, takenBack: 400, requested: 200 },
+  ],
+  restore_exceeds_clawback: [
+    '100 credits of the grant are taken back.',
+    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', takenBack: 100, requested: 200 },
   ],
   idempotency_key_invalid: ['An Idempotency-Key has 8 to 255 printable ASCII characters.'],
   idempotency_key_reused: ['The same key came with another input before.'],

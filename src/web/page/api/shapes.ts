@@ -23,6 +23,8 @@ export interface Shapes {
     available: number;
     held: number;
     balance: number;
+    /** What comes in pays it first; more than 0: nothing is available. */
+    owed: number;
     /** One more with every change of the wallet. */
     version: number;
     /** Fewer are available than the operator calls enough. */
@@ -77,6 +79,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -84,13 +88,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
       /** What the charge paid for, while it exists. */
       artefact: {
@@ -156,6 +160,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -163,13 +169,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
     grant: {
@@ -188,6 +194,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -206,6 +213,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -213,13 +222,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
     wallet: {
@@ -227,6 +236,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -277,6 +287,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     }>;
@@ -289,6 +300,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -332,6 +344,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -339,13 +353,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     }>;
   };
@@ -358,6 +372,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -365,13 +381,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     }>;
     /** Ask for the next page with it; null: there is none. */
@@ -389,6 +405,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     } | null;
@@ -621,7 +638,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }

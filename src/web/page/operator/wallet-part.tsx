@@ -86,7 +86,8 @@ function HoldsTable({ holds }: { holds: Hold[] }) {
 }
 
 function Figures({ detail: { wallet } }: { detail: WalletDetail }) {
-  const figures = { available: wallet.available, 'on hold': wallet.held, balance: wallet.balance };
+  const { available, held, balance, owed } = wallet;
+  const figures = { available, 'on hold': held, balance, ...(owed > 0 && { owed }) };
   return (
     <dl class="figures">
       {Object.entries(figures).map(([name, value]) => (
