@@ -6,6 +6,7 @@ export const PROBLEMS = {
   insufficient_credits: [402, 'Not enough credits'],
   price_exceeds_max: [409, 'The price is above the limit the client set'],
   hold_already_resolved: [409, 'The hold was resolved before'],
+  hold_taken_over: [409, 'Somebody else has taken the hold over'],
   hold_expired: [409, 'The hold expired'],
   capture_exceeds_hold: [422, 'More credits than the hold set aside'],
   refund_exceeds_charge: [422, 'More credits than the charge has left to refund'],
@@ -118,6 +119,13 @@ export class HoldAlreadyResolvedError extends CreditsError {
 export class HoldExpiredError extends CreditsError {
   constructor(facts: { holdId: string; state: 'expired' }) {
     super('hold_expired', 'Nobody kept the hold alive; its credits are free again.', facts);
+  }
+}
+
+/** Another worker continues: what this one did is not wanted any more. */
+export class HoldTakenOverError extends CreditsError {
+  constructor(facts: { holdId: string }) {
+    super('hold_taken_over', 'Another worker has taken the hold over and continues the work.', facts);
   }
 }
 

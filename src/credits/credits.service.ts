@@ -12,6 +12,7 @@ import type {
   CaptureInput,
   ChargeInput,
   Entry,
+  ExtendInput,
   GrantInput,
   GrantState,
   HistoryFilter,
@@ -26,6 +27,7 @@ import type {
   ReleaseInput,
   Reversal,
   ReverseInput,
+  TakeInput,
 } from './credits.types.js';
 import type { InTransaction } from './in-transaction.js';
 import { adjustmentOf, grantOf, reversalOf } from './giving.js';
@@ -36,12 +38,14 @@ import type { Ledger } from './ledger/ledger.js';
 import { newIdBeside } from './ledger/new-id.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
-import { refusalOf, toBalance, toHold, toReceipt, toReversal } from './outcome.js';
+import { refusalOf, toBalance, toHold, toReceipt, toReversal, toTakenHold } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { isKeyUsed, readBalance, readNextExpiry, readReceipt } from './reads/balance.js';
 import { readGrantState } from './reads/grant-state.js';
 import { readEntry, readHistory } from './reads/history.js';
 import { HeldPrices } from './prices/held-prices.js';
+import type { HeldWork } from './held-work.js';
+import { spend, type SpendInput } from './spend.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
@@ -156,7 +160,7 @@ export class CreditsService {
    *   HoldAlreadyResolvedError, CaptureExceedsHoldError
    */
   async capture(
-    { holdId, credits, measured, actor, description }: CaptureInput,
+    { holdId, credits, measured, actor, description, owner }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
     requireInput({
@@ -167,7 +171,14 @@ export class CreditsService {
     });
     const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
-    const operation: Operation = { verb: 'capture', hold_id: holdId, credits: taken, actor, description };
+    const operation: Operation = {
+      verb: 'capture',
+      hold_id: holdId,
+      credits: taken,
+      actor,
+      description,
+      owner,
+    };
     const receipt = toReceipt(operation, await this.#decide(operation, tx));
     if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
     return receipt;
@@ -191,7 +202,7 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async release(
-    { holdId, reason, actor, description }: ReleaseInput,
+    { holdId, reason, actor, description, owner }: ReleaseInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
     requireInput({
@@ -200,7 +211,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description };
+    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description, owner };
     return toBalance(await this.#decide(operation, tx));
   }
 
@@ -210,11 +221,50 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async extend(
-    { holdId, ttlSeconds = this.holdTtlSeconds }: { holdId: string; ttlSeconds?: number },
+    { holdId, ttlSeconds = this.holdTtlSeconds, owner }: ExtendInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
     requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    return toBalance(await this.#decide({ verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds }, tx));
+    const operation: Operation = { verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds, owner };
+    return toBalance(await this.#decide(operation, tx));
+  }
+
+  /**
+   * Take a running hold over: from now on `owner` has it, and whoever had it before can neither keep nor resolve it.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
+   *   HoldAlreadyResolvedError
+   */
+  async take({ userId, action, holdId, owner }: TakeInput, { tx }: InTransaction = {}): Promise<Hold> {
+    requireInput({ userId: [userId, 'userId'], action: [action, 'action'], holdId: [holdId, 'id'] });
+    const ttl_seconds = this.holdTtlSeconds;
+    const operation: Operation = {
+      verb: 'take',
+      user_id: userId,
+      hold_id: holdId,
+      action,
+      owner,
+      ttl_seconds,
+    };
+    return toTakenHold(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Do a piece of work that is no request: hold (or take over `holdId`), keep the hold alive, run the work, then
+   * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
+   * which then keeps the wallet locked while the work runs.
+   *
+   * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
+   *   InsufficientCreditsError, IdempotencyKeySpentError (the key was captured before), IdempotencyInProgressError (it is
+   *   held now); with `holdId` what `take` throws: all of them before the work runs
+   * @throws HoldTakenOverError another worker continues; nothing of this one is charged
+   */
+  spend<T>(
+    input: SpendInput,
+    work: (work: HeldWork) => T | Promise<T>,
+    within: InTransaction = {},
+  ): Promise<T> {
+    return spend(this, input, work, within);
   }
 
   /**

@@ -162,6 +162,8 @@ export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast' | 
 
 export interface CaptureInput extends Told {
   holdId: string;
+  /** Refused once another owner has taken the hold over; absent: whoever has it. */
+  owner?: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;
   /** Instead of credits: what was used, at the price the hold was made at. More than was held captures the hold. */
@@ -177,7 +179,25 @@ export interface RaiseInput {
 
 export interface ReleaseInput extends Told {
   holdId: string;
+  /** As for a capture. */
+  owner?: string;
   reason?: string;
+}
+
+export interface ExtendInput {
+  holdId: string;
+  /** Default: the module's holdTtlSeconds. */
+  ttlSeconds?: number;
+  /** As for a capture. */
+  owner?: string;
+}
+
+export interface TakeInput {
+  userId: string;
+  action: string;
+  holdId: string;
+  /** A word that nobody else has. */
+  owner: string;
 }
 
 export interface AdjustInput {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { CreditsError, HoldAlreadyResolvedError } from './credits.errors.js';
-import type { Balance, CaptureInput, Hold, Receipt, ReleaseInput } from './credits.types.js';
+import type { Balance, CaptureInput, ExtendInput, Hold, Receipt, ReleaseInput } from './credits.types.js';
 import type { InTransaction } from './in-transaction.js';
 import type { HeldPrices } from './prices/held-prices.js';
 import type { Measured } from './prices/price.js';
@@ -13,7 +13,7 @@ export interface HoldVerbs {
   quote(input: { action: string; measured: Measured }): unknown;
   capture(input: CaptureInput, within?: InTransaction): Promise<Receipt>;
   release(input: ReleaseInput, within?: InTransaction): Promise<Balance>;
-  extend(input: { holdId: string; ttlSeconds?: number }, within?: InTransaction): Promise<Balance>;
+  extend(input: ExtendInput, within?: InTransaction): Promise<Balance>;
   receiptOf(holdId: string): Promise<Receipt>;
   readonly heldPrices: HeldPrices;
 }
@@ -33,6 +33,18 @@ export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'vers
   holdId: string | null;
 };
 
+/** Whoever made the hold: it is theirs until it is taken over. */
+const FIRST_OWNER = '-';
+
+export interface Holding {
+  /** How many units the hold is for: its amount is their price. */
+  units: number;
+  /** Who has it now, where it was taken over. */
+  owner?: string;
+  /** False: it lives as long as the transaction that makes it. */
+  isKept?: boolean;
+}
+
 /**
  * A piece of work under its hold, whoever does it: a request, a worker of a queue, a cron job. The hold is kept alive
  * until it is captured, released or handed over to whoever continues the work.
@@ -44,14 +56,18 @@ export class HeldWork {
   #receipt: Receipt | undefined;
   #releasing: Promise<boolean> | undefined;
   #isHandedOver = false;
+  readonly #units: number;
+  readonly #owner: string;
+  #description: string | undefined;
 
-  /** `units` is how many the hold is for: its amount is their price. */
   constructor(
     private readonly tools: HoldTools,
     readonly hold: Hold,
-    private readonly units: number,
+    { units, owner = FIRST_OWNER, isKept = true }: Holding,
   ) {
-    tools.keeper.keep(hold.id);
+    this.#units = units;
+    this.#owner = owner;
+    if (isKept) tools.keeper.keep({ holdId: hold.id, owner });
   }
 
   get id(): string {
@@ -80,6 +96,11 @@ export class HeldWork {
     this.#used = used;
   }
 
+  /** What the work is on, for people: the name of a file. It stands on the hold when that is over, and on the charge. */
+  describe(name: string): void {
+    this.#description = storable(name);
+  }
+
   /** Something was used, by what was said. */
   get hasUsed(): boolean {
     const used = this.#used ?? 0;
@@ -96,7 +117,7 @@ export class HeldWork {
     const holdId = this.hold.id;
     // Also when the release could not be written: what was given up is not charged later.
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
-    const input = { holdId, ...this.#taken(taken) };
+    const input = { holdId, ...this.#taken(taken), description: this.#description, owner: this.#owner };
     const receipt = await this.tools.credits.capture(input, { tx }).catch((error: unknown) => {
       // By this work before, or by the host through the service: that is the receipt.
       if (isOfCaptured(error)) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
@@ -127,7 +148,10 @@ export class HeldWork {
    * @throws InvalidCreditsInputError, HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError
    */
   async handOver({ ttlSeconds }: { ttlSeconds: number }, { tx }: InTransaction = {}): Promise<string> {
-    const wallet = await this.tools.credits.extend({ holdId: this.hold.id, ttlSeconds }, { tx });
+    const wallet = await this.tools.credits.extend(
+      { holdId: this.hold.id, ttlSeconds, owner: this.#owner },
+      { tx },
+    );
     this.#settle(wallet, 0, null);
     this.#isHandedOver = true;
     return this.hold.id;
@@ -138,9 +162,9 @@ export class HeldWork {
     const used = this.#used;
     if (typeof used !== 'number') return { measured: used };
     const { amount, action, priceVersion } = this.hold;
-    if (used === this.units) return {};
-    const cost = this.units === 0 ? 0 : (amount / this.units) * used;
-    if (used < this.units) return { credits: cost };
+    if (used === this.#units) return {};
+    const cost = this.#units === 0 ? 0 : (amount / this.#units) * used;
+    if (used < this.#units) return { credits: cost };
     this.tools.credits.heldPrices.noteUnderheld(this.hold.id, {
       action,
       held: amount,
@@ -153,7 +177,12 @@ export class HeldWork {
   async #release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
     this.tools.keeper.drop(this.hold.id);
     try {
-      const released = { holdId: this.hold.id, reason: storable(reason) };
+      const released = {
+        holdId: this.hold.id,
+        reason: storable(reason),
+        description: this.#description,
+        owner: this.#owner,
+      };
       this.#settle(await this.tools.credits.release(released, { tx }), 0, null);
       return true;
     } catch (error) {
@@ -180,7 +209,7 @@ function storable(reason: string): string | undefined {
   return reason.slice(0, 200).toWellFormed().replaceAll('\0', '\ufffd') || undefined;
 }
 
-const GONE: readonly string[] = ['hold_already_resolved', 'hold_expired', 'not_found'];
+const GONE: readonly string[] = ['hold_already_resolved', 'hold_expired', 'hold_taken_over', 'not_found'];
 
 /** The hold is certainly not this work's any more, and it was not captured. */
 function isGone(error: unknown): boolean {

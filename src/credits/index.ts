@@ -30,6 +30,7 @@ export type { Transaction } from './ledger/transaction.js';
 export { Idempotent, RequireCredits } from './gate/require-credits.decorator.js';
 export { CurrentHold, CurrentWork } from './gate/current-hold.decorator.js';
 export { HeldWork, type WorkOutcome } from './held-work.js';
+export type { SpendInput } from './spend.js';
 export { Work } from './gate/work.js';
 export { workOf } from './gate/ending.js';
 export {

@@ -5,6 +5,7 @@ import {
   CreditsUnavailableError,
   HoldAlreadyResolvedError,
   HoldExpiredError,
+  HoldTakenOverError,
   IdempotencyKeyReusedError,
   InsufficientCreditsError,
   InvalidCreditsInputError,
@@ -38,6 +39,8 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
       return new HoldAlreadyResolvedError({ holdId: operation.hold_id!, state: String(detail!['state']) });
     case 'hold_expired':
       return new HoldExpiredError({ holdId: operation.hold_id!, state: 'expired' });
+    case 'hold_taken_over':
+      return new HoldTakenOverError({ holdId: operation.hold_id! });
     case 'capture_exceeds_hold':
       return new CaptureExceedsHoldError({
         holdId: operation.hold_id!,
@@ -144,23 +147,33 @@ export function receiptFrom(entry: Record<string, unknown>): Receipt {
   };
 }
 
+/** One that was made before: as it was found. */
+function foundHold({ userId, detail }: Outcome): Hold {
+  return {
+    id: String(detail!['id']),
+    userId,
+    action: String(detail!['action']),
+    amount: toCredits(detail!['amount']),
+    state: detail!['state'] as HoldState,
+    expiresAt: new Date(String(detail!['expires_at'])).toISOString(),
+    createdAt: new Date(String(detail!['created_at'])).toISOString(),
+    priceVersion: String(detail!['price_version']),
+    actor: detail!['actor'] as string | null,
+    description: detail!['description'] as string | null,
+    replayed: true,
+  };
+}
+
+/** One that was taken over, which may have made it live longer. */
+export function toTakenHold({ ttl_seconds }: Operation, outcome: Outcome): Hold {
+  const hold = foundHold(outcome);
+  const until = new Date(outcome.decidedAtMs + ttl_seconds! * 1000).toISOString();
+  return { ...hold, expiresAt: hold.expiresAt > until ? hold.expiresAt : until };
+}
+
 export function toHold(operation: Operation, outcome: Outcome): Hold {
-  const { id, userId, decidedAtMs, detail } = outcome;
-  if (outcome.code === 'replayed') {
-    return {
-      id: String(detail!['id']),
-      userId,
-      action: String(detail!['action']),
-      amount: toCredits(detail!['amount']),
-      state: detail!['state'] as HoldState,
-      expiresAt: new Date(String(detail!['expires_at'])).toISOString(),
-      createdAt: new Date(String(detail!['created_at'])).toISOString(),
-      priceVersion: String(detail!['price_version']),
-      actor: detail!['actor'] as string | null,
-      description: detail!['description'] as string | null,
-      replayed: true,
-    };
-  }
+  if (outcome.code === 'replayed') return foundHold(outcome);
+  const { id, userId, decidedAtMs } = outcome;
   return {
     id: id!,
     userId,

@@ -22,7 +22,7 @@ export class WalletLog implements OnModuleInit {
 }
 
 /** They change what is held, not what is owned. */
-const HOLDS = new Set(['hold', 'raise', 'release']);
+const HOLDS = new Set(['hold', 'take', 'raise', 'release']);
 
 function gainOf({ verb, amount, collected }: WalletChange): number {
   if (verb === 'charge' || verb === 'capture' || verb === 'clawback') return -amount - collected;

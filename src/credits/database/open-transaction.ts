@@ -41,7 +41,7 @@ export function openTransaction(tx: Transaction): Transaction {
 
 /** The transaction whose end this process will hear of; undefined for one of another driver or ORM. */
 export function watchedOf(tx: Transaction): WatchedTransaction | undefined {
-  return runnerOf(tx as Candidate);
+  return runnerOf(tx);
 }
 
 function runnerOf(candidate: Candidate): WatchedTransaction | undefined {

@@ -12,7 +12,7 @@ import { endingOf, type Ending } from './ending.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
 import { Failures } from './failures.js';
 import { isStream, withItsSourceWatched } from './streams.js';
-import { canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
+import { canBeEvent, canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
 import type { Work } from './work.js';
 
 interface Carried {
@@ -48,8 +48,14 @@ export class CreditsInterceptor implements NestInterceptor {
     return new Observable((subscriber) => {
       const carried = { ending, endpoint, request, response, subscriber };
       let result: unknown;
+      const take = (value: unknown) => {
+        if (endpoint.kind !== 'sse') result = value;
+        // Found out by Nest it would be an event like any other, at the end of a stream that looks whole.
+        else if (canBeEvent(value)) subscriber.next(value);
+        else void this.#fail(carried, new TypeError('an event of the stream cannot become JSON'));
+      };
       const subscription = next.handle().subscribe({
-        next: (value: unknown) => (endpoint.kind === 'sse' ? subscriber.next(value) : (result = value)),
+        next: take,
         error: (error) => void this.#fail(carried, error),
         complete: () => void this.#complete(carried, result),
       });

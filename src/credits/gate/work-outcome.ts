@@ -36,6 +36,12 @@ export function canBeSent(value: unknown): boolean {
   }
 }
 
+/** An event of `@Sse()`, whose data is sent as it is where that is text. */
+export function canBeEvent(event: unknown): boolean {
+  const data = typeof event === 'object' && event !== null ? (event as { data?: unknown }).data : event;
+  return typeof data === 'string' || canBeSent(data);
+}
+
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -82,7 +82,7 @@ export class Work {
     this.#input = request.input;
     const { credits } = tools;
     if (request.hold !== undefined) {
-      this.held = new HeldWork({ credits, keeper: credits.keeper }, request.hold, request.units);
+      this.held = new HeldWork({ credits, keeper: credits.keeper }, request.hold, request);
     }
   }
 
@@ -160,6 +160,11 @@ export class Work {
   async raise(measured: Measured): Promise<void> {
     const { hold, maxCredits } = this.request;
     if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
+  }
+
+  /** What the work is on, such as the name of a file; see HeldWork. */
+  describe(name: string): void {
+    this.held?.describe(name);
   }
 
   /** As HeldWork does. */

@@ -6,6 +6,7 @@
 --   capture  the hold runs      balance - c, held - a     hold_resolved, hold_expired, capture_exceeds_hold
 --   release  the hold runs      held - a                  hold_resolved, hold_expired
 --   extend   the hold runs      expires_at later          hold_resolved, hold_expired
+--   take     the hold runs      its owner is another      hold_resolved, hold_expired, not_found (another action)
 --   raise    available >= c - a held + c - a              hold_resolved, hold_expired, insufficient
 --   grant                       balance + c               already_expired, too_large
 --   adjust   available >= -c    balance + c (c signed)    insufficient, too_large
@@ -14,6 +15,8 @@
 --   restore  entry is a grant   less owed, or more        not_a_grant, restore_exceeds_clawback, too_large
 --   settle                      what is due expires       -
 -- After each of them what is available pays what is owed.
+-- An operation on a hold that names its `owner` is refused (hold_taken_over) once somebody else has taken the hold:
+-- only `take` makes another one the owner. One that names none is the host's own word, and always heard.
 -- Every verb: not_found (no such hold, entry), busy (wait is false and a foreign transaction holds the wallet),
 -- key_reused (the key was used with another input); a key used with this input answers `replayed`. What no verb can
 -- mean (negative credits, an unknown verb, a refund into another wallet than its charge's, a hold twice in a batch) is
@@ -99,6 +102,8 @@ BEGIN
            WHEN 'capture' THEN COALESCE(o.credits, 0) >= 0 AND o.hold_id IS NOT NULL
            WHEN 'release' THEN o.hold_id IS NOT NULL
            WHEN 'extend' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL
+           WHEN 'take' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL AND o.user_id IS NOT NULL AND o.action IS NOT NULL
+                            AND o.owner IS NOT NULL
            WHEN 'raise' THEN o.credits >= 0 AND o.hold_id IS NOT NULL AND o.id IS NOT NULL
            WHEN 'settle' THEN o.user_id IS NOT NULL OR o.entry_id IS NOT NULL
            WHEN 'refund' THEN COALESCE(o.credits, 1) > 0 AND o.entry_id IS NOT NULL
@@ -251,16 +256,26 @@ BEGIN
           described := described || ROW(w.number, op.id, op.description)::descriptions;
         END IF;
       END IF;
-    ELSIF op.verb IN ('capture', 'release', 'extend', 'raise') THEN
+    ELSIF op.verb IN ('capture', 'release', 'extend', 'take', 'raise') THEN
       hold := meant[op.n];
       cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
       id := op.hold_id;
       amount := cost;
-      IF hold.wallet IS DISTINCT FROM w.number OR hold.expires_at <= t THEN
-        -- It ended, or the caller named another owner.
-        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = op.hold_id AND h.user_id = op.user_id);
+      IF hold.wallet IS DISTINCT FROM w.number OR hold.expires_at <= t
+         OR (op.verb = 'take' AND hold.action <> op.action) THEN
+        -- It ended, or the caller named another user or action.
+        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = op.hold_id AND h.user_id = op.user_id
+                      AND (op.verb <> 'take' OR h.action = op.action));
         outcome := CASE WHEN detail IS NULL THEN 'not_found'
                         WHEN detail ->> 'state' = 'expired' THEN 'hold_expired' ELSE 'hold_resolved' END;
+      ELSIF op.verb = 'take' THEN
+        hold.owner := op.owner;
+        hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
+        extended := extended || hold;
+        extended_spots := extended_spots || meant_spots[op.n];
+        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = op.hold_id);
+      ELSIF op.owner <> hold.owner THEN
+        outcome := 'hold_taken_over';
       ELSIF cost > hold.amount THEN
         outcome := 'capture_exceeds_hold';
         detail := json_build_object('amount', hold.amount);
@@ -397,7 +412,7 @@ BEGIN
   END IF;
   IF extended IS NOT NULL THEN
     UPDATE running_holds x
-       SET expires_at = c.expires_at, amount = c.amount, created_version = c.created_version
+       SET expires_at = c.expires_at, amount = c.amount, created_version = c.created_version, owner = c.owner
       FROM unnest(extended, extended_spots) c WHERE x.ctid = c.unnest AND x.wallet = c.wallet;
   END IF;
   IF ended IS NOT NULL THEN

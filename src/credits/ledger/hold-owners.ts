@@ -1,7 +1,10 @@
-import type { Operation, Outcome } from './operation.js';
+import type { Operation, Outcome, Verb } from './operation.js';
 
 /** A hold's id ends in random digits (see `newId`); the last four of them say where it is remembered. */
 const PLACES = 16 ** 4;
+
+/** After them the hold runs on. */
+const GOES_ON: ReadonlySet<Verb> = new Set<Verb>(['extend', 'raise', 'take']);
 
 /**
  * Whose the holds are that this process made and has not resolved yet, so that a capture rides in its wallet's lane
@@ -14,7 +17,7 @@ export class HoldOwners {
   /** Writes the owner of the operation's hold into it; whether that is known here. */
   tell(operation: Operation): boolean {
     const { hold_id } = operation;
-    if (hold_id === undefined) return false;
+    if (hold_id === undefined || operation.user_id !== undefined) return false;
     const known = this.#places[placeOf(hold_id)];
     if (known?.hold !== hold_id) return false;
     operation.user_id = known.owner;
@@ -26,8 +29,7 @@ export class HoldOwners {
       const { verb, hold_id } = operations[index]!;
       const { code, id, userId } = outcomes[index]!;
       if (verb === 'hold' && code === 'done') this.#places[placeOf(id!)] = { hold: id!, owner: userId };
-      else if (hold_id !== undefined && verb !== 'extend' && verb !== 'raise' && code !== 'busy')
-        this.#forget(hold_id);
+      else if (hold_id !== undefined && !GOES_ON.has(verb) && code !== 'busy') this.#forget(hold_id);
     }
   }
 

@@ -8,6 +8,7 @@ export type Verb =
   | 'capture'
   | 'release'
   | 'extend'
+  | 'take'
   | 'raise'
   | 'grant'
   | 'adjust'
@@ -36,7 +37,7 @@ export interface Operation {
   expires_at?: string;
   /** What a hold or a charge is for: free text, kept where an erasure deletes it. */
   description?: string;
-  /** The worker or process that keeps the hold, in a word of its own. */
+  /** Who keeps the hold, in a word of its own; one that differs from the hold's is refused. */
   owner?: string;
 }
 
@@ -51,6 +52,7 @@ export type OutcomeCode =
   | 'not_a_charge'
   | 'hold_resolved'
   | 'hold_expired'
+  | 'hold_taken_over'
   | 'capture_exceeds_hold'
   | 'refund_exceeds_charge'
   | 'not_a_grant'

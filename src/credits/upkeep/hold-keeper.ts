@@ -1,10 +1,21 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError } from '../credits.errors.js';
+import {
+  HoldAlreadyResolvedError,
+  HoldExpiredError,
+  HoldTakenOverError,
+  UnknownHoldError,
+} from '../credits.errors.js';
+
+interface Kept {
+  holdId: string;
+  /** Somebody else's, once it was taken over: then it is kept no more. */
+  owner?: string;
+}
 
 /** What the keeper wants of CreditsService. */
 interface Extends {
   readonly holdTtlSeconds: number;
-  extend(input: { holdId: string }): Promise<unknown>;
+  extend(input: Kept): Promise<unknown>;
 }
 
 /**
@@ -12,14 +23,14 @@ interface Extends {
  * fail before it is lost. A process that dies stops doing so, and its holds expire.
  */
 export class HoldKeeper implements OnApplicationShutdown {
-  readonly #holds = new Set<string>();
+  readonly #holds = new Map<string, Kept>();
   readonly #logger = new Logger('Credits');
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly credits: Extends) {}
 
-  keep(holdId: string): void {
-    this.#holds.add(holdId);
+  keep(kept: Kept): void {
+    this.#holds.set(kept.holdId, kept);
     this.#timer ??= setInterval(
       () => void this.extendAll(),
       (this.credits.holdTtlSeconds * 1000) / 3,
@@ -37,20 +48,25 @@ export class HoldKeeper implements OnApplicationShutdown {
   }
 
   async extendAll(): Promise<void> {
-    await Promise.all([...this.#holds].map((holdId) => this.#extend(holdId)));
+    await Promise.all([...this.#holds.values()].map((kept) => this.#extend(kept)));
   }
 
-  async #extend(holdId: string): Promise<void> {
+  async #extend(kept: Kept): Promise<void> {
     try {
-      await this.credits.extend({ holdId });
+      await this.credits.extend(kept);
     } catch (error) {
-      if (this.#isOver(error)) this.drop(holdId);
-      else this.#logger.warn(`hold ${holdId} could not be kept alive this time: ${String(error)}`);
+      if (this.#isOver(error)) this.#dropMine(kept);
+      else this.#logger.warn(`hold ${kept.holdId} could not be kept alive this time: ${String(error)}`);
     }
   }
 
+  /** Unless it was taken over within this process. */
+  #dropMine(kept: Kept): void {
+    if (this.#holds.get(kept.holdId) === kept) this.drop(kept.holdId);
+  }
+
   #isOver(error: unknown): boolean {
-    return [HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError].some(
+    return [HoldAlreadyResolvedError, HoldExpiredError, HoldTakenOverError, UnknownHoldError].some(
       (kind) => error instanceof kind,
     );
   }

@@ -28,6 +28,10 @@ const EXAMPLES: Record<ProblemCode, Example> = {
     { required: 5, maxCredits: 3, priceVersion: '6f1c0a9be2d4' },
   ],
   hold_already_resolved: ['The hold is released already.', { holdId: HOLD_ID, state: 'released' }],
+  hold_taken_over: [
+    'Another worker has taken the hold over and continues the work.',
+    { holdId: HOLD_ID },
+  ],
   hold_expired: [
     'Nobody kept the hold alive; its credits are free again.',
     { holdId: HOLD_ID, state: 'expired' },

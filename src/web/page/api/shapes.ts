@@ -638,7 +638,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }

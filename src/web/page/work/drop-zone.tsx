@@ -43,7 +43,7 @@ export function DropZone() {
       <div class="kinds">
         {(Object.keys(FILE_KINDS) as FileKind[]).map((kind) => (
           <button key={kind} type="button" class="kind" onClick={() => choose(kind)}>
-            <Icon name={kind} />
+            <Icon name={FILE_KINDS[kind].icon} />
             <span class="named">
               <span class="name">{actionName(FILE_KINDS[kind].action)}</span>
               <span class="formats">{FILE_KINDS[kind].formats}</span>

@@ -1,8 +1,10 @@
+import type { IconName } from '../parts/icon.js';
 import type { ShelfName } from '../state/library-changes.js';
 
 /** The three kinds of files, and where each goes. The server looks at the bytes; this only finds the door. */
 export const FILE_KINDS = {
   audio: {
+    icon: 'audio',
     action: 'audio_upload',
     path: '/api/upload/audio',
     shelf: 'recordings',
@@ -10,6 +12,7 @@ export const FILE_KINDS = {
     formats: 'WAV, MP3, FLAC, OGG, M4A',
   },
   txt: {
+    icon: 'txt',
     action: 'txt_upload',
     path: '/api/upload/txt',
     shelf: 'documents',
@@ -17,13 +20,14 @@ export const FILE_KINDS = {
     formats: 'TXT, any encoding',
   },
   docx: {
+    icon: 'docx',
     action: 'docx_processing',
     path: '/api/docx',
     shelf: 'documents',
     accept: '.docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     formats: 'DOCX',
   },
-} as const satisfies Record<string, { shelf: ShelfName; [fact: string]: string }>;
+} as const satisfies Record<string, { icon: IconName; shelf: ShelfName; [fact: string]: string }>;
 
 export type FileKind = keyof typeof FILE_KINDS;
 
