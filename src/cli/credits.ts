@@ -8,6 +8,7 @@ import { addActs } from './commands/acts.js';
 import { addBooks } from './commands/books.js';
 import { addGifts } from './commands/gift.js';
 import { addImport } from './commands/import.js';
+import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
 
 const EXIT_CODES = `
@@ -28,6 +29,7 @@ function main(): Promise<Command> {
   addActs(program);
   addGifts(program);
   addImport(program);
+  addPurchases(program);
   addBooks(program);
   return program.parseAsync();
 }

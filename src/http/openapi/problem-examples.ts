@@ -21,6 +21,9 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       balanceVersion: 8,
       holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
       topUpUrl: 'https://shop.example/credits',
+      offers: [
+        { offer: 'STARTER', kind: 'pack', credits: 500, amount: 500, currency: 'EUR', expiresMonths: null },
+      ],
     },
   ],
   price_exceeds_max: [
@@ -79,6 +82,9 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   range_not_satisfiable: ['The file has 176444 bytes.'],
   file_corrupt: ['The file is empty.'],
   file_too_complex: ['Reading this file takes more than 6 seconds.'],
+  offer_unknown: ['No such offer is sold here.'],
+  purchase_not_refundable: ['0 of 500 are left to give back.'],
+  payments_unavailable: ['The payment provider does not answer just now. Please try again in a moment.'],
   rate_limited: ['No more than 600 requests a minute.'],
   headers_too_large: ['The request could not be read.'],
 };

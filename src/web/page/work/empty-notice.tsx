@@ -1,4 +1,5 @@
 import { useAnswer } from '../api/use-answer.js';
+import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { credits } from '../parts/words.js';
@@ -25,12 +26,7 @@ function WithNothing({ held, owed }: { held: number; owed: number }) {
         fetching any export again. Files that you bring now are kept, and go on by themselves when credits
         arrive.
       </p>
-      {data?.topUpUrl != null && (
-        <a class="button" href={data.topUpUrl} target="_blank" rel="noreferrer">
-          Get more credits
-        </a>
-      )}
-      {data?.topUpUrl === null && <p class="soft">For more credits, ask whoever runs this service.</p>}
+      <WaysToMore shortfall={1} topUpUrl={data?.topUpUrl} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useAnswer } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import type { Hold } from '../api/types.js';
+import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { Answered } from '../parts/answered.js';
@@ -26,11 +27,7 @@ export function ShortageNotice({ shortage }: { shortage: Shortage }) {
         <p class="soft">What comes in pays first what is owed for credits that were taken back.</p>
       )}
       {now.held > 0 && <HeldUntil version={known?.version} />}
-      {topUpUrl !== null && (
-        <a class="button" href={topUpUrl} target="_blank" rel="noreferrer">
-          Get more credits
-        </a>
-      )}
+      <WaysToMore shortfall={missing} topUpUrl={topUpUrl} />
     </div>
   );
 }
