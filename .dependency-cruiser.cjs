@@ -66,7 +66,8 @@ module.exports = {
       from: { path: '^src/admin/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(admin|credits|account|library|payments|identity|config|problems|routes)/',
+        pathNot:
+          '^src/((admin|credits|account|library|payments|identity|config|problems|routes)/|database/wallet-database)',
       },
     },
     {
