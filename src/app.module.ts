@@ -17,6 +17,7 @@ import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { MIGRATIONS } from './migrations.js';
 import { PaymentsModule } from './payments/index.js';
+import { ReadAloudModule } from './read-aloud/read-aloud.module.js';
 import { UploadModule } from './upload/upload.module.js';
 import { WatchModule } from './watch/watch.module.js';
 import { WebModule } from './web/web.module.js';
@@ -47,6 +48,7 @@ import { WebModule } from './web/web.module.js';
     UploadModule,
     DocxModule,
     ExportModule,
+    ReadAloudModule,
     WebModule,
   ],
   providers: [WalletLog, CreditMetrics],

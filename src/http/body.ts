@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '../problems/problem.exception.js';
+import { sizeOf } from '../problems/size-of.js';
 import { keepRawBody } from '../routes/raw-body.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -76,5 +77,5 @@ function readAll(payload: IncomingMessage, limitBytes: number): Promise<Buffer> 
 }
 
 function tooLarge(limitBytes: number): ProblemException {
-  return new ProblemException('payload_too_large', `A body may have ${limitBytes} bytes here.`, { limitBytes });
+  return new ProblemException('payload_too_large', `The limit is ${sizeOf(limitBytes)}.`, { limitBytes });
 }
