@@ -64,7 +64,11 @@ module.exports = {
       name: 'admin-imports-what-operators-work-on',
       severity: 'error',
       from: { path: '^src/admin/' },
-      to: { path: '^src/', pathNot: '^src/(admin|credits|account|library|identity|config|problems|routes)/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/((admin|credits|account|library|identity|config|problems|routes)/|database/wallet-database)',
+      },
     },
     {
       name: 'admin-is-for-routes-and-command-line',

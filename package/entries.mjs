@@ -2,5 +2,6 @@
 export const entries = {
   '.': 'credits/index',
   './display': 'credits-display/index',
+  './testing': 'credits/testing/index',
   './migrate': 'credits/migrate',
 };

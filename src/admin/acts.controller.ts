@@ -1,7 +1,8 @@
 import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { CurrentWork, Idempotent, IdempotencyKeySpentError, type Work } from '../credits/index.js';
 import { Operator, ledgerKeyOf, type Done, type Moved } from '../credits/operator/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { AdjustmentBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -15,7 +16,7 @@ const walletInAddress = ({ params }: { params: { userId: string } }): string => 
 export class ActsController {
   constructor(
     private readonly operator: Operator,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   @Post('wallets/:userId/grants')
@@ -27,7 +28,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: GrantBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.grant({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -41,7 +42,7 @@ export class ActsController {
     @Param('userId') userId: string,
     @Body() body: AdjustmentBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.of(userId), (idempotencyKey, tx) =>
       this.operator.adjust({ userId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -55,7 +56,7 @@ export class ActsController {
     @Param('entryId', ParseUUIDPipe) entryId: string,
     @Body() body: RefundBody,
   ) {
-    return this.#once(work, (idempotencyKey, tx) =>
+    return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
       this.operator.refund({ entryId, ...body, actor, idempotencyKey }, tx),
     );
   }
@@ -63,10 +64,11 @@ export class ActsController {
   /** The ledger remembers the request's key for ever, and the answer is recorded in the same transaction. */
   #once<T extends Moved>(
     work: Work,
+    database: EntityManager,
     act: (idempotencyKey: string | undefined, tx: EntityManager) => Promise<Done<T>>,
   ): Promise<Record<string, unknown>> {
     const key = ledgerKeyOf(work);
-    return this.dataSource.transaction(async (tx) => {
+    return database.transaction(async (tx) => {
       const { answer, replayed } = await act(key, tx);
       if (replayed) throw new IdempotencyKeySpentError();
       work.isAbout(answer.wallet.userId);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { CurrentWork, Idempotent, type Work } from '../credits/index.js';
 import { GiftGiver, Gifts, type GiftReport } from '../credits/operator/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { GiftBody } from './admin.dto.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -13,7 +13,7 @@ export class GiftsController {
   constructor(
     private readonly gifts: Gifts,
     private readonly giver: GiftGiver,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /** Answered at once, and given by whichever instance is free. */
@@ -22,9 +22,9 @@ export class GiftsController {
   @Idempotent()
   @Describes(adminRoutes.beginGift)
   async begin(@CurrentUser() { id: actor }: User, @CurrentWork() work: Work, @Body() body: GiftBody) {
-    const answer = await this.dataSource.transaction(async (tx) =>
-      work.finish(await this.gifts.begin(body, actor, tx), { tx }),
-    );
+    const answer = await this.databases
+      .of(actor)
+      .transaction(async (tx) => work.finish(await this.gifts.begin(body, actor, tx), { tx }));
     this.giver.wake();
     return answer;
   }

@@ -4,6 +4,7 @@ import { Environment } from '../config/environment.js';
 import { dataSourceOptions } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
 import type { Migration } from './migrate.js';
+import { WalletDatabase } from './wallet-database.js';
 
 export interface DatabaseModuleOptions {
   /** In the order in which they run, before the DataSource is opened. */
@@ -27,7 +28,12 @@ class DatabaseServerModule {
   }
 }
 
-/** Offers TypeORM's DataSource, and the `DatabaseServer` for connections of another kind. */
+/** For every feature. It stands on TypeORM's DataSource, which is global as well. */
+@Global()
+@Module({ providers: [WalletDatabase], exports: [WalletDatabase] })
+class WalletDatabaseModule {}
+
+/** Offers `WalletDatabase`, TypeORM's DataSource for the credit system, and the `DatabaseServer` for connections of another kind. */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
@@ -41,6 +47,9 @@ export class DatabaseModule {
       }),
       inject: [DatabaseServer],
     });
-    return { module: DatabaseModule, imports: [DatabaseServerModule.forRoot(options), dataSource] };
+    return {
+      module: DatabaseModule,
+      imports: [DatabaseServerModule.forRoot(options), dataSource, WalletDatabaseModule],
+    };
   }
 }

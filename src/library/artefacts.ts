@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { SHELVES, type Shelf } from './shelves.js';
 
 /** What came of paid work. */
@@ -19,12 +19,12 @@ interface Row extends Artefact {
 
 @Injectable()
 export class Artefacts {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly databases: WalletDatabase) {}
 
   /** By the hold that paid for it; what its owner has deleted is not there. */
   async ofHolds(userId: string, holdIds: readonly string[]): Promise<Map<string, Artefact>> {
     if (holdIds.length === 0) return new Map();
-    const rows = await this.database.query<Row[]>(BY_HOLD, [userId, holdIds]);
+    const rows = await this.databases.of(userId).query<Row[]>(BY_HOLD, [userId, holdIds]);
     return new Map(rows.map(({ hold_id, kind, id }) => [hold_id, { kind, id }]));
   }
 }

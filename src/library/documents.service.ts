@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { EntityManager, Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { Document } from './document.entity.js';
 import { FileStore } from './file-store.js';
 import { ShelfService } from './shelf.service.js';
@@ -20,8 +20,8 @@ export type DocumentFacts = Omit<Document, 'userId' | 'holdId' | 'blocksBytes'>;
 
 @Injectable()
 export class DocumentsService extends ShelfService<Document> {
-  constructor(@InjectRepository(Document) rows: Repository<Document>, files: FileStore, storage: Storage) {
-    super(rows, files, storage, 'documents');
+  constructor(databases: WalletDatabase, files: FileStore, storage: Storage) {
+    super(Document, databases, files, storage, 'documents');
   }
 
   /** The original and its blocks, as JSON. @throws ProblemException storage_full */

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import type { Page } from '../credits/index.js';
 import type { PageQuery } from '../routes/page-query.js';
 import { Export, type ExportFormat } from './export.entity.js';
@@ -30,8 +30,8 @@ export type ListedExport = Omit<Export, 'userId' | 'holdId'> & { downloadUrl: st
 
 @Injectable()
 export class ExportsService extends ShelfService<Export> {
-  constructor(@InjectRepository(Export) rows: Repository<Export>, files: FileStore, storage: Storage) {
-    super(rows, files, storage, 'exports');
+  constructor(databases: WalletDatabase, files: FileStore, storage: Storage) {
+    super(Export, databases, files, storage, 'exports');
   }
 
   /**
@@ -54,7 +54,11 @@ export class ExportsService extends ShelfService<Export> {
   }
 
   /** Nobody deletes them before the transaction ends. @throws NotFoundException when somebody did */
-  async requireSources(userId: string, sources: Sources, tx: EntityManager = this.manager): Promise<void> {
+  async requireSources(
+    userId: string,
+    sources: Sources,
+    tx: EntityManager = this.databases.of(userId),
+  ): Promise<void> {
     for (const [table, ids] of Object.entries(sources)) {
       const rows = await tx.query<unknown[]>(
         `SELECT FROM library.${table} WHERE user_id = $1 AND id = ANY ($2::uuid[]) FOR KEY SHARE`,

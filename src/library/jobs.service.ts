@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import type { ExportFormat } from './export.entity.js';
 
 /** Work that is under way. */
@@ -30,7 +30,7 @@ const SILENT = `updated_at < now() - interval '15 seconds'`;
 export class JobsService {
   readonly #logger = new Logger('Library');
 
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly databases: WalletDatabase) {}
 
   begin(userId: string, job: Pick<Job, 'id' | 'format' | 'title'>): RunningJob {
     let notedAt = performance.now();
@@ -45,14 +45,14 @@ export class JobsService {
       end: async () => {
         if (noting === undefined) return;
         await noting;
-        await this.#try(`DELETE FROM library.jobs WHERE id = $1 OR ${SILENT}`, [job.id]);
+        await this.#try(userId, `DELETE FROM library.jobs WHERE id = $1 OR ${SILENT}`, [job.id]);
       },
     };
   }
 
   /** Oldest first. */
   list(userId: string): Promise<Job[]> {
-    return this.database.query<Job[]>(
+    return this.databases.of(userId).query<Job[]>(
       `SELECT id, format, title, progress, started_at AS "startedAt" FROM library.jobs
         WHERE user_id = $1 AND NOT ${SILENT} ORDER BY id`,
       [userId],
@@ -61,15 +61,18 @@ export class JobsService {
 
   #note(userId: string, { id, format, title, progress }: Omit<Job, 'startedAt'>): Promise<void> {
     return this.#try(
+      userId,
       `INSERT INTO library.jobs (id, user_id, format, title, progress) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (id) DO UPDATE SET progress = excluded.progress, updated_at = now()`,
       [id, userId, format, title, progress],
     );
   }
 
-  async #try(sql: string, values: unknown[]): Promise<void> {
-    await this.database.query(sql, values).catch((error: unknown) => {
+  async #try(userId: string, sql: string, values: unknown[]): Promise<void> {
+    try {
+      await this.databases.of(userId).query(sql, values);
+    } catch (error) {
       this.#logger.warn(`progress was not noted: ${String(error)}`);
-    });
+    }
   }
 }

@@ -4,7 +4,8 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { FileStore } from './file-store.js';
 import { SHELVES, type Shelf } from './shelves.js';
 
@@ -26,7 +27,7 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly files: FileStore,
-    private readonly database: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,7 +53,7 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
     if (staged > 0) this.#logger.log(`removed ${staged} staged files that a crash had left`);
     for (const shelf of SHELVES) {
       await this.#removeOrphans(shelf, anHourAgo);
-      await this.#reportLosses(shelf);
+      for (const database of this.databases.all()) await this.#reportLosses(shelf, database);
     }
   }
 
@@ -72,24 +73,28 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
     if (orphans.length > 0) this.#logger.log(`${folder}: removed ${orphans.length} files without a row`);
   }
 
-  async #reportLosses({ folder, table, name }: Shelf): Promise<void> {
+  async #reportLosses({ folder, table, name }: Shelf, database: EntityManager): Promise<void> {
     let last = '00000000-0000-0000-0000-000000000000';
     for (;;) {
-      const page = await this.#ids(`SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`, [
-        last,
-      ]);
+      const sql = `SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`;
+      const page = await idsIn(database, sql, [last]);
       const missing: string[] = [];
       for (const id of page) if (!(await this.files.has(folder, id, name))) missing.push(id);
       // Those that were deleted in the meantime, row first, are no losses.
-      const lost = await this.#ids(`SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
+      const lost = await idsIn(database, `SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
       if (lost.length > 0) this.#logger.error(`${folder}: rows without their file: ${lost.join(', ')}`);
       if (page.length < PAGE_SIZE) return;
       last = page.at(-1)!;
     }
   }
 
+  /** In whichever database they are. */
   async #ids(sql: string, parameters: unknown[] = []): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }[]>(sql, parameters);
-    return rows.map(({ id }) => id);
+    return (await Promise.all(this.databases.all().map((each) => idsIn(each, sql, parameters)))).flat();
   }
+}
+
+async function idsIn(database: EntityManager, sql: string, parameters: unknown[]): Promise<string[]> {
+  const rows = await database.query<{ id: string }[]>(sql, parameters);
+  return rows.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { FileStore } from './file-store.js';
 import { Recording, type AudioContainer } from './recording.entity.js';
 import type { SentFile } from './send-file.js';
@@ -25,8 +25,8 @@ export type RecordingFacts = Omit<Recording, 'userId' | 'holdId'>;
 
 @Injectable()
 export class RecordingsService extends ShelfService<Recording> {
-  constructor(@InjectRepository(Recording) rows: Repository<Recording>, files: FileStore, storage: Storage) {
-    super(rows, files, storage, 'recordings');
+  constructor(databases: WalletDatabase, files: FileStore, storage: Storage) {
+    super(Recording, databases, files, storage, 'recordings');
   }
 
   /** @throws ProblemException storage_full */

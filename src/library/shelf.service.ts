@@ -1,7 +1,8 @@
 import { NotFoundException } from '@nestjs/common';
-import { In, type EntityManager, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, type EntityManager, type EntityTarget, type FindOptionsWhere, type Repository } from 'typeorm';
 import type { Page } from '../credits/index.js';
 import type { PageQuery } from '../routes/page-query.js';
+import type { WalletDatabase } from '../database/wallet-database.js';
 import type { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';
 import type { KeptFile } from './kept-file.entity.js';
@@ -13,7 +14,8 @@ import type { Storage } from './storage.js';
 /** Rows with files, each its owner's. Somebody else's id is as unknown as one that never was. */
 export abstract class ShelfService<Row extends KeptFile> {
   protected constructor(
-    private readonly rows: Repository<Row>,
+    private readonly entity: EntityTarget<Row>,
+    protected readonly databases: WalletDatabase,
     private readonly files: FileStore,
     private readonly storage: Storage,
     private readonly folder: string,
@@ -31,9 +33,9 @@ export abstract class ShelfService<Row extends KeptFile> {
   ): Promise<T> {
     const bytes = Object.values(staged).reduce((sum, file) => sum + file.bytes, 0);
     return this.files.keepWith(this.folder, row.id, staged, () =>
-      this.rows.manager.transaction(async (tx) => {
+      this.databases.of(row.userId).transaction(async (tx) => {
         await this.storage.reserve(tx, row.userId, bytes);
-        await tx.insert(this.rows.target, row as never);
+        await tx.insert(this.entity, row as never);
         return finish(tx);
       }),
     );
@@ -41,24 +43,24 @@ export abstract class ShelfService<Row extends KeptFile> {
 
   /** Newest first. @throws InvalidCreditsInputError (the cursor) */
   list(userId: string, page: PageQuery): Promise<Page<Row>> {
-    return pageOf(this.rows, userId, page);
+    return pageOf(this.#rowsOf(userId), userId, page);
   }
 
   /** @throws NotFoundException */
   async get(userId: string, id: string): Promise<Row> {
-    const row = await this.rows.findOneBy(where<Row>({ userId, id }));
+    const row = await this.#rowsOf(userId).findOneBy(where<Row>({ userId, id }));
     if (row === null) throw new NotFoundException();
     return row;
   }
 
   /** In the order of the ids. @throws NotFoundException for any that is not there */
   async facts(userId: string, ids: string[]): Promise<Row[]> {
-    return inOrder(ids, await this.rows.findBy(where<Row>({ userId, id: In(ids) })));
+    return inOrder(ids, await this.#rowsOf(userId).findBy(where<Row>({ userId, id: In(ids) })));
   }
 
   /** The row first: a file without a row is swept, a row without a file would be a lie. @throws NotFoundException */
   async delete(userId: string, id: string): Promise<void> {
-    const { affected } = await this.rows.delete(where<Row>({ userId, id }));
+    const { affected } = await this.#rowsOf(userId).delete(where<Row>({ userId, id }));
     if (affected === 0) throw new NotFoundException();
     await this.files.remove(this.folder, id);
   }
@@ -73,8 +75,8 @@ export abstract class ShelfService<Row extends KeptFile> {
     return this.files.pathOf(this.folder, id, name);
   }
 
-  protected get manager(): EntityManager {
-    return this.rows.manager;
+  #rowsOf(userId: string): Repository<Row> {
+    return this.databases.of(userId).getRepository(this.entity);
   }
 }
 

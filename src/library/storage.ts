@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { ProblemException } from '../problems/problem.exception.js';
 
 /** What costs nothing is bounded in number, too: a small file takes more room on a disk than it has bytes. */
@@ -24,7 +25,7 @@ type Asked = Pick<EntityManager, 'query'>;
 @Injectable()
 export class Storage {
   constructor(
-    private readonly database: DataSource,
+    private readonly databases: WalletDatabase,
     private readonly environment: Environment,
   ) {}
 
@@ -49,14 +50,14 @@ export class Storage {
   async roomForExport(userId: string, { isFree }: { isFree: boolean }): Promise<number | undefined> {
     if (isFree) await this.#requireFewFree(userId);
     if (this.#limit === 0) return undefined;
-    const usedBytes = await this.#used(this.database, userId);
+    const usedBytes = await this.#used(this.databases.of(userId), userId);
     if (usedBytes >= this.#limit) throw this.#full(usedBytes);
     return this.#limit - usedBytes;
   }
 
   /** The refusal of what turned out too large for the room there is. */
   async refusal(userId: string): Promise<ProblemException> {
-    return this.#full(await this.#used(this.database, userId));
+    return this.#full(await this.#used(this.databases.of(userId), userId));
   }
 
   get #limit(): number {
@@ -69,10 +70,10 @@ export class Storage {
   }
 
   async #requireFewFree(userId: string): Promise<void> {
-    const [row] = await this.database.query<{ exports: string }[]>(FREE_EXPORTS_SQL, [userId]);
+    const [row] = await this.databases.of(userId).query<{ exports: string }[]>(FREE_EXPORTS_SQL, [userId]);
     if (Number(row!.exports) < MOST_FREE_EXPORTS) return;
     throw this.#full(
-      await this.#used(this.database, userId),
+      await this.#used(this.databases.of(userId), userId),
       `${MOST_FREE_EXPORTS} free exports are kept for you: delete some first.`,
     );
   }

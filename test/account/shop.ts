@@ -5,6 +5,7 @@ import { BalanceStreams } from '../../src/account/balance-streams.js';
 import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
+import { WalletDatabase } from '../../src/database/wallet-database.js';
 import { problemOf } from '../../src/problems/problem.js';
 import { AdminOnly, userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
@@ -60,7 +61,10 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
   const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
 
   @Global()
-  @Module({ providers: [{ provide: DataSource, useValue: dataSource }], exports: [DataSource] })
+  @Module({
+    providers: [{ provide: DataSource, useValue: dataSource }, WalletDatabase],
+    exports: [DataSource, WalletDatabase],
+  })
   class DataSourceModule {}
 
   const open = await openApp({

@@ -7,7 +7,7 @@ import type { Receipt } from '../../src/credits/credits.types.js';
 import { HOUR, onModel, onProduct, orderOfDeparture, type Answer, type Known, type Made } from './calls.js';
 import { START, type ClockedCredits } from './clocked-credits.js';
 import { histories, type Call, type Step } from './history.js';
-import { ModelWallet, Refusal, type ModelEntry } from './model.js';
+import { ModelWallet, Refusal, type ModelEntry } from '../../src/credits/testing/model.js';
 import { pictureOf, storedPictures } from './picture.js';
 
 const CHECK_VIOLATION = '23514';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { NEVER, type ModelWallet } from './model.js';
+import { NEVER, type ModelWallet } from '../../src/credits/testing/model.js';
 
 /** Everything a wallet's owner could ask for, as lists: grants in burn order, holds and entries oldest first. */
 export interface Picture {

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { AdjustmentBody, CATEGORIES, GrantBody, RefundBody } from '../../admin/admin.dto.js';
 import { Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
+import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print } from '../terminal.js';
 import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
@@ -23,7 +24,11 @@ export function addActs(program: Command): void {
       const { reason, category, priority, expires: expiresAt } = options;
       const body = await checked(GrantBody, { amount, reason, category, priority, expiresAt });
       await confirmLarge(`Give ${amount} credits to ${userId}?`, amount, options);
-      await perform(options, (operator, by, tx) => operator.grant({ userId, ...body, ...by }, tx));
+      await perform(
+        options,
+        (all) => all.of(userId),
+        (operator, by, tx) => operator.grant({ userId, ...body, ...by }, tx),
+      );
     });
 
   act(program.command('adjust <userId>').argument('<amount>', 'credits, negative to take', toCredits))
@@ -31,7 +36,11 @@ export function addActs(program: Command): void {
     .action(async (userId: string, amount: number, options: ActOptions) => {
       const body = await checked(AdjustmentBody, { amount, reason: options.reason });
       await confirmLarge(`Change the balance of ${userId} by ${amount} credits?`, amount, options);
-      await perform(options, (operator, by, tx) => operator.adjust({ userId, ...body, ...by }, tx));
+      await perform(
+        options,
+        (all) => all.of(userId),
+        (operator, by, tx) => operator.adjust({ userId, ...body, ...by }, tx),
+      );
     });
 
   act(
@@ -43,7 +52,11 @@ export function addActs(program: Command): void {
     .action(async (entryId: string, amount: number | undefined, options: ActOptions) => {
       const body = await checked(RefundBody, { amount, reason: options.reason });
       await confirmLarge(`Refund ${amount} credits?`, amount ?? 0, options);
-      await perform(options, (operator, by, tx) => operator.refund({ entryId, ...body, ...by }, tx));
+      await perform(
+        options,
+        (all) => all.ofId(entryId),
+        (operator, by, tx) => operator.refund({ entryId, ...body, ...by }, tx),
+      );
     });
 }
 
@@ -59,12 +72,13 @@ async function confirmLarge(question: string, amount: number, options: OutputOpt
 
 async function perform(
   options: ActOptions,
+  where: (databases: WalletDatabase) => EntityManager,
   work: (operator: Operator, by: Act, tx: EntityManager) => Promise<Done<Moved>>,
 ): Promise<void> {
   const { reason, key } = options;
   const by = { reason, actor: actorOfCommand(), idempotencyKey: key && `cli:${key}` };
   const { answer, replayed } = await withServices((services) =>
-    services.get(DataSource).transaction((tx) => work(services.get(Operator), by, tx)),
+    where(services.get(WalletDatabase)).transaction((tx) => work(services.get(Operator), by, tx)),
   );
   print(answer, options, () => {
     const { entry, wallet } = answer;

@@ -1,4 +1,4 @@
-import type { EntryKind, GrantCategory, HoldState } from '../../src/credits/credits.types.js';
+import type { EntryKind, GrantCategory, HoldState } from '../credits.types.js';
 
 export const NEVER = Number.MAX_SAFE_INTEGER;
 type Terms = { priority: number; category: GrantCategory; expiresAt: number };
@@ -23,7 +23,24 @@ export class ModelWallet {
   /** When gifts, refunds or expiries last put the grants in order. */
   #stackedAt = 0;
 
-  constructor(private readonly clock: { now: number }) {}
+  constructor(private readonly clock: { readonly now: number }) {}
+
+  /** As it is now; what is done with it answers how to make it so again. */
+  save(): () => void {
+    const { version, grants, holds, entries } = structuredClone({ ...this });
+    const stackedAt = this.#stackedAt;
+    return () => {
+      this.version = version;
+      this.#stackedAt = stackedAt;
+      for (const [list, saved] of [
+        [this.grants, grants],
+        [this.holds, holds],
+        [this.entries, entries],
+      ] as [unknown[], unknown[]][]) {
+        list.splice(0, Infinity, ...saved);
+      }
+    };
+  }
 
   get balance(): number {
     return sum(this.grants.map(({ remaining }) => remaining));
@@ -53,6 +70,16 @@ export class ModelWallet {
       ensure(amount <= this.balance - this.held, 'insufficient_credits');
       this.version += 1;
       return append(this.holds, { amount, expiresAt: this.clock.now + ttl, state: 'held' });
+    });
+  }
+
+  /** A hold never gets smaller. */
+  raise(hold: ModelHold, amount: number): void {
+    this.#settled(() => {
+      const more = Math.max(0, amount - active(hold).amount);
+      ensure(more <= this.balance - this.held, 'insufficient_credits');
+      hold.amount += more;
+      if (more > 0) this.version += 1;
     });
   }
 

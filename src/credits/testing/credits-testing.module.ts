@@ -1,0 +1,89 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { checkedOptions } from '../checked-options.js';
+import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
+import { CreditsService } from '../credits.service.js';
+import { Admission } from '../gate/admission.js';
+import { Answers } from '../gate/answers.js';
+import { CreditsGuard } from '../gate/credits.guard.js';
+import { CreditsInterceptor } from '../gate/credits.interceptor.js';
+import { Failures } from '../gate/failures.js';
+import { OpenEndings } from '../gate/open-endings.js';
+import { PricedEndpoints } from '../gate/priced-endpoints.js';
+import { LedgerConnection } from '../ledger-connection.js';
+import { PriceList } from '../price-list.js';
+import { HoldKeeper } from '../upkeep/hold-keeper.js';
+import { WalletChanges } from '../wallet-changes.js';
+import { MemoryAnswers } from './memory-answers.js';
+import { connectionInMemory } from './memory-host.js';
+import { MemoryLedger } from './memory-ledger.js';
+import { NEVER } from './model.js';
+import { TestCredits, type FailingVerb } from './test-credits.js';
+
+/** Those of CreditsModule.forRoot, of which a database is not needed, and who has how much to begin with. */
+export interface CreditsTestingOptions extends CreditsOptions {
+  wallets?: Readonly<Record<string, number>>;
+}
+
+/** In the place of CreditsModule: the same providers over a ledger in memory, with nothing to install or to clean up. */
+@Module({})
+export class CreditsTestingModule {
+  static forRoot({ wallets = {}, ...given }: CreditsTestingOptions): DynamicModule {
+    const options = checkedOptions({ ...given, dataSource: undefined, pool: {} });
+    const ledger = new MemoryLedger();
+    for (const [userId, credits] of Object.entries(wallets)) {
+      const wallet = ledger.walletOf(userId);
+      if (credits > 0) wallet.model.grant(credits, { priority: 50, category: 'paid', expiresAt: NEVER });
+      wallet.note({ verb: 'grant', reason: 'to begin with', actor: 'test' });
+    }
+    const connection = connectionInMemory();
+    const prices = new PriceList(options.prices);
+    const changes = new WalletChanges(connection.host);
+    const credits = new TestCredits(ledger, prices, options.holdTtlSeconds ?? 60, changes);
+    const values: [token: unknown, value: object][] = [
+      [CREDITS_OPTIONS, options],
+      [LedgerConnection, connection],
+      [PriceList, prices],
+      [WalletChanges, changes],
+      [CreditsService, credits],
+      [TestCredits, credits],
+      [HoldKeeper, credits.keeper],
+      [Answers, new MemoryAnswers()],
+      [OpenEndings, new OpenEndings()],
+    ];
+    const providers = [
+      ...values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
+      Admission,
+      Failures,
+      CreditsGuard,
+      CreditsInterceptor,
+      PricedEndpoints,
+    ];
+    const exports = [
+      ...values.map(([token]) => token as never),
+      Admission,
+      Failures,
+      CreditsGuard,
+      CreditsInterceptor,
+    ];
+    return { module: CreditsTestingModule, global: true, imports: [DiscoveryModule], providers, exports };
+  }
+
+  constructor(private readonly credits: TestCredits) {}
+
+  timeTravel(seconds: number): void {
+    this.credits.timeTravel(seconds);
+  }
+
+  failNext(verb: FailingVerb, error?: Error): void {
+    this.credits.failNext(verb, error);
+  }
+
+  expectCharged(userId: string, credits: number): void {
+    this.credits.expectCharged(userId, credits);
+  }
+
+  expectNothingHeld(userId: string): void {
+    this.credits.expectNothingHeld(userId);
+  }
+}

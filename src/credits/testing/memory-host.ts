@@ -1,0 +1,39 @@
+import type { EndListener, HostDatabase } from '../database/host-database.js';
+import type { LedgerConnection } from '../ledger-connection.js';
+import type { Transaction } from '../ledger/transaction.js';
+import { MemoryTransaction } from './memory-ledger.js';
+
+/** In the place of the host's database: transactions over what is in memory. */
+class MemoryHost implements HostDatabase {
+  readonly connection = {};
+  readonly #listeners: EndListener[] = [];
+
+  query(): Promise<never> {
+    return new MemoryTransaction().query();
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const tx = new MemoryTransaction();
+    let committed = false;
+    try {
+      const result = await work(tx);
+      committed = true;
+      return result;
+    } finally {
+      tx.end(committed);
+      for (const listener of this.#listeners) listener(tx, committed);
+    }
+  }
+
+  onEnd(listener: EndListener): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** What of LedgerConnection is asked for where no database is. */
+export function connectionInMemory(): LedgerConnection {
+  const connection = { host: new MemoryHost(), beforeEnd: () => undefined };
+  return connection as unknown as LedgerConnection;
+}

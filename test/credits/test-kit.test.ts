@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Controller, Post, type INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { CreditsService, InsufficientCreditsError, RequireCredits } from '../../src/credits/index.js';
+import { CreditsTestingModule, TestCredits, expectBooksSum, race } from '../../src/credits/testing/index.js';
+import { openCredits, type OpenCredits } from '../support/credits.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const by = { reason: 'because', actor: 'test' };
+
+@Controller()
+class Speech {
+  static fails = false;
+
+  @Post('speech')
+  @RequireCredits('text_to_speech')
+  speak() {
+    if (Speech.fails) throw new Error('no voice');
+    return { audio: 'A' };
+  }
+}
+
+describe("a host's endpoint over the ledger in memory", () => {
+  let app: INestApplication;
+  let url: string;
+  let credits: TestCredits;
+
+  beforeEach(async () => {
+    Speech.fails = false;
+    const userOf = ({ headers }: { headers: Record<string, string> }) => headers['x-user'];
+    const options = { prices: { text_to_speech: 7 }, wallets: { alice: 20, bob: 3 }, userOf };
+    const module = await Test.createTestingModule({
+      imports: [CreditsTestingModule.forRoot(options)],
+      controllers: [Speech],
+    }).compile();
+    app = module.createNestApplication({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}/speech`;
+    credits = app.get(TestCredits);
+  });
+
+  afterEach(() => app.close());
+
+  const speak = (user: string, key?: string) =>
+    fetch(url, { method: 'POST', headers: { 'x-user': user, ...(key && { 'idempotency-key': key }) } });
+
+  test('is paid for a success, under the same providers as with a database', async () => {
+    const response = await speak('alice');
+    expect(response.status).toBe(201);
+    expect(await response.json()).toMatchObject({
+      audio: 'A',
+      credits: { charged: 7, available: 13, held: 0 },
+    });
+    expect(app.get(CreditsService)).toBe(credits);
+    credits.expectCharged('alice', 7);
+    credits.expectNothingHeld('alice');
+    expect(() => credits.expectCharged('alice', 14)).toThrow(
+      'alice was charged 7 credits in 1 charges, not 14',
+    );
+  });
+
+  test('answers 402 to whoever has too few, and nothing when it failed', async () => {
+    expect(await (await speak('bob')).json()).toMatchObject({
+      status: 402,
+      required: 7,
+      available: 3,
+      shortfall: 4,
+    });
+    Speech.fails = true;
+    expect((await speak('alice')).status).toBe(500);
+    credits.expectCharged('alice', 0);
+    credits.expectNothingHeld('alice');
+  });
+
+  test('repeats its answer under a key, byte for byte, and charges once', async () => {
+    const first = await speak('alice', 'key-00000001');
+    const second = await speak('alice', 'key-00000001');
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+    expect(await second.text()).toBe(await first.text());
+    app.get(CreditsTestingModule).expectCharged('alice', 7);
+  });
+
+  test('is 503 while the ledger fails on demand, and works again after it', async () => {
+    credits.failNext('hold');
+    expect((await speak('alice')).status).toBe(503);
+    credits.failNext('hold', new Error('a bug'));
+    expect((await speak('alice')).status).toBe(500);
+    expect((await speak('alice')).status).toBe(201);
+    credits.expectCharged('alice', 7);
+  });
+
+  test('sees time pass: a hold that nobody keeps expires, and so do credits', async () => {
+    await credits.grant({ userId: 'carol', credits: 5, ...by, expiresAt: new Date(Date.now() + 3_600_000) });
+    await credits.hold({ userId: 'carol', action: 'text_to_speech', credits: 2, ttlSeconds: 60 });
+    expect(() => credits.expectNothingHeld('carol')).toThrow(
+      "of carol's credits are still held: 2 for text_to_speech",
+    );
+    credits.timeTravel(61);
+    credits.expectNothingHeld('carol');
+    expect((await credits.balance('carol')).available).toBe(5);
+    credits.timeTravel(3_600);
+    expect((await credits.balance('carol')).available).toBe(0);
+    expect((await credits.history('carol')).data.map(({ kind }) => kind)).toEqual(['expiry', 'grant']);
+  });
+});
+
+describe('the ledger in memory and the one in PostgreSQL', () => {
+  let database: TestDatabase;
+  let open: OpenCredits;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    open = await openCredits(database.url);
+  });
+
+  afterAll(async () => {
+    await open.close();
+    await database.drop();
+  });
+
+  /** Everything that is drawn or is a time is left out. */
+  const told = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value, (name, member: unknown) =>
+        /^(id|.*Id|.*At|asOf|reverses|holds)$/.test(name) ? undefined : member,
+      ),
+    );
+
+  async function day(credits: CreditsService): Promise<unknown[]> {
+    const userId = `day ${randomUUID()}`;
+    const said: unknown[] = [];
+    const say = async <T>(call: Promise<T>): Promise<T | undefined> => {
+      const answer = await call.then(
+        (value) => ({ value }),
+        ({ code, facts }: { code: string; facts: unknown }) => ({ code, facts }),
+      );
+      said.push(told(answer));
+      return 'value' in answer ? answer.value : undefined;
+    };
+    const action = 'audio_upload';
+    await say(credits.balance(userId));
+    await say(credits.charge({ userId, action }));
+    await say(credits.grant({ userId, credits: 100, ...by, idempotencyKey: 'a key' }));
+    await say(credits.grant({ userId, credits: 100, ...by, idempotencyKey: 'a key' }));
+    await say(credits.grant({ userId, credits: 101, ...by, idempotencyKey: 'a key' }));
+    const hold = await say(credits.hold({ userId, action, credits: 30, idempotencyKey: 'a hold' }));
+    await say(credits.hold({ userId, action, credits: 30, idempotencyKey: 'a hold' }));
+    await say(credits.capture({ holdId: hold!.id, credits: 31 }));
+    const receipt = await say(credits.capture({ holdId: hold!.id, credits: 12 }));
+    await say(credits.capture({ holdId: hold!.id }));
+    await say(credits.receiptOf(hold!.id));
+    await say(credits.refund({ entryId: receipt!.entryId, credits: 5, ...by }));
+    await say(credits.refund({ entryId: receipt!.entryId, credits: 8, ...by }));
+    await say(credits.adjust({ userId, credits: -3, ...by }));
+    await say(credits.adjust({ userId, credits: -1_000, ...by }));
+    const other = await say(credits.hold({ userId, action }));
+    await say(credits.release({ holdId: other!.id, reason: 'no need' }));
+    await say(credits.release({ holdId: other!.id }));
+    await say(credits.release({ holdId: randomUUID() }));
+    await say(
+      credits.entry(receipt!.entryId).then(({ kind, amount, refunded }) => ({ kind, amount, refunded })),
+    );
+    await say(credits.history(userId));
+    await say(credits.history(userId, { kind: 'charge', limit: 1 }));
+    return said;
+  }
+
+  test('say the same to the same day', async () => {
+    const module = await Test.createTestingModule({
+      imports: [CreditsTestingModule.forRoot({ prices: { ...open.credits.prices.toJSON() } as never })],
+    }).compile();
+    const [inMemory, inPostgres] = [await day(module.get(CreditsService)), await day(open.credits)];
+    const anonymous = (said: unknown[]) =>
+      JSON.parse(
+        JSON.stringify(said).replaceAll(/(day )?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id'),
+      ) as unknown;
+    expect(anonymous(inMemory)).toEqual(anonymous(inPostgres));
+  });
+
+  describe('a race on an endpoint of the host', () => {
+    let userId: string;
+    const stake = () => ({ client: open.dataSource, userId, credits: 5 });
+
+    beforeEach(async () => {
+      userId = randomUUID();
+      await open.credits.grant({ userId, credits: 20, ...by });
+    });
+
+    /** What many a host does before it knows better. */
+    async function readThenWrite(): Promise<{ status: number }> {
+      const { available } = await open.credits.balance(userId);
+      if (available < 5) return { status: 402 };
+      await open.dataSource.query('SELECT pg_sleep(0.05)');
+      await open.dataSource.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', [
+        userId,
+        available - 5,
+      ]);
+      return { status: 201 };
+    }
+
+    async function holdThenWork(): Promise<{ status: number }> {
+      const hold = await open.credits.hold({ userId, action: 'audio_upload', credits: 5 });
+      await open.dataSource.query('SELECT pg_sleep(0.05)');
+      await open.credits.capture({ holdId: hold.id });
+      return { status: 201 };
+    }
+
+    test('finds the update that is lost between reading and writing', async () => {
+      await expect(race(8, readThenWrite, stake())).rejects.toThrow(
+        /8 of 8 calls at once succeeded, which costs 40 credits, and .* paid \d+/,
+      );
+    });
+
+    test('passes where the credits are held before the work', async () => {
+      const results = await race(8, holdThenWork, stake());
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+      const [refused] = results.filter((result) => result.status === 'rejected');
+      expect(refused!.reason).toBeInstanceOf(InsufficientCreditsError);
+    });
+
+    test('finds books that do not add up', async () => {
+      await expectBooksSum(open.dataSource);
+      const forging = open.dataSource.transaction(async (tx) => {
+        await tx.query('ALTER TABLE credits.wallets DISABLE TRIGGER USER');
+        await tx.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [userId]);
+        await expectBooksSum(tx);
+      });
+      await expect(forging).rejects.toThrow(`${userId}: `);
+    });
+  });
+});
