@@ -1,6 +1,6 @@
 import { walletHash } from '../credits/plumbing.js';
 
-/** A ticket stays a safe integer; who read for so many changes of everything is not there any more. */
+/** Wraps at 2^20 so that a ticket stays a safe integer; no read outlives a million global invalidations. */
 const EPOCHS = 2 ** 20;
 
 /**

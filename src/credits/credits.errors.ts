@@ -89,7 +89,7 @@ export class InsufficientCreditsError extends CreditsError {
     const debt = owed > 0 ? ` ${owed} credits are owed: what comes in pays them first.` : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${bound}${required} credits, ${available} are available.${debt}${consequence}`,
+      `${action ?? 'This'} needs ${bound}${required} credits, ${available} ${available === 1 ? 'is' : 'are'} available.${debt}${consequence}`,
       { ...shortage, shortfall: required + owed - available },
     );
   }
@@ -131,14 +131,22 @@ export class HoldTakenOverError extends CreditsError {
 
 export class CaptureExceedsHoldError extends CreditsError {
   constructor(facts: { holdId: string; held: number; requested: number }) {
-    super('capture_exceeds_hold', `${facts.requested} credits of a hold of ${facts.held}.`, facts);
+    super(
+      'capture_exceeds_hold',
+      `Cannot capture ${facts.requested} credits from a hold of ${facts.held}.`,
+      facts,
+    );
   }
 }
 
 export class RefundExceedsChargeError extends CreditsError {
   constructor(facts: { entryId: string; charged: number; refunded: number; requested: number | null }) {
     const { charged, refunded } = facts;
-    super('refund_exceeds_charge', `Charged ${charged} credits, ${refunded} of them refunded before.`, facts);
+    super(
+      'refund_exceeds_charge',
+      `Only ${charged - refunded} of the ${charged} credits charged ${charged - refunded === 1 ? 'is' : 'are'} left to refund.`,
+      facts,
+    );
   }
 }
 

@@ -129,9 +129,9 @@ export class HeldWork {
   }
 
   /**
-   * Give the credits back, once (a transaction may roll back, so one inside it does not count); resolves also when
-   * that could not be written now, for the hold then expires by itself; inside `tx` it rejects then, for nothing more
-   * can be done in that transaction. A hold that was captured stays captured. The work cannot succeed after it: a
+   * Releases the hold, once. A release inside `tx` does not count as that once, because it may roll back. Outside `tx`
+   * it never rejects: if the database is away, the hold expires on its own. Inside it rejects, because nothing more can
+   * be done in that transaction. A hold that was captured stays captured. The work cannot succeed after it: a
    * success that is to cost nothing captures 0 credits.
    * False: the hold was certainly not this work's any more.
    */

@@ -17,10 +17,9 @@ export interface AnswerAtHand {
 export type FindAnswer = (request: IncomingMessage) => { userId: string; answer: AnswerAtHand } | undefined;
 
 /**
- * Some questions come all the time and their answers are at hand. Those are answered where they come in, before
- * Fastify and Nest, whose hooks, guards and pipes take many times as long. All else such a request meets on the whole
- * way it meets here: its id, the rate limit, the security headers and a measurement. Its line in the log is for `debug`:
- * to write it takes longer than to answer.
+ * Answers a few very frequent GETs from memory, before Fastify and Nest. The rest of the pipeline is repeated here: id,
+ * rate limit, security headers, metric; the log line only at `debug`, because writing it takes longer than answering.
+ * docs/design.md has the figure that keeps it.
  */
 @Injectable()
 export class AnswersAtHand implements OnModuleDestroy {

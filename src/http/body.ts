@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '../problems/problem.exception.js';
+import { sizeOf } from '../problems/size-of.js';
 import { parseStrictJson } from './strict-json.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -66,7 +67,7 @@ function readAll(payload: IncomingMessage): Promise<Buffer> {
 }
 
 function tooLarge(): ProblemException {
-  return new ProblemException('payload_too_large', `A body may have ${BODY_LIMIT_BYTES} bytes here.`, {
+  return new ProblemException('payload_too_large', `The limit is ${sizeOf(BODY_LIMIT_BYTES)}.`, {
     limitBytes: BODY_LIMIT_BYTES,
   });
 }

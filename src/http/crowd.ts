@@ -1,6 +1,6 @@
 /**
- * A second counts as busy when never fewer than these were inside; a handful of clients in turns leave less room now
- * and then.
+ * A second is busy if at least this many requests were in progress throughout. Four, because a few keep-alive clients
+ * briefly drop below any larger number.
  */
 const BUSY_FROM = 4;
 /**

@@ -7,8 +7,8 @@ import { refuse } from './problem.filter.js';
 export const REQUEST_LIMIT_MS = 10_000;
 
 /**
- * A request whose answer has not begun after `limitMs` is answered with 503, or with 408 if its body is still not
- * here, and what it held is given back: whatever its handler hangs on. An answer that has begun, a file or a stream of events, may last.
+ * Ends a request that has not started to answer within `limitMs`: 408 while its body is incomplete, else 503. Its hold
+ * is released first, whatever the handler is stuck on. A response that has started has no limit here.
  * Uploads and exports have limits of their own (receive-file.ts, room.ts): their size decides how long they take.
  *
  * Not Fastify's `handlerTimeout`: that one cuts off an answer under way, too.
@@ -40,7 +40,7 @@ function overdue({ raw }: FastifyRequest, seconds: number): ProblemException {
         'credits_unavailable',
         `There was no answer within ${seconds} seconds. Please try again, with the same idempotency key.`,
       )
-    : new ProblemException('request_timeout', `The body was not here within ${seconds} seconds.`);
+    : new ProblemException('request_timeout', `The request body did not arrive within ${seconds} seconds.`);
 }
 
 function isUpload({ headers }: FastifyRequest): boolean {

@@ -25,7 +25,10 @@ const CODE_OF_NODE: Record<string, ProblemCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** Bytes that are no HTTP, headers without end, a body that does not come: there is no request, only a socket. */
+/**
+ * Input that never becomes a request (not HTTP, oversized headers, a body that times out): only the socket can be
+ * answered.
+ */
 export function refuseSocket(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const code = CODE_OF_NODE[error.code ?? ''] ?? 'malformed_request';

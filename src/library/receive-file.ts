@@ -2,6 +2,7 @@ import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { withoutControls } from '../problems/printable.js';
 import { ProblemException } from '../problems/problem.exception.js';
+import { sizeOf } from '../problems/size-of.js';
 import type { FileStore } from './file-store.js';
 import { FileTooLargeError, type StagedFile } from './staged-file.js';
 
@@ -30,7 +31,7 @@ export async function receiveFile(
     );
   }
   const tooLarge = () =>
-    new ProblemException('payload_too_large', `A file may have ${limitBytes} bytes here.`, { limitBytes });
+    new ProblemException('payload_too_large', `The limit is ${sizeOf(limitBytes)}.`, { limitBytes });
   // Before a byte is read; a body has its framing and its field names beside the file.
   if (Number(request.headers['content-length'] ?? 0) > limitBytes + 64 * 1024) throw tooLarge();
 

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { ProblemException } from '../problems/problem.exception.js';
+import { sizeOf } from '../problems/size-of.js';
 
 /** What costs nothing is bounded in number, too: a small file takes more room on a disk than it has bytes. */
 export const MOST_FREE_EXPORTS = 1_000;
@@ -80,7 +81,7 @@ export class Storage {
 
   #full(
     usedBytes: number,
-    detail = `What is stored for you may have ${this.#limit} bytes together, and ${usedBytes} are used: delete something first.`,
+    detail = `You may store ${sizeOf(this.#limit)}, and ${sizeOf(usedBytes)} are used. Delete something first.`,
   ): ProblemException {
     return new ProblemException('storage_full', detail, { limitBytes: this.#limit, usedBytes });
   }

@@ -36,7 +36,7 @@ function decode(bytes: Buffer, named: string | undefined) {
 
 function refusalOf({ message, candidates }: NotTextError, bytes: Buffer): FileRefusal {
   if (candidates.length === 0) {
-    return new FileRefusal('unsupported_file_type', `This is no plain text: ${message}.`);
+    return new FileRefusal('unsupported_file_type', `This file is not plain text; ${message}.`);
   }
   const detail = `This may be a text, but ${message}. Name it with ?encoding=, for example ?encoding=${candidates[0]!}.`;
   return new FileRefusal('unsupported_file_type', detail, {

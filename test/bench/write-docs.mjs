@@ -1,4 +1,4 @@
-// docs/performance.md and its picture, made of a whole run and of nothing else.
+// docs/lab/performance.md and its picture, made of a whole run and of nothing else.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -6,7 +6,7 @@ import { aimsOf } from './aims.mjs';
 import { chargesChart } from './chart.mjs';
 import { count, fixed } from './numbers.mjs';
 
-const DOCS = join(import.meta.dirname, '../../docs');
+const DOCS = join(import.meta.dirname, '../../docs/lab');
 
 export async function writeDocs(report) {
   await writeFile(join(DOCS, 'performance.svg'), chargesChart(report.results));

@@ -59,7 +59,7 @@ describe('a product that sells by unit', () => {
     const user = await userWith(1);
     const { status, body } = await bring(user, '/api/upload/audio', 'no recording at all');
     expect([status, body]).toMatchObject([402, { required: 2, estimate: true, atLeast: { second: 1 } }]);
-    expect(body.detail).toBe('audio_upload needs at least 2 credits, 1 are available.');
+    expect(body.detail).toBe('audio_upload needs at least 2 credits, 1 is available.');
   });
 
   it('stores nothing for who has not the whole, charges nothing and says what is missing', async () => {

@@ -166,7 +166,7 @@ describe('an encoding that is named', () => {
       'nothing in iso-8859-2',
     );
     expect(() => decodeText(Buffer.from([0x88, 0x9f, 0xff]), 'shift_jis')).toThrow('nothing in shift_jis');
-    expect(() => decodeText(russianBytes, 'utf-8')).toThrow('no utf-8');
+    expect(() => decodeText(russianBytes, 'utf-8')).toThrow('not utf-8');
     expect(() => decodeText(bytes('\ufeffa text'), 'windows-1251')).toThrow('the mark of UTF-8');
   });
 });

@@ -117,7 +117,9 @@ export class Admission {
     await this.credits.release({ holdId, reason: 'answered before' }).catch(() => undefined);
   }
 
-  /** The ledger decides on one claim of a key after the other: a crowd would only keep its wallet busy. */
+  /**
+   * Refuses a second request with this key at once; the ledger would serialise them and block the wallet meanwhile.
+   */
   async #alone(keyed: KeyedRequest, take: () => Promise<Hold>): Promise<Hold> {
     const claim = `${keyed.key}\n${keyed.userId}`;
     if (this.#claiming.has(claim)) throw new IdempotencyInProgressError(1);

@@ -26,9 +26,9 @@ export function openLedgerPool(connection: PoolConfig, onError: (error: Error) =
 }
 
 /**
- * Close a connection that is lent out for longer: its query fails, and the pool opens another one. With the driver's own
- * `query_timeout`, which puts a callback around each query's, V8 soon makes what belongs to a query among its old
- * objects, where it keeps all rows alive until the next full collection: 7 % of a paid call.
+ * Close a connection that is lent out for longer: its query fails, and the pool opens another one. Not the
+ * driver's `query_timeout`: its extra callback gets each query promoted to V8's old generation, which keeps its rows
+ * alive until the next full collection (7 % of a paid call).
  */
 function limitLoans(pool: Pool, afterMs: number): void {
   const limits = new WeakMap<ClientBase, NodeJS.Timeout>();

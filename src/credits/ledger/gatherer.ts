@@ -9,8 +9,8 @@ export interface GathererLimits {
   /** Operations that ride one statement together. */
   batchSize: number;
   /**
-   * From so many wallets on, the flights share them evenly. Callers come back together when theirs lands: once all
-   * rode in one they would for ever, and the database and this process would wait for each other.
+   * From this many waiting wallets on, split them evenly over the statements. Callers answered together call again
+   * together, so one full statement would stay full, and the database and this process would take turns waiting.
    */
   sharedFrom: number;
   /** Operations that wait for a place, in all and of one lane; one more is refused. */

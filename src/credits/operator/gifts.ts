@@ -17,7 +17,7 @@ export interface GiftInput {
 export interface GiftReport {
   key: string;
   state: 'running' | 'done';
-  /** It is for so many: those counted when it began, and once it is done those it came to. */
+  /** Number of wallets: counted when the gift is requested; once it is done, those it reached. */
   wallets: number;
   /** Wallets that have it. */
   done: number;

@@ -10,7 +10,7 @@ const HOLD_ID = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
 /** One of each: what it says, and the members that belong to its code. */
 const EXAMPLES: Record<ProblemCode, Example> = {
   insufficient_credits: [
-    'txt_upload needs 3 credits, 1 are available.',
+    'txt_upload needs 3 credits, 1 is available.',
     {
       action: 'txt_upload',
       required: 3,
@@ -28,17 +28,17 @@ const EXAMPLES: Record<ProblemCode, Example> = {
     { required: 5, maxCredits: 3, priceVersion: '6f1c0a9be2d4' },
   ],
   hold_already_resolved: ['The hold is released already.', { holdId: HOLD_ID, state: 'released' }],
-  hold_taken_over: [
-    'Another worker has taken the hold over and continues the work.',
-    { holdId: HOLD_ID },
-  ],
+  hold_taken_over: ['Another worker has taken the hold over and continues the work.', { holdId: HOLD_ID }],
   hold_expired: [
     'Nobody kept the hold alive; its credits are free again.',
     { holdId: HOLD_ID, state: 'expired' },
   ],
-  capture_exceeds_hold: ['7 credits of a hold of 5.', { holdId: HOLD_ID, held: 5, requested: 7 }],
+  capture_exceeds_hold: [
+    'Cannot capture 7 credits from a hold of 5.',
+    { holdId: HOLD_ID, held: 5, requested: 7 },
+  ],
   refund_exceeds_charge: [
-    'Charged 3 credits, 2 of them refunded before.',
+    'Only 1 of the 3 credits charged is left to refund.',
     { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', charged: 3, refunded: 2, requested: 2 },
   ],
   clawback_exceeds_grant: [
@@ -68,14 +68,14 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   malformed_body: ['The body is not valid JSON.'],
   malformed_multipart: ['One file, in a field "file".'],
   file_missing: ['There is no file in the field "file".'],
-  request_timeout: ['The body was not here within 10 seconds.'],
-  payload_too_large: ['A file may have 10485760 bytes here.', { limitBytes: 10_485_760 }],
+  request_timeout: ['The request body did not arrive within 10 seconds.'],
+  payload_too_large: ['The limit is 10 MiB.', { limitBytes: 10_485_760 }],
   storage_full: [
-    'What is stored for you may have 1073741824 bytes together, and 1073741000 are used: delete something first.',
+    'You may store 1 GiB, and 1073741000 bytes are used. Delete something first.',
     { limitBytes: 1_073_741_824, usedBytes: 1_073_741_000 },
   ],
   unsupported_media_type: ['Send the file as multipart/form-data in a field "file".'],
-  unsupported_file_type: ['This is no plain text: this is a PDF, not a text.'],
+  unsupported_file_type: ['This file is not plain text; it is a PDF.'],
   range_not_satisfiable: ['The file has 176444 bytes.'],
   file_corrupt: ['The file is empty.'],
   file_too_complex: ['Reading this file takes more than 6 seconds.'],

@@ -24,7 +24,7 @@ const DOS_END = /\u001a[\u001a\u0000\s]*$/;
  */
 export function decodeText(bytes: Buffer, named?: string): DecodedText {
   const format = binaryFormatOf(bytes);
-  if (format !== undefined) throw new NotTextError(`this is ${format}, not a text`);
+  if (format !== undefined) throw new NotTextError(`it is ${format}`);
   if (named !== undefined) return { text: decodeMarked(bytes, named), encoding: named };
   const marked = markedAs(bytes);
   if (marked !== undefined) return { text: decodeMarked(bytes, marked), encoding: marked };
@@ -35,7 +35,7 @@ function decodeMarked(bytes: Buffer, encoding: string): string {
   const marked = markedAs(bytes);
   if (marked === 'utf-8' && encoding !== 'utf-8') throw new NotTextError('it begins with the mark of UTF-8');
   const text = decodeIn(encoding, bytes);
-  if (text === undefined) throw new NotTextError(`too much of it is no ${encoding}`);
+  if (text === undefined) throw new NotTextError(`too much of it is not ${encoding}`);
   return checked(text);
 }
 
@@ -43,7 +43,7 @@ function decodeUnmarked(bytes: Buffer): DecodedText {
   if (bytes.includes(0) && !DOS_END.test(bytes.subarray(-4096).toString('latin1'))) {
     // UTF-16 and UTF-32 without a mark and every binary format have NUL bytes; a text in any other encoding has none.
     const wide = unmarkedWide(bytes);
-    if (wide === undefined) throw new NotTextError('there are NUL bytes in it: a binary file');
+    if (wide === undefined) throw new NotTextError('it has NUL bytes, as a binary file does');
     return { text: checked(decodeWide(wide, bytes)!), encoding: wide };
   }
   const utf8 = decodeUtf8(bytes);
@@ -62,7 +62,7 @@ function decodeIn(encoding: string, bytes: Buffer): string | undefined {
   if (isWide(encoding)) return decodeWide(encoding, bytes);
   const text = isSevenBit(encoding) ? decodeSevenBit(encoding, bytes) : decodeAs(encoding, bytes);
   if (NOTHING_WRITTEN.test(text) || !text.isWellFormed())
-    throw new NotTextError(`there are bytes in it that are nothing in ${encoding}`);
+    throw new NotTextError(`it has bytes that mean nothing in ${encoding}`);
   return text.replace(/^\ufeff/, '');
 }
 
@@ -71,7 +71,7 @@ function checked(read: string): string {
   const text = read.replace(DOS_END, '');
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text))
-    throw new NotTextError('there are control characters in it');
-  if (text.trim() === '') throw new NotTextError('there is no text in it');
+    throw new NotTextError('it has control characters');
+  if (text.trim() === '') throw new NotTextError('it has no text in it');
   return text;
 }

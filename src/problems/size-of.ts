@@ -1,0 +1,14 @@
+const UNITS = [
+  [1024 ** 3, 'GiB'],
+  [1024 ** 2, 'MiB'],
+  [1024, 'KiB'],
+] as const;
+
+/** A number of bytes as people say it: `10 MiB`, and exactly where it is no round number. */
+export function sizeOf(bytes: number): string {
+  const [size, unit] = UNITS.find(([size]) => bytes > 0 && bytes % size === 0) ?? [
+    1,
+    bytes === 1 ? 'byte' : 'bytes',
+  ];
+  return `${bytes / size} ${unit}`;
+}
