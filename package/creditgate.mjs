@@ -25,6 +25,8 @@ const commands = {
 };
 
 const command = commands[process.argv[2] ?? ''];
+// A program of its own: there is no Environment here.
+// eslint-disable-next-line no-restricted-properties
 const connectionString = process.env.DATABASE_URL;
 if (command === undefined || process.argv.length > 3) fail(64, USAGE);
 if (!connectionString) fail(78, 'DATABASE_URL is not set.');

@@ -16,6 +16,7 @@ import { WalletLog } from './watch/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { MIGRATIONS } from './migrations.js';
+import { ReadAloudModule } from './read-aloud/read-aloud.module.js';
 import { UploadModule } from './upload/upload.module.js';
 import { WatchModule } from './watch/watch.module.js';
 import { WebModule } from './web/web.module.js';
@@ -45,6 +46,7 @@ import { WebModule } from './web/web.module.js';
     UploadModule,
     DocxModule,
     ExportModule,
+    ReadAloudModule,
     WebModule,
   ],
   providers: [WalletLog, CreditMetrics],

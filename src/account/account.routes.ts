@@ -1,6 +1,6 @@
 import { PAGE, SPAN } from '../routes/parameters.js';
 import type { RouteDescription } from '../routes/route-description.js';
-import { action, entryKind, holdState, oneOf, text } from '../routes/schema.js';
+import { action, entryKind, holdState, id, oneOf, text } from '../routes/schema.js';
 import { TAGS } from '../routes/tags.js';
 import { accountShapes } from './account.shapes.js';
 
@@ -87,6 +87,13 @@ export const accountRoutes = {
     description: 'The newest 200 holds, those that came to nothing with the reason.',
     query: { state: { description: 'Only these.', schema: holdState, example: 'held' } },
     answers: { 200: { description: 'Newest first.', json: accountShapes.Holds } },
+  },
+  hold: {
+    tag: TAGS.credits,
+    summary: 'One hold',
+    description: 'In whatever state it is: whoever handed work over learns here what became of it.',
+    path: { id: { description: 'Its id.', schema: id, example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f' } },
+    answers: { 200: { description: 'The hold.', json: accountShapes.Hold } },
   },
   grants: {
     tag: TAGS.credits,

@@ -225,6 +225,7 @@ export const accountShapes = shapes({
     { optional: ['measured'] },
   ),
   History: pageOf(historyEntry, 'v3'),
+  Hold: hold,
   Holds: listOf(hold),
   Grants: listOf(grant),
   Usage: listOf(usage),

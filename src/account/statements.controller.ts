@@ -1,4 +1,13 @@
-import { Controller, Get, Header, Headers, Query, StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Param,
+  ParseUUIDPipe,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import {
   Statements,
   type GrantStatement,
@@ -41,6 +50,13 @@ export class StatementsController {
   async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
     const holds = await this.statements.holds(user.id, state);
     return { data: holds.map(({ actor: _, ...hold }) => hold) };
+  }
+
+  @Get('holds/:id')
+  @Describes(accountRoutes.hold)
+  async hold(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<HoldStatement> {
+    const { actor: _, ...hold } = await this.statements.hold(user.id, id);
+    return hold;
   }
 
   @Get('grants')

@@ -38,6 +38,7 @@ const CONFIGURATION_FAULTS = [
   'MissingRightError',
   'UnpricedActionError',
   'UnmeasuredActionError',
+  'InvalidMeasureError',
   'TwoGatesError',
   'EACCES',
   'EADDRNOTAVAIL',

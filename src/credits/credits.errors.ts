@@ -243,6 +243,19 @@ export class TwoGatesError extends CreditsError {
   }
 }
 
+/** A programming error: the gate asks who pays before anybody has said so. */
+export class LateGuardError extends CreditsError {
+  constructor(
+    readonly endpoint: string,
+    readonly guard: string,
+  ) {
+    super(
+      'internal',
+      `${endpoint}: ${guard} runs after the gate, which has to know who asks. Decorators apply from below: put @UseGuards(${guard}) under @RequireCredits(), on the controller, or make it global.`,
+    );
+  }
+}
+
 /** A programming error: the gate is for requests over HTTP. */
 export class NotARequestError extends CreditsError {
   constructor(readonly handler: string) {

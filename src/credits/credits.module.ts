@@ -9,6 +9,7 @@ import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
 import { Failures } from './gate/failures.js';
+import { MisplacedGates } from './gate/misplaced-gates.js';
 import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { LedgerConnection } from './ledger-connection.js';
@@ -103,6 +104,7 @@ const providers: Provider[] = [
   CreditsGuard,
   CreditsInterceptor,
   PricedEndpoints,
+  MisplacedGates,
   Statements,
 ];
 

@@ -15,7 +15,8 @@ const { StoredDocx } = shapes({ StoredDocx: withCredits(docxStored) });
 export const docxRoute: RouteDescription = {
   tag: TAGS.uploads,
   summary: 'Process a Word document',
-  description: 'Headings, lists, alignment, bold, italic and underline are kept. Costs `docx_processing`, per file or by `character`.',
+  description:
+    'Headings, lists, alignment, bold, italic and underline are kept. Costs `docx_processing`, per file or by `character`.',
   takes: { file: 'A DOCX.' },
   answers: stored('the document', StoredDocx),
   refusals: [...FILE_REFUSALS, 'overloaded'],

@@ -61,6 +61,8 @@ export class ExportController {
     const given: ExportOrder = { format, title, documents, recordings, limitBytes };
     const outputPath = await this.files.newPath();
     const seconds = secondsFor(materials);
+    const filename = `${safeName(title)}.${format}`;
+    work.describe(filename);
     const id = newFileId();
     const sources = { documents: idsOf(materials.documents), recordings: idsOf(materials.recordings) };
     mayLast(reply);
@@ -71,7 +73,6 @@ export class ExportController {
         await this.exports.requireSources(userId, sources);
         throw error;
       });
-      const filename = `${safeName(title)}.${format}`;
       const { bytes, sha256 } = file;
       const made = { id, format, filename, bytes, sha256 };
       const owner = { userId, holdId: work.id ?? null };

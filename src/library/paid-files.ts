@@ -62,6 +62,7 @@ export class PaidFiles {
     const outputPath = reading.hasOutput === true ? await this.files.newPath() : undefined;
     try {
       const { filename, sha256 } = original;
+      work.describe(filename);
       work.identify({ filename, sha256 });
       const { result: facts, output } = await this.readingRoom.run<Facts>(
         taskOf(reading, work.userId, original, outputPath),

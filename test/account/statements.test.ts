@@ -138,6 +138,26 @@ describe('holds', () => {
     ]);
     expect((await shop.get('credits/holds?state=lost', 'carol')).status).toBe(400);
   });
+
+  test('are found one by one in whatever state they are, by their owner alone', async () => {
+    await give('judith', 100);
+    const hold = (ttlSeconds = 60) =>
+      shop.credits.hold({ userId: 'judith', action: 'docx_processing', ttlSeconds });
+    const states: Record<string, string> = { [(await hold()).id]: 'held' };
+    const { id: released } = await hold();
+    await shop.credits.release({ holdId: released });
+    const { id: taken } = await hold();
+    await shop.credits.capture({ holdId: taken, credits: 2 });
+    const { id: lapsing, expiresAt } = await hold(1);
+    while (Date.now() <= Date.parse(expiresAt));
+    Object.assign(states, { [released]: 'released', [taken]: 'captured', [lapsing]: 'expired' });
+    for (const [id, state] of Object.entries(states)) {
+      expect((await shop.get(`credits/holds/${id}`, 'judith')).body).toMatchObject({ id, state, amount: 5 });
+      const { status, body } = await shop.get(`credits/holds/${id}`, 'carol');
+      expect([status, body.code]).toEqual([404, 'not_found']);
+    }
+    expect((await shop.get('credits/holds/7', 'judith')).status).toBe(400);
+  });
 });
 
 describe('grants', () => {

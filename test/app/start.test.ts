@@ -60,6 +60,18 @@ describe('npm start', () => {
   });
 
   it.each<[string, () => Record<string, string>, number, RegExp]>([
+    [
+      'a price by what its endpoint does not measure',
+      () => ({ CREDIT_COST_AUDIO_UPLOAD: '2 per 1 minute' }),
+      78,
+      /"audio_upload" is priced by minute/,
+    ],
+    [
+      'reading aloud by what it does not measure',
+      () => ({ CREDIT_COST_READ_ALOUD: '1 per 10 word' }),
+      78,
+      /read_aloud/,
+    ],
     ['a bad price', () => ({ CREDIT_COST_TXT_UPLOAD: 'three' }), 78, /CREDIT_COST_TXT_UPLOAD/],
     [
       'several bad values at once',

@@ -9,6 +9,7 @@ describe('prices by what is measured', () => {
     stage = await openStage({
       CREDIT_COST_AUDIO_UPLOAD: '2 per 60 second, at least 2',
       CREDIT_COST_TXT_UPLOAD: '1 per 1000 character',
+      CREDIT_COST_READ_ALOUD: '1 per 10 character',
     });
   });
   afterAll(() => stage.close());
@@ -43,5 +44,20 @@ describe('prices by what is measured', () => {
     const page = await stage.open('poor', { credits: 1 });
     await choose(page, { name: 'long.wav', content: silence(150) });
     await page.locator('.shortage dt', { hasText: 'needed, at least' }).waitFor();
+  });
+
+  test('a document is read along, paid for as far as it went, and goes on from there', async () => {
+    const page = await stage.open('listener', { credits: 50 });
+    await choose(page, { name: 'two.txt', content: 'First it rained for a while.\n\nThen it did not.' });
+    await outcome(page, 'two.txt', '1 credit').waitFor();
+    await page.getByRole('link', { name: 'Read what came of two.txt' }).click();
+    const along = page.getByRole('region', { name: 'Read along' });
+    await along.getByRole('button', { name: /^Read along 1 credit per 10 characters/ }).click();
+    await along.getByText('First it rained for a while.').waitFor();
+    await along.getByRole('button', { name: 'Stop' }).click();
+    await showsCredits(page, 46);
+    await along.getByRole('button', { name: /^Read along/ }).click();
+    await along.getByText('Read to its end · 2 credits').waitFor();
+    await showsCredits(page, 44);
   });
 });

@@ -89,7 +89,7 @@ const outside: [name: string, of: () => Transaction][] = [
   ["the DataSource's manager", () => open.dataSource.manager],
   ['the DataSource', () => open.dataSource],
   ['a query runner without a transaction', () => open.dataSource.createQueryRunner()],
-  ['a pool', () => pool as Transaction],
+  ['a pool', () => pool],
   ['a client that has not begun', () => client],
   ['nothing that runs SQL', () => ({}) as Transaction],
 ];

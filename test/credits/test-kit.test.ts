@@ -170,7 +170,7 @@ describe('the ledger in memory and the one in PostgreSQL', () => {
 
   test('say the same to the same day', async () => {
     const module = await Test.createTestingModule({
-      imports: [CreditsTestingModule.forRoot({ prices: { ...open.credits.prices.toJSON() } as never })],
+      imports: [CreditsTestingModule.forRoot({ prices: { ...open.credits.prices.toJSON() } })],
     }).compile();
     const [inMemory, inPostgres] = [await day(module.get(CreditsService)), await day(open.credits)];
     const anonymous = (said: unknown[]) =>

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
-import { CreditsModule, type Prices } from '../../src/credits/index.js';
+import { CreditsModule, type CreditsOptions, type Prices } from '../../src/credits/index.js';
 import {
   OrderController,
   PRICES,
@@ -22,6 +22,10 @@ export interface ForeignOptions {
   holdTtlSeconds?: number;
   /** Instead of the app's own. */
   controllers?: Type[];
+  /** Other options of the credits module. */
+  module?: Partial<CreditsOptions>;
+  /** Beside the app's own. */
+  providers?: Type[];
   prices?: Prices;
 }
 
@@ -79,13 +83,13 @@ function fastifyAdapter(): FastifyAdapter {
 }
 
 function moduleOf(dataSource: DataSource, options: ForeignOptions): Type {
-  const { holdTtlSeconds, controllers, prices = PRICES } = options;
+  const { holdTtlSeconds, controllers, providers = [], prices = PRICES, module = {} } = options;
   const userOf = ({ headers }: { headers: Record<string, string | undefined> }) => headers['x-user'];
 
   @Module({
-    imports: [CreditsModule.forRoot({ prices, dataSource, userOf, holdTtlSeconds })],
+    imports: [CreditsModule.forRoot({ prices, dataSource, userOf, holdTtlSeconds, ...module })],
     controllers: controllers ?? [SpeechController, WorkController, OrderController, StudioController],
-    providers: [Workshop, { provide: DataSource, useValue: dataSource }],
+    providers: [Workshop, ...providers, { provide: DataSource, useValue: dataSource }],
   })
   class ForeignModule {}
 

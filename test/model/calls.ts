@@ -1,7 +1,13 @@
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { Receipt } from '../../src/credits/credits.types.js';
 import type { Call } from './history.js';
-import { NEVER, Refusal, type ModelEntry, type ModelHold, type ModelWallet } from '../../src/credits/testing/model.js';
+import {
+  NEVER,
+  Refusal,
+  type ModelEntry,
+  type ModelHold,
+  type ModelWallet,
+} from '../../src/credits/testing/model.js';
 
 export const HOUR = 3_600_000;
 

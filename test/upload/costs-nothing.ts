@@ -7,8 +7,8 @@ import { until } from '../support/until.js';
 
 const FOLDERS = ['documents', 'recordings', 'exports', 'incoming'];
 
-/** What a hold that was given back leaves: a row that says so, and two versions of its wallet. */
-const LEFT_BY_A_RELEASED_HOLD = ['credits.ended_holds', 'credits.reasons'];
+/** What a hold that was given back leaves: a row that says so, its reason and its name, and two versions of its wallet. */
+const LEFT_BY_A_RELEASED_HOLD = ['credits.ended_holds', 'credits.reasons', 'credits.descriptions'];
 const OF_A_RELEASED_HOLD = `'{version, updated_at, holds_due_at}'::text[]`;
 
 /**

@@ -23,18 +23,19 @@ export function withItsSourceWatched(result: unknown, ending: Ending): unknown {
   const failed = () => ending.sourceFailed('the work failed');
   if (source.errored !== null) failed();
   source.once('error', failed).once('end', () => ending.sourceEnded());
-  if (result instanceof StreamableFile && ending.drains) return drained(result, source, ending);
+  if (result instanceof StreamableFile && ending.drains) return drained(result, source);
   ending.endSourceBy(() => source.destroy());
   return result;
 }
 
-/** The adapters destroy the stream they send when the client leaves: they get another one, and the source is read on. */
-function drained(file: StreamableFile, source: Readable, ending: Ending): StreamableFile {
+/**
+ * What is sent is destroyed when the client leaves, and so would be the stream of a file that is sent in another's
+ * place: so the same file has another stream, and the source is read on.
+ */
+function drained(file: StreamableFile, source: Readable): StreamableFile {
   const sent = new PassThrough();
   source.pipe(sent);
   source.once('error', (error) => sent.destroy(error));
-  sent.once('close', () => (ending.isDraining ? source.resume() : source.destroy()));
-  return new StreamableFile(sent, file.options)
-    .setErrorHandler(file.errorHandler)
-    .setErrorLogger(file.errorLogger);
+  sent.once('close', () => source.resume());
+  return Object.assign(file, { getStream: () => sent });
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidCreditsInputError } from '../credits.errors.js';
+import { InvalidCreditsInputError, UnknownHoldError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { GrantCategory, HoldState } from '../credits.types.js';
+import { requireInput } from '../input.js';
 import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
 import { isCredits, toCredits } from '../ledger/operation.js';
 
@@ -50,6 +51,22 @@ export interface Usage {
 
 type Row = Record<string, unknown>;
 
+function toHold(row: Row): HoldWithActor {
+  return {
+    id: row['id'] as string,
+    action: row['action'] as string,
+    amount: toCredits(row['amount']),
+    state: row['state'] as HoldState,
+    expiresAt: toTime(row['expires_at'])!,
+    createdAt: toTime(row['created_at'])!,
+    resolvedAt: toTime(row['resolved_at']),
+    reason: row['reason'] as string | null,
+    description: row['description'] as string | null,
+    actor: row['actor'] as string | null,
+    charged: row['charged'] === null ? null : toCredits(row['charged']),
+  };
+}
+
 /** What of a wallet is listed, read from the database. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
 export class Statements {
@@ -69,19 +86,23 @@ export class Statements {
       `SELECT h.* FROM ${this.database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
       [userId, state === undefined ? HOLD_STATES : [state]],
     );
-    return rows.map((row) => ({
-      id: row['id'] as string,
-      action: row['action'] as string,
-      amount: toCredits(row['amount']),
-      state: row['state'] as HoldState,
-      expiresAt: toTime(row['expires_at'])!,
-      createdAt: toTime(row['created_at'])!,
-      resolvedAt: toTime(row['resolved_at']),
-      reason: row['reason'] as string | null,
-      description: row['description'] as string | null,
-      actor: row['actor'] as string | null,
-      charged: row['charged'] === null ? null : toCredits(row['charged']),
-    }));
+    return rows.map(toHold);
+  }
+
+  /**
+   * One of this user's holds, in whatever state it is.
+   *
+   * @throws InvalidCreditsInputError, UnknownHoldError, CreditsUnavailableError
+   */
+  async hold(userId: string, holdId: string): Promise<HoldWithActor> {
+    requireInput({ holdId: [holdId, 'id'] });
+    await this.credits.balance(userId);
+    const [row] = await this.database.query(
+      `SELECT * FROM ${this.database.schema}.holds WHERE id = $1 AND user_id = $2`,
+      [holdId, userId],
+    );
+    if (row === undefined) throw new UnknownHoldError(holdId);
+    return toHold(row);
   }
 
   /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */

@@ -145,7 +145,7 @@ function entriesOf(wallet: MemoryWallet): Entry[] {
       createdAt: toTime(atMs),
       refunded: kind === 'charge' ? refunded : null,
       reversedBy: reversedBy.map((facts) => facts.id),
-    } as Entry;
+    };
   });
 }
 

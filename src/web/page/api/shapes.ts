@@ -123,6 +123,22 @@ export interface Shapes {
       charged: number | null;
     }>;
   };
+  Hold: {
+    id: string;
+    action: string;
+    amount: number;
+    state: "held" | "captured" | "released" | "expired";
+    /** Free again then, if nobody keeps it alive. */
+    expiresAt: string;
+    createdAt: string;
+    resolvedAt: string | null;
+    /** Why it was released or expired. */
+    reason: string | null;
+    /** What it was for, such as the name of a file. */
+    description: string | null;
+    /** What it came to: 0 is not charged; null while it is held. */
+    charged: number | null;
+  };
   Grants: {
     data: Array<{
       id: string;

@@ -11,7 +11,15 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { kind: '', action: '', from: '', to: '' };
 
-export const KINDS: readonly EntryKind[] = ['grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore'];
+export const KINDS: readonly EntryKind[] = [
+  'grant',
+  'charge',
+  'refund',
+  'adjustment',
+  'expiry',
+  'clawback',
+  'restore',
+];
 
 /** As the API asks for it. */
 export function queryOf({ kind, action, from, to }: Filter): URLSearchParams {

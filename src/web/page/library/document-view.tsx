@@ -6,6 +6,7 @@ import { Icon } from '../parts/icon.js';
 import { counted, moment } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 import { Blocks } from './blocks.js';
+import { ReadAlong } from './read-along.js';
 
 export function DocumentView({ id }: { id: string }) {
   const answer = useAnswer<DocumentText>(`/api/documents/${encodeURIComponent(id)}`);
@@ -21,6 +22,7 @@ export function DocumentView({ id }: { id: string }) {
             <p class="soft user-text">
               {document.filename} · {counted(document.words, 'word')} · {moment(document.createdAt)}
             </p>
+            <ReadAlong id={document.id} />
             <Blocks blocks={withoutTitle(document)} />
           </>
         )}

@@ -1,5 +1,5 @@
-import { createParser } from 'eventsource-parser';
 import { request } from '../api/call.js';
+import { readEvents } from '../api/events.js';
 import { Refusal, Unreachable } from '../api/problem.js';
 import type { Balance } from '../api/types.js';
 import { mark, show } from './balance.js';
@@ -28,7 +28,7 @@ export async function followBalance(stop: AbortSignal): Promise<void> {
   }
 }
 
-/** One connection, to its end. EventSource could not send the bearer. */
+/** One connection, to its end. */
 async function listen(stop: AbortSignal, onEvent: () => void): Promise<void> {
   const line = new AbortController();
   const hangUp = () => line.abort();
@@ -37,19 +37,16 @@ async function listen(stop: AbortSignal, onEvent: () => void): Promise<void> {
   addEventListener('offline', hangUp);
   try {
     const response = await request('/api/credits/stream', { signal: line.signal });
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
+    await readEvents(
+      response,
+      ({ event, data }) => {
         if (event !== 'balance') return;
         show(JSON.parse(data) as Balance);
         mark('live');
         onEvent();
       },
-    });
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      silence.restart();
-      parser.feed(part.value);
-    }
+      () => silence.restart(),
+    );
   } finally {
     silence.stop();
     stop.removeEventListener('abort', hangUp);

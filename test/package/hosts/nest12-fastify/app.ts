@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { Controller, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
+import { BalanceDisplay, CreditsDisplayModule } from 'creditgate/display';
+import { DataSource } from 'typeorm';
+
+const dataSource = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] }).initialize();
+
+@Controller('speech')
+class SpeechController {
+  @Post()
+  @RequireCredits('text_to_speech')
+  speak() {
+    return { audio: 'A' };
+  }
+}
+
+@Module({
+  imports: [
+    CreditsModule.forRoot({
+      dataSource,
+      prices: { text_to_speech: 50 },
+      userOf: (request) => request.headers['x-user'],
+    }),
+    CreditsDisplayModule.forRoot(),
+  ],
+  controllers: [SpeechController],
+})
+class AppModule {}
+
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error'] });
+await app.get(CreditsService).grant({ userId: 'alice', credits: 100, reason: 'welcome', actor: 'host' });
+const { available } = await app.get(BalanceDisplay).read('alice');
+if (available !== 100) throw new Error(`the display shows ${available}`);
+await app.listen(0, '127.0.0.1');
+console.log(await app.getUrl());

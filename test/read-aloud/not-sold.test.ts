@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { openProduct, type Product } from '../app/product.js';
+
+let product: Product;
+beforeAll(async () => {
+  product = await openProduct();
+});
+afterAll(() => product.close());
+
+it('reading aloud is not there where it has no price', async () => {
+  await product.open('reader', 10);
+  expect((await product.call('reader', `/api/documents/${randomUUID()}/aloud`)).status).toBe(404);
+});
