@@ -135,6 +135,7 @@ function entriesOf(wallet: MemoryWallet): Entry[] {
       kind,
       amount,
       balanceAfter,
+      owedAfter: null,
       action,
       reason,
       actor,
