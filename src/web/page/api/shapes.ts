@@ -262,6 +262,146 @@ export interface Shapes {
     amount?: number;
     reason: string;
   };
+  PurchaseRecords: {
+    data: Array<{
+      id: string;
+      offer: string | null;
+      /** suspect: money came that does not fit; an operator decides. */
+      state: "open" | "paid" | "failed" | "expired" | "suspect";
+      /** The buyer has done their part, and a bank takes its time. */
+      pending: boolean;
+      credits: number | null;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** With tax and without discounts; null: not paid. */
+      paidAmount: number | null;
+      /** Money that is back. */
+      reversed: number;
+      /** Credits taken back with it. */
+      creditsBack: number;
+      /** Where to pay, while it is open. */
+      url: string | null;
+      expiresAt: string | null;
+      receiptUrl: string | null;
+      createdAt: string;
+      paidAt: string | null;
+      /** null: it names a purchase that is not in this database. */
+      userId: string | null;
+      provider: "demo" | "stripe";
+      /** Why it is suspect. */
+      suspicion: string | null;
+      checkoutRef: string | null;
+      paymentRef: string | null;
+      /** The grant in the ledger. */
+      entryId: string | null;
+      reversals: Array<{
+        kind: "refund" | "dispute";
+        /** 0: it failed, was refused or won. */
+        amount: number;
+        /** By an operator, and the provider has not said yet. */
+        asked: boolean;
+        refusal: string | null;
+      }>;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  PurchaseFile: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+    /** null: it names a purchase that is not in this database. */
+    userId: string | null;
+    provider: "demo" | "stripe";
+    /** Why it is suspect. */
+    suspicion: string | null;
+    checkoutRef: string | null;
+    paymentRef: string | null;
+    /** The grant in the ledger. */
+    entryId: string | null;
+    reversals: Array<{
+      kind: "refund" | "dispute";
+      /** 0: it failed, was refused or won. */
+      amount: number;
+      /** By an operator, and the provider has not said yet. */
+      asked: boolean;
+      refusal: string | null;
+    }>;
+    unused: {
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+    };
+  };
+  PurchaseRefundRequest: {
+    /** In minor units; this, or `unused`. */
+    amount?: number;
+    /** All that is neither spent nor on hold. */
+    unused?: true;
+    reason: string;
+  };
+  PurchaseRecord: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+    /** null: it names a purchase that is not in this database. */
+    userId: string | null;
+    provider: "demo" | "stripe";
+    /** Why it is suspect. */
+    suspicion: string | null;
+    checkoutRef: string | null;
+    paymentRef: string | null;
+    /** The grant in the ledger. */
+    entryId: string | null;
+    reversals: Array<{
+      kind: "refund" | "dispute";
+      /** 0: it failed, was refused or won. */
+      amount: number;
+      /** By an operator, and the provider has not said yet. */
+      asked: boolean;
+      refusal: string | null;
+    }>;
+  };
   Integrity: {
     ok: boolean;
     wallets: number;
@@ -583,6 +723,76 @@ export interface Shapes {
     title: string;
     createdAt: string;
   };
+  Offers: {
+    offers: Array<{
+      offer: string;
+      kind: "pack";
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** So long the credits last from the payment on; null: for ever. */
+      expiresMonths: number | null;
+    }>;
+  };
+  Purchases: {
+    data: Array<{
+      id: string;
+      offer: string | null;
+      /** suspect: money came that does not fit; an operator decides. */
+      state: "open" | "paid" | "failed" | "expired" | "suspect";
+      /** The buyer has done their part, and a bank takes its time. */
+      pending: boolean;
+      credits: number | null;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** With tax and without discounts; null: not paid. */
+      paidAmount: number | null;
+      /** Money that is back. */
+      reversed: number;
+      /** Credits taken back with it. */
+      creditsBack: number;
+      /** Where to pay, while it is open. */
+      url: string | null;
+      expiresAt: string | null;
+      receiptUrl: string | null;
+      createdAt: string;
+      paidAt: string | null;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  PurchaseRequest: {
+    offer: string;
+  };
+  Purchase: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+  };
+  Received: {
+    received: true;
+  };
   StoredRecording: {
     id: string;
     filename: string;
@@ -654,7 +864,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }
