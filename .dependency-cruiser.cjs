@@ -109,7 +109,7 @@ module.exports = {
       name: 'watching-is-for-the-server-and-the-command-line',
       comment: 'What is watched does not know it: the watch reads it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((watch|http|cli)/|app\\.module\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/((watch|http|cli)/|(app\\.module|main)\\.ts$)' },
       to: { path: '^src/watch/' },
     },
     {

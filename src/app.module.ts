@@ -7,6 +7,7 @@ import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DatabaseServer } from './database/database-server.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
@@ -30,9 +31,14 @@ import { WebModule } from './web/web.module.js';
     HttpModule,
     WatchModule,
     CreditsModule.forRootAsync({
-      inject: [DataSource, Environment],
-      useFactory: (dataSource: DataSource, { prices, holdTtlSeconds }: Environment) => ({
+      inject: [DataSource, DatabaseServer, Environment],
+      useFactory: (
+        dataSource: DataSource,
+        { directUrl }: DatabaseServer,
+        { prices, holdTtlSeconds }: Environment,
+      ) => ({
         dataSource,
+        direct: { connectionString: directUrl },
         prices,
         holdTtlSeconds,
         userOf,

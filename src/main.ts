@@ -9,11 +9,15 @@ import { closeOnSignals } from './http/shutdown.js';
 import { loadEmbeddedKeys, mintToken } from './identity/index.js';
 import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
+import { Readiness } from './watch/readiness.js';
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const app = await createApp(AppModule, environment);
-  closeOnSignals(app);
+  closeOnSignals(app, {
+    drainSeconds: environment.drainSeconds,
+    onSignal: () => app.get(Readiness, { strict: false }).close(),
+  });
   await listen(app, environment);
   process.stdout.write(`${await addressOf(app, environment)}\n`);
   await Promise.all([ReadingRoom, WritingRoom].map((room) => app.get(room, { strict: false }).open()));

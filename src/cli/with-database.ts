@@ -15,7 +15,7 @@ export async function withDatabase<T>(
   // Standard output is left to the answer.
   Logger.overrideLogger(new PinoLoggerService(createLogger('error', process.stderr)));
   const server = await DatabaseServer.start(environment, []);
-  const client = new pg.Client({ connectionString: server.url, application_name: 'creditgate-cli' });
+  const client = new pg.Client({ connectionString: server.directUrl, application_name: 'creditgate-cli' });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -44,6 +44,14 @@ export class Environment {
   @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseUrl?: string;
 
+  /** The server itself, where DATABASE_URL leads through a pooler. */
+  @Text('DATABASE_DIRECT_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
+  readonly databaseDirectUrl?: string;
+
+  /** How long the port stays open after SIGTERM, while readiness is refused. */
+  @WholeNumber('DRAIN_SECONDS', { default: 0, min: 0, max: 600, unit: 'seconds' })
+  readonly drainSeconds: number;
+
   @Text('DATA_DIR', { default: './data', mustBe: 'the path of a folder', isValid: isPath })
   readonly dataDir: string;
 

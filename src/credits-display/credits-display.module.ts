@@ -63,8 +63,8 @@ class CopiesModule {}
     {
       provide: WalletListener,
       inject: [LedgerConnection, BalanceDisplay, Fence],
-      useFactory: ({ pool }: LedgerConnection, display: BalanceDisplay, fence: Fence) =>
-        new WalletListener(pool.options, display, fence),
+      useFactory: (connection: LedgerConnection, display: BalanceDisplay, fence: Fence) =>
+        new WalletListener(connection.direct, connection.pool, display, fence),
     },
   ],
   exports: [BalanceDisplay, DisplayVitals, WalletSignal],

@@ -1,7 +1,8 @@
-import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type Pool } from 'pg';
 import { UNKNOWN_VERSION } from '../credits/plumbing.js';
+import { ECHO_CHANNEL, Echo } from './echo.js';
 import type { Fence } from './fence.js';
 import type { BalanceDisplay } from './reader.js';
 
@@ -12,33 +13,48 @@ const HEARTBEAT_EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 1_000;
 /** Trust runs from the moment a heartbeat was sent, so a listener that froze just after it is noticed by then. */
 const TRUST_MS = HEARTBEAT_EVERY_MS + ANSWER_WITHIN_MS;
+const DEAF_AFTER_MS = 3_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
 /**
- * Hears from PostgreSQL which wallets anybody changed, on a connection of its own. While it is connected and
- * answers heartbeats, copies of balances may be shown; in any other state every read goes to the database.
+ * Hears from PostgreSQL which wallets anybody changed, on a connection of its own. While it is connected, answers
+ * heartbeats and hears what is called through the pool, copies of balances may be shown; in any other state every read
+ * goes to the database.
  */
-export class WalletListener implements OnModuleInit, OnApplicationShutdown {
+export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger('Display');
   #client: Client | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryAfterMs = FIRST_RETRY_MS;
   #isStopped = false;
+  #listeningSinceMs = 0;
+  #isDeafTold = false;
+  readonly #echo: Echo;
 
+  /** `pool`: where changes are made, perhaps by another way than `connection`. */
   constructor(
     private readonly connection: ClientConfig,
+    pool: Pick<Pool, 'query'>,
     private readonly display: Pick<BalanceDisplay, 'walletChanged' | 'everythingChanged'>,
     private readonly fence: Fence,
-  ) {}
+  ) {
+    this.#echo = new Echo(pool);
+  }
 
   onModuleInit(): void {
     void this.#connect();
+    this.#echo.start();
+  }
+
+  /** From here on the pool may close, and then nothing is heard, rightly. */
+  onModuleDestroy(): void {
+    this.#isStopped = true;
+    this.#echo.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#isStopped = true;
     clearTimeout(this.#retry);
     // A server that froze would never say goodbye.
     await Promise.race([this.#hangUp(), delay(ANSWER_WITHIN_MS, undefined, { ref: false })]);
@@ -57,10 +73,14 @@ export class WalletListener implements OnModuleInit, OnApplicationShutdown {
     this.#client = client;
     client.on('error', (error) => this.#lose(client, error));
     client.on('end', () => this.#lose(client, new Error('the connection ended')));
-    client.on('notification', ({ payload }) => this.#hear(payload ?? ''));
+    client.on('notification', ({ channel, payload = '' }) =>
+      channel === CHANNEL ? this.#hear(payload) : this.#hearEcho(client, payload),
+    );
     try {
       await client.connect();
-      await this.#ask(client, `LISTEN ${CHANNEL}`);
+      this.#listeningSinceMs = performance.now();
+      await this.#ask(client, `LISTEN ${CHANNEL}; LISTEN ${ECHO_CHANNEL}`);
+      this.#echo.call();
       this.#retryAfterMs = FIRST_RETRY_MS;
       this.#beatLater(client);
     } catch (error) {
@@ -83,9 +103,30 @@ export class WalletListener implements OnModuleInit, OnApplicationShutdown {
     const askedAtMs = performance.now();
     await client.query(sql);
     if (client !== this.#client) return;
+    const trustedUntilMs = Math.min(askedAtMs + TRUST_MS, this.#echo.heardUntilMs);
+    const now = performance.now();
+    if (trustedUntilMs <= now) return this.#tellDeaf(now);
+    this.#isDeafTold = false;
     // LISTEN, then forget what was kept, then trust: a change between the last two would otherwise be missed.
-    if (!this.fence.isTrusted(performance.now())) this.display.everythingChanged();
-    this.fence.trustUntil(askedAtMs + TRUST_MS);
+    if (!this.fence.isTrusted(now)) this.display.everythingChanged();
+    this.fence.trustUntil(trustedUntilMs);
+  }
+
+  /** LISTEN succeeded, and nothing is heard: something stands between the pool and the server. */
+  #tellDeaf(nowMs: number): void {
+    const sinceMs = nowMs - Math.max(this.#listeningSinceMs, this.#echo.heardUntilMs);
+    if (this.#isStopped || this.#isDeafTold || sinceMs < DEAF_AFTER_MS) return;
+    this.#isDeafTold = true;
+    this.#logger.warn(
+      'nothing that is notified through the pool is heard, every balance is read from the database: ' +
+        'where DATABASE_URL leads through a pooler, DATABASE_DIRECT_URL has to name the server itself',
+    );
+  }
+
+  #hearEcho(client: Client, nonce: string): void {
+    this.#echo.hear(nonce);
+    if (this.fence.isTrusted(performance.now())) return;
+    this.#ask(client, 'SELECT 1').catch((error: unknown) => this.#lose(client, error));
   }
 
   #lose(client: Client, error: unknown): void {

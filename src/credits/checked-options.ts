@@ -19,6 +19,10 @@ const checks = {
     value === undefined || isObject(value)
       ? undefined
       : '`pool` must be a configuration of a pg pool, as in { connectionString }',
+  direct: (value: unknown) =>
+    value === undefined || isObject(value)
+      ? undefined
+      : '`direct` must be a configuration of a pg connection, as in { connectionString }',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),

@@ -35,7 +35,7 @@ const providers: Provider[] = [
   {
     provide: LedgerConnection,
     inject: [CREDITS_OPTIONS],
-    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options.migrate),
+    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options),
   },
   {
     provide: LedgerDatabase,
@@ -50,7 +50,7 @@ const providers: Provider[] = [
   {
     provide: Ledger,
     inject: [LedgerConnection],
-    useFactory: ({ pool }: LedgerConnection) => new Ledger(pool),
+    useFactory: ({ pool, isPooled }: LedgerConnection) => new Ledger(pool, {}, 'credits', isPooled),
   },
   {
     provide: WalletChanges,

@@ -1,8 +1,9 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { HostDatabase } from './database/host-database.js';
 import { bringUpToDate, type MigrateOption } from './database/bring-up-to-date.js';
-import { openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import { LOCK_TIMEOUT_MS, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import { fateOfSettings } from './ledger/pooler.js';
 
 /** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
 export class LedgerConnection implements OnApplicationShutdown {
@@ -11,14 +12,23 @@ export class LedgerConnection implements OnApplicationShutdown {
   private constructor(
     readonly host: HostDatabase,
     readonly pool: Pool,
+    /** To the server itself, for what a session has to last for: LISTEN, and statements that take long. */
+    readonly direct: PoolConfig,
+    /** Whether a pooler stands between `pool` and the server, see pooler.ts. */
+    readonly isPooled: boolean,
   ) {}
 
   /** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
-  static async open(host: HostDatabase, migrate: MigrateOption = 'auto'): Promise<LedgerConnection> {
-    await bringUpToDate(host.connection, migrate);
+  static async open(
+    host: HostDatabase,
+    { migrate = 'auto', direct = host.connection }: { migrate?: MigrateOption; direct?: PoolConfig } = {},
+  ): Promise<LedgerConnection> {
+    await bringUpToDate(direct, migrate);
+    const isPooled = (await fateOfSettings(host.connection)) !== 'heard';
     const logger = new Logger('Credits');
-    const pool = openLedgerPool(host.connection, (error) => logger.warn(`connection lost: ${error.message}`));
-    return new LedgerConnection(host, pool);
+    const onError = (error: Error) => logger.warn(`connection lost: ${error.message}`);
+    const pool = openLedgerPool(host.connection, onError, isPooled);
+    return new LedgerConnection(host, pool, direct, isPooled);
   }
 
   /**
@@ -26,7 +36,7 @@ export class LedgerConnection implements OnApplicationShutdown {
    * it needs. A lock is still waited for no longer than elsewhere.
    */
   patiently<T>(use: (client: ClientBase) => Promise<T>): Promise<T> {
-    return withoutTimeLimits({ ...this.host.connection, lock_timeout: 1_000 }, use);
+    return withoutTimeLimits({ ...this.direct, lock_timeout: LOCK_TIMEOUT_MS }, use);
   }
 
   /** What may still have to write when the application ends: the connections wait for it. */

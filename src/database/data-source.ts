@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import { limitTransactions } from './limit-transactions.js';
 import { hangUpOnSilence } from './silent-connection.js';
 
 export const APPLICATION_NAME = 'creditgate';
@@ -24,7 +25,8 @@ export const POOL_WAIT_MS = 1000;
 const logger = new Logger('Database');
 
 /** For TypeORM's `pg` driver. Migrations run before (migrate.ts), so nothing here changes a table. */
-export function dataSourceOptions(url: string): DataSourceOptions {
+export function dataSourceOptions(url: string, isPooled = false): DataSourceOptions {
+  const { query_timeout, ...limits } = TIME_LIMITS;
   return {
     type: 'postgres',
     url,
@@ -36,13 +38,15 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     // The pool opens another one.
     poolErrorHandler: (error: Error) => logger.warn(`An idle database connection was lost: ${error.message}`),
     extra: {
-      ...TIME_LIMITS,
+      query_timeout,
+      ...(!isPooled && limits),
       keepAlive: true,
       // The pool listens to its idle connections only. One that is lost while it is lent out and between two
       // statements would otherwise end the process; its user hears of it from the next statement.
       onConnect: (client: Client) => {
         client.on('error', () => undefined);
         hangUpOnSilence(client);
+        if (isPooled) limitTransactions(client, limits);
       },
     },
   };

@@ -39,10 +39,10 @@ export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
       useFactory: (server: DatabaseServer) => ({
-        ...dataSourceOptions(server.url),
+        ...dataSourceOptions(server.url, server.isPooled),
         autoLoadEntities: true,
         // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
-        toRetry: (error: Error) => /timeout/.test(error.message),
+        toRetry: (error: Error) => /^timeout/.test(error.message),
         retryDelay: 250,
       }),
       inject: [DatabaseServer],

@@ -8,7 +8,10 @@ const FACTS = `
          current_setting('fsync')              AS fsync,
          current_setting('full_page_writes')   AS full_page_writes,
          current_setting('synchronous_commit') AS synchronous_commit,
-         pg_is_in_recovery()                   AS standby`;
+         pg_is_in_recovery()                   AS standby,
+         current_setting('transaction_read_only') = 'on' AS read_only,
+         current_setting('synchronous_standby_names') = ''
+           AND EXISTS (SELECT FROM pg_stat_replication) AS followed_asynchronously`;
 
 interface Facts {
   version: number;
@@ -16,19 +19,28 @@ interface Facts {
   full_page_writes: string;
   synchronous_commit: string;
   standby: boolean;
+  read_only: boolean;
+  followed_asynchronously: boolean;
 }
 
 /**
- * Refuses a server that may forget what it has confirmed, or cannot be written to.
+ * Refuses a server that may forget what it has confirmed, or cannot be written to; says where a failover could lose
+ * what was confirmed.
  *
  * `synchronous_commit` may also be set for one role or database, so this asks as the app's own role.
  *
  * @throws ConfigurationError that names everything that is wrong with the server.
  */
-export async function checkServer(client: Client): Promise<void> {
+export async function checkServer(client: Client, warn: (line: string) => void): Promise<void> {
   const { rows } = await client.query<Facts>(FACTS);
   const faults = rows.flatMap(faultsOf);
   if (faults.length > 0) throw new ConfigurationError(`Database refused: ${faults.join('; ')}`);
+  if (rows[0]!.followed_asynchronously) {
+    warn(
+      'A standby follows this server asynchronously: a failover to it can lose the last confirmed credits. ' +
+        'synchronous_standby_names makes commits wait for it',
+    );
+  }
 }
 
 function faultsOf(facts: Facts): string[] {
@@ -39,6 +51,10 @@ function faultsOf(facts: Facts): string[] {
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'] as const) {
     if (facts[setting] === 'off') faults.push(`${setting} is off, so a crash could lose confirmed credits`);
   }
+  if (facts.synchronous_commit === 'local') {
+    faults.push('synchronous_commit is local, so a failover could lose confirmed credits');
+  }
   if (facts.standby) faults.push('the server is a standby, which cannot be written to');
+  else if (facts.read_only) faults.push('default_transaction_read_only is on, so nothing can be written');
   return faults;
 }

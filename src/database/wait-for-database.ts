@@ -69,16 +69,24 @@ function isRefusal(error: unknown): boolean {
 
 /** A code rather than a message where there is one: messages may quote user names and addresses. */
 function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  switch (code) {
-    case '28P01':
-    case '28000':
-      return 'wrong user name or password';
-    case '3D000':
-      return 'there is no such database';
-    case '42501':
-      return 'this user may not connect to this database';
-    default:
-      return code ?? message ?? 'unknown error';
+  const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
+  if (code === '28000' && /no encryption|SSL off/.test(message)) {
+    return 'it wants TLS: add sslmode=require';
   }
+  return REASONS[code] ?? (code || message);
 }
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is signed by an authority that is not known here: name its file with sslrootcert=';
+
+const REASONS: Record<string, string> = {
+  '28P01': 'wrong user name or password',
+  '28000': 'wrong user name or password',
+  '3D000': 'there is no such database',
+  '42501': 'this user may not connect to this database',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+};

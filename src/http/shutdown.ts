@@ -1,15 +1,27 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Work that runs at the signal may finish; after this its connections are closed, which releases its holds. */
 const GRACE_MS = 7_000;
 /** Whatever still hangs then is given up: the holds of this process expire. */
 const LIMIT_MS = 9_500;
 
-/** End on SIGTERM and SIGINT: no new work, what runs finishes or is released, within ten seconds. */
-export function closeOnSignals(app: NestFastifyApplication): void {
+export interface DrainOptions {
+  /** So long everything is answered as before, for balancers to send nothing more. */
+  drainSeconds?: number;
+  /** Called at the signal: readiness is refused from here on. */
+  onSignal?: () => void;
+}
+
+/** End on SIGTERM and SIGINT: after draining no new work; what runs finishes or is released, within ten seconds. */
+export function closeOnSignals(app: NestFastifyApplication, options: DrainOptions = {}): void {
+  const { drainSeconds = 0, onSignal } = options;
   const logger = new Logger('Shutdown');
-  const close = (signal: NodeJS.Signals) => {
+  const close = async (signal: NodeJS.Signals) => {
+    onSignal?.();
+    if (drainSeconds > 0) logger.log(`${signal}: draining for ${drainSeconds} s`);
+    await delay(drainSeconds * 1_000);
     logger.log(`${signal}: finishing what runs`);
     // A connection whose request is answered would stay open for the next one.
     setInterval(() => app.getHttpServer().closeIdleConnections(), 100).unref();
@@ -23,5 +35,5 @@ export function closeOnSignals(app: NestFastifyApplication): void {
       },
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, (name) => void close(name));
 }

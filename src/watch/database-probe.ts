@@ -4,13 +4,26 @@ import pg from 'pg';
 import { DatabaseServer } from '../database/database-server.js';
 import { Readiness } from './readiness.js';
 
-const ANSWERS_WITHIN_MS = 1000;
+const ANSWERS_WITHIN_MS = 1_500;
+/** Anybody may ask for readiness, and each answer costs a commit. */
+const KEPT_MS = 500;
 
-/** Asks the database on a connection of its own: when all others are busy, it still tells slow from dead. */
+/**
+ * A message in the server's log of changes that nobody reads, so that its commit waits for whatever a paid request's
+ * commit waits for: the disk, and a standby that has to confirm. A standby itself refuses it.
+ */
+const WRITE = `
+  SELECT current_setting('transaction_read_only') = 'off' AS may_write,
+         pg_logical_emit_message(true, 'creditgate', 'ready')`;
+
+/**
+ * Whether a write can succeed now, asked on a connection of its own: when all others are busy, it still tells slow from
+ * dead.
+ */
 @Injectable()
 export class DatabaseProbe implements OnApplicationShutdown {
   readonly #pool: pg.Pool;
-  #asking: Promise<boolean> | undefined;
+  #answer: Promise<boolean> | undefined;
 
   constructor(server: DatabaseServer, readiness: Readiness) {
     this.#pool = new pg.Pool({
@@ -22,18 +35,21 @@ export class DatabaseProbe implements OnApplicationShutdown {
     });
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
-    readiness.add('database', () => this.answers());
+    readiness.add('database', () => this.takesWrites());
   }
 
-  /** Those who ask at the same time share one question, however many they are. */
-  answers(): Promise<boolean> {
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
+  /** Those who ask within half a second of each other share one question, however many they are. */
+  takesWrites(): Promise<boolean> {
+    if (this.#answer === undefined) {
+      this.#answer = this.#ask();
+      setTimeout(() => (this.#answer = undefined), KEPT_MS).unref();
+    }
+    return this.#answer;
   }
 
   async #ask(): Promise<boolean> {
-    const question = this.#pool.query('SELECT 1').then(
-      () => true,
+    const question = this.#pool.query<{ may_write: boolean }>(WRITE).then(
+      ({ rows }) => rows[0]!.may_write,
       () => false,
     );
     return Promise.race([question, delay(ANSWERS_WITHIN_MS, false, { ref: false })]);

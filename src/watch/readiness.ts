@@ -21,9 +21,13 @@ export class Readiness implements OnModuleDestroy {
     return { ready, checks: Object.fromEntries(checks) };
   }
 
-  /** Before anything closes, so that a balancer sends nothing more here. */
-  onModuleDestroy(): void {
+  /** Not ready from here on, so that a balancer sends nothing more here. */
+  close(): void {
     this.#closing = true;
+  }
+
+  onModuleDestroy(): void {
+    this.close();
   }
 }
 

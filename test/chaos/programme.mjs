@@ -83,6 +83,13 @@ export const controls = {
     caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 300,
     expected: 'the server ends, or its other users wait',
   },
+  'nameless-errors': {
+    breaks: 'errors of the database arrive without their code',
+    play: backends,
+    options: { seconds: 6, recoversWithinMs: 10_000 },
+    caught: ({ wrong }) => wrong > 0,
+    expected: 'trouble of the database is told as a fault of ours',
+  },
   'no-goodbye': {
     breaks: 'SIGKILL where SIGTERM was asked for',
     play: shutdown,

@@ -59,10 +59,22 @@ describe('the start', () => {
     for (const setting of SETTINGS) await set(setting, 'on');
   });
 
-  it('takes weaker guarantees towards standbys, which are no matter of this server’s own disk', async () => {
+  it('refuses commits that wait for no standby', async () => {
     await set('synchronous_commit', 'local');
-    await expect(start()).resolves.toBeDefined();
+    await expect(start()).rejects.toMatchObject({
+      exitCode: 78,
+      message: 'Database refused: synchronous_commit is local, so a failover could lose confirmed credits',
+    });
     await set('synchronous_commit', 'on');
+  });
+
+  it('refuses a server that takes no writes', async () => {
+    await set('default_transaction_read_only', 'on');
+    await expect(start()).rejects.toMatchObject({
+      exitCode: 78,
+      message: 'Database refused: default_transaction_read_only is on, so nothing can be written',
+    });
+    await set('default_transaction_read_only', 'off');
   });
 
   it('refuses a role for which synchronous_commit is off on a server for which it is on', async () => {
@@ -103,7 +115,9 @@ describe('the start', () => {
       standby: false,
     };
     const client = { query: async () => ({ rows: [facts] }) } as unknown as Client;
-    await expect(checkServer(client)).rejects.toThrow('PostgreSQL 15 or later is needed, this is 14');
+    await expect(checkServer(client, () => undefined)).rejects.toThrow(
+      'PostgreSQL 15 or later is needed, this is 14',
+    );
   });
 });
 

@@ -2,18 +2,27 @@ import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
 import { dropUnusable } from './unusable-connections.js';
 import { migrateLedger } from './schema.js';
 
+/** How long an operation waits for a wallet that somebody else holds. */
+export const LOCK_TIMEOUT_MS = 1_000;
+
+/** Settings to begin a connection with, where the server hears of them. */
+const TIME_LIMITS = { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: 2_000 };
+
 /**
  * The ledger's own few connections: two for the flights, the others for wallets that must be waited for and for
  * upkeep, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
  * driver and the driver before the caller.
  */
-export function openLedgerPool(connection: PoolConfig, onError: (error: Error) => void): Pool {
+export function openLedgerPool(
+  connection: PoolConfig,
+  onError: (error: Error) => void,
+  isPooled = false,
+): Pool {
   const pool = new Pool({
     ...connection,
+    ...(!isPooled && TIME_LIMITS),
     max: 6,
     connectionTimeoutMillis: 1_000,
-    lock_timeout: 1_000,
-    statement_timeout: 2_000,
     query_timeout: 0,
     application_name: 'credits ledger',
   });

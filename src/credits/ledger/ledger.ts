@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
+import { LOCK_TIMEOUT_MS } from './connection.js';
 import { Gatherer, type GathererLimits } from './gatherer.js';
 import { LedgerUnavailableError, troubleOf } from './failures.js';
 import {
   applySql,
   applyValues,
   readOutcomes,
+  timedApplySql,
   type ApplyRow,
   type Operation,
   type Outcome,
@@ -20,18 +22,20 @@ export class Ledger {
   readonly #owners = new HoldOwners();
   readonly #sql: string;
 
+  /** `isPooled`: a connection of the pool is not one of the server's, see pooler.ts. */
   constructor(
     pool: Pool,
     limits?: Partial<GathererLimits>,
     readonly schema = 'credits',
+    isPooled = false,
   ) {
     this.#sql = applySql(schema);
+    const statement = isPooled
+      ? { text: timedApplySql(schema, LOCK_TIMEOUT_MS) }
+      : { name: `${schema}_apply`, text: this.#sql };
     this.#gatherer = new Gatherer(async (operations, wait) => {
-      const { rows } = await pool.query<ApplyRow>({
-        name: `${schema}_apply`,
-        text: this.#sql,
-        values: applyValues(operations, wait),
-      });
+      const values = applyValues(operations, wait);
+      const { rows } = await pool.query<ApplyRow>({ ...statement, values });
       return this.#read(operations, rows);
     }, limits);
   }

@@ -82,6 +82,13 @@ export function applySql(schema: string): string {
   return `SELECT * FROM ${schema}.apply($1, $2, $3)`;
 }
 
+/** With the limit on waiting for a lock set for this statement, where it cannot be set once for a connection. */
+export function timedApplySql(schema: string, lockTimeoutMs: number): string {
+  return `
+    SELECT a.* FROM set_config('lock_timeout', '${lockTimeoutMs}', true) AS l(is_set)
+     CROSS JOIN LATERAL ${schema}.apply($1, $2 AND l.is_set IS NOT NULL, $3) AS a`;
+}
+
 export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
   const rows = operations.map((operation, index) => rowOf(operation, index + 1));
   const newcomers = operations.filter(opensWallet).map(({ user_id }) => user_id!);

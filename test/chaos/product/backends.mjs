@@ -18,8 +18,9 @@ export async function backends({
   say,
   seconds = 20,
   recoversWithinMs = RECOVERS_WITHIN_MS,
+  control,
 }) {
-  const stage = await Stage.open({ cluster, name, variables: { CREDIT_HOLD_TTL_SECONDS: '5' } });
+  const stage = await Stage.open({ cluster, name, control, variables: { CREDIT_HOLD_TTL_SECONDS: '5' } });
   try {
     const [product] = stage.instances;
     const uploads = new Uploads(stage, new Random(seed));

@@ -5,6 +5,7 @@ import { createReadStream, openSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import pg from 'pg';
 import { AppModule } from '../../../dist/app.module.js';
 import { readEnvironment } from '../../../dist/config/environment.js';
 import { Fence } from '../../../dist/credits-display/fence.js';
@@ -24,6 +25,13 @@ const spoil = {
   'delete-only': () => (Fence.prototype.isCurrent = () => true),
   /** Everybody is let in, however many there are. */
   'open-door': () => Object.defineProperty(Crowd.prototype, 'limit', { value: Infinity }),
+  /** What PostgreSQL says of an error is lost on the way, so that nobody can tell its trouble from a fault of ours. */
+  'nameless-errors': () => {
+    const { _handleErrorMessage: handle } = pg.Client.prototype;
+    pg.Client.prototype._handleErrorMessage = function (error) {
+      handle.call(this, Object.assign(error, { code: undefined, severity: undefined }));
+    };
+  },
 };
 
 spoil[process.argv[2]]();
