@@ -67,7 +67,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/((admin|credits|account|library|identity|config|problems|routes)/|database/wallet-database)',
+          '^src/((admin|credits|account|library|payments|identity|config|problems|routes)/|database/wallet-database)',
       },
     },
     {
@@ -76,6 +76,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/((admin|cli)/|app\\.module\\.ts$)' },
       to: { path: '^src/admin/' },
+    },
+    {
+      name: 'payments-import-only-the-ground',
+      severity: 'error',
+      from: { path: '^src/payments/' },
+      to: { path: '^src/', pathNot: '^src/(payments|credits|account|identity|config|problems|routes)/' },
+    },
+    {
+      name: 'payments-are-for-operators-and-the-list-of-features',
+      comment: 'Whatever else is done with credits does not depend on how they are sold.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/((payments|admin|cli)/|(app\\.module|migrations)\\.ts$)' },
+      to: { path: '^src/payments/' },
+    },
+    {
+      name: 'payments-have-one-door',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(payments/|migrations\\.ts$)' },
+      to: { path: '^src/payments/', pathNot: '^src/payments/index\\.ts$' },
+    },
+    {
+      name: 'stripe-only-under-payments-stripe',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/payments/stripe/' },
+      to: { path: '(^|/node_modules/)stripe(/|$)' },
     },
     {
       name: 'words-need-nothing-but-credits',

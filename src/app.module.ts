@@ -17,6 +17,7 @@ import { WalletLog } from './watch/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
 import { MIGRATIONS } from './migrations.js';
+import { PaymentsModule } from './payments/index.js';
 import { ReadAloudModule } from './read-aloud/read-aloud.module.js';
 import { UploadModule } from './upload/upload.module.js';
 import { WatchModule } from './watch/watch.module.js';
@@ -48,6 +49,7 @@ import { WebModule } from './web/web.module.js';
     ProductDisplay,
     AccountModule,
     AdminModule,
+    PaymentsModule,
     LibraryModule,
     UploadModule,
     DocxModule,

@@ -43,7 +43,7 @@ export const accountRoutes = {
         description: 'Events until the client leaves.',
         other: {
           'text/event-stream':
-            'event: balance\nid: 3\ndata: {"credits":97,"available":97,"held":0,"balance":97,"version":3,"low":false,"nextExpiryAt":null,"nextRefill":null,"asOf":"2026-11-27T10:00:02.031Z","source":"database"}\n\n',
+            'event: balance\nid: 3\ndata: {"credits":97,"available":97,"held":0,"balance":97,"owed":0,"version":3,"low":false,"nextExpiryAt":null,"nextRefill":null,"asOf":"2026-11-27T10:00:02.031Z","source":"database"}\n\n',
         },
       },
     },

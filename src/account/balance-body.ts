@@ -6,12 +6,13 @@ import { isKnown } from '../routes/conditional.js';
 
 /** A balance as clients get it, in answers and in events alike. */
 export function toBody(shown: DisplayedBalance) {
-  const { available, held, balance, version, low, nextExpiryAt, nextRefill, asOf, source } = shown;
+  const { available, held, balance, owed, version, low, nextExpiryAt, nextRefill, asOf, source } = shown;
   return {
     credits: available,
     available,
     held,
     balance,
+    owed,
     version,
     low,
     nextExpiryAt,
@@ -25,8 +26,8 @@ export function toBody(shown: DisplayedBalance) {
  * Weak, because `asOf` and `source` differ between answers that say the same. The user is part of it: a version
  * alone would let a shared cache give one user's balance to another.
  */
-export function etagOf({ userId, version, low, nextExpiryAt, nextRefill }: DisplayedBalance): string {
-  const said = JSON.stringify([userId, version, low, nextExpiryAt, nextRefill]);
+export function etagOf({ userId, version, owed, low, nextExpiryAt, nextRefill }: DisplayedBalance): string {
+  const said = JSON.stringify([userId, version, owed, low, nextExpiryAt, nextRefill]);
   const digest = hash('sha256', said, 'base64url');
   return `W/"${digest.slice(0, 27)}"`;
 }

@@ -25,6 +25,7 @@ const COLUMNS = [
   { key: 'artefact.kind', header: 'artefactKind' },
   { key: 'artefact.id', header: 'artefactId' },
   { key: 'description', header: 'description' },
+  { key: 'owedAfter', header: 'owedAfter' },
 ];
 
 const ROWS_A_PAGE = 200;

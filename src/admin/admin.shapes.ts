@@ -22,12 +22,21 @@ import {
 const priority = { type: 'integer', minimum: 0, maximum: 100, default: 50 };
 
 const wallet = object(
-  { userId: text, available: credits, held: credits, balance: credits, version: count, updatedAt: time },
+  {
+    userId: text,
+    available: credits,
+    held: credits,
+    balance: credits,
+    owed: credits,
+    version: count,
+    updatedAt: time,
+  },
   {
     userId: 'alice',
     available: 97,
     held: 0,
     balance: 97,
+    owed: 0,
     version: 3,
     updatedAt: '2026-11-27T10:00:00.512Z',
   },

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { FormerUsers } from '../account/former-users.js';
 import { PersonErasure, Wallets, type ErasureRequest, type Wallet } from '../credits/operator/index.js';
 import { Belongings } from '../library/belongings.js';
+import { PurchaseDesk } from '../payments/index.js';
 
 export interface Erased {
   /** What stands in the books where the user id stood, and in the list of erasures. */
@@ -22,6 +23,7 @@ export class Erasure {
     private readonly wallets: Wallets,
     private readonly formerUsers: FormerUsers,
     private readonly belongings: Belongings,
+    private readonly purchases: PurchaseDesk,
   ) {}
 
   /** @throws NotFoundException for a pseudonym, CreditsUnavailableError */
@@ -29,6 +31,7 @@ export class Erasure {
     const { userId } = request;
     const { pseudonym, hadWallet, deleted } = await this.person.erase(request, {
       hashOf: (people) => this.formerUsers.hashOf(userId, people),
+      rename: (query, pseudonym) => this.purchases.forget(userId, pseudonym, query),
       deleteRows: (query) => this.belongings.deleteRows(userId, query),
     });
     try {

@@ -9,6 +9,7 @@ import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
 import { addGifts } from './commands/gift.js';
 import { addImport } from './commands/import.js';
+import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
 
 const EXIT_CODES = `
@@ -30,6 +31,7 @@ function main(): Promise<Command> {
   addAllowances(program);
   addGifts(program);
   addImport(program);
+  addPurchases(program);
   addBooks(program);
   return program.parseAsync();
 }

@@ -6,9 +6,21 @@ import { validateSync } from 'class-validator';
 import { isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
+import { type Pack, readPacks } from './offers.js';
+import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
 import { readPrices } from './prices.js';
 import { ConfigurationError } from './start-error.js';
-import { isBearer, isClaim, isHost, isKeySetUrl, isPath, isPostgresUrl, isWebUrl } from './text-rules.js';
+import {
+  areSecrets,
+  isBearer,
+  isClaim,
+  isHost,
+  isOrigin,
+  isPath,
+  isPostgresUrl,
+  isSafeUrl,
+  isWebUrl,
+} from './text-rules.js';
 import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
@@ -83,7 +95,7 @@ export class Environment {
 
   @Text('AUTH_JWKS_URL', {
     mustBe: 'an https address (http only on a loopback address)',
-    isValid: isKeySetUrl,
+    isValid: isSafeUrl,
   })
   readonly authJwksUrl?: string;
 
@@ -130,17 +142,51 @@ export class Environment {
   /** Empty = nobody. */
   @Addresses('TRUST_PROXY')
   readonly trustProxy: string[];
+
+  /** Who takes the money. Its default depends on the rest; see payment-rules.ts. */
+  @Text('PAYMENTS', {
+    mustBe: `one of ${PAYMENT_MODES.join(', ')}`,
+    isValid: (mode) => (PAYMENT_MODES as readonly string[]).includes(mode),
+  })
+  readonly payments: PaymentMode;
+
+  /** What is sold, from every CREDIT_PACK_<NAME>. */
+  readonly packs: readonly Pack[];
+
+  @Text('PUBLIC_URL', { mustBe: 'an http or https address without a path', isValid: isOrigin })
+  readonly publicUrl?: string;
+
+  @Text('STRIPE_SECRET_KEY', { mustBe: 'visible ASCII without spaces', isValid: isClaim })
+  readonly stripeSecretKey?: string;
+
+  @Text('STRIPE_WEBHOOK_SECRET', {
+    mustBe: 'visible ASCII, several apart by spaces',
+    isValid: areSecrets,
+  })
+  readonly stripeWebhookSecret?: string;
+
+  @Text('STRIPE_API_URL', {
+    mustBe: 'an https address without a path (http only on a loopback address)',
+    isValid: (url) => isOrigin(url) && isSafeUrl(url),
+  })
+  readonly stripeApiUrl?: string;
+
+  @OneOf('STRIPE_TAX', ['off', 'on'], 'off')
+  readonly stripeTax: 'off' | 'on';
 }
 
 /** @throws ConfigurationError with one line that names every offending variable and never its value. */
 export function loadEnvironment(variables: Record<string, string | undefined>): Environment {
   const { prices, faults: priceFaults } = readPrices(variables);
   const values = plainToInstance(Environment, variables, { excludeExtraneousValues: true });
+  const { packs, faults: packFaults } = readPacks(variables);
   const environment = Object.assign(values, { prices });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...priceFaults, ...authenticationFaults(environment));
+  faults.push(...priceFaults, ...packFaults);
+  faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
   if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
-  return environment;
+  const payments = paymentModeOf(environment, variables['NODE_ENV']);
+  return Object.assign(environment, { payments, packs: packsOf(payments, packs) });
 }
 
 /** The environment of this process over the `.env` file in its working directory. */

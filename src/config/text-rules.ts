@@ -12,14 +12,36 @@ export function isWebUrl(text: string): boolean {
   return url !== undefined && ['https:', 'http:'].includes(url.protocol);
 }
 
-/** Keys fetched over plain http can be replaced on the way, so that is left to a server on this machine. */
-export function isKeySetUrl(text: string): boolean {
+/** What is fetched over plain http can be replaced on the way, so that is left to a server on this machine. */
+export function isSafeUrl(text: string): boolean {
   const url = parseUrl(text);
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** A HOST, which has no brackets. */
+export function isLoopbackHost(host: string): boolean {
+  return (
+    isLoopback(host.toLowerCase()) || (isIP(host) === 6 && isLoopback(new URL(`http://[${host}]`).hostname))
+  );
+}
+
+/** Where a `Host` header points. */
+export function isLoopbackAuthority(authority: string): boolean {
+  return URL.canParse(`http://${authority}`) && isLoopback(new URL(`http://${authority}`).hostname);
+}
+
+/** Only where: what comes behind it is the page's. */
+export function isOrigin(text: string): boolean {
+  return isWebUrl(text) && /^https?:\/\/[^/?#@]+\/?$/i.test(text);
+}
+
+/** A secret, or several apart by spaces. */
+export function areSecrets(text: string): boolean {
+  return /^[\x21-\x7e]{1,255}( +[\x21-\x7e]{1,255})*$/.test(text);
 }
 
 export function isPostgresUrl(text: string): boolean {

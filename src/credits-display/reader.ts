@@ -151,6 +151,7 @@ export class BalanceDisplay {
       balance: reading.balance,
       held: reading.held,
       available: reading.available,
+      owed: reading.owed,
       version: reading.version,
       low: reading.available < this.options.lowBalanceCredits,
       nextExpiryAt: reading.dueAt === null ? null : await this.credits.nextExpiryOf(userId),

@@ -11,6 +11,8 @@ export const PROBLEMS = {
   hold_expired: [409, 'The hold expired'],
   capture_exceeds_hold: [422, 'More credits than the hold set aside'],
   refund_exceeds_charge: [422, 'More credits than the charge has left to refund'],
+  clawback_exceeds_grant: [422, 'More credits than the grant has left to take back'],
+  restore_exceeds_clawback: [422, 'More credits than were taken back of the grant'],
   idempotency_key_invalid: [400, 'The idempotency key is not valid'],
   idempotency_key_reused: [422, 'The idempotency key was used with another input'],
   idempotency_in_progress: [409, 'A request with this idempotency key is still running'],
@@ -69,6 +71,8 @@ export interface Shortage {
   required: number;
   available: number;
   held: number;
+  /** What comes in pays this first; nothing is available while it is more than 0. */
+  owed: number;
   balanceVersion: number;
   /** When more come by themselves; null: none do. */
   nextRefill: NextRefill | null;
@@ -84,12 +88,13 @@ export class InsufficientCreditsError extends CreditsError {
   declare readonly facts: Facts & Shortage & { shortfall: number };
 
   constructor(shortage: Shortage, consequence = '') {
-    const { action, required, available, atMost, atLeast } = shortage;
+    const { action, required, available, owed, atMost, atLeast } = shortage;
     const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
+    const debt = owed > 0 ? ` ${owed} credits are owed: what comes in pays them first.` : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${bound}${required} credits, ${available} ${available === 1 ? 'is' : 'are'} available.${consequence}`,
-      { ...shortage, shortfall: required - available },
+      `${action ?? 'This'} needs ${bound}${required} credits, ${available} ${available === 1 ? 'is' : 'are'} available.${debt}${consequence}`,
+      { ...shortage, shortfall: required + owed - available },
     );
   }
 
@@ -146,6 +151,23 @@ export class RefundExceedsChargeError extends CreditsError {
       `Only ${charged - refunded} of the ${charged} credits charged ${charged - refunded === 1 ? 'is' : 'are'} left to refund.`,
       facts,
     );
+  }
+}
+
+export class ClawbackExceedsGrantError extends CreditsError {
+  constructor(facts: { entryId: string; granted: number; takenBack: number; requested: number }) {
+    const { granted, takenBack } = facts;
+    super(
+      'clawback_exceeds_grant',
+      `Granted ${granted} credits, ${takenBack} of them taken back before.`,
+      facts,
+    );
+  }
+}
+
+export class RestoreExceedsClawbackError extends CreditsError {
+  constructor(facts: { entryId: string; takenBack: number; requested: number }) {
+    super('restore_exceeds_clawback', `${facts.takenBack} credits of the grant are taken back.`, facts);
   }
 }
 

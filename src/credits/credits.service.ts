@@ -2,6 +2,7 @@ import type { Allowance, AllowInput } from './allowances/allowance.js';
 import { Allowances, type MonthlyGrant } from './allowances/allowances.js';
 import {
   InsufficientCreditsError,
+  InvalidCreditsInputError,
   PriceExceedsMaxError,
   UnknownEntryError,
   UnknownHoldError,
@@ -15,6 +16,7 @@ import type {
   Entry,
   ExtendInput,
   GrantInput,
+  GrantState,
   HistoryFilter,
   Hold,
   HoldInput,
@@ -25,19 +27,23 @@ import type {
   Receipt,
   RefundInput,
   ReleaseInput,
+  Reversal,
+  ReverseInput,
   TakeInput,
 } from './credits.types.js';
 import type { InTransaction } from './in-transaction.js';
-import { keyed, requireInput, timeOf } from './input.js';
+import { adjustmentOf, grantOf, reversalOf } from './giving.js';
+import { requireInput } from './input.js';
 import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
 import type { Ledger } from './ledger/ledger.js';
-import { newId, newIdBeside } from './ledger/new-id.js';
-import type { Operation, Outcome } from './ledger/operation.js';
+import { newIdBeside } from './ledger/new-id.js';
+import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
-import { refusalOf, toBalance, toHold, toTakenHold, toReceipt } from './outcome.js';
+import { refusalOf, toBalance, toHold, toReceipt, toReversal, toTakenHold } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { isKeyUsed, readBalance, readNextExpiry, readNextRefill, readReceipt } from './reads/balance.js';
+import { readGrantState } from './reads/grant-state.js';
 import { readEntry, readHistory } from './reads/history.js';
 import { HeldPrices } from './prices/held-prices.js';
 import type { HeldWork } from './held-work.js';
@@ -283,39 +289,7 @@ export class CreditsService {
    *   IdempotencyKeyReusedError
    */
   async grant(input: GrantInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    const { userId, credits, reason, actor, category = 'paid', priority = 50 } = input;
-    const expiresAt = input.expiresAt ?? undefined;
-    requireInput({
-      userId: [userId, 'userId'],
-      credits: [credits, 'given'],
-      reason: [reason, 'reason'],
-      actor: [actor, 'actor'],
-      category: [category, 'category'],
-      priority: [priority, 'priority'],
-      expiresAt: [expiresAt, 'time?'],
-    });
-    const expires_at = expiresAt === undefined ? undefined : new Date(timeOf(expiresAt)).toISOString();
-    const key = keyed(input.idempotencyKey, [
-      'grant',
-      credits,
-      reason,
-      actor,
-      category,
-      priority,
-      expires_at,
-    ]);
-    const operation: Operation = {
-      verb: 'grant',
-      id: newId(userId),
-      user_id: userId,
-      credits,
-      reason,
-      actor,
-      category,
-      priority,
-      expires_at,
-      ...key,
-    };
+    const operation = grantOf(input);
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -325,26 +299,8 @@ export class CreditsService {
    * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
    *   InsufficientCreditsError (never below what is held)
    */
-  async adjust(
-    { userId, credits, reason, actor, idempotencyKey }: AdjustInput,
-    { tx }: InTransaction = {},
-  ): Promise<Receipt> {
-    requireInput({
-      userId: [userId, 'userId'],
-      credits: [credits, 'change'],
-      reason: [reason, 'reason'],
-      actor: [actor, 'actor'],
-    });
-    const key = keyed(idempotencyKey, ['adjust', credits, reason, actor]);
-    const operation: Operation = {
-      verb: 'adjust',
-      id: newId(userId),
-      user_id: userId,
-      credits,
-      reason,
-      actor,
-      ...key,
-    };
+  async adjust(input: AdjustInput, { tx }: InTransaction = {}): Promise<Receipt> {
+    const operation = adjustmentOf(input);
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -355,26 +311,8 @@ export class CreditsService {
    * @throws InvalidCreditsInputError (also for an entry that is no charge), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RefundExceedsChargeError
    */
-  async refund(
-    { entryId, credits, reason, actor, idempotencyKey }: RefundInput,
-    { tx }: InTransaction = {},
-  ): Promise<Receipt> {
-    requireInput({
-      entryId: [entryId, 'id'],
-      credits: [credits, 'given?'],
-      reason: [reason, 'reason'],
-      actor: [actor, 'actor'],
-    });
-    const key = keyed(idempotencyKey, ['refund', entryId, credits, reason, actor]);
-    const operation: Operation = {
-      verb: 'refund',
-      id: newIdBeside(entryId),
-      entry_id: entryId,
-      credits,
-      reason,
-      actor,
-      ...key,
-    };
+  async refund(input: RefundInput, { tx }: InTransaction = {}): Promise<Receipt> {
+    const operation = reversalOf('refund', input);
     return toReceipt(operation, await this.#decide(operation, tx));
   }
 
@@ -418,6 +356,44 @@ export class CreditsService {
   }
 
   /**
+   * Take credits of a grant back because its money went back: what is left of it and not held first, then in burn order
+   * what is available; the rest is owed. Over all clawbacks and restores at most what was granted.
+   *
+   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   *   UnknownEntryError, IdempotencyKeyReusedError, ClawbackExceedsGrantError
+   */
+  async clawback(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
+    const operation = reversalOf('clawback', input);
+    return toReversal(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * Give credits again that a clawback took: what is owed is forgiven first, the rest goes back to that grant, or to a
+   * new one of the same priority without expiry where it has expired.
+   *
+   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   *   UnknownEntryError, IdempotencyKeyReusedError, RestoreExceedsClawbackError
+   */
+  async restore(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
+    const operation = reversalOf('restore', input);
+    return toReversal(operation, await this.#decide(operation, tx));
+  }
+
+  /**
+   * What became of a grant. In the caller's transaction its wallet is locked until that ends, so nobody spends what is
+   * left meanwhile; what is due expires first.
+   *
+   * @throws InvalidCreditsInputError (also for an entry that is no grant), UnknownEntryError
+   */
+  async grantState({ entryId }: { entryId: string }, { tx }: InTransaction = {}): Promise<GrantState> {
+    requireInput({ entryId: [entryId, 'id'] });
+    await this.#decide({ verb: 'settle', entry_id: entryId }, tx);
+    const state = await readGrantState(this.database.in(tx), entryId);
+    if (state !== undefined) return state;
+    throw new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a grant' }]);
+  }
+
+  /**
    * A wallet's ledger entries, newest first; the cursor stays right while entries are added.
    *
    * @throws InvalidCreditsInputError
@@ -452,7 +428,9 @@ export class CreditsService {
     }
     // After a refusal too: what was due may have expired just before it.
     const { code, userId, amount, balance, held, version } = outcome;
-    const change = code === 'done' ? { verb: operation.verb, amount, balance, held, version } : undefined;
+    const collected = toCredits(outcome.detail?.['collected'] ?? 0);
+    const change =
+      code === 'done' ? { verb: operation.verb, amount, collected, balance, held, version } : undefined;
     if (tx === undefined) this.changes.committed(userId, version, change);
     else this.changes.pending(userId, tx, change);
     const refusal = refusalOf(operation, outcome);

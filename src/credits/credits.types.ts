@@ -8,6 +8,8 @@ export interface Balance {
   held: number;
   /** balance − held */
   available: number;
+  /** What a clawback could not take: whatever comes in pays it first. More than 0: nothing is available. */
+  owed: number;
   version: number;
   asOf: string;
 }
@@ -29,7 +31,7 @@ export interface Receipt {
   entryId: string;
   /** null unless the charge captured a hold */
   holdId: string | null;
-  /** Credits taken by a charge or a capture; 0 for a grant, an adjustment and a refund. */
+  /** Credits taken by a charge or a capture; 0 for whatever is not for work. */
   charged: number;
   balance: number;
   held: number;
@@ -37,6 +39,32 @@ export interface Receipt {
   version: number;
   /** True when the idempotency key had been used: nothing happened now, this is the first outcome. */
   replayed: boolean;
+}
+
+/** What a clawback or a restore came to. */
+export interface Reversal extends Receipt {
+  /** Credits that a clawback took from the balance; the rest of what it was for is owed. */
+  taken: number;
+  /** Credits that a restore gave back; the rest of what it was for is not owed any more. */
+  restored: number;
+  /** What the wallet owes afterwards, over all its grants. */
+  owed: number;
+}
+
+/** What became of a grant: granted = left + held + lapsed + takenBack + spent. */
+export interface GrantState {
+  entryId: string;
+  userId: string;
+  granted: number;
+  /** Still there, and not on hold. */
+  left: number;
+  /** Still there, and set aside for work that runs. */
+  held: number;
+  /** Expired before it was spent. */
+  lapsed: number;
+  /** Taken back by clawbacks, less what was restored, whether it was there or is owed. */
+  takenBack: number;
+  spent: number;
 }
 
 export type HoldState = 'held' | 'captured' | 'released' | 'expired';
@@ -81,6 +109,8 @@ export interface Entry {
   kind: EntryKind;
   amount: number;
   balanceAfter: number;
+  /** Of a clawback or a restore: what the wallet owed then; null for any other kind, which leaves it as it is. */
+  owedAfter: number | null;
   action: string | null;
   reason: string | null;
   actor: string | null;
@@ -92,7 +122,7 @@ export interface Entry {
   createdAt: string;
   /** How much of this charge has been refunded; null for any other kind. */
   refunded: number | null;
-  /** The refunds of this charge, first one first; each names the charge as what it `reverses`. */
+  /** The refunds of this charge, or clawbacks and restores of this grant, first one first; each names it in `reverses`. */
   reversedBy: string[];
 }
 
@@ -194,6 +224,16 @@ export interface GrantInput extends AdjustInput {
   priority?: number;
   /** A time in the future; absent: never. */
   expiresAt?: string | Date | null;
+}
+
+export interface ReverseInput {
+  /** The entry of the grant, as its receipt names it. */
+  entryId: string;
+  /** At least 1. */
+  credits: number;
+  reason: string;
+  actor: string;
+  idempotencyKey?: string;
 }
 
 export interface RefundInput {

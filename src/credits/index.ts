@@ -35,6 +35,7 @@ export { Work } from './gate/work.js';
 export { workOf } from './gate/ending.js';
 export {
   CreditsCost,
+  NO_COST,
   type ActionCost,
   type Cost,
   type CostResolver,

@@ -1,5 +1,6 @@
 import {
   CaptureExceedsHoldError,
+  ClawbackExceedsGrantError,
   CreditsError,
   CreditsUnavailableError,
   HoldAlreadyResolvedError,
@@ -9,13 +10,14 @@ import {
   InsufficientCreditsError,
   InvalidCreditsInputError,
   RefundExceedsChargeError,
+  RestoreExceedsClawbackError,
   UnknownEntryError,
   UnknownHoldError,
   type RunningHold,
 } from './credits.errors.js';
 import { toNextRefill } from './allowances/allowance.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
-import type { Balance, Hold, HoldState, Receipt } from './credits.types.js';
+import type { Balance, Hold, HoldState, Receipt, Reversal } from './credits.types.js';
 
 /** The one table from what the ledger decided to the error a caller sees; `done` and `replayed` are not errors. */
 export function refusalOf(operation: Operation, outcome: Outcome): CreditsError | undefined {
@@ -30,6 +32,7 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
         required: Math.abs(operation.credits ?? 0),
         available: outcome.balance - outcome.held,
         held: outcome.held,
+        owed: outcome.owed,
         balanceVersion: outcome.version,
         nextRefill: toNextRefill(detail?.['nextRefill']),
         holds: runningHoldsIn(detail),
@@ -53,6 +56,19 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
         refunded: toCredits(detail!['refunded']),
         requested: operation.credits ?? null,
       });
+    case 'clawback_exceeds_grant':
+      return new ClawbackExceedsGrantError({
+        entryId: operation.entry_id!,
+        granted: toCredits(detail!['granted']),
+        takenBack: toCredits(detail!['takenBack']),
+        requested: operation.credits!,
+      });
+    case 'restore_exceeds_clawback':
+      return new RestoreExceedsClawbackError({
+        entryId: operation.entry_id!,
+        takenBack: toCredits(detail!['takenBack']),
+        requested: operation.credits!,
+      });
     case 'key_reused':
       return new IdempotencyKeyReusedError();
     case 'not_found':
@@ -61,6 +77,8 @@ export function refusalOf(operation: Operation, outcome: Outcome): CreditsError 
         : new UnknownHoldError(operation.hold_id);
     case 'not_a_charge':
       return new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a charge' }]);
+    case 'not_a_grant':
+      return new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a grant' }]);
     case 'too_large':
       return new InvalidCreditsInputError([{ path: 'credits', message: 'the balance would exceed 2^53-1' }]);
     case 'already_expired':
@@ -81,9 +99,9 @@ function runningHoldsIn(detail: Outcome['detail']): RunningHold[] {
   }));
 }
 
-export function toBalance({ userId, balance, held, version, decidedAtMs }: Outcome): Balance {
+export function toBalance({ userId, balance, held, owed, version, decidedAtMs }: Outcome): Balance {
   const asOf = new Date(decidedAtMs).toISOString();
-  return { userId, balance, held, available: balance - held, version, asOf };
+  return { userId, balance, held, available: balance - held, owed, version, asOf };
 }
 
 export function toReceipt(operation: Operation, outcome: Outcome): Receipt {
@@ -102,6 +120,16 @@ export function toReceipt(operation: Operation, outcome: Outcome): Receipt {
     version,
     replayed: false,
   };
+}
+
+export function toReversal(operation: Operation, outcome: Outcome): Reversal {
+  const { code, detail } = outcome;
+  const isReplayed = code === 'replayed';
+  const amount = Math.abs(isReplayed ? toCredits(detail!['amount']) : outcome.amount);
+  const owed = isReplayed ? toCredits(detail!['owed_after']) : outcome.owed;
+  const moved =
+    operation.verb === 'clawback' ? { taken: amount, restored: 0 } : { taken: 0, restored: amount };
+  return { ...toReceipt(operation, outcome), ...moved, owed };
 }
 
 /** A receipt read from the entry itself equals the first one. */

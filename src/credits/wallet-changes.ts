@@ -5,7 +5,11 @@ import type { Outcome, Verb } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
 
 /** What was done to a wallet, and the wallet it left. */
-export type WalletChange = Pick<Outcome, 'amount' | 'balance' | 'held' | 'version'> & { verb: Verb };
+export type WalletChange = Pick<Outcome, 'amount' | 'balance' | 'held' | 'version'> & {
+  verb: Verb;
+  /** What of it paid at once what was owed. */
+  collected: number;
+};
 
 /**
  * The wallet of a user is at this version now, or at a later one; told before the caller gets its answer. The

@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '../problems/problem.exception.js';
 import { sizeOf } from '../problems/size-of.js';
+import { keepRawBody } from '../routes/raw-body.js';
 import { parseStrictJson } from './strict-json.js';
 
 export const BODY_LIMIT_BYTES = 64 * 1024;
+const RAW_BODY_LIMIT_BYTES = 512 * 1024;
 
 const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
@@ -25,6 +27,10 @@ export function acceptStrictJson(instance: FastifyInstance): void {
   for (const type of ['application/json', '*']) {
     instance.addContentTypeParser(type, async (request: FastifyRequest, payload: IncomingMessage) => {
       try {
+        if (takesRawBody(request)) {
+          keepRawBody(request, await readAll(payload, RAW_BODY_LIMIT_BYTES));
+          return undefined;
+        }
         return await readJson(request, payload);
       } catch (error) {
         problems.set(request, error as Error);
@@ -34,28 +40,32 @@ export function acceptStrictJson(instance: FastifyInstance): void {
   }
 }
 
+function takesRawBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { takesRawBody?: boolean }).takesRawBody === true;
+}
+
 async function readJson({ headers }: FastifyRequest, payload: IncomingMessage): Promise<object> {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (!JSON_TYPE.test(headers['content-type'] ?? '') || encoding !== 'identity') {
     throw new ProblemException('unsupported_media_type', 'Send application/json in UTF-8.');
   }
-  if (Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  return parseStrictJson(await readAll(payload));
+  if (Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge(BODY_LIMIT_BYTES);
+  return parseStrictJson(await readAll(payload, BODY_LIMIT_BYTES));
 }
 
 /**
  * Not `for await`: that would destroy the request, and with it the answer, where it stops early. Without a listener
  * what still comes flows on and is thrown away, so the connection can carry the next request.
  */
-function readAll(payload: IncomingMessage): Promise<Buffer> {
+function readAll(payload: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > BODY_LIMIT_BYTES) {
+      if (bytes > limitBytes) {
         payload.off('data', onData);
-        reject(tooLarge());
+        reject(tooLarge(limitBytes));
       } else {
         chunks.push(chunk);
       }
@@ -66,8 +76,6 @@ function readAll(payload: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(): ProblemException {
-  return new ProblemException('payload_too_large', `The limit is ${sizeOf(BODY_LIMIT_BYTES)}.`, {
-    limitBytes: BODY_LIMIT_BYTES,
-  });
+function tooLarge(limitBytes: number): ProblemException {
+  return new ProblemException('payload_too_large', `The limit is ${sizeOf(limitBytes)}.`, { limitBytes });
 }

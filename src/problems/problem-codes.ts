@@ -19,6 +19,9 @@ export const PROBLEMS = {
   range_not_satisfiable: [416, 'The file has no such range'],
   file_corrupt: [422, 'The file is damaged'],
   file_too_complex: [422, 'The file is too complex'],
+  offer_unknown: [404, 'There is no such offer'],
+  purchase_not_refundable: [409, 'This money cannot be given back'],
+  payments_unavailable: [503, 'The payment provider does not answer'],
   rate_limited: [429, 'Too many requests'],
   headers_too_large: [431, 'The headers are too large'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -31,6 +34,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   rate_limited: 60,
   credits_unavailable: 1,
   overloaded: 1,
+  payments_unavailable: 5,
 };
 
 /** The headers that belong to a code, whatever happened. */

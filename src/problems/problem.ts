@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Where users get more credits, for those who have too few. */
     topUpUrl?: string;
+    /** What is sold, for those who miss so many credits: the best fit first. */
+    offersFor?: (shortfall: number) => object[];
   }
 }
 
@@ -20,7 +22,7 @@ export interface Problem {
 export interface ProblemRequest {
   id: string;
   url: string;
-  server?: { topUpUrl?: string };
+  server?: { topUpUrl?: string; offersFor?: (shortfall: number) => object[] };
 }
 
 interface Refusal {
@@ -47,16 +49,20 @@ export function problemOf(error: unknown, request: ProblemRequest): Problem {
     code,
     requestId: request.id,
   };
-  const more = { ...members, ...topUpOf(code, request), ...creditsOf(request) };
+  const more = { ...members, ...wayOutOf(code, facts, request), ...creditsOf(request) };
   // First for the eye, last for the value: a fact never takes the place of a standard member.
   const body = { ...standard, ...more, ...standard };
   return { status, headers: headersOf(code, retryAfterSeconds as number | undefined), body };
 }
 
-function topUpOf(code: ProblemCode, { server }: ProblemRequest) {
-  return code === 'insufficient_credits' && server?.topUpUrl !== undefined
-    ? { topUpUrl: server.topUpUrl }
-    : {};
+/** Where and how somebody who has too few credits gets more. */
+function wayOutOf(code: ProblemCode, { shortfall }: Facts, { server }: ProblemRequest) {
+  if (code !== 'insufficient_credits') return {};
+  const offers = server?.offersFor?.(Number(shortfall ?? 0)) ?? [];
+  return {
+    ...(server?.topUpUrl !== undefined && { topUpUrl: server.topUpUrl }),
+    ...(offers.length > 0 && { offers }),
+  };
 }
 
 /** Work that failed says so: what it was charged, which is nothing, and what the wallet has. */

@@ -21,7 +21,10 @@ export class WalletLog implements OnModuleInit {
   }
 }
 
-function gainOf({ verb, amount }: WalletChange): number {
-  if (verb === 'charge' || verb === 'capture') return -amount;
-  return verb === 'hold' || verb === 'release' ? 0 : amount;
+/** They change what is held, not what is owned. */
+const HOLDS = new Set(['hold', 'take', 'raise', 'release']);
+
+function gainOf({ verb, amount, collected }: WalletChange): number {
+  if (verb === 'charge' || verb === 'capture' || verb === 'clawback') return -amount - collected;
+  return (HOLDS.has(verb) ? 0 : amount) - collected;
 }

@@ -34,6 +34,7 @@ describe.each(paths)('GET /api/%s', (path) => {
       available: 17,
       held: 5,
       balance: 22,
+      owed: 0,
       version: 3,
       low: true,
       nextExpiryAt: expiresAt,

@@ -56,7 +56,7 @@ describe('npm run credits', () => {
       entry: { kind: 'refund', amount: 2, reverses: entryId },
     });
     const { out } = await credits('show', 'alice');
-    expect(out).toMatch(/alice +13 +0 +13 +4/);
+    expect(out).toMatch(/alice +13 +0 +13 +0 +4/);
     expect(out).toContain('docx_processing');
     expect(answerOf(await credits('show', 'alice', '--json')).entries).toHaveLength(4);
     expect(answerOf(await credits('wallets', 'ALI', '--json')).data).toMatchObject([{ userId: 'alice' }]);

@@ -22,7 +22,7 @@ const TEXT = 'Chapter One\n\nIt was a dark night.\n';
 /** Every row of every table of ours that has this text in it, by table. */
 async function rowsWith(text: string): Promise<string[]> {
   const { rows } = await desk.product.sql.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('credits', 'library')`,
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('credits', 'library', 'payments')`,
   );
   const found: string[] = [];
   for (const { name } of rows) {

@@ -64,7 +64,7 @@ const restoreFrom = (path: string, acceptDifferences = false) =>
 /** Neither in the database nor in the folder. */
 async function expectNothingLeft(): Promise<void> {
   const { rows } = await targetClient.query(
-    `SELECT nspname FROM pg_namespace WHERE nspname IN ('credits', 'library')`,
+    `SELECT nspname FROM pg_namespace WHERE nspname IN ('credits', 'library', 'payments')`,
   );
   expect(rows).toEqual([]);
   expect(existsSync(targetDir) ? readdirSync(targetDir) : []).toEqual([]);
@@ -118,7 +118,7 @@ describe('a backup', () => {
     await client.query('DROP TABLE library.notes');
     const { rows } = await client.query(
       `SELECT table_schema || '/' || table_name AS name FROM information_schema.tables
-        WHERE table_schema IN ('credits', 'library') AND table_type = 'BASE TABLE' AND table_name <> 'migrations'`,
+        WHERE table_schema IN ('credits', 'library', 'payments') AND table_type = 'BASE TABLE' AND table_name <> 'migrations'`,
     );
     const stored = [...(await readArchive(path)).keys()].filter((name) => name.startsWith('rows/'));
     expect(stored.sort()).toEqual([...rows.map(({ name }) => `rows/${name}`), 'rows/library/notes'].sort());
@@ -210,7 +210,7 @@ describe('a restore', () => {
       );
       // A byte that says nothing, such as the time of an entry, may be any.
       if (outcome === 'restored') {
-        await targetClient.query('DROP SCHEMA credits, library CASCADE');
+        await targetClient.query('DROP SCHEMA credits, library, payments CASCADE');
         rmSync(targetDir, { recursive: true });
       } else expect(outcome).toBe('BackupError');
       await expectNothingLeft();

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { HoldOwners } from '../../src/credits/ledger/hold-owners.js';
 import type { Operation, Outcome, OutcomeCode } from '../../src/credits/ledger/operation.js';
 
-const amounts = { amount: 1, balance: 0, held: 0, version: 1, decidedAtMs: 0, detail: null };
+const amounts = { amount: 1, balance: 0, held: 0, owed: 0, version: 1, decidedAtMs: 0, detail: null };
 
 /** The ledger has decided this. */
 function decided(owners: HoldOwners, operation: Operation, code: OutcomeCode = 'done'): void {

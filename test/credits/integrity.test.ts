@@ -5,6 +5,8 @@ import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const action = 'audio_upload';
+/** An owner can do without the check as well. */
+const UNCHECKED = 'ALTER TABLE credits.wallets DROP CONSTRAINT wallets_held_within_balance';
 
 let database: TestDatabase;
 let open: OpenCredits;
@@ -30,6 +32,18 @@ async function liveALittle(userId: string): Promise<void> {
   await credits.capture({ holdId });
   await credits.release({ holdId: (await credits.hold({ userId, action, credits: 2 })).id });
   await credits.hold({ userId, action, credits: 3 });
+  await haveItTakenBack(userId);
+}
+
+/** Versions: 9 grant, 10 clawback of it and of all else that is free, 11 gift, 12 which pays some of the debt, 13 restore. */
+async function haveItTakenBack(userId: string): Promise<void> {
+  const { credits } = open;
+  const { entryId } = await credits.grant({ userId, credits: 200, reason: 'bought', actor: 'test' });
+  const { available } = await credits.balance(userId);
+  await credits.charge({ userId, action, credits: available - 5 });
+  await credits.clawback({ entryId, credits: 40, reason: 'money back', actor: 'test' });
+  await credits.grant({ userId, credits: 15, reason: 'a gift', actor: 'test' });
+  await credits.restore({ entryId, credits: 10, reason: 'dispute won', actor: 'test' });
 }
 
 /** What the check says after an owner's edit with the triggers off; the edit is undone afterwards. */
@@ -48,7 +62,7 @@ async function reportAfter(edit: string): Promise<IntegrityReport> {
 
 test('untouched books are in order', async () => {
   const report = await checkIntegrity((sql, values) => open.dataSource.query(sql, values), { pageSize: 1 });
-  expect(report).toEqual({ ok: true, wallets: 3, entries: 12, differences: [] });
+  expect(report).toEqual({ ok: true, wallets: 3, entries: 30, differences: [] });
 });
 
 describe('an edit with the triggers off is found, and the wallet named:', () => {
@@ -58,7 +72,7 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
   test.each([
     [
       'a balance out of nothing',
-      `UPDATE credits.wallets SET balance = 500 ${of}`,
+      `${UNCHECKED}; UPDATE credits.wallets SET balance = 500 ${of}`,
       'balance_is_sum_of_entries',
     ],
     [
@@ -114,16 +128,46 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `UPDATE credits.running_holds SET fingerprint = '\\xff' ${its}`,
       'unsound_holds',
     ],
-    ['a held sum', `UPDATE credits.wallets SET held = 0 ${of}`, 'held_is_sum_of_holds'],
+    ['a held sum', `${UNCHECKED}; UPDATE credits.wallets SET held = 0 ${of}`, 'held_is_sum_of_holds'],
     ['a hold', `UPDATE credits.running_holds SET amount = 4 ${its}`, 'held_is_sum_of_holds'],
     [
       'more held than owned',
-      `ALTER TABLE credits.wallets DROP CONSTRAINT wallets_held_within_balance;
-       UPDATE credits.wallets SET held = 500 ${of}`,
+      `${UNCHECKED}; UPDATE credits.wallets SET held = 500 ${of}`,
       'held_within_balance',
     ],
     ['a layer', `UPDATE credits.grant_layers SET height = 1 ${its}`, 'balance_is_sum_of_grants'],
     ['an epoch', `UPDATE credits.wallets SET epoch = 0 ${of}`, 'newest_epoch'],
+    ['a debt', `UPDATE credits.wallets SET owed = 0 ${of}`, 'owed_is_what_entries_left'],
+    [
+      'a debt out of nothing',
+      `UPDATE credits.wallets SET owed = owed + 1 ${of}`,
+      'owed_is_what_entries_left',
+    ],
+    [
+      'credits available while owing',
+      `${UNCHECKED}; UPDATE credits.wallets SET balance = balance + 1 ${of}`,
+      'nothing_available_while_owing',
+    ],
+    [
+      'what a clawback left owed',
+      `UPDATE credits.ledger_entries SET owed_after = owed_after - 1 ${its} AND kind = 'clawback' AND reverses IS NOT NULL`,
+      'unsound_entries',
+    ],
+    [
+      'a debt that nobody made',
+      `UPDATE credits.ledger_entries SET owed_after = 1 ${its} AND kind = 'grant'`,
+      'unsound_entries',
+    ],
+    [
+      'a clawback said to be a payment of what is owed',
+      `UPDATE credits.ledger_entries SET reverses = NULL ${its} AND kind = 'clawback'`,
+      'unsound_entries',
+    ],
+    [
+      'a sum taken back',
+      `UPDATE credits.clawbacks SET taken_back = 29 ${its}`,
+      expect.stringMatching(/^clawbacks_of_/),
+    ],
     ['a version', `UPDATE credits.wallets SET version = 7 ${of}`, 'versions_without_gap'],
     ['a deleted hold', `DELETE FROM credits.running_holds ${its}`, 'versions_without_gap'],
     [
@@ -150,8 +194,8 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
     expect(differences.every(({ expected, actual }) => expected !== actual)).toBe(true);
   });
 
-  test('a deleted refund sum', async () => {
-    const { differences } = await reportAfter(`DELETE FROM credits.refunds ${its}`);
+  test.each(['refunds', 'clawbacks'])('a deleted sum of %s', async (sums) => {
+    const { differences } = await reportAfter(`DELETE FROM credits.${sums} ${its}`);
     expect(differences).toContainEqual(expect.objectContaining({ userId: 'mallory' }));
   });
 

@@ -13,6 +13,7 @@ const action = 'audio_upload';
 let database: TestDatabase;
 let open: OpenCredits;
 let chargeOf: Record<'alice' | 'bob', string>;
+let grantOfAlice: string;
 let holdId: string;
 let otherHoldId: string;
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
     return (await open.credits.charge({ userId, action, credits: 10 })).entryId;
   };
   chargeOf = { alice: await charge('alice'), bob: await charge('bob') };
+  grantOfAlice = (await open.credits.grant({ userId: 'alice', credits: 10, ...by })).entryId;
   holdId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
   otherHoldId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
 });
@@ -44,6 +46,8 @@ const meant: Record<string, () => Operation> = {
   grant: () => ({ verb: 'grant', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
   adjust: () => ({ verb: 'adjust', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
   refund: () => ({ verb: 'refund', id: randomUUID(), entry_id: chargeOf.alice, credits: 1, ...by }),
+  clawback: () => ({ verb: 'clawback', id: randomUUID(), entry_id: grantOfAlice, credits: 1, ...by }),
+  restore: () => ({ verb: 'restore', id: randomUUID(), entry_id: grantOfAlice, credits: 1, ...by }),
   settle: () => ({ verb: 'settle', user_id: 'alice' }),
 };
 
@@ -54,13 +58,14 @@ const unmeant: Record<string, [verbs: string, values: unknown[]]> = {
   ' credits ': ['capture', [-1]],
   'credits  ': ['adjust', [0, undefined]],
   user_id: ['charge hold grant adjust settle', [undefined]],
-  id: ['charge hold grant adjust refund', [undefined]],
+  id: ['charge hold grant adjust refund clawback restore', [undefined]],
   action: ['charge hold', [undefined]],
   ttl_seconds: ['hold extend', [0, -1, undefined]],
   hold_id: ['capture release extend', [undefined]],
-  entry_id: ['refund', [undefined]],
-  reason: ['grant adjust refund', [undefined]],
-  actor: ['grant adjust refund', [undefined]],
+  'credits   ': ['clawback restore', [0, -1, undefined]],
+  entry_id: ['refund clawback restore', [undefined]],
+  reason: ['grant adjust refund clawback restore', [undefined]],
+  actor: ['grant adjust refund clawback restore', [undefined]],
   verb: ['charge', ['', 'mint', 'CHARGE', 'expire']],
   key: ['charge hold grant adjust refund', ['a key without its input']],
   fingerprint: ['charge hold grant adjust refund', ['an input without its key']],

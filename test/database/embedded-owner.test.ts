@@ -4,6 +4,7 @@ import pg from 'pg';
 import { migrateLedger } from '../../src/credits/plumbing.js';
 import { ownerPasswordFile } from '../../src/database/embedded/home.js';
 import { migrateLibrary } from '../../src/library/migrations.js';
+import { migratePayments } from '../../src/payments/migrations.js';
 import { Place } from './place.js';
 import { sql, superuserUrlOf } from './processes.js';
 
@@ -28,6 +29,7 @@ async function migrate(url: string): Promise<void> {
   await client.connect();
   await migrateLedger(client);
   await migrateLibrary(client);
+  await migratePayments(client);
   await client.end();
 }
 

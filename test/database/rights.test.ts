@@ -4,6 +4,7 @@ import pg from 'pg';
 import { startErrorOf } from '../../src/config/start-error.js';
 import { migrateLedger } from '../../src/credits/plumbing.js';
 import { migrateLibrary } from '../../src/library/migrations.js';
+import { migratePayments } from '../../src/payments/migrations.js';
 import { createTestDatabase, hasSuperuser, type TestDatabase } from '../support/database.js';
 
 // Who may install and upgrade, and what becomes of the rights when the server around the database changes.
@@ -47,8 +48,9 @@ function asPlain(): Promise<pg.Client> {
 const migrate = async (client: pg.Client) => {
   await migrateLedger(client);
   await migrateLibrary(client);
+  await migratePayments(client);
 };
-const emptied = () => superuser.query('DROP SCHEMA credits, library CASCADE');
+const emptied = () => superuser.query('DROP SCHEMA credits, library, payments CASCADE');
 const databaseName = () => new URL(database.url).pathname.slice(1);
 
 /** A row for each operation, as the ledger's function answers. */
@@ -151,7 +153,7 @@ describeAsSuperuser('the next start puts right', () => {
   test('a dump that was restored without its grants, or before the roles were made', async () => {
     // What pg_restore --no-privileges leaves.
     await superuser.query(`
-      REVOKE ALL ON ALL TABLES IN SCHEMA credits, library FROM credits_app, credits_operator;
+      REVOKE ALL ON ALL TABLES IN SCHEMA credits, library, payments FROM credits_app, credits_operator;
       REVOKE ALL ON ALL ROUTINES IN SCHEMA credits FROM credits_app, credits_operator;
       GRANT EXECUTE ON ALL ROUTINES IN SCHEMA credits TO PUBLIC`);
     expect(await mayApp()).toEqual({ apply: true, document: false });
@@ -203,11 +205,11 @@ describeAsSuperuser('the next start puts right', () => {
       BEGIN
         FOR thing IN
           SELECT format('TABLE %s', oid::regclass) FROM pg_class
-           WHERE relnamespace::regnamespace::text IN ('credits', 'library') AND relkind IN ('r', 'v')
+           WHERE relnamespace::regnamespace::text IN ('credits', 'library', 'payments') AND relkind IN ('r', 'v')
            UNION ALL
           SELECT format('ROUTINE %s', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'credits'::regnamespace
            UNION ALL
-          VALUES ('SCHEMA credits'), ('SCHEMA library'), ('TYPE credits.operation')
+          VALUES ('SCHEMA credits'), ('SCHEMA library'), ('SCHEMA payments'), ('TYPE credits.operation')
         LOOP
           EXECUTE format('ALTER %s OWNER TO ${name}', thing);
         END LOOP;

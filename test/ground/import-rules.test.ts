@@ -45,6 +45,10 @@ const wrongEdges: [from: string, imported: string, rule: string, end?: string][]
   ['src/cli/terminal.ts', '../http/crowd.js', 'http-is-for-the-server'],
   ['src/database/data-source.ts', '../watch/metrics.js', 'watching-is-for-the-server-and-the-command-line'],
   ['src/web/page.ts', 'supertest', 'declared-dependencies-only'],
+  ['src/payments/books.ts', '../library/documents.js', 'payments-import-only-the-ground'],
+  ['src/account/signup.ts', '../payments/index.js', 'payments-are-for-operators-and-the-list-of-features'],
+  ['src/admin/purchases.ts', '../payments/purchases.js', 'payments-have-one-door'],
+  ['src/payments/target.ts', 'stripe', 'stripe-only-under-payments-stripe'],
   ['src/library/documents.ts', './recordings.js', 'no-cycles'],
 ];
 
@@ -56,6 +60,7 @@ const dependencies = [
   'keyv',
   'lru-cache',
   'pg',
+  'stripe',
   'typeorm',
 ];
 const manifest = {
@@ -71,6 +76,8 @@ const wrongTree: Record<string, string[]> = {
   'src/credits/plumbing.ts': [],
   'src/credits-display/reader.ts': [],
   'src/identity/user.ts': [],
+  'src/payments/index.ts': [],
+  'src/payments/purchases.ts': [],
   'src/watch/metrics.ts': [],
   'src/credits/price-list.ts': ['@nestjs/common'],
   'src/library/recordings.ts': ['./documents.js'],
@@ -110,6 +117,8 @@ const rightTree: Record<string, string[]> = {
   ],
   'src/cli/credits.ts': ['../app.module.js', '../admin/admin.module.js'],
   'src/library/documents.ts': ['typeorm'],
+  'src/payments/index.ts': ['../credits/index.js', '../account/account.controller.js'],
+  'src/payments/stripe/stripe-provider.ts': ['stripe'],
   'src/docx/docx.module.ts': ['../library/documents.js', '../credits/index.js'],
   'src/upload/upload.module.ts': [
     './upload.service.js',

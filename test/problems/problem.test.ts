@@ -30,6 +30,7 @@ const shortage = {
   required: 15,
   available: 5,
   held: 2,
+  owed: 0,
   balanceVersion: 9,
   nextRefill: null,
   holds: [{ id: 'hold-1', action: 'audio_upload', amount: 2, expiresAt: '2026-11-27T10:00:00.000Z' }],

@@ -81,6 +81,7 @@ async function ownServer() {
 async function makeTemplate() {
   const { migrateLedger } = await import('../../dist/credits/ledger/schema.js');
   const { migrateLibrary } = await import('../../dist/library/migrations.js');
+  const { migratePayments } = await import('../../dist/payments/migrations.js');
   const templateUrl = new URL(server.ownerUrl);
   const owner = decodeURIComponent(templateUrl.username);
   await withClient(server.url, (client) =>
@@ -90,6 +91,7 @@ async function makeTemplate() {
   await withClient(templateUrl.href, async (client) => {
     await migrateLedger(client);
     await migrateLibrary(client);
+    await migratePayments(client);
   });
   // A clone is refused while anybody is connected to its source.
   await withClient(server.url, (client) =>

@@ -41,7 +41,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   const owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
-  await owner.query('DROP SCHEMA credits, library CASCADE');
+  await owner.query('DROP SCHEMA credits, library, payments CASCADE');
   await owner.end();
   return database;
 }

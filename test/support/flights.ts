@@ -51,6 +51,6 @@ export function sqlError(code: string): Error {
 }
 
 function outcomeOf({ id, user_id = '', credits = 0 }: Operation, code: OutcomeCode): Outcome {
-  const amounts = { amount: credits, balance: 0, held: 0, version: 1, decidedAtMs: 0 };
+  const amounts = { amount: credits, balance: 0, held: 0, owed: 0, version: 1, decidedAtMs: 0 };
   return { code, id: id ?? null, userId: user_id, ...amounts, detail: null };
 }

@@ -8,6 +8,7 @@ export const LEDGER_TABLES = [
   'grant_terms',
   'grant_layers',
   'refunds',
+  'clawbacks',
   'actors',
   'reasons',
   'descriptions',

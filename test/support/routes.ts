@@ -3,7 +3,7 @@ import { routesOf } from '../../src/http/route-list.js';
 
 /** What the contract opens to everybody; the page's own files besides. */
 const PUBLIC_ROUTES =
-  /^\/$|^\/(health\/(live|ready)|metrics|problems\/:problem|openapi\.json|docs(\/.*)?|api\/credits\/prices|assets\/.*|favicon\.ico|page\.json)$/;
+  /^\/$|^\/(health\/(live|ready)|metrics|problems\/:problem|openapi\.json|docs(\/.*)?|api\/credits\/(prices|offers)|api\/payments\/events|assets\/.*|favicon\.ico|page\.json)$/;
 
 /**
  * The routes that answer a stranger although nothing says they may. Every route of the server is tried, those of

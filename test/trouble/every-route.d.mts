@@ -2,6 +2,8 @@ export interface RouteRequest {
   route: string;
   after?: string;
   isSlow?: true;
+  /** What there is to try is refused (409), whatever happens. */
+  isRefused?: true;
   leaves: string[];
 }
 

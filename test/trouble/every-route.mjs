@@ -82,6 +82,20 @@ const OF_ITS_OWN = {
     json: ({ userId }) => ({ key: `gift-${userId}`, amount: 1, reason: 'struck', userIds: [userId] }),
     leaves: ['SELECT count(*) FROM credits.gifts WHERE key = $1 OR user_ids = ARRAY[$1]'],
   },
+  'POST /api/credits/purchases': {
+    json: () => ({ offer: 'STARTER' }),
+    leaves: ['SELECT count(*) FROM payments.purchases WHERE user_id = $1'],
+  },
+  'GET /api/credits/purchases/{id}': { after: 'POST /api/credits/purchases' },
+  'POST /api/payments/events': { json: () => ({}) },
+  'GET /api/admin/purchases/{id}': { after: 'POST /api/credits/purchases' },
+  'POST /api/admin/purchases/{id}/look': { after: 'POST /api/credits/purchases', json: () => ({}) },
+  'POST /api/admin/purchases/{id}/refund': {
+    after: 'POST /api/credits/purchases',
+    json: () => ({ unused: true, reason: 'struck' }),
+    // Nothing was paid for it.
+    isRefused: true,
+  },
   'GET /api/admin/gifts/{key}': { after: 'POST /api/admin/gifts' },
 };
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Described } from '../app/described.js';
 import { openProduct, type Product } from '../app/product.js';
+import { sellingThrough } from '../payments/stripe-shop.js';
 import { tokenFor } from '../support/app.js';
+import { StripeDouble } from '../support/stripe-double.js';
 import { Desk, requestsFor, type Made, type RouteRequest } from './every-route.mjs';
 
+let stripe: StripeDouble;
 let product: Product;
 let desk: Desk;
 let requests: RouteRequest[];
@@ -11,7 +14,12 @@ let requests: RouteRequest[];
 let prepared: Map<string, Made>;
 
 beforeAll(async () => {
-  product = await openProduct({ CREDIT_SIGNUP_GRANT: '1000', CREDIT_DISPLAY_CACHE_TTL_SECONDS: '0' });
+  stripe = await StripeDouble.open();
+  product = await openProduct({
+    ...sellingThrough(stripe),
+    CREDIT_SIGNUP_GRANT: '1000',
+    CREDIT_DISPLAY_CACHE_TTL_SECONDS: '0',
+  });
   desk = new Desk(product.url, (user, isAdmin) =>
     tokenFor(user, isAdmin ? { app_metadata: { role: 'admin' } } : {}),
   );
@@ -21,13 +29,16 @@ beforeAll(async () => {
   prepared = new Map();
   for (const { route } of requests) prepared.set(route, await desk.prepare(route, 'alice'));
 });
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await stripe.close();
+});
 
 const TABLES = `
   SELECT format('%s %I.%I', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, nspname, relname) AS name,
          array_agg(quote_ident(attname)) AS columns
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON attrelid = c.oid
-   WHERE nspname IN ('credits', 'library') AND relkind IN ('r', 'p', 'v') AND relname <> 'migrations'
+   WHERE nspname IN ('credits', 'library', 'payments') AND relkind IN ('r', 'p', 'v') AND relname <> 'migrations'
      AND attnum > 0 AND NOT attisdropped
    GROUP BY 1 ORDER BY 1`;
 const FUNCTIONS = `

@@ -21,7 +21,7 @@ async function tracesOf(product: Product, isHeld: boolean): Promise<unknown> {
   );
   const tables = await product.sql.query<{ name: string }>(
     `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
-      WHERE table_schema IN ('credits', 'library') AND table_type = 'BASE TABLE'`,
+      WHERE table_schema IN ('credits', 'library', 'payments') AND table_type = 'BASE TABLE'`,
   );
   const everyRow = tables.rows.map(({ name }) => {
     const row = isHeld ? `to_jsonb(t) - ${OF_A_RELEASED_HOLD}` : 'to_jsonb(t)';

@@ -45,8 +45,8 @@ function pageLines<T>({ data, nextCursor }: Page<T>, rowOf: (item: T) => TableRo
   return [...table(data.map(rowOf)), ...(nextCursor === null ? [] : [`  more with --cursor ${nextCursor}`])];
 }
 
-function walletRow({ userId, available, held, balance, version, updatedAt }: Wallet) {
-  return { user: userId, available, held, balance, version, updated: updatedAt };
+function walletRow({ userId, available, held, balance, owed, version, updatedAt }: Wallet) {
+  return { user: userId, available, held, balance, owed, version, updated: updatedAt };
 }
 
 function describe({ wallet, grants, holds, entries }: WalletFile): string[] {

@@ -11,7 +11,10 @@
 --   grant                       balance + c               already_expired, too_large
 --   adjust   available >= -c    balance + c (c signed)    insufficient, too_large
 --   refund   entry is a charge  balance + c               not_a_charge, refund_exceeds_charge, too_large
+--   clawback entry is a grant   less, or owed; see clawback.sql   not_a_grant, clawback_exceeds_grant, too_large
+--   restore  entry is a grant   less owed, or more        not_a_grant, restore_exceeds_clawback, too_large
 --   settle                      what is due expires       -
+-- After each of them what is available pays what is owed.
 -- An operation on a hold that names its `owner` is refused (hold_taken_over) once somebody else has taken the hold:
 -- only `take` makes another one the owner. One that names none is the host's own word, and always heard.
 -- Every verb: not_found (no such hold, entry), busy (wait is false and a foreign transaction holds the wallet),
@@ -28,7 +31,7 @@
 -- newcomers: users whose wallet is opened when there is none
 CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[])
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
-               version bigint, epoch_ms double precision, detail json)
+               version bigint, owed bigint, epoch_ms double precision, detail json)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
@@ -68,7 +71,8 @@ DECLARE
   fingerprint bytea;
   hold running_holds;
   cost bigint;
-  charge ledger_entries;
+  -- The entry that an operation reverses.
+  former ledger_entries;
   already bigint;
   lapses_at timestamptz;
   -- The earliest expiry among this wallet's holds of this batch, which settle cannot see in the table yet.
@@ -101,12 +105,14 @@ BEGIN
            WHEN 'take' THEN o.ttl_seconds > 0 AND o.hold_id IS NOT NULL AND o.user_id IS NOT NULL AND o.action IS NOT NULL
                             AND o.owner IS NOT NULL
            WHEN 'raise' THEN o.credits >= 0 AND o.hold_id IS NOT NULL AND o.id IS NOT NULL
-           WHEN 'settle' THEN o.user_id IS NOT NULL
+           WHEN 'settle' THEN o.user_id IS NOT NULL OR o.entry_id IS NOT NULL
            WHEN 'refund' THEN COALESCE(o.credits, 1) > 0 AND o.entry_id IS NOT NULL
            WHEN 'grant' THEN o.credits > 0 AND o.user_id IS NOT NULL
            WHEN 'adjust' THEN o.credits <> 0 AND o.user_id IS NOT NULL
+           WHEN 'clawback' THEN o.credits > 0 AND o.entry_id IS NOT NULL
+           WHEN 'restore' THEN o.credits > 0 AND o.entry_id IS NOT NULL
          END AND (o.key IS NULL) = (o.fingerprint IS NULL)
-             AND (o.verb NOT IN ('refund', 'grant', 'adjust')
+             AND (o.verb NOT IN ('refund', 'grant', 'adjust', 'clawback', 'restore')
                   OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE)
     INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
   IF NOT meaningful THEN
@@ -201,7 +207,7 @@ BEGIN
                       WHEN op.verb = 'grant' AND op.expires_at <= t THEN 'already_expired'
                       WHEN op.user_id = ANY (newcomers) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
-                      WHEN op.verb = 'settle' THEN 'done' ELSE 'not_found' END;
+                      WHEN op.verb = 'settle' AND op.user_id IS NOT NULL THEN 'done' ELSE 'not_found' END;
     ELSIF (spent[op.n]).version IS NOT NULL THEN
       -- The ledger remembers a used key for ever. A captured hold's key is its charge's key.
       IF (spent[op.n]).fingerprint <> fingerprint THEN
@@ -213,7 +219,7 @@ BEGIN
         outcome := 'replayed';
         id := (spent[op.n]).id;
         amount := (spent[op.n]).amount;
-        detail := (SELECT row_to_json(e) FROM entries e WHERE e.id = (spent[op.n]).id);
+        detail := entry_of_act(id);
       END IF;
     -- An overdue hold was settled just above, whatever this pass's snapshot says: its key is free.
     ELSIF (reserved[op.n]).expires_at > t THEN
@@ -228,7 +234,7 @@ BEGIN
         w.version := w.version + 1;
         entries := entries || ROW(w.version, -op.credits, w.balance, w.held, t, NULL, NULL, NULL, NULL, w.number,
           w.epoch, NULL, CASE WHEN op.actor IS NOT NULL THEN number_of_actor(op.actor) END, op.id, 'charge', op.action,
-          op.price_version, NULL, NULL, NULL, key, fingerprint)::ledger_entries;
+          op.price_version, NULL, NULL, NULL, key, fingerprint, NULL)::ledger_entries;
         IF op.description IS NOT NULL THEN
           described := described || ROW(w.number, op.id, op.description)::descriptions;
         END IF;
@@ -312,7 +318,7 @@ BEGIN
         IF op.verb = 'capture' THEN
           entries := entries || ROW(w.version, -cost, w.balance, w.held, t, hold.amount, hold.created_version,
             hold.created_at, hold.expires_at, w.number, w.epoch, NULL, hold.actor, hold.id, 'charge', hold.action,
-            hold.price_version, NULL, NULL, NULL, hold.key, hold.fingerprint)::ledger_entries;
+            hold.price_version, NULL, NULL, NULL, hold.key, hold.fingerprint, NULL)::ledger_entries;
         ELSE
           released := released || ROW(hold.amount, hold.created_version, w.version, hold.expires_at, hold.created_at,
             t, w.number, number_of_reason(w.number, op.reason), hold.id, 'released', hold.action,
@@ -344,29 +350,54 @@ BEGIN
         w.version := w.version + 1;
         entries := entries || ROW(w.version, op.credits, w.balance, w.held, t, NULL, NULL, NULL, NULL, w.number,
           w.epoch, number_of_reason(w.number, op.reason), number_of_actor(op.actor), op.id, 'adjustment',
-          NULL, NULL, NULL, NULL, NULL, key, fingerprint)::ledger_entries;
+          NULL, NULL, NULL, NULL, NULL, key, fingerprint, NULL)::ledger_entries;
       END IF;
     ELSIF op.verb = 'refund' THEN
-      SELECT * INTO charge FROM ledger_entries e WHERE e.id = op.entry_id;
+      SELECT * INTO former FROM ledger_entries e WHERE e.id = op.entry_id;
       already := COALESCE((SELECT r.refunded FROM refunds r WHERE r.entry_id = op.entry_id), 0);
-      amount := COALESCE(op.credits, -charge.amount - already);
-      IF charge.wallet IS DISTINCT FROM w.number THEN
+      amount := COALESCE(op.credits, -former.amount - already);
+      IF former.wallet IS DISTINCT FROM w.number THEN
         RAISE EXCEPTION 'a refund into another wallet than its charge''s' USING ERRCODE = 'invalid_parameter_value';
-      ELSIF charge.kind <> 'charge' THEN
+      ELSIF former.kind <> 'charge' THEN
         outcome := 'not_a_charge';
-      ELSIF amount > -charge.amount - already OR amount = 0 THEN
+      ELSIF amount > -former.amount - already OR amount = 0 THEN
         outcome := 'refund_exceeds_charge';
-        detail := json_build_object('charged', -charge.amount, 'refunded', already);
+        detail := json_build_object('charged', -former.amount, 'refunded', already);
       ELSIF amount > largest - w.balance THEN
         outcome := 'too_large';
       ELSE
         op.credits := amount;
-        w := give_back(w, t, op, charge, already);
+        w := give_back(w, t, op, former, already);
       END IF;
+    ELSIF op.verb IN ('clawback', 'restore') THEN
+      SELECT * INTO former FROM ledger_entries e WHERE e.id = op.entry_id;
+      already := COALESCE((SELECT c.taken_back FROM clawbacks c WHERE c.entry_id = op.entry_id), 0);
+      IF former.wallet IS DISTINCT FROM w.number THEN
+        RAISE EXCEPTION 'a % in another wallet than its grant''s', op.verb USING ERRCODE = 'invalid_parameter_value';
+      ELSIF former.kind NOT IN ('grant', 'adjustment') OR former.grant_id IS NULL THEN
+        outcome := 'not_a_grant';
+      ELSIF op.verb = 'clawback' AND op.credits > former.amount - already THEN
+        outcome := 'clawback_exceeds_grant';
+        detail := json_build_object('granted', former.amount, 'takenBack', already);
+      ELSIF op.verb = 'restore' AND op.credits > already THEN
+        outcome := 'restore_exceeds_clawback';
+        detail := json_build_object('takenBack', already);
+      ELSIF op.credits > largest - (CASE op.verb WHEN 'clawback' THEN w.owed ELSE w.balance - w.owed END) THEN
+        outcome := 'too_large';
+      ELSE
+        amount := w.balance;
+        w := CASE op.verb WHEN 'clawback' THEN claw_back(w, t, op, former) ELSE give_again(w, t, op, former) END;
+        amount := abs(w.balance - amount);
+      END IF;
+    END IF;
+    IF w.owed > 0 AND w.balance > w.held THEN
+      detail := json_build_object('collected', LEAST(w.owed, w.balance - w.held));
+      w := collect(w, t);
     END IF;
     balance := COALESCE(w.balance, 0);
     held := COALESCE(w.held, 0);
     version := COALESCE(w.version, 0);
+    owed := w.owed;
     RETURN NEXT;
   END LOOP;
   IF w.version <> version_at_start OR settled THEN

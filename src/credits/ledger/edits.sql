@@ -136,6 +136,9 @@ BEGIN
   END IF;
   IF change > 0 THEN
     w := pour_by_hand(w, change);
+    IF w.owed > 0 THEN
+      w := collect(w, t);
+    END IF;
   ELSE
     w.balance := w.balance + change;
     w.version := w.version + 1;
@@ -169,6 +172,8 @@ CREATE OR REPLACE TRIGGER grant_layers_kept BEFORE DELETE OR TRUNCATE ON grant_l
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER refunds_kept BEFORE DELETE OR TRUNCATE ON refunds
   EXECUTE FUNCTION refuse_rewriting();
+CREATE OR REPLACE TRIGGER clawbacks_kept BEFORE DELETE OR TRUNCATE ON clawbacks
+  EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER actors_kept BEFORE DELETE OR TRUNCATE ON actors EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER reasons_kept BEFORE DELETE OR TRUNCATE ON reasons EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER descriptions_kept BEFORE TRUNCATE ON descriptions EXECUTE FUNCTION refuse_rewriting();
@@ -190,6 +195,8 @@ CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON grant_terms
 CREATE OR REPLACE TRIGGER grant_layers_by_ledger BEFORE INSERT OR UPDATE ON grant_layers
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER refunds_by_ledger BEFORE INSERT OR UPDATE ON refunds
+  EXECUTE FUNCTION refuse_hand();
+CREATE OR REPLACE TRIGGER clawbacks_by_ledger BEFORE INSERT OR UPDATE ON clawbacks
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER actors_by_ledger BEFORE INSERT OR UPDATE ON actors
   EXECUTE FUNCTION refuse_hand();

@@ -9,18 +9,20 @@ SET search_path FROM CURRENT
 -- By the indexes, whatever the statistics say; and a disabled plan's cost must not set off the JIT compiler.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
   WITH page AS MATERIALIZED (
-    SELECT w.number, w.user_id, w.balance, w.held, w.version, w.epoch, w.active_holds
+    SELECT w.number, w.user_id, w.balance, w.held, w.owed, w.version, w.epoch, w.active_holds
       FROM wallets w WHERE w.user_id > after_user_id ORDER BY w.user_id LIMIT page_size
   ), missing AS (
     SELECT DISTINCT g.wallet FROM grant_terms g
      WHERE NOT EXISTS (SELECT FROM page)
        AND NOT EXISTS (SELECT FROM wallets w WHERE w.number = g.wallet)
   ), ledger AS MATERIALIZED (
-    SELECT e.wallet, e.version, e.amount, e.balance_after, e.reverses, e.hold_version,
+    SELECT e.wallet, e.version, e.kind, e.amount, e.balance_after, e.owed_after, e.reverses, e.hold_version,
            CASE e.kind WHEN 'charge' THEN e.amount <= 0 WHEN 'refund' THEN e.amount > 0 AND e.reverses IS NOT NULL
                        WHEN 'grant' THEN e.amount > 0 WHEN 'adjustment' THEN e.amount <> 0
                        WHEN 'expiry' THEN e.amount < 0
                        WHEN 'clawback' THEN e.amount <= 0 WHEN 'restore' THEN e.amount >= 0 ELSE false END
+             AND (e.owed_after IS NULL) = (e.kind NOT IN ('clawback', 'restore'))
+             AND (e.owed_after >= 0 AND (e.owed_after = 0 OR e.balance_after = e.held_after)) IS NOT FALSE
              AND e.held_after BETWEEN 0 AND e.balance_after AND (e.key IS NULL) = (e.fingerprint IS NULL)
              AND num_nulls(e.hold_amount, e.hold_version, e.hold_created_at, e.hold_expires_at) IN (0, 4)
              AND (e.hold_amount IS NULL OR e.kind = 'charge' AND -e.amount <= e.hold_amount
@@ -32,6 +34,18 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
            count(*) FILTER (WHERE l.balance_before + l.amount <> l.balance_after) AS broken_links,
            count(*) FILTER (WHERE NOT l.sound) AS unsound
       FROM ledger l GROUP BY l.wallet
+  ), debts AS MATERIALIZED (
+    -- What a clawback took and what it left owed are together what it was for; paying what is owed moves neither sum.
+    SELECT d.*, d.amount - (d.owed_after - d.owed_before) AS moved
+      FROM (SELECT l.wallet, l.version, l.kind, l.amount, l.reverses, l.owed_after,
+                   lag(l.owed_after, 1, 0::bigint) OVER (PARTITION BY l.wallet ORDER BY l.version) AS owed_before
+              FROM ledger l WHERE l.owed_after IS NOT NULL) d
+  ), owing AS (
+    SELECT d.wallet, (array_agg(d.owed_after ORDER BY d.version DESC))[1] AS owed,
+           count(*) FILTER (WHERE NOT CASE WHEN d.kind = 'restore' THEN d.moved > 0 AND d.owed_after <= d.owed_before
+                                           WHEN d.reverses IS NULL THEN d.moved = 0 AND d.amount < 0
+                                           ELSE d.moved < 0 AND d.owed_after >= d.owed_before END) AS unsound
+      FROM debts d GROUP BY d.wallet
   ), running AS MATERIALIZED (
     SELECT h.wallet, h.amount, h.created_version, h.amount >= 0 AND (h.key IS NULL) = (h.fingerprint IS NULL) AS sound
       FROM page w JOIN running_holds h ON h.wallet = w.number
@@ -69,8 +83,14 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
   ), returned AS (
     SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(r.refunded, 0) AS refunded
       FROM (SELECT l.wallet, l.reverses AS entry_id, sum(l.amount)::bigint AS entered
-              FROM ledger l WHERE l.reverses IS NOT NULL GROUP BY l.wallet, l.reverses) x
+              FROM ledger l WHERE l.kind = 'refund' GROUP BY l.wallet, l.reverses) x
       FULL JOIN (SELECT r.wallet, r.entry_id, r.refunded FROM page w JOIN refunds r ON r.wallet = w.number) r
+     USING (wallet, entry_id)
+  ), taken_back AS (
+    SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(c.taken_back, 0) AS taken_back
+      FROM (SELECT d.wallet, d.reverses AS entry_id, -sum(d.moved)::bigint AS entered
+              FROM debts d WHERE d.reverses IS NOT NULL GROUP BY d.wallet, d.reverses) x
+      FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back FROM page w JOIN clawbacks c ON c.wallet = w.number) c
      USING (wallet, entry_id)
   ), checks AS (
     SELECT w.user_id, c."check", c.expected, c.actual
@@ -81,6 +101,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
       LEFT JOIN versions v ON v.wallet = w.number
       LEFT JOIN glass g ON g.wallet = w.number
       LEFT JOIN epochs p ON p.wallet = w.number
+      LEFT JOIN owing o ON o.wallet = w.number
      CROSS JOIN LATERAL (VALUES
        ('balance_is_sum_of_entries', COALESCE(b.total, 0), w.balance),
        ('held_is_sum_of_holds', COALESCE(h.held, 0), w.held),
@@ -90,13 +111,18 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
        ('newest_epoch', GREATEST(p.newest, w.epoch), w.epoch),
        ('newest_version', COALESCE(v.newest, 0), w.version),
        ('broken_balance_chain', 0, COALESCE(b.broken_links, 0)),
-       ('unsound_entries', 0, COALESCE(b.unsound, 0)),
+       ('unsound_entries', 0, COALESCE(b.unsound, 0) + COALESCE(o.unsound, 0)),
+       ('owed_is_what_entries_left', COALESCE(o.owed, 0), w.owed),
+       ('nothing_available_while_owing', 0, CASE WHEN w.owed <> 0 THEN w.balance - w.held ELSE 0 END),
        ('unsound_holds', 0, COALESCE(h.unsound, 0) + COALESCE(u.ended, 0)),
        ('held_within_balance', LEAST(GREATEST(w.held, 0), w.balance), w.held)) AS c ("check", expected, actual)
      WHERE c.expected <> c.actual
      UNION ALL
     SELECT w.user_id, 'refunds_of_' || r.entry_id, r.entered, r.refunded
       FROM returned r JOIN page w ON w.number = r.wallet WHERE r.entered <> r.refunded
+     UNION ALL
+    SELECT w.user_id, 'clawbacks_of_' || c.entry_id, c.entered, c.taken_back
+      FROM taken_back c JOIN page w ON w.number = c.wallet WHERE c.entered <> c.taken_back
      UNION ALL
     SELECT '#' || m.wallet, 'wallet_is_there', 1, 0 FROM missing m
   )

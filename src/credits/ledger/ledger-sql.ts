@@ -9,6 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const FUNCTIONS = [
   'names.sql',
   'settle.sql',
+  'clawback.sql',
   'refill.sql',
   'announce.sql',
   'why-held.sql',

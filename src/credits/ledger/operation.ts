@@ -55,6 +55,9 @@ export type OutcomeCode =
   | 'hold_taken_over'
   | 'capture_exceeds_hold'
   | 'refund_exceeds_charge'
+  | 'not_a_grant'
+  | 'clawback_exceeds_grant'
+  | 'restore_exceeds_clawback'
   | 'key_reused';
 
 export interface Outcome {
@@ -65,9 +68,13 @@ export interface Outcome {
   balance: number;
   held: number;
   version: number;
+  owed: number;
   /** When it was decided, by the database's clock, in milliseconds since 1970. */
   decidedAtMs: number;
-  /** The row a refusal or a replay speaks of: a hold, an entry, or the sums of a charge's refunds. */
+  /**
+   * The row a refusal or a replay speaks of: a hold, an entry, or the sums of what reverses one. Of what was done: how
+   * much of it paid what was owed, if anything.
+   */
   detail: Record<string, unknown> | null;
 }
 
@@ -130,6 +137,7 @@ export interface ApplyRow {
   balance: string;
   held: string;
   version: string;
+  owed: string | null;
   epoch_ms: number;
   detail: Record<string, unknown> | null;
 }
@@ -146,6 +154,7 @@ export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
       balance: toCredits(row.balance),
       held: toCredits(row.held),
       version: toCredits(row.version),
+      owed: toCredits(row.owed ?? 0),
       decidedAtMs: row.epoch_ms,
       detail: row.detail,
     };

@@ -124,7 +124,7 @@ BEGIN
 END $$;
 
 -- Everything of a locked wallet that is due at t: holds that nobody kept alive, then refills in the order of their
--- instants, each with what had expired by then, then all that expired.
+-- instants, each with what had expired by then and what is owed, then all that expired, then what is owed.
 -- What is held does not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose
 -- expired credits are still protected stays due, so the release of the hold settles it.
 CREATE OR REPLACE FUNCTION settle(w wallets, t timestamptz)
@@ -137,13 +137,18 @@ BEGIN
   IF overdue IS NOT NULL THEN
     w := end_holds(w, t, overdue, 'expired', 'not kept alive');
   END IF;
-
   LOOP
     instant := (SELECT min(a.next_at) FROM allowance_terms a WHERE a.wallet = w.number AND a.next_at IS NOT NULL);
     EXIT WHEN instant > t IS NOT FALSE;
     w := refill(w, t, instant);
+    IF w.owed > 0 AND w.balance > w.held THEN
+      w := collect(w, t);
+    END IF;
   END LOOP;
   w := expire(w, t, t);
+  IF w.owed > 0 AND w.balance > w.held THEN
+    w := collect(w, t);
+  END IF;
 
   w.due_at := LEAST(instant, (SELECT min(l.expires_at) FROM layers_at(w.number, w.epoch) l WHERE l.floor < w.balance));
   w.holds_due_at := (SELECT min(h.expires_at) FROM running_holds h WHERE h.wallet = w.number);

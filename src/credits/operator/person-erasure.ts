@@ -17,6 +17,8 @@ export interface ErasureRequest {
 export interface ErasureHost<T> {
   /** What stands for the person among those who were erased; made with a key that is not in the database. */
   hashOf(people: ErasedPeople): Promise<string>;
+  /** What goes by their name elsewhere takes the pseudonym, before the wallet does. */
+  rename?(query: ReadableLedger['query'], pseudonym: string): Promise<void>;
   /** Delete what else there is of the person. */
   deleteRows(query: ReadableLedger['query']): Promise<T>;
 }
@@ -43,6 +45,7 @@ export class PersonErasure {
     const pseudonym = pseudonymFor(userId);
     const erased = await this.#inOneTransaction(async (ledger) => {
       const hash = await host.hashOf(new ErasedPeople(ledger));
+      await host.rename?.((sql, values) => ledger.query(sql, values), pseudonym);
       const [row] = await ledger.query<{ hadWallet: boolean | null }>(
         `SELECT ${ledger.schema}.erase($1, $2, $3, $4, $5) AS "hadWallet"`,
         [userId, pseudonym, hash, reason, actor],

@@ -10,7 +10,7 @@ export async function readBalance(
   userId: string,
 ): Promise<BalanceReading | undefined> {
   const [row] = await ledger.query(
-    `SELECT balance, held, version, LEAST(due_at, holds_due_at) AS due_at,
+    `SELECT balance, held, owed, version, LEAST(due_at, holds_due_at) AS due_at,
             LEAST(due_at, holds_due_at) <= clock_timestamp() AS due,
             floor(extract(epoch FROM clock_timestamp()) * 1000) AS now_ms,
             CASE WHEN due_at IS NOT NULL THEN ${ledger.schema}.next_refill(number) END AS next_refill
@@ -18,13 +18,16 @@ export async function readBalance(
     [userId],
   );
   if (row!['due'] === true) return undefined;
-  const [balance, held, version] = ['balance', 'held', 'version'].map((name) => toCredits(row![name] ?? 0));
+  const [balance, held, owed, version] = ['balance', 'held', 'owed', 'version'].map((name) =>
+    toCredits(row![name] ?? 0),
+  );
   const dueAt = row!['due_at'] as Date | null;
   return {
     userId,
     balance: balance!,
     held: held!,
     available: balance! - held!,
+    owed: owed!,
     version: version!,
     asOf: new Date(Number(row!['now_ms'])).toISOString(),
     dueAt: dueAt === null ? null : dueAt.toISOString(),
@@ -51,14 +54,13 @@ export async function readNextExpiry(ledger: ReadableLedger, userId: string): Pr
 
 export async function readReceipt(ledger: ReadableLedger, holdId: string): Promise<Receipt | undefined> {
   const entries = `${ledger.schema}.ledger_entries`;
-  const [entry] = await ledger.query(
-    `SELECT e.*
+  const [row] = await ledger.query<{ entry: Record<string, unknown> }>(
+    `SELECT ${ledger.schema}.entry_of_act(c.id) AS entry
        FROM (SELECT id FROM ${entries} WHERE id = $1 AND hold_amount IS NOT NULL AND hold_id IS NULL
-              UNION ALL SELECT id FROM ${entries} WHERE hold_id = $1) c
-       JOIN ${ledger.schema}.entries e ON e.id = c.id`,
+              UNION ALL SELECT id FROM ${entries} WHERE hold_id = $1) c`,
     [holdId],
   );
-  return entry === undefined ? undefined : receiptFrom(entry);
+  return row === undefined ? undefined : receiptFrom(row.entry);
 }
 
 /** Whether a key of a user's made an entry; with an amount, one of so many credits. */

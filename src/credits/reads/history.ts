@@ -125,6 +125,7 @@ function toEntry(row: Record<string, unknown>): Entry {
     kind: row['kind'] as Entry['kind'],
     amount: toCredits(row['amount']),
     balanceAfter: toCredits(row['balance_after']),
+    owedAfter: row['owed_after'] === null ? null : toCredits(row['owed_after']),
     action: row['action'] as string | null,
     reason: row['reason'] as string | null,
     actor: row['actor'] as string | null,

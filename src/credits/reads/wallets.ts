@@ -16,6 +16,7 @@ export interface Wallet {
   available: number;
   held: number;
   balance: number;
+  owed: number;
   version: number;
   updatedAt: string;
 }
@@ -35,7 +36,7 @@ export interface WalletFile {
 type Row = Record<string, unknown>;
 
 const selectWallets = (schema: string): string => `
-  SELECT user_id, balance, held, version, updated_at,
+  SELECT user_id, balance, held, owed, version, updated_at,
          LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM ${schema}.wallets`;
 
 /**
@@ -119,6 +120,7 @@ function toWallet(row: Row): Wallet {
     available: balance - held,
     held,
     balance,
+    owed: toCredits(row['owed']),
     version: toCredits(row['version']),
     updatedAt: (row['updated_at'] as Date).toISOString(),
   };

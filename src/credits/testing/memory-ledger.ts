@@ -94,7 +94,7 @@ export class MemoryLedger implements Pick<Ledger, 'apply' | 'applyIn' | 'tally' 
     const { model, userId } = wallet;
     const answer = (code: OutcomeCode, rest: Partial<Outcome> = {}): Outcome => {
       const { balance, held, version } = model;
-      const level = { balance, held, version, decidedAtMs: this.clock.now };
+      const level = { balance, held, owed: 0, version, decidedAtMs: this.clock.now };
       return { code, id: operation.id ?? null, userId, amount: 0, ...level, detail: null, ...rest };
     };
     const first = operation.key === undefined ? undefined : wallet.firstOf(operation.key);
@@ -157,7 +157,7 @@ export class MemoryLedger implements Pick<Ledger, 'apply' | 'applyIn' | 'tally' 
 }
 
 function nowhere(decidedAtMs: number): Outcome {
-  const nothing = { amount: 0, balance: 0, held: 0, version: 0, detail: null };
+  const nothing = { amount: 0, balance: 0, held: 0, owed: 0, version: 0, detail: null };
   return { code: 'not_found', id: null, userId: '', decidedAtMs, ...nothing };
 }
 

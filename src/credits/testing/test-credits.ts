@@ -137,6 +137,7 @@ function entriesOf(wallet: MemoryWallet): Entry[] {
       kind,
       amount,
       balanceAfter,
+      owedAfter: null,
       action,
       reason,
       actor,

@@ -16,11 +16,15 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       required: 3,
       available: 1,
       held: 5,
+      owed: 0,
       shortfall: 2,
       balanceVersion: 8,
       nextRefill: { at: '2026-12-27T09:58:11.000Z', credits: 50 },
       holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
       topUpUrl: 'https://shop.example/credits',
+      offers: [
+        { offer: 'STARTER', kind: 'pack', credits: 500, amount: 500, currency: 'EUR', expiresMonths: null },
+      ],
     },
   ],
   price_exceeds_max: [
@@ -40,6 +44,14 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   refund_exceeds_charge: [
     'Only 1 of the 3 credits charged is left to refund.',
     { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', charged: 3, refunded: 2, requested: 2 },
+  ],
+  clawback_exceeds_grant: [
+    'Granted 500 credits, 400 of them taken back before.',
+    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', granted: 500, takenBack: 400, requested: 200 },
+  ],
+  restore_exceeds_clawback: [
+    '100 credits of the grant are taken back.',
+    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', takenBack: 100, requested: 200 },
   ],
   idempotency_key_invalid: ['An Idempotency-Key has 8 to 255 printable ASCII characters.'],
   idempotency_key_reused: ['The same key came with another input before.'],
@@ -71,6 +83,9 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   range_not_satisfiable: ['The file has 176444 bytes.'],
   file_corrupt: ['The file is empty.'],
   file_too_complex: ['Reading this file takes more than 6 seconds.'],
+  offer_unknown: ['No such offer is sold here.'],
+  purchase_not_refundable: ['0 of 500 are left to give back.'],
+  payments_unavailable: ['The payment provider does not answer just now. Please try again in a moment.'],
   rate_limited: ['No more than 600 requests a minute.'],
   headers_too_large: ['The request could not be read.'],
 };

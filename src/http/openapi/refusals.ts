@@ -29,9 +29,9 @@ const PAID = [
   'hold_already_resolved',
 ] as const;
 
-/** Paid work and what operators do happens once per idempotency key. */
-export function isKeyed({ method, traits }: DescribedRoute): boolean {
-  return traits.isPaid || (traits.isForAdmins && method === 'POST');
+/** Whatever has a gate happens once per idempotency key. */
+export function isKeyed({ traits }: DescribedRoute): boolean {
+  return traits.isKeyed;
 }
 
 /** Every code that this route may answer with. */

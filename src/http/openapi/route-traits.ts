@@ -3,7 +3,7 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { Describes } from '../../routes/describes.decorator.js';
 import type { RouteDescription } from '../../routes/route-description.js';
-import { CreditsCost } from '../../credits/index.js';
+import { CreditsCost, NO_COST } from '../../credits/index.js';
 import { AdminGuard, IsPublic } from '../../identity/index.js';
 import { HasNoRateLimit } from '../../routes/no-rate-limit.decorator.js';
 
@@ -12,6 +12,8 @@ export interface RouteTraits {
   isPublic: boolean;
   isForAdmins: boolean;
   isPaid: boolean;
+  /** Paid or not, it happens once per idempotency key. */
+  isKeyed: boolean;
   isLimited: boolean;
   description: RouteDescription | undefined;
 }
@@ -38,10 +40,12 @@ export function traitsByHandler(app: INestApplication): (handler: string) => Rou
     const type = classes.get(controller)!;
     const targets = [(type.prototype as Record<string, Target>)[method]!, type];
     const guards = reflector.getAllAndMerge<unknown[]>(GUARDS_METADATA, targets);
+    const cost = reflector.getAllAndOverride(CreditsCost, targets);
     return {
       isPublic: reflector.getAllAndOverride(IsPublic, targets) === true,
       isForAdmins: guards.includes(AdminGuard),
-      isPaid: reflector.getAllAndOverride(CreditsCost, targets) !== undefined,
+      isPaid: cost !== undefined && cost !== NO_COST,
+      isKeyed: cost !== undefined,
       isLimited: reflector.getAllAndOverride(HasNoRateLimit, targets) !== true,
       description: reflector.get(Describes, targets[0]!),
     };

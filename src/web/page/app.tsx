@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { CreditsView } from './buy/credits-view.js';
 import { HistoryView } from './history/history-view.js';
 import { DocumentView } from './library/document-view.js';
 import { OperatorView } from './operator/operator-view.js';
@@ -49,6 +50,8 @@ function View({ session: { isAdmin }, place: { view, id } }: { session: Session;
       return <WorkView />;
     case 'document':
       return id === null ? <WorkView /> : <DocumentView key={id} id={id} />;
+    case 'credits':
+      return <CreditsView />;
     case 'history':
       return <HistoryView />;
     case 'operator':

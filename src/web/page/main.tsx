@@ -11,7 +11,9 @@ import './styles/work.css';
 import './styles/library.css';
 import './styles/history.css';
 import './styles/operator.css';
+import './styles/buy.css';
 import './styles/paper.css';
+import { loadOffers } from './buy/offers.js';
 import { startRunner } from './work/runner.js';
 
 takeTokenFromAddress();
@@ -19,6 +21,7 @@ signOutWithOtherTabs();
 hearOtherTabs();
 startRunner();
 void loadPrices();
+void loadOffers();
 // The address that the server prints may also be pasted over a page that is open already.
 addEventListener('hashchange', () => {
   takeTokenFromAddress();

@@ -23,6 +23,8 @@ export interface Shapes {
     available: number;
     held: number;
     balance: number;
+    /** What comes in pays it first; more than 0: nothing is available. */
+    owed: number;
     /** One more with every change of the wallet. */
     version: number;
     /** Fewer are available than the operator calls enough. */
@@ -77,6 +79,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -84,13 +88,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
       /** What the charge paid for, while it exists. */
       artefact: {
@@ -172,6 +176,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -179,13 +185,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
     grant: {
@@ -204,6 +210,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -222,6 +229,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -229,13 +238,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
     wallet: {
@@ -243,6 +252,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -251,6 +261,146 @@ export interface Shapes {
     /** Default: all that is left of the charge. */
     amount?: number;
     reason: string;
+  };
+  PurchaseRecords: {
+    data: Array<{
+      id: string;
+      offer: string | null;
+      /** suspect: money came that does not fit; an operator decides. */
+      state: "open" | "paid" | "failed" | "expired" | "suspect";
+      /** The buyer has done their part, and a bank takes its time. */
+      pending: boolean;
+      credits: number | null;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** With tax and without discounts; null: not paid. */
+      paidAmount: number | null;
+      /** Money that is back. */
+      reversed: number;
+      /** Credits taken back with it. */
+      creditsBack: number;
+      /** Where to pay, while it is open. */
+      url: string | null;
+      expiresAt: string | null;
+      receiptUrl: string | null;
+      createdAt: string;
+      paidAt: string | null;
+      /** null: it names a purchase that is not in this database. */
+      userId: string | null;
+      provider: "demo" | "stripe";
+      /** Why it is suspect. */
+      suspicion: string | null;
+      checkoutRef: string | null;
+      paymentRef: string | null;
+      /** The grant in the ledger. */
+      entryId: string | null;
+      reversals: Array<{
+        kind: "refund" | "dispute";
+        /** 0: it failed, was refused or won. */
+        amount: number;
+        /** By an operator, and the provider has not said yet. */
+        asked: boolean;
+        refusal: string | null;
+      }>;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  PurchaseFile: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+    /** null: it names a purchase that is not in this database. */
+    userId: string | null;
+    provider: "demo" | "stripe";
+    /** Why it is suspect. */
+    suspicion: string | null;
+    checkoutRef: string | null;
+    paymentRef: string | null;
+    /** The grant in the ledger. */
+    entryId: string | null;
+    reversals: Array<{
+      kind: "refund" | "dispute";
+      /** 0: it failed, was refused or won. */
+      amount: number;
+      /** By an operator, and the provider has not said yet. */
+      asked: boolean;
+      refusal: string | null;
+    }>;
+    unused: {
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+    };
+  };
+  PurchaseRefundRequest: {
+    /** In minor units; this, or `unused`. */
+    amount?: number;
+    /** All that is neither spent nor on hold. */
+    unused?: true;
+    reason: string;
+  };
+  PurchaseRecord: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+    /** null: it names a purchase that is not in this database. */
+    userId: string | null;
+    provider: "demo" | "stripe";
+    /** Why it is suspect. */
+    suspicion: string | null;
+    checkoutRef: string | null;
+    paymentRef: string | null;
+    /** The grant in the ledger. */
+    entryId: string | null;
+    reversals: Array<{
+      kind: "refund" | "dispute";
+      /** 0: it failed, was refused or won. */
+      amount: number;
+      /** By an operator, and the provider has not said yet. */
+      asked: boolean;
+      refusal: string | null;
+    }>;
   };
   Integrity: {
     ok: boolean;
@@ -293,6 +443,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     }>;
@@ -305,6 +456,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     };
@@ -348,6 +500,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -355,13 +509,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     }>;
   };
@@ -374,6 +528,8 @@ export interface Shapes {
       /** Signed: what the balance changed by. */
       amount: number;
       balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
       action: string | null;
       reason: string | null;
       /** Who did it, where it was not the user. */
@@ -381,13 +537,13 @@ export interface Shapes {
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
-      /** The charge that a refund gives back. */
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
       reverses: string | null;
       priceVersion: string | null;
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
-      /** The refunds of this charge, first one first. */
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     }>;
     /** Ask for the next page with it; null: there is none. */
@@ -405,6 +561,7 @@ export interface Shapes {
       available: number;
       held: number;
       balance: number;
+      owed: number;
       version: number;
       updatedAt: string;
     } | null;
@@ -566,6 +723,76 @@ export interface Shapes {
     title: string;
     createdAt: string;
   };
+  Offers: {
+    offers: Array<{
+      offer: string;
+      kind: "pack";
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** So long the credits last from the payment on; null: for ever. */
+      expiresMonths: number | null;
+    }>;
+  };
+  Purchases: {
+    data: Array<{
+      id: string;
+      offer: string | null;
+      /** suspect: money came that does not fit; an operator decides. */
+      state: "open" | "paid" | "failed" | "expired" | "suspect";
+      /** The buyer has done their part, and a bank takes its time. */
+      pending: boolean;
+      credits: number | null;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      /** With tax and without discounts; null: not paid. */
+      paidAmount: number | null;
+      /** Money that is back. */
+      reversed: number;
+      /** Credits taken back with it. */
+      creditsBack: number;
+      /** Where to pay, while it is open. */
+      url: string | null;
+      expiresAt: string | null;
+      receiptUrl: string | null;
+      createdAt: string;
+      paidAt: string | null;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  PurchaseRequest: {
+    offer: string;
+  };
+  Purchase: {
+    id: string;
+    offer: string | null;
+    /** suspect: money came that does not fit; an operator decides. */
+    state: "open" | "paid" | "failed" | "expired" | "suspect";
+    /** The buyer has done their part, and a bank takes its time. */
+    pending: boolean;
+    credits: number | null;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    /** With tax and without discounts; null: not paid. */
+    paidAmount: number | null;
+    /** Money that is back. */
+    reversed: number;
+    /** Credits taken back with it. */
+    creditsBack: number;
+    /** Where to pay, while it is open. */
+    url: string | null;
+    expiresAt: string | null;
+    receiptUrl: string | null;
+    createdAt: string;
+    paidAt: string | null;
+  };
+  Received: {
+    received: true;
+  };
   StoredRecording: {
     id: string;
     filename: string;
@@ -637,7 +864,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }

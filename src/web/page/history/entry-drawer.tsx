@@ -69,11 +69,11 @@ function factsOf({ entry, name, hold, withActor }: Omit<EntryDrawerProps, 'onClo
   ].filter((fact): fact is [string, string] => typeof fact[1] === 'string' && fact[1] !== '');
 }
 
-function idsOf({ id, holdId, reverses, artefact }: Entry): Facts {
+function idsOf({ id, kind, holdId, reverses, artefact }: Entry): Facts {
   return [
     ['Entry id', id],
     ['Hold id', holdId],
-    ['Entry given back', reverses],
+    [kind === 'refund' ? 'Entry given back' : 'About the entry', reverses],
     [artefact == null ? '' : sentence(`${artefact.kind} id`), artefact?.id],
   ].filter((fact): fact is [string, string] => typeof fact[1] === 'string');
 }

@@ -1,6 +1,7 @@
-import { actionName, sentence } from '../parts/words.js';
+import { actionName } from '../parts/words.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
+import { kindName } from './entry-words.js';
 import { KINDS, NO_FILTER, type Filter } from './filter.js';
 
 interface EntryFiltersProps {
@@ -21,7 +22,7 @@ export function EntryFilters({ filter, onChange }: EntryFiltersProps) {
           <option value="">All</option>
           {KINDS.map((kind) => (
             <option key={kind} value={kind}>
-              {sentence(kind)}
+              {kindName(kind)}
             </option>
           ))}
         </select>

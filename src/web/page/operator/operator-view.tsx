@@ -3,6 +3,7 @@ import { Heading } from '../parts/heading.js';
 import { GiftForm } from './gift-form.js';
 import { IntegrityCheck } from './integrity-check.js';
 import { PriceTable } from './price-table.js';
+import { PurchasesPart } from './purchases-part.js';
 import { WalletPart } from './wallet-part.js';
 import { WalletSearch } from './wallet-search.js';
 
@@ -21,6 +22,7 @@ export function OperatorView({ userId }: { userId: string | null }) {
           <PriceTable />
         </div>
         <div class="detail">
+          <PurchasesPart userId={null} freshness={changes} onChange={onChange} />
           {userId === null ? (
             <p class="card nothing">Find a wallet to see what is in it, and why.</p>
           ) : (

@@ -9,6 +9,7 @@ import { actionName, moment, number, timeOfDay } from '../parts/words.js';
 import { AdjustForm } from './adjust-form.js';
 import { ErasePart } from './erase-part.js';
 import { GrantForm } from './grant-form.js';
+import { PurchasesPart } from './purchases-part.js';
 import { WalletEntries } from './wallet-entries.js';
 
 interface WalletPartProps {
@@ -60,6 +61,7 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
               {(holds) => <HoldsTable holds={holds} />}
             </Answered>
           </section>
+          <PurchasesPart userId={userId} freshness={freshness} onChange={onChange} />
           <WalletEntries path={path} freshness={freshness} onChange={onChange} />
         </>
       )}
@@ -86,7 +88,8 @@ function HoldsTable({ holds }: { holds: Hold[] }) {
 }
 
 function Figures({ detail: { wallet } }: { detail: WalletDetail }) {
-  const figures = { available: wallet.available, 'on hold': wallet.held, balance: wallet.balance };
+  const { available, held, balance, owed } = wallet;
+  const figures = { available, 'on hold': held, balance, ...(owed > 0 && { owed }) };
   return (
     <dl class="figures">
       {Object.entries(figures).map(([name, value]) => (

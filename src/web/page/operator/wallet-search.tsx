@@ -48,7 +48,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
   );
 }
 
-function Found({ wallet: { userId, available, held }, isShown }: { wallet: Wallet; isShown: boolean }) {
+function Found({ wallet: { userId, available, held, owed }, isShown }: { wallet: Wallet; isShown: boolean }) {
   return (
     <li>
       <a href={hrefOf('operator', userId)} aria-current={isShown ? 'true' : undefined}>
@@ -56,6 +56,7 @@ function Found({ wallet: { userId, available, held }, isShown }: { wallet: Walle
         <span class="soft">
           <span class="figure">{number(available)}</span>
           {held > 0 && <span class="figure"> · {number(held)} on hold</span>}
+          {owed > 0 && <span class="figure"> · {number(owed)} owed</span>}
         </span>
       </a>
     </li>

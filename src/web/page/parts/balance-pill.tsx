@@ -36,6 +36,7 @@ function noteOf(shown: ShownBalance): string {
   if (known === null && connection === 'loading') return 'loading';
   const notes = [
     known !== null && known.held > 0 && `${shortNumber(known.held)} on hold`,
+    known !== null && known.owed > 0 && `${shortNumber(known.owed)} owed`,
     LEVELS[levelOf(shown)],
     NOTES[connection],
   ];
@@ -48,6 +49,7 @@ function titleOf({ known }: ShownBalance): string | undefined {
   const parts = [
     `${number(known.available)} available`,
     known.held > 0 && `${number(known.held)} on hold`,
+    known.owed > 0 && `${number(known.owed)} owed, which the next purchase pays first`,
     known.nextExpiryAt !== null && `some of it expires ${moment(known.nextExpiryAt)}`,
   ];
   return parts.filter(Boolean).join(', ');

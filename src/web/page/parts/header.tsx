@@ -1,5 +1,7 @@
+import { offers } from '../buy/offers.js';
 import { hrefOf, type Place, type View } from '../state/place.js';
 import { signOut, type Session } from '../state/session.js';
+import { useStore } from '../state/store.js';
 import { forgetAllOf } from '../work/kept-jobs.js';
 import { BalancePill } from './balance-pill.js';
 
@@ -27,6 +29,7 @@ export function Header({ session, place }: { session: Session | null; place: Pla
           </nav>
           {/* An operator's own credits are not what the desk is about. */}
           {place.view !== 'operator' && <BalancePill />}
+          <GetCredits place={place} />
           <p class="who">
             <span class="user-text" title={session.userId}>
               {session.userId}
@@ -38,6 +41,17 @@ export function Header({ session, place }: { session: Session | null; place: Pla
         </>
       )}
     </header>
+  );
+}
+
+/** Beside the pill, where anything is sold. */
+function GetCredits({ place }: { place: Place }) {
+  const list = useStore(offers);
+  if (place.view === 'operator' || list === null || list.length === 0) return null;
+  return (
+    <a class="get" href={hrefOf('credits')} aria-current={isIn('credits', place) ? 'page' : undefined}>
+      Get credits
+    </a>
   );
 }
 

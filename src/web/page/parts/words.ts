@@ -28,6 +28,11 @@ export const number = (value: number): string => numbers.format(value).replace('
 export const shortNumber = (value: number): string =>
   Math.abs(value) < WORTH_SHORTENING ? number(value) : compact.format(value).replace('-', '−');
 export const signedNumber = (value: number): string => signed.format(value).replace('-', '−');
+/** An amount in minor units, as money of its currency is written. */
+export function money(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits!);
+}
 export const moment = (time: string): string => moments.format(new Date(time));
 /** To the second, where several things happen in a minute. */
 export const instant = (time: string): string => instants.format(new Date(time));

@@ -6,7 +6,7 @@ export interface Place {
   id: string | null;
 }
 
-const VIEWS = ['work', 'history', 'operator', 'document'] as const;
+const VIEWS = ['work', 'credits', 'history', 'operator', 'document'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const place = createStore<Place>(placeOf(location.hash));

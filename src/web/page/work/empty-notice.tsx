@@ -1,29 +1,32 @@
 import { useAnswer } from '../api/use-answer.js';
+import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
+import { credits } from '../parts/words.js';
 
 /** What one can do with nothing left. Said only once it is known that there is nothing. */
 export function EmptyNotice() {
   const { known } = useStore(balance);
-  return known?.available === 0 ? <WithNothing held={known.held} /> : null;
+  return known?.available === 0 ? <WithNothing held={known.held} owed={known.owed} /> : null;
 }
 
-function WithNothing({ held }: { held: number }) {
+function WithNothing({ held, owed }: { held: number; owed: number }) {
   const { data } = useAnswer<{ topUpUrl: string | null }>('/page.json');
   return (
     <section class="card none-left" aria-labelledby="none-left">
       <h2 id="none-left">No credits left{held > 0 && ', the rest is on hold'}</h2>
+      {owed > 0 && (
+        <p>
+          {credits(owed)} {owed === 1 ? 'is' : 'are'} owed, because the money for credits you used went back:
+          the next purchase pays that first.
+        </p>
+      )}
       <p>
         Still free: reading your documents, playing your recordings, exports as plain text or JSON, and
         fetching any export again. Files that you bring now are kept, and go on by themselves when credits
         arrive.
       </p>
-      {data?.topUpUrl != null && (
-        <a class="button" href={data.topUpUrl} target="_blank" rel="noreferrer">
-          Get more credits
-        </a>
-      )}
-      {data?.topUpUrl === null && <p class="soft">For more credits, ask whoever runs this service.</p>}
+      <WaysToMore shortfall={1} topUpUrl={data?.topUpUrl} />
     </section>
   );
 }

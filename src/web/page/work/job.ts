@@ -54,6 +54,7 @@ export interface Shortage {
   required: number;
   available: number;
   held: number;
+  owed: number;
   shortfall: number;
   balanceVersion: number;
   topUpUrl: string | null;
@@ -66,6 +67,7 @@ export function shortageOf(refusal: Refusal): Shortage {
     required: refusal.number('required'),
     available: refusal.number('available'),
     held: refusal.number('held'),
+    owed: refusal.number('owed'),
     shortfall: refusal.number('shortfall'),
     balanceVersion: refusal.number('balanceVersion'),
     topUpUrl: refusal.text('topUpUrl'),

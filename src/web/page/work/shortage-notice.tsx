@@ -1,6 +1,7 @@
 import { useAnswer } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import type { Hold } from '../api/types.js';
+import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { Answered } from '../parts/answered.js';
@@ -9,24 +10,24 @@ import type { Shortage } from './job.js';
 
 /** What is missing, what is only set aside for now, and where to get more. */
 export function ShortageNotice({ shortage }: { shortage: Shortage }) {
-  const { required, available, held, shortfall, topUpUrl, bound } = shortage;
+  const { required, available, held, owed, shortfall, topUpUrl, bound } = shortage;
   const { known } = useStore(balance);
-  const now = known !== null && known.version > shortage.balanceVersion ? known : { available, held };
-  const missing = Math.max(0, required - now.available);
+  const now = known !== null && known.version > shortage.balanceVersion ? known : { available, held, owed };
+  const missing = Math.max(0, required + now.owed - now.available);
   return (
     <div class="shortage">
       <dl>
         <Figure name={bound ? `needed, ${bound}` : 'needed'} value={required} />
         <Figure name="available" value={now.available} />
         <Figure name="missing" value={known === null ? shortfall : missing} />
+        {now.owed > 0 && <Figure name="owed" value={now.owed} />}
         {now.held > 0 && <Figure name="on hold" value={now.held} />}
       </dl>
-      {now.held > 0 && <HeldUntil version={known?.version} />}
-      {topUpUrl !== null && (
-        <a class="button" href={topUpUrl} target="_blank" rel="noreferrer">
-          Get more credits
-        </a>
+      {now.owed > 0 && (
+        <p class="soft">What comes in pays first what is owed for credits that were taken back.</p>
       )}
+      {now.held > 0 && <HeldUntil version={known?.version} />}
+      <WaysToMore shortfall={missing} topUpUrl={topUpUrl} />
     </div>
   );
 }

@@ -1,0 +1,49 @@
+import { Describes } from '../routes/describes.decorator.js';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.js';
+import { ledgerKeyOf } from '../credits/operator/index.js';
+import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
+import { PurchaseDesk, paymentRoutes, type PurchaseRecord } from '../payments/index.js';
+import { PurchaseRefundBody, PurchasesQuery } from './purchases.dto.js';
+
+/** What was bought, with what the provider says of it; and money given back. */
+@Controller('admin/purchases')
+@AdminOnly()
+export class AdminPurchasesController {
+  constructor(private readonly desk: PurchaseDesk) {}
+
+  @Get()
+  @Describes(paymentRoutes.search)
+  list(@Query() query: PurchasesQuery): Promise<Page<PurchaseRecord>> {
+    return this.desk.list(query);
+  }
+
+  /** With what a refund of the unused part would come to. */
+  @Get(':id')
+  @Describes(paymentRoutes.file)
+  one(@Param('id', ParseUUIDPipe) id: string) {
+    return this.desk.one(id);
+  }
+
+  @Post(':id/refund')
+  @Idempotent()
+  @Describes(paymentRoutes.refund)
+  async refund(
+    @CurrentUser() { id: actor }: User,
+    @CurrentWork() work: Work,
+    @Param('id', ParseUUIDPipe) purchaseId: string,
+    @Body() body: PurchaseRefundBody,
+  ) {
+    const { amount, reason } = body;
+    const requestKey = ledgerKeyOf(work);
+    return work.finish(await this.desk.refund({ purchaseId, amount, reason, actor, requestKey }));
+  }
+
+  @Post(':id/look')
+  @HttpCode(200)
+  @Idempotent()
+  @Describes(paymentRoutes.look)
+  async look(@CurrentWork() work: Work, @Param('id', ParseUUIDPipe) id: string) {
+    return work.finish(await this.desk.look(id));
+  }
+}

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js';
+import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
+import { actorOfCommand, withServices } from '../context.js';
+import { confirm, print, table } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+
+interface ListOptions extends OutputOptions, Pick<PurchasesQuery, 'state' | 'limit' | 'cursor'> {
+  user?: string;
+}
+
+interface RefundOptions extends OutputOptions {
+  amount?: number;
+  unused?: true;
+  reason: string;
+  key?: string;
+}
+
+export function addPurchases(program: Command): void {
+  withJson(program.command('purchases'))
+    .description('what was bought, newest first')
+    .option('--state <state>', 'open, paid, failed, expired or suspect')
+    .option('--user <userId>', 'only theirs')
+    .option('--limit <n>', '1 to 200', toCredits, 50)
+    .option('--cursor <cursor>', 'where the last page ended')
+    .action(async ({ state, user: userId, limit, cursor, ...output }: ListOptions) => {
+      const filter = await checked(PurchasesQuery, { state, userId, limit, cursor });
+      const page = await withServices((services) => services.get(PurchaseDesk).list(filter));
+      print(page, output, () => [
+        ...table(page.data.map(rowOf)),
+        ...(page.nextCursor === null ? [] : [`  more with --cursor ${page.nextCursor}`]),
+      ]);
+    });
+
+  withYes(withJson(program.command('refund-purchase <purchaseId>')))
+    .description('give money back through the payment provider; its credits go first')
+    .option('--amount <n>', 'in minor units, cents of a euro', toCredits)
+    .option('--unused', 'all that is neither spent nor on hold')
+    .requiredOption('--reason <text>', 'why')
+    .option('--key <key>', 'with it this is done once, however often it is said')
+    .action(async (purchaseId: string, { amount, unused, reason, key, ...output }: RefundOptions) => {
+      const body = await checked(PurchaseRefundBody, { amount, unused, reason });
+      const record = await withServices(async (services) => {
+        const desk = services.get(PurchaseDesk);
+        const { unused: preview, currency } = await desk.one(purchaseId);
+        await confirm(`Give ${body.amount ?? preview.amount} ${currency} (minor units) back?`, output);
+        const requestKey = key && `cli:${key}`;
+        return desk.refund({ purchaseId, amount, reason, actor: actorOfCommand(), requestKey });
+      });
+      print(record, output, () => table([rowOf(record)]));
+    });
+
+  withJson(program.command('look [purchaseId]'))
+    .description('look at the provider what became of a purchase, or of all that may have changed')
+    .option('--all', 'every open purchase, and what the provider lists since the last time')
+    .action(async (purchaseId: string | undefined, { all, ...output }: OutputOptions & { all?: true }) => {
+      if ((purchaseId === undefined) !== (all === true))
+        throw new UsageError('Name a purchase, or say --all');
+      await withServices(async (services) => {
+        if (purchaseId === undefined) {
+          await services.get(PurchaseSweeper).sweep({ all: true });
+          const suspect = await services.get(PurchaseDesk).list({ state: 'suspect' });
+          return print(suspect, output, () => ['looked; suspect are:', ...table(suspect.data.map(rowOf))]);
+        }
+        const record = await services.get(PurchaseDesk).look(purchaseId);
+        print(record, output, () => table([rowOf(record)]));
+      });
+    });
+}
+
+function rowOf(purchase: PurchaseRecord) {
+  const { id, userId, offer, state, credits, amount, currency, reversed, creditsBack, suspicion } = purchase;
+  return {
+    id,
+    user: userId,
+    offer,
+    state,
+    credits,
+    amount,
+    currency,
+    reversed,
+    'credits back': creditsBack,
+    why: suspicion,
+    created: purchase.createdAt,
+  };
+}

@@ -1,0 +1,63 @@
+import type { AuthMode } from './authentication-rules.js';
+import { DEMO_PACK, digitsOf, type Pack } from './offers.js';
+import { isLoopbackHost } from './text-rules.js';
+
+export type PaymentMode = 'off' | 'demo' | 'stripe';
+
+export const PAYMENT_MODES: readonly PaymentMode[] = ['off', 'demo', 'stripe'];
+
+interface PaymentSettings {
+  authMode: AuthMode;
+  host: string;
+  trustProxy: string[];
+  publicUrl?: string;
+  payments?: PaymentMode;
+  stripeSecretKey?: string;
+}
+
+/** Where nobody but the one at this machine comes in, money may be played with. */
+function isAtHome({ authMode, host }: PaymentSettings): boolean {
+  return authMode === 'embedded' && isLoopbackHost(host);
+}
+
+/** Nobody has to say that they only try it; whatever hints at other people switches the demo off. */
+export function paymentModeOf(settings: PaymentSettings, nodeEnv: string | undefined): PaymentMode {
+  const { payments, trustProxy, publicUrl } = settings;
+  if (payments !== undefined) return payments;
+  const isForOthers = trustProxy.length > 0 || publicUrl !== undefined || nodeEnv === 'production';
+  return isAtHome(settings) && !isForOthers ? 'demo' : 'off';
+}
+
+/** What is sold. */
+export function packsOf(mode: PaymentMode, packs: readonly Pack[]): readonly Pack[] {
+  if (mode === 'off') return [];
+  return mode === 'demo' && packs.length === 0 ? [DEMO_PACK] : packs;
+}
+
+/** What PAYMENTS needs and what it excludes. */
+export function paymentFaults(settings: PaymentSettings, packs: readonly Pack[]): string[] {
+  const { payments, stripeSecretKey, publicUrl } = settings;
+  if (payments === 'demo' && !isAtHome(settings)) {
+    return ['PAYMENTS must not be demo unless AUTH_MODE is embedded and HOST is a loopback address'];
+  }
+  if (payments !== 'stripe') return [];
+  const needed = { STRIPE_SECRET_KEY: stripeSecretKey, PUBLIC_URL: publicUrl };
+  const missing = Object.keys(needed).filter((name) => needed[name as keyof typeof needed] === undefined);
+  return [
+    ...missing.map((name) => `${name} must be set when PAYMENTS is stripe`),
+    ...packs
+      .filter(({ currency }) => digitsOf(currency) !== digitsAtStripe(currency))
+      .map(
+        ({ offer }) => `CREDIT_PACK_${offer} must be in a currency that Stripe counts as everybody else does`,
+      ),
+  ];
+}
+
+const WITHOUT_DIGITS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
+const WITH_THREE = 'BHD JOD KWD OMR TND'.split(' ');
+
+/** https://docs.stripe.com/currencies: of some, like ISK and UGX, it counts hundredths that do not exist. */
+function digitsAtStripe(currency: string): number {
+  if (WITHOUT_DIGITS.includes(currency)) return 0;
+  return WITH_THREE.includes(currency) ? 3 : 2;
+}

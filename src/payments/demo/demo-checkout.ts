@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopbackAuthority } from '../../config/text-rules.js';
+import { NotFoundException } from '@nestjs/common';
+import { DEMO_STYLE, demoPage } from './demo-page.js';
+import { DEMO_ACTS, type DemoProvider } from './demo-provider.js';
+
+const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-connecting-ip|true-client-ip)$/;
+
+/**
+ * The demo's own page. Only for a browser on this machine: for a name that is not this machine's, and for anything
+ * that somebody passed on, there is nothing here.
+ */
+export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvider): void {
+  const options = { onRequest: requireThisMachine };
+  instance.get('/demo-checkout/style.css', options, (_request, reply) =>
+    reply.type('text/css; charset=utf-8').send(DEMO_STYLE),
+  );
+  instance.get<{ Params: { ref: string } }>('/demo-checkout/:ref', options, async ({ params }, reply) => {
+    const checkout = await provider.find(params.ref);
+    if (checkout === undefined) throw new NotFoundException();
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(demoPage(checkout));
+  });
+  for (const act of DEMO_ACTS) {
+    instance.post<{ Params: { ref: string } }>(
+      `/demo-checkout/:ref/${act}`,
+      options,
+      async ({ params }, reply) => {
+        const { ref } = params;
+        const checkout = await provider.find(ref);
+        if (checkout === undefined) throw new NotFoundException();
+        await provider.act(ref, act);
+        const isBuyer = act === 'pay' || act === 'pay-in-a-minute' || act === 'decline';
+        return reply.redirect(isBuyer ? '/#credits' : `/demo-checkout/${ref}`, 303);
+      },
+    );
+  }
+}
+
+async function requireThisMachine({ headers }: FastifyRequest, _reply: FastifyReply): Promise<void> {
+  const isPassedOn = Object.keys(headers).some((name) => FORWARDING.test(name));
+  if (isPassedOn || !isLoopbackAuthority(headers.host ?? '')) throw new NotFoundException();
+}

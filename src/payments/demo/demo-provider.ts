@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { rowsOf } from '../database.js';
+import {
+  RefundRefusedError,
+  type Checkout,
+  type Facts,
+  type Frozen,
+  type PaymentProvider,
+  type ReversalFact,
+} from '../provider.js';
+
+/** A checkout of the demo's bank. */
+export interface DemoCheckout {
+  ref: string;
+  credits: number;
+  amount: number;
+  currency: string;
+  state: Facts['state'];
+  isPending: boolean;
+  reversals: ReversalFact[];
+}
+
+interface Row extends Omit<DemoCheckout, 'credits' | 'amount'> {
+  credits: string;
+  amount: string;
+}
+
+const FIND_SQL = `
+  SELECT c.ref, c.credits, c.amount, c.currency, COALESCE(c.paid_at > clock_timestamp(), false) AS "isPending",
+         CASE WHEN c.declined_at IS NOT NULL THEN 'failed' WHEN c.paid_at <= clock_timestamp() THEN 'paid'
+              WHEN c.paid_at IS NULL AND c.expires_at <= clock_timestamp() THEN 'expired' ELSE 'open' END AS state,
+         COALESCE((SELECT jsonb_agg(jsonb_build_object(
+                            'ref', r.ref, 'kind', r.kind, 'back', r.amount,
+                            'ours', CASE WHEN r.ref LIKE 're\\_%' THEN substr(r.ref, 4) END))
+                     FROM payments.demo_reversals r WHERE r.checkout = c.ref), '[]') AS reversals
+    FROM payments.demo_checkouts c WHERE c.ref = $1`;
+
+/** What its buttons do at the bank; none does anything that the state of the checkout does not allow. */
+const ACTS = {
+  pay: `UPDATE payments.demo_checkouts SET paid_at = clock_timestamp()
+         WHERE ref = $1 AND paid_at IS NULL AND declined_at IS NULL AND expires_at > clock_timestamp()`,
+  'pay-in-a-minute': `UPDATE payments.demo_checkouts SET paid_at = clock_timestamp() + interval '1 minute'
+         WHERE ref = $1 AND paid_at IS NULL AND declined_at IS NULL AND expires_at > clock_timestamp()`,
+  decline: `UPDATE payments.demo_checkouts SET declined_at = clock_timestamp() WHERE ref = $1 AND paid_at IS NULL`,
+  refund: `INSERT INTO payments.demo_reversals (ref, checkout, kind, amount)
+           SELECT 'bank_' || gen_random_uuid(), ref, 'refund', amount FROM payments.demo_checkouts
+            WHERE ref = $1 AND paid_at <= clock_timestamp()
+              AND NOT EXISTS (SELECT FROM payments.demo_reversals r WHERE r.checkout = $1 AND r.ref LIKE 'bank\\_%')`,
+  dispute: `INSERT INTO payments.demo_reversals (ref, checkout, kind, amount)
+            SELECT 'dp_' || ref, ref, 'dispute', amount FROM payments.demo_checkouts
+             WHERE ref = $1 AND paid_at <= clock_timestamp()
+            ON CONFLICT (ref) DO UPDATE SET amount = excluded.amount`,
+  win: `UPDATE payments.demo_reversals SET amount = 0 WHERE checkout = $1 AND kind = 'dispute'`,
+} as const;
+
+export type DemoAct = keyof typeof ACTS;
+export const DEMO_ACTS = Object.keys(ACTS) as DemoAct[];
+
+/** Plays a payment provider: its bank is two tables, its checkout a page of this server. No money is involved. */
+export class DemoProvider implements PaymentProvider {
+  readonly name = 'demo';
+  readonly canHear = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly origin: () => string,
+  ) {}
+
+  async begin({ id, credits, amount, currency }: Frozen): Promise<Checkout> {
+    await this.#rows(
+      `INSERT INTO payments.demo_checkouts (ref, purchase_id, credits, amount, currency) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT ON CONSTRAINT demo_checkouts_once DO NOTHING`,
+      [`demo_${randomUUID()}`, id, credits, amount, currency],
+    );
+    const [row] = await this.#rows<{ ref: string; expires_at: Date }>(
+      'SELECT ref, expires_at FROM payments.demo_checkouts WHERE purchase_id = $1',
+      [id],
+    );
+    const { ref, expires_at: expiresAt } = row!;
+    return { ref, url: `${this.origin()}/demo-checkout/${ref}`, expiresAt };
+  }
+
+  async look(ref: string): Promise<Facts> {
+    const { amount, state, isPending, currency, reversals } = await this.#require(ref);
+    return {
+      state,
+      isPending,
+      subtotal: amount,
+      currency,
+      paid: state === 'paid' ? amount : 0,
+      paymentRef: null,
+      reversals,
+      receiptUrl: state === 'paid' ? `${this.origin()}/demo-checkout/${ref}` : null,
+    };
+  }
+
+  /** It never calls: looking suffices. */
+  async hear(): Promise<undefined> {}
+
+  async refund(ref: string, { id, amount }: { id: string; amount: number }): Promise<void> {
+    const { state, amount: paid, reversals } = await this.#require(ref);
+    const others = reversals.filter(({ ours }) => ours !== id);
+    const back = others.reduce((sum, reversal) => sum + reversal.back, 0);
+    if (state !== 'paid' || back + amount > paid) throw new RefundRefusedError('so much is not left of it');
+    await this.#rows(
+      `INSERT INTO payments.demo_reversals (ref, checkout, kind, amount) VALUES ($1, $2, 'refund', $3)
+       ON CONFLICT (ref) DO NOTHING`,
+      [`re_${id}`, ref, amount],
+    );
+  }
+
+  async *newsSince(): AsyncGenerator<never> {}
+
+  async find(ref: string): Promise<DemoCheckout | undefined> {
+    const [row] = await this.#rows<Row>(FIND_SQL, [ref]);
+    return row && { ...row, credits: Number(row.credits), amount: Number(row.amount) };
+  }
+
+  async act(ref: string, act: DemoAct): Promise<void> {
+    await this.#rows(ACTS[act], [ref]);
+  }
+
+  async #require(ref: string): Promise<DemoCheckout> {
+    const checkout = await this.find(ref);
+    if (checkout === undefined) throw new Error(`there is no checkout ${ref}`);
+    return checkout;
+  }
+
+  #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource, sql, values);
+  }
+}

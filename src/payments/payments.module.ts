@@ -1,0 +1,84 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { DataSource } from 'typeorm';
+import { AccountModule } from '../account/account.module.js';
+import { Environment } from '../config/environment.js';
+import { Books } from './books.js';
+import { serveDemoCheckout } from './demo/demo-checkout.js';
+import { DemoProvider } from './demo/demo-provider.js';
+import { Looks } from './looks.js';
+import { Offers } from './offers.js';
+import { ProviderEventsController } from './provider-events.controller.js';
+import { ProviderEvents } from './provider-events.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
+import { PurchaseDesk } from './purchase-desk.js';
+import { PurchaseSweeper } from './purchase-sweeper.js';
+import { PurchasesController } from './purchases.controller.js';
+import { Purchases } from './purchases.js';
+import { Refunds } from './refunds.js';
+import { StripeProvider } from './stripe/stripe-provider.js';
+
+/** Money in, and back. */
+@Module({
+  imports: [AccountModule],
+  controllers: [PurchasesController, ProviderEventsController],
+  providers: [
+    Books,
+    Looks,
+    Offers,
+    ProviderEvents,
+    Purchases,
+    PurchaseDesk,
+    PurchaseSweeper,
+    Refunds,
+    {
+      provide: PAYMENT_PROVIDER,
+      inject: [Environment, DataSource, HttpAdapterHost],
+      useFactory: providerOf,
+    },
+  ],
+  exports: [PurchaseDesk, PurchaseSweeper],
+})
+export class PaymentsModule implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly offers: Offers,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+  ) {}
+
+  onModuleInit(): void {
+    const instance = instanceOf(this.host);
+    // An application context serves nobody.
+    if (instance === undefined) return;
+    instance.decorate('offersFor', (shortfall: number) => this.offers.for(shortfall));
+    if (this.provider instanceof DemoProvider) serveDemoCheckout(instance, this.provider);
+  }
+}
+
+/** Null where nothing is sold. */
+async function providerOf(
+  environment: Environment,
+  dataSource: DataSource,
+  host: HttpAdapterHost,
+): Promise<PaymentProvider | null> {
+  switch (environment.payments) {
+    case 'off':
+      return null;
+    case 'stripe':
+      return StripeProvider.open(environment);
+    case 'demo':
+      return new DemoProvider(dataSource, () => originOf(environment, host));
+  }
+}
+
+/** Of this server on this machine, at the port it got. */
+function originOf({ host, port }: Environment, adapter: HttpAdapterHost): string {
+  const address = instanceOf(adapter)?.server.address() as AddressInfo | null | undefined;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address?.port ?? port}`;
+}
+
+function instanceOf(host: HttpAdapterHost): FastifyInstance | undefined {
+  return (host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined)?.getInstance<FastifyInstance>();
+}

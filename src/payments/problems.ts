@@ -1,0 +1,14 @@
+import { ProblemException } from '../problems/problem.exception.js';
+
+export const offerUnknown = () => new ProblemException('offer_unknown', 'No such offer is sold here.');
+
+/** The provider could not be asked: nothing is known, so nothing is said. */
+export const paymentsUnavailable = (cause?: unknown) =>
+  new ProblemException(
+    'payments_unavailable',
+    'The payment provider does not answer just now. Please try again in a moment.',
+    { retryAfterSeconds: 5 },
+    cause,
+  );
+
+export const notRefundable = (why: string) => new ProblemException('purchase_not_refundable', why);

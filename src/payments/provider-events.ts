@@ -1,0 +1,88 @@
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { rowsOf } from './database.js';
+import { ProblemException } from '../problems/problem.exception.js';
+import { Looks } from './looks.js';
+import { paymentsUnavailable } from './problems.js';
+import {
+  BadSignatureError,
+  PAYMENT_PROVIDER,
+  type Facts,
+  type Hint,
+  type PaymentProvider,
+} from './provider.js';
+import { tell } from './purchase-events.js';
+import { findPurchase } from './purchase-rows.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the provider tells us, or lists for us: hints to look, in whatever order and number they come. */
+@Injectable()
+export class ProviderEvents {
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    private readonly looks: Looks,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** @throws NotFoundException (nothing is heard here), ProblemException validation_failed, payments_unavailable */
+  async hear(raw: Buffer, headers: Record<string, unknown>): Promise<void> {
+    if (this.provider?.canHear !== true) throw new NotFoundException();
+    let hint: Hint | undefined;
+    try {
+      hint = await this.provider.hear(raw, headers);
+    } catch (error) {
+      if (!(error instanceof BadSignatureError)) throw paymentsUnavailable(error);
+      const message = 'must be the provider’s, and of the last five minutes';
+      throw new ProblemException('validation_failed', `The signature ${message}.`, {
+        errors: [{ path: 'signature', message }],
+      });
+    }
+    if (hint !== undefined) await this.follow(hint);
+  }
+
+  /** Look at what a hint is about, if it is ours. @throws what a look throws */
+  async follow({ ref, purchaseId }: Hint): Promise<void> {
+    const [row] = await rowsOf<{ id: string }>(
+      this.dataSource,
+      'SELECT id FROM payments.purchases WHERE session_ref = $1',
+      [ref],
+    );
+    if (row !== undefined) return this.looks.look(row.id);
+    if (purchaseId === null || !UUID.test(purchaseId)) return;
+    const purchase = await findPurchase(this.dataSource, purchaseId);
+    if (purchase === undefined) return this.#noteUnknown(ref, purchaseId);
+    // Its checkout was made, and the answer was lost.
+    if (purchase.session_ref !== null) return;
+    await rowsOf(
+      this.dataSource,
+      `UPDATE payments.purchases SET session_ref = $2 WHERE id = $1 AND session_ref IS NULL`,
+      [purchaseId, ref],
+    );
+    await this.looks.look(purchaseId);
+  }
+
+  /** Paid, under a number of ours, for a purchase that is not here: somebody must be told. */
+  async #noteUnknown(ref: string, id: string): Promise<void> {
+    let facts: Facts;
+    try {
+      facts = await this.provider!.look(ref);
+    } catch (error) {
+      throw paymentsUnavailable(error);
+    }
+    if (facts.state !== 'paid') return;
+    const { subtotal, currency, paid, paymentRef, receiptUrl } = facts;
+    await this.dataSource.transaction(async (tx) => {
+      const inserted = await rowsOf(
+        tx,
+        `INSERT INTO payments.purchases (id, amount, currency, provider, state, suspicion, session_ref, payment_ref,
+                                         paid_amount, paid_at, receipt_url, look_due_at)
+         VALUES ($1, $2, $3, $4, 'suspect', 'paid for a purchase that is not in this database', $5, $6, $7,
+                 clock_timestamp(), $8, NULL)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        [id, subtotal, currency, this.provider!.name, ref, paymentRef, paid, receiptUrl],
+      );
+      if (inserted.length > 0) await tell(tx, 'purchase.suspect', (await findPurchase(tx, id))!);
+    });
+  }
+}

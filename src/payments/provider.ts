@@ -1,0 +1,76 @@
+import type { Pack } from '../config/offers.js';
+
+/** What the buyer was offered, as it stands in our row: nothing that comes later changes it. */
+export interface Frozen extends Pick<Pack, 'credits' | 'amount' | 'currency'> {
+  /** The purchase's id. */
+  id: string;
+}
+
+/** Where a buyer pays. */
+export interface Checkout {
+  /** What the provider calls it. */
+  ref: string;
+  url: string;
+  expiresAt: Date;
+}
+
+export interface ReversalFact {
+  /** What the provider calls it. */
+  ref: string;
+  kind: 'refund' | 'dispute';
+  /** How much money it has taken back, in minor units; 0 where it failed or was won. */
+  back: number;
+  /** The id of the refund of ours that it is. */
+  ours: string | null;
+}
+
+/** What the provider says of a checkout now. */
+export interface Facts {
+  state: 'open' | 'paid' | 'failed' | 'expired';
+  /** The buyer has done their part, and a bank takes its time. */
+  isPending: boolean;
+  /** The price before tax and discounts, to compare with ours. */
+  subtotal: number;
+  currency: string;
+  /** What was paid in the end: what may come back. */
+  paid: number;
+  /** What the provider calls the payment. */
+  paymentRef: string | null;
+  reversals: readonly ReversalFact[];
+  receiptUrl: string | null;
+}
+
+/** A hint to look: which checkout has changed. */
+export interface Hint {
+  ref: string;
+  /** The purchase that the checkout names as its own. */
+  purchaseId: string | null;
+}
+
+/** Who takes the money. Whatever a provider says is looked up there; nothing it sends is believed. */
+export interface PaymentProvider {
+  readonly name: 'demo' | 'stripe';
+  /** Whether it tells us of changes, so that `hear` has something to hear. */
+  readonly canHear: boolean;
+  /** Idempotent by the purchase's id. */
+  begin(purchase: Frozen): Promise<Checkout>;
+  look(ref: string): Promise<Facts>;
+  /** What an event is about; undefined where it is about nothing of ours. @throws BadSignatureError */
+  hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined>;
+  /** Idempotent by the refund's id. @throws RefundRefusedError */
+  refund(ref: string, refund: { id: string; amount: number }): Promise<void>;
+  /** Checkouts that were paid, refunded or disputed since then: for when nothing was heard. */
+  newsSince(time: Date): AsyncIterable<Hint>;
+}
+
+/** The event does not come from the provider. */
+export class BadSignatureError extends Error {
+  override name = 'BadSignatureError';
+}
+
+/** The provider will not give this money back; its reason may be shown to an operator. */
+export class RefundRefusedError extends Error {
+  override name = 'RefundRefusedError';
+}
+
+export const PAYMENT_PROVIDER = Symbol('payment provider');

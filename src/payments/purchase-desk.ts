@@ -1,0 +1,67 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Page } from '../credits/index.js';
+import { Looks } from './looks.js';
+import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
+import { toRecord, type PurchaseRecord } from './purchase.js';
+import { Refunds, type RefundPreview, type RefundRequest } from './refunds.js';
+
+/** What operators do about purchases, for their routes and for the command line alike. */
+@Injectable()
+export class PurchaseDesk {
+  constructor(
+    private readonly looks: Looks,
+    private readonly refunds: Refunds,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Newest first. @throws InvalidCreditsInputError (the cursor) */
+  async list(filter: PurchaseFilter): Promise<Page<PurchaseRecord>> {
+    const { data, nextCursor } = await pageOfPurchases(this.dataSource, filter);
+    return { data: data.map(toRecord), nextCursor };
+  }
+
+  /** @throws NotFoundException */
+  async one(id: string): Promise<PurchaseRecord & { unused: RefundPreview }> {
+    return { ...(await this.#record(id)), unused: await this.refunds.preview(id) };
+  }
+
+  /** @throws NotFoundException, and what a look throws */
+  async look(id: string): Promise<PurchaseRecord> {
+    await this.looks.look(id);
+    return this.#record(id);
+  }
+
+  /** @throws what Refunds.refund does */
+  refund(request: RefundRequest): Promise<PurchaseRecord> {
+    return this.refunds.refund(request);
+  }
+
+  /**
+   * The person behind them goes, and so does what was written about them. In the transaction of an erasure, before the
+   * name goes from the wallet: whoever settles a purchase of theirs has done so by then, or finds nobody.
+   */
+  async forget(
+    userId: string,
+    pseudonym: string,
+    query: (sql: string, values: unknown[]) => Promise<unknown>,
+  ): Promise<void> {
+    await query(
+      `UPDATE payments.purchases SET user_id = $2, request_key = NULL, url = NULL, receipt_url = NULL
+        WHERE user_id = $1`,
+      [userId, pseudonym],
+    );
+    await query(
+      `UPDATE payments.reversals r SET reason = 'erased', request_key = NULL
+         FROM payments.purchases p WHERE p.id = r.purchase_id AND p.user_id = $1 AND r.reason IS NOT NULL`,
+      [pseudonym],
+    );
+    await query('UPDATE payments.reversals SET actor = $2 WHERE actor = $1', [userId, pseudonym]);
+  }
+
+  async #record(id: string): Promise<PurchaseRecord> {
+    const purchase = await findPurchase(this.dataSource, id);
+    if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
+    return toRecord(purchase);
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { rowsOf } from './database.js';
+import { Looks } from './looks.js';
+import { ProviderEvents } from './provider-events.js';
+import { PAYMENT_PROVIDER, type Hint, type PaymentProvider } from './provider.js';
+import { Refunds } from './refunds.js';
+
+const SWEEP_EVERY_MS = 5_000;
+const PAGE_SIZE = 20;
+
+/** What nobody told us and nobody asked about: found by looking, in whichever instance is free. */
+@Injectable()
+export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Payments');
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    private readonly looks: Looks,
+    private readonly events: ProviderEvents,
+    private readonly refunds: Refunds,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.provider === null) return;
+    this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
+  }
+
+  /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  #begin(): void {
+    this.#sweeping ??= this.sweep()
+      .catch((error: unknown) =>
+        this.#logger.warn(`sweep failed, next one in five seconds: ${String(error)}`),
+      )
+      .finally(() => (this.#sweeping = undefined));
+  }
+
+  /** Looks at everything that is due, or at every open purchase; and reads the provider's lists once an hour. */
+  async sweep({ all = false } = {}): Promise<void> {
+    if (this.provider === null) return;
+    await this.#expireWithoutCheckout();
+    await this.refunds.carryOutLost();
+    if (all)
+      await this.#rows('UPDATE payments.purchases SET look_due_at = now() WHERE look_due_at IS NOT NULL', []);
+    for (let due = await this.#claimDue(); due.length > 0; due = await this.#claimDue()) {
+      for (const id of due) await this.#try(`purchase ${id}`, () => this.looks.look(id));
+      if (this.#isOver) return;
+    }
+    const since = await this.#claimNews(all);
+    if (since !== undefined) await this.#readNews(since);
+  }
+
+  async #claimDue(): Promise<string[]> {
+    // Whatever becomes of the look, the next one is not now.
+    const rows = await this.#rows<{ id: string }>(
+      `WITH due AS (
+         UPDATE payments.purchases SET look_due_at = clock_timestamp() + interval '10 minutes'
+          WHERE id IN (SELECT id FROM payments.purchases
+                        WHERE look_due_at <= clock_timestamp() AND provider = $1 AND session_ref IS NOT NULL
+                        ORDER BY look_due_at LIMIT ${PAGE_SIZE} FOR UPDATE SKIP LOCKED)
+         RETURNING id)
+       SELECT id FROM due`,
+      [this.provider!.name],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Nobody has their address, so nobody can pay there; the provider forgets the key of such a checkout within a day. */
+  async #expireWithoutCheckout(): Promise<void> {
+    await this.#rows(
+      `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL
+        WHERE state = 'open' AND session_ref IS NULL AND look_due_at <= clock_timestamp()
+          AND created_at < clock_timestamp() - interval '1 day'`,
+      [],
+    );
+  }
+
+  /** Since when to read, for the one instance that does; an hour of overlap, for lists that lag behind. */
+  async #claimNews(now: boolean): Promise<{ from: Date; until: string } | undefined> {
+    const { name } = this.provider!;
+    await this.#rows('INSERT INTO payments.watches (provider) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
+    const [claimed] = await this.#rows<{ from: Date; until: string }>(
+      `WITH claimed AS (
+         UPDATE payments.watches SET claimed_until = clock_timestamp() + interval '5 minutes'
+          WHERE provider = $1 AND claimed_until <= clock_timestamp()
+            AND ($2 OR read_until < clock_timestamp() - interval '1 hour')
+         RETURNING read_until)
+       SELECT read_until - interval '1 hour' AS from, clock_timestamp()::text AS until FROM claimed`,
+      [name, now],
+    );
+    return claimed;
+  }
+
+  async #readNews({ from, until }: { from: Date; until: string }): Promise<void> {
+    let isWhole = false;
+    try {
+      isWhole = await this.#followAll(this.provider!.newsSince(from));
+    } finally {
+      await this.#rows(
+        `UPDATE payments.watches
+            SET claimed_until = '-infinity', read_until = CASE WHEN $3 THEN $2::timestamptz ELSE read_until END
+          WHERE provider = $1`,
+        [this.provider!.name, until, isWhole],
+      );
+    }
+  }
+
+  /** False: not all could be looked at, so the list must be read again. */
+  async #followAll(news: AsyncIterable<Hint>): Promise<boolean> {
+    let isWhole = true;
+    for await (const hint of news) {
+      if (this.#isOver) return false;
+      isWhole = (await this.#try(`checkout ${hint.ref}`, () => this.events.follow(hint))) && isWhole;
+    }
+    return isWhole;
+  }
+
+  async #try(what: string, look: () => Promise<void>): Promise<boolean> {
+    try {
+      await look();
+      return true;
+    } catch (error) {
+      this.#logger.warn(`${what} waits for the next look: ${String(error)}`);
+      return false;
+    }
+  }
+
+  #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource, sql, values);
+  }
+}

@@ -1,0 +1,197 @@
+import { Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CreditsService, IdempotencyKeyReusedError } from '../credits/index.js';
+import { rowsOf } from './database.js';
+import { Books, standOf } from './books.js';
+import { Looks } from './looks.js';
+import { notRefundable, paymentsUnavailable } from './problems.js';
+import { PAYMENT_PROVIDER, RefundRefusedError, type PaymentProvider } from './provider.js';
+import { findPurchase, lockPurchase } from './purchase-rows.js';
+import { backOf, toRecord, type PurchaseRecord, type PurchaseRow } from './purchase.js';
+import { creditsToBeBack, moneyFor } from './target.js';
+
+export interface RefundRequest {
+  purchaseId: string;
+  /** Money, in minor units; absent: all that is unused. */
+  amount?: number;
+  reason: string;
+  actor: string;
+  /** With it this is done once. */
+  requestKey?: string;
+}
+
+/** What a refund of the unused part would give and take. */
+export interface RefundPreview {
+  credits: number;
+  amount: number;
+  currency: string;
+}
+
+interface Asked {
+  id: string;
+  purchase_id: string;
+  amount: string;
+  session_ref: string;
+}
+
+/** So long a provider remembers the key of a refund whose answer was lost. */
+const ASKS_AGAIN_FOR = `interval '23 hours'`;
+
+/**
+ * An operator gives money back. The credits go first, under the purchase's lock, so nobody spends what is refunded;
+ * then the provider is asked; where it refuses, they come back. Where its answer is lost it is asked again, under the
+ * same key, until it is known.
+ */
+@Injectable()
+export class Refunds {
+  readonly #logger = new Logger('Payments');
+
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    private readonly books: Books,
+    private readonly credits: CreditsService,
+    private readonly looks: Looks,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** @throws NotFoundException, ProblemException purchase_not_refundable, payments_unavailable; CreditsUnavailableError */
+  async refund(request: RefundRequest): Promise<PurchaseRecord> {
+    const { purchaseId, requestKey } = request;
+    const purchase = await this.#require(purchaseId);
+    if (!this.looks.canLook(purchase)) throw paymentsUnavailable();
+    let id = requestKey && (await this.#askedWith(requestKey, purchaseId));
+    if (id === undefined || id === '') {
+      await this.looks.look(purchaseId);
+      id = await this.dataSource.transaction((tx) => this.#ask(request, tx));
+    }
+    await this.carryOut(id);
+    return toRecord(await this.#require(purchaseId));
+  }
+
+  async preview(purchaseId: string): Promise<RefundPreview> {
+    await this.#require(purchaseId);
+    return this.dataSource.transaction(async (tx) => {
+      const purchase = await lockPurchase(tx, purchaseId);
+      const { credits, amount } = await this.#unused(purchase, tx);
+      return { credits, amount, currency: purchase.currency };
+    });
+  }
+
+  /** Ask the provider for a refund that stands in our rows, however often. @throws as `refund` */
+  async carryOut(refundId: string): Promise<void> {
+    const [asked] = await this.#rows<Asked>(
+      `SELECT r.id, r.purchase_id, r.amount, p.session_ref
+         FROM payments.reversals r JOIN payments.purchases p ON p.id = r.purchase_id
+        WHERE r.id = $1 AND r.is_asked AND p.provider = $2`,
+      [refundId, this.provider?.name],
+    );
+    if (asked !== undefined) {
+      try {
+        await this.provider!.refund(asked.session_ref, { id: asked.id, amount: Number(asked.amount) });
+      } catch (error) {
+        if (!(error instanceof RefundRefusedError)) throw paymentsUnavailable(error);
+        await this.#giveUp(asked, error.message);
+      }
+      await this.looks.look(asked.purchase_id);
+    }
+    const [outcome] = await this.#rows<{ refusal: string | null }>(
+      'SELECT refusal FROM payments.reversals WHERE id = $1 AND amount = 0',
+      [refundId],
+    );
+    if (outcome !== undefined) {
+      throw notRefundable(`The provider refused: ${outcome.refusal ?? 'the refund failed'}`);
+    }
+  }
+
+  /** Those whose answer was lost. What is older than the provider's memory, and unknown to it, was never done. */
+  async carryOutLost(): Promise<void> {
+    const lost = await this.#rows<Asked & { is_old: boolean }>(
+      `SELECT r.id, r.purchase_id, r.amount, p.session_ref, r.seen_at < clock_timestamp() - ${ASKS_AGAIN_FOR} AS is_old
+         FROM payments.reversals r JOIN payments.purchases p ON p.id = r.purchase_id
+        WHERE r.is_asked AND r.seen_at < clock_timestamp() - interval '10 seconds' AND p.provider = $1
+        ORDER BY r.seen_at LIMIT 20`,
+      [this.provider?.name],
+    );
+    for (const refund of lost) {
+      try {
+        await this.looks.look(refund.purchase_id);
+        if (refund.is_old) await this.#giveUp(refund, 'it never heard of it');
+        else await this.carryOut(refund.id);
+      } catch (error) {
+        this.#logger.warn(`refund ${refund.id} waits: ${String(error)}`);
+      }
+    }
+  }
+
+  async #ask({ purchaseId, amount, ...act }: RefundRequest, tx: EntityManager): Promise<string> {
+    const purchase = await lockPurchase(tx, purchaseId);
+    if (purchase.paid_amount === null || !['paid', 'suspect'].includes(purchase.state)) {
+      throw notRefundable('Nothing was paid for it.');
+    }
+    const left = Number(purchase.paid_amount) - backOf(purchase);
+    const unused = amount === undefined ? await this.#unused(purchase, tx) : { credits: 0, amount };
+    if (unused.amount === 0) throw notRefundable('Nothing of it is unused.');
+    if (unused.amount > left)
+      throw notRefundable(`${left} of ${purchase.paid_amount} are left to give back.`);
+    const stand = await standOf(purchase, tx);
+    const surplus = (reversal: { amount: number; surplus: number }) =>
+      creditsToBeBack({ ...stand, reversals: [...stand.reversals, reversal] }) - creditsToBeBack(stand);
+    const share = surplus({ amount: unused.amount, surplus: 0 });
+    const [row] = await rowsOf<{ id: string }>(
+      tx,
+      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, reason, actor)
+       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6) RETURNING id`,
+      [
+        purchaseId,
+        unused.amount,
+        Math.max(0, unused.credits - share),
+        act.requestKey ?? null,
+        act.reason,
+        act.actor,
+      ],
+    );
+    await this.books.moveCredits(purchaseId, tx);
+    return row!.id;
+  }
+
+  /** What of the purchase nobody has spent, nor set aside, and the money for it. Money that granted nothing is all unused. */
+  async #unused(purchase: PurchaseRow, tx: EntityManager): Promise<{ credits: number; amount: number }> {
+    const { entry_id: entryId } = purchase;
+    const paid = Number(purchase.paid_amount ?? 0);
+    const left = paid - backOf(purchase);
+    if (entryId === null) return { credits: 0, amount: left };
+    const { left: credits } = await this.credits.grantState({ entryId }, { tx });
+    const amount = Math.min(left, moneyFor(credits, { credits: Number(purchase.credits), paid }));
+    return { credits, amount };
+  }
+
+  async #giveUp({ id, purchase_id: purchaseId }: Asked, refusal: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      await lockPurchase(tx, purchaseId);
+      await tx.query(
+        `UPDATE payments.reversals SET amount = 0, is_asked = false, refusal = $2 WHERE id = $1 AND is_asked`,
+        [id, refusal.slice(0, 500)],
+      );
+      await this.books.moveCredits(purchaseId, tx);
+    });
+  }
+
+  async #askedWith(requestKey: string, purchaseId: string): Promise<string | undefined> {
+    const [row] = await this.#rows<{ id: string; purchase_id: string }>(
+      'SELECT id, purchase_id FROM payments.reversals WHERE request_key = $1',
+      [requestKey],
+    );
+    if (row !== undefined && row.purchase_id !== purchaseId) throw new IdempotencyKeyReusedError();
+    return row?.id;
+  }
+
+  async #require(id: string): Promise<PurchaseRow> {
+    const purchase = await findPurchase(this.dataSource, id);
+    if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
+    return purchase;
+  }
+
+  #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource, sql, values);
+  }
+}

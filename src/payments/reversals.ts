@@ -1,0 +1,36 @@
+import type { EntityManager } from 'typeorm';
+import type { ReversalFact } from './provider.js';
+
+/** How long money that went back may come again: a refund fails within weeks, a dispute is decided within months. */
+const UNSETTLED_FOR = `interval '180 days'`;
+
+/**
+ * What the provider knows of money that went back. A refund of ours that it names loses its question mark; one that it
+ * does not know yet stays asked for, and keeps counting.
+ */
+export async function noteReversals(
+  purchaseId: string,
+  reversals: readonly ReversalFact[],
+  tx: EntityManager,
+): Promise<void> {
+  for (const { ref, kind, back, ours } of reversals) {
+    if (ours !== null) {
+      await tx.query(
+        `UPDATE payments.reversals SET ref = $3, amount = $4, is_asked = false WHERE id = $1 AND purchase_id = $2`,
+        [ours, purchaseId, ref, back],
+      );
+    }
+    await tx.query(
+      `INSERT INTO payments.reversals (purchase_id, ref, kind, amount) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (purchase_id, ref) DO UPDATE SET amount = excluded.amount`,
+      [purchaseId, ref, kind, back],
+    );
+  }
+  await tx.query(
+    `UPDATE payments.purchases SET look_due_at = clock_timestamp() + interval '1 day'
+      WHERE id = $1 AND look_due_at IS NULL
+        AND EXISTS (SELECT FROM payments.reversals r
+                     WHERE r.purchase_id = $1 AND r.amount > 0 AND r.seen_at > clock_timestamp() - ${UNSETTLED_FOR})`,
+    [purchaseId],
+  );
+}

@@ -1,0 +1,73 @@
+import { Heading } from '../parts/heading.js';
+import { Answered } from '../parts/answered.js';
+import { day } from '../parts/words.js';
+import { balance } from '../state/balance.js';
+import { hrefOf } from '../state/place.js';
+import { useStore } from '../state/store.js';
+import { jobs } from '../work/jobs.js';
+import { BuyButton } from './buy-button.js';
+import { offers } from './offers.js';
+import { PurchaseTable } from './purchase-table.js';
+import { usePurchases } from './use-purchases.js';
+
+/** Buying credits, and what was bought. */
+export function CreditsView() {
+  const purchases = usePurchases(useStore(balance).known?.version);
+  return (
+    <>
+      <Heading>Get credits</Heading>
+      <OffersPart />
+      <WaitingFiles />
+      <section class="card" aria-labelledby="purchases">
+        <h2 id="purchases">What you bought</h2>
+        <Answered answer={purchases} what="What you bought" nothing="Nothing so far.">
+          {(list) => <PurchaseTable purchases={list} />}
+        </Answered>
+      </section>
+    </>
+  );
+}
+
+function OffersPart() {
+  const list = useStore(offers);
+  return (
+    <section class="card" aria-labelledby="offers">
+      <h2 id="offers">Packs</h2>
+      <Answered
+        answer={{ data: list, trouble: null, again: () => undefined }}
+        what="What is sold"
+        nothing="Nothing is sold here. For more credits, ask whoever runs this service."
+      >
+        {(packs) => (
+          <ul class="offers">
+            {packs.map((offer) => (
+              <li key={offer.offer}>
+                <BuyButton offer={offer} />
+                <span class="soft">{termsOf(offer.expiresMonths)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answered>
+    </section>
+  );
+}
+
+function termsOf(months: number | null): string {
+  if (months === null) return 'They do not expire.';
+  const end = new Date();
+  end.setMonth(end.getMonth() + months);
+  return `Good until ${day(end.getTime())} if paid today.`;
+}
+
+/** What stopped for want of credits goes on by itself, wherever in the page one is. */
+function WaitingFiles() {
+  const waiting = useStore(jobs).filter(({ state }) => state.is === 'short').length;
+  if (waiting === 0) return null;
+  return (
+    <p class="notice plain" role="status">
+      {waiting === 1 ? 'A file waits' : `${waiting} files wait`} for credits and goes on by itself when they
+      are here. <a href={hrefOf('work')}>See your work</a>
+    </p>
+  );
+}

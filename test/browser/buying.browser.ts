@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { choose, outcome, showsCredits } from './parts.js';
+import { openStage, type Stage } from './stage.js';
+
+describe('buying credits', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({
+      CREDIT_PACK_STARTER: '500 for 5.00 EUR',
+      CREDIT_PACK_STUDIO: '2500 for 20.00 EUR, for 12 months',
+    });
+  });
+  afterAll(() => stage.close());
+
+  const text = { name: 'chapter.txt', content: 'Chapter One\n\nIt was a dark night.\n' };
+
+  test('from no credits to a finished upload in one go: the file that was stopped goes on by itself', async () => {
+    const page = await stage.open('buyer', { credits: 0 });
+    await showsCredits(page, 0);
+    await choose(page, text);
+    await outcome(page, 'chapter.txt', 'not enough credits').waitFor();
+    const shortage = page.locator('.shortage');
+    await shortage.getByRole('button', { name: '500 credits for €5.00' }).click();
+    await page.getByText('DEMO: no money is involved.').waitFor();
+    await page.getByRole('button', { name: 'Pay', exact: true }).click();
+    await page.getByRole('heading', { name: 'Get credits' }).waitFor();
+    await page.locator('table').getByText('paid', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Work', exact: true }).click();
+    await outcome(page, 'chapter.txt', '3 credits').waitFor();
+    await showsCredits(page, 497);
+  });
+
+  test('by the link beside the balance; a bank that takes its time is said, and a receipt is there when it has paid', async () => {
+    const page = await stage.open('patient', { credits: 7 });
+    await page.getByRole('link', { name: 'Get credits' }).click();
+    await page.getByText('Nothing so far.').waitFor();
+    await page.getByText(/Good until .* if paid today/).waitFor();
+    await page.getByRole('button', { name: '2,500 credits for €20.00' }).click();
+    await page.getByRole('button', { name: 'Pay in a minute' }).click();
+    await page.getByText('waiting for the bank').waitFor();
+    await showsCredits(page, 7);
+    await stage.sql.query(
+      'UPDATE payments.demo_checkouts SET paid_at = clock_timestamp() WHERE paid_at > clock_timestamp()',
+    );
+    await page.getByRole('link', { name: 'Receipt' }).waitFor();
+    await page.locator('#balance').getByText('2,507', { exact: true }).waitFor();
+  });
+
+  test('what was spent of money that goes back is owed, and the next purchase pays it first', async () => {
+    const page = await stage.open('owing', { credits: 0 });
+    await showsCredits(page, 0);
+    await page.locator('.none-left').getByRole('button', { name: '500 credits for €5.00' }).click();
+    await page.getByRole('button', { name: 'Pay', exact: true }).click();
+    await showsCredits(page, 500);
+    await page.getByRole('link', { name: 'Work', exact: true }).click();
+    await choose(page, text);
+    await outcome(page, 'chapter.txt', '3 credits').waitFor();
+
+    const desk = await stage.open('root', { admin: true });
+    await desk.goto(`${stage.url}#operator/owing`);
+    await desk.getByRole('button', { name: 'Give money back' }).click();
+    await desk.getByText('Unused: 497 credits, for which €4.97 go back.').waitFor();
+    await desk.getByLabel('Amount in minor units').fill('500');
+    await desk.getByText('€5.00 go back, and 500 credits with it').waitFor();
+    await desk.getByRole('dialog').getByLabel('Reason').fill('changed their mind');
+    await desk.getByRole('button', { name: 'Give back' }).click();
+    await desk.getByText('Given back so far: €5.00, and 500 credits with it.').waitFor();
+
+    await showsCredits(page, 0);
+    await page.getByRole('link', { name: 'Get credits' }).click();
+    await page.getByText('€5.00 went back, and 500 credits with it').waitFor();
+    await page.getByRole('button', { name: '500 credits for €5.00' }).click();
+    await page.getByRole('button', { name: 'Pay', exact: true }).click();
+    await showsCredits(page, 497);
+  });
+
+  test('a payment that is declined says so, and costs nothing', async () => {
+    const page = await stage.open('declined', { credits: 0 });
+    await page.locator('.none-left').getByRole('button', { name: '500 credits for €5.00' }).click();
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await page.getByText('the payment failed; nothing was charged').waitFor();
+    await showsCredits(page, 0);
+    expect(await page.getByRole('link', { name: 'Receipt' }).count()).toBe(0);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadEnvironment } from '../../src/config/environment.js';
+import { named, type Variables } from './refusal.js';
+
+const STRIPE = { PAYMENTS: 'stripe', STRIPE_SECRET_KEY: 'sk_test_x', PUBLIC_URL: 'https://app.example' };
+const SECRET = { AUTH_MODE: 'hs256', AUTH_JWT_SECRET: 'x'.repeat(32) };
+
+describe('PAYMENTS', () => {
+  it('is demo for the one at this machine, and off wherever others may come in', () => {
+    const modeOf = (variables: Variables) => loadEnvironment(variables).payments;
+    for (const HOST of ['', '127.0.0.1', '127.0.0.9', 'localhost', '::1'])
+      expect(modeOf({ HOST })).toBe('demo');
+    const others: Variables[] = [
+      { HOST: '0.0.0.0' },
+      { HOST: '::' },
+      { HOST: 'app.internal' },
+      { TRUST_PROXY: '127.0.0.1' },
+      { PUBLIC_URL: 'https://app.example' },
+      { NODE_ENV: 'production' },
+      SECRET,
+    ];
+    for (const variables of others) expect([variables, modeOf(variables)]).toEqual([variables, 'off']);
+  });
+
+  it('takes what is said, and sells nothing when it is off', () => {
+    expect(loadEnvironment({ PAYMENTS: 'off', CREDIT_PACK_A: '5 for 1.00 EUR' }).packs).toEqual([]);
+    expect(loadEnvironment(STRIPE)).toMatchObject({ payments: 'stripe', packs: [], stripeTax: 'off' });
+    expect(loadEnvironment({ PAYMENTS: 'demo', NODE_ENV: 'production' }).payments).toBe('demo');
+  });
+
+  it('is no demo where others come in, and no Stripe without its key and the address to return to', () => {
+    expect(named({ PAYMENTS: 'demo', HOST: '0.0.0.0' })).toEqual(['PAYMENTS']);
+    expect(named({ PAYMENTS: 'demo', ...SECRET })).toEqual(['PAYMENTS']);
+    expect(named({ PAYMENTS: 'stripe' })).toEqual(['STRIPE_SECRET_KEY', 'PUBLIC_URL']);
+    expect(named({ PAYMENTS: 'paypal' })).toEqual(['PAYMENTS']);
+  });
+});
+
+describe('CREDIT_PACK_<NAME>', () => {
+  const packsOf = (variables: Variables) => loadEnvironment({ ...STRIPE, ...variables }).packs;
+
+  it('is credits for money, in minor units of the currency, and perhaps for some months', () => {
+    const packs = packsOf({
+      CREDIT_PACK_STUDIO: '2500 for 20.00 EUR, for 12 months',
+      CREDIT_PACK_STARTER: '500 for 5.00 EUR',
+      CREDIT_PACK_YEN: '100 for 150 JPY',
+      CREDIT_PACK_DINAR: '100 for 1.500 KWD, for 1 month',
+      CREDIT_PACK_WHOLE: '7 for 3 USD',
+      CREDIT_PACK_NONE: '',
+    });
+    expect(
+      packs.map(({ offer, credits, amount, currency, expiresMonths }) =>
+        [offer, credits, amount, currency, expiresMonths].join(' '),
+      ),
+    ).toEqual([
+      'DINAR 100 1500 KWD 1',
+      'STARTER 500 500 EUR ',
+      'STUDIO 2500 2000 EUR 12',
+      'WHOLE 7 300 USD ',
+      'YEN 100 150 JPY ',
+    ]);
+  });
+
+  it('is refused by name when it is anything else', () => {
+    const sentences = [
+      '500',
+      '500 for 5.00',
+      '500 for 5.0 EUR',
+      '500 for 5.000 EUR',
+      '500 for 1.50 JPY',
+      '500 for 0.00 EUR',
+      '0 for 5.00 EUR',
+      '-5 for 5.00 EUR',
+      '500 for 5,00 EUR',
+      '500 for 5.00 eur',
+      '500 for 5.00 XYZ',
+      '1.5 for 5.00 EUR',
+      '9007199254740993 for 5.00 EUR',
+      '500 for 1000000.00 EUR',
+      '500 for 5.00 EUR, for 0 months',
+      '500 for 5.00 EUR, for 121 months',
+      '500 for 5.00 EUR for 12 months',
+      ' 500 for 5.00 EUR',
+      '500 for 5.00 EUR\n',
+    ];
+    for (const sentence of sentences)
+      expect([sentence, named({ CREDIT_PACK_A: sentence })]).toEqual([sentence, ['CREDIT_PACK_A']]);
+  });
+
+  it('is refused in a currency that Stripe counts otherwise than everybody else', () => {
+    for (const currency of ['ISK', 'UGX']) {
+      expect(named({ ...STRIPE, CREDIT_PACK_A: `500 for 500 ${currency}` })).toEqual(['CREDIT_PACK_A']);
+    }
+  });
+
+  it('may be missing: the demo sells one of its own then', () => {
+    expect(loadEnvironment({}).packs).toMatchObject([{ offer: 'DEMO' }]);
+    expect(loadEnvironment({ CREDIT_PACK_A: '5 for 1.00 EUR' }).packs).toMatchObject([{ offer: 'A' }]);
+  });
+});
+
+describe('what Stripe needs', () => {
+  it('is refused by name when it cannot be meant', () => {
+    const faults: Variables[] = [
+      { STRIPE_API_URL: 'http://api.example' },
+      { STRIPE_API_URL: 'ftp://127.0.0.1' },
+      { STRIPE_API_URL: 'https://api.example/v1' },
+      { STRIPE_SECRET_KEY: 'sk test' },
+      { STRIPE_WEBHOOK_SECRET: ' ' },
+      { STRIPE_WEBHOOK_SECRET: 'whsec_a\nwhsec_b' },
+      { STRIPE_TAX: 'yes' },
+      { PUBLIC_URL: 'app.example' },
+      { PUBLIC_URL: 'https://app.example/shop' },
+      { PUBLIC_URL: 'https://user@app.example' },
+    ];
+    for (const fault of faults)
+      expect([fault, named({ ...STRIPE, ...fault })]).toEqual([fault, Object.keys(fault)]);
+  });
+
+  it('may be at a loopback address, with several secrets while one is replaced', () => {
+    const variables = { STRIPE_API_URL: 'http://127.0.0.1:12111', STRIPE_WEBHOOK_SECRET: 'whsec_a whsec_b' };
+    expect(() => loadEnvironment({ ...STRIPE, ...variables })).not.toThrow();
+  });
+});

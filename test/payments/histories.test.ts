@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CreditsService } from '../../src/credits/index.js';
+import { Looks } from '../../src/payments/looks.js';
+import { StripeShop, somebody } from './stripe-shop.js';
+
+/** `npm run model:purchases` plays 10,000. */
+const HISTORIES = Number(process.env['PURCHASE_HISTORIES'] ?? 12);
+
+let shop: StripeShop;
+let credits: CreditsService;
+let looks: Looks;
+
+beforeAll(async () => {
+  shop = await StripeShop.open();
+  credits = shop.product.app.get(CreditsService);
+  looks = shop.product.app.get(Looks, { strict: false });
+});
+afterAll(() => shop.close());
+
+const n = fc.integer({ min: 1, max: 700 });
+const which = fc.nat(3);
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('buy' as const),
+      offer: fc.constantFrom('STARTER', 'STUDIO', 'YEAR'),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('spend' as const), n }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('hold' as const), n }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('capture' as const, 'release' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('refund' as const), which, n }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('dispute' as const, 'win' as const, 'fail refund' as const),
+      which,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('unused' as const, 'look' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lapse' as const, 'tell' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('edit' as const), n }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** One user with a memory of their own of what they bought, spent and were given. */
+class Player {
+  readonly user = somebody();
+  readonly purchases: { id: string; ref: string }[] = [];
+  readonly holds: string[] = [];
+  spent = 0;
+  edited = 0;
+
+  async play(step: Step): Promise<void> {
+    const { user } = this;
+    const action = 'premium_export';
+    const purchase =
+      'which' in step ? this.purchases[step.which % Math.max(1, this.purchases.length)] : undefined;
+    switch (step.do) {
+      case 'buy':
+        this.purchases.push(await shop.bought(user, step.offer));
+        return;
+      case 'spend':
+        await this.#spending(
+          credits.charge({ userId: user, action, credits: step.n }).then(({ charged }) => charged),
+        );
+        return;
+      case 'hold':
+        await credits.hold({ userId: user, action, credits: step.n }).then(
+          ({ id }) => this.holds.push(id),
+          () => 0,
+        );
+        return;
+      case 'capture':
+      case 'release': {
+        const holdId = this.holds.pop();
+        if (holdId === undefined) return;
+        if (step.do === 'release') return void (await credits.release({ holdId }));
+        return this.#spending(credits.capture({ holdId }).then(({ charged }) => charged));
+      }
+      case 'edit':
+        this.edited += step.n;
+        await shop.product.sql
+          .query('UPDATE credits.wallets SET balance = balance + $2 WHERE user_id = $1', [user, step.n])
+          .then(({ rowCount }) => rowCount === 0 && (this.edited -= step.n));
+        return;
+      case 'lapse':
+        return shop.lapse(user);
+      case 'tell': {
+        const events = shop.stripe.events.splice(0);
+        return void (await shop.deliver([...events.reverse(), ...events]));
+      }
+      default:
+        break;
+    }
+    if (purchase === undefined) return;
+    const { id, ref } = purchase;
+    const session = shop.stripe.sessions.get(ref)!;
+    const ofThis = <T extends { payment_intent: string }>(all: Map<string, T>) =>
+      [...all.values()].filter((one) => one.payment_intent === session.payment_intent);
+    switch (step.do) {
+      case 'look':
+        return looks.look(id);
+      case 'unused':
+        return void (await shop.refund(id, { unused: true }));
+      case 'refund': {
+        const back = ofThis(shop.stripe.refunds).reduce(
+          (sum, one) => sum + (one.status === 'failed' ? 0 : one.amount),
+          0,
+        );
+        const amount = Math.min(step.n, session.amount_total! - back);
+        if (amount > 0) shop.stripe.refund(ref, amount);
+        return;
+      }
+      case 'dispute':
+        if (ofThis(shop.stripe.disputes).length === 0) shop.stripe.dispute(ref);
+        return;
+      case 'win':
+        return void ofThis(shop.stripe.disputes)
+          .filter(({ status }) => status !== 'won')
+          .forEach(({ id: dispute }) => shop.stripe.win(dispute));
+      case 'fail refund': {
+        const refund = ofThis(shop.stripe.refunds).find(({ status }) => status !== 'failed');
+        if (refund !== undefined) shop.stripe.failRefund(refund.id);
+      }
+    }
+  }
+
+  async #spending(charge: Promise<number>): Promise<void> {
+    this.spent += await charge.catch(() => 0);
+  }
+
+  /** Whatever happened: what was bought is kept, spent, lapsed or back, and back is what the money says. */
+  async judge(): Promise<void> {
+    const { sql } = shop.product;
+    const { available, owed, held } = await shop.wallet(this.user);
+    expect(owed === 0 || available === 0).toBe(true);
+    const { rows: purchases } = await sql.query(
+      `SELECT p.credits::float8 AS credits, p.paid_amount::float8 AS paid, p.clawed::float8 AS clawed, p.entry_id,
+              (SELECT COALESCE(jsonb_agg(jsonb_build_object('amount', r.amount, 'surplus', r.surplus)), '[]')
+                 FROM payments.reversals r WHERE r.purchase_id = p.id) AS reversals
+         FROM payments.purchases p WHERE p.user_id = $1 AND p.state = 'paid'`,
+      [this.user],
+    );
+    let kept = this.edited - this.spent;
+    for (const { credits: bought, paid, clawed, reversals, entry_id: entryId } of purchases) {
+      const sum = (member: 'amount' | 'surplus') =>
+        (reversals as Record<string, number>[]).reduce(
+          (total, one) => total + (one['amount']! > 0 ? one[member]! : 0),
+          0,
+        );
+      const target = Math.min(
+        bought,
+        Math.floor((bought * Math.min(paid, sum('amount'))) / paid) + sum('surplus'),
+      );
+      const { lapsed } = await credits.grantState({ entryId });
+      expect(clawed).toBeLessThanOrEqual(Math.min(target, bought - lapsed));
+      expect(clawed).toBeGreaterThanOrEqual(target - lapsed);
+      kept += bought - clawed;
+    }
+    const { rows } = await sql.query(
+      `SELECT COALESCE(sum(amount), 0)::float8 AS lapsed FROM credits.entries WHERE user_id = $1 AND kind = 'expiry'`,
+      [this.user],
+    );
+    expect(available + held - owed).toBe(kept + rows[0].lapsed);
+  }
+}
+
+test(
+  `${HISTORIES} random histories: credits and money stay in proportion, and nothing is available while anything is owed`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24 }), async (steps) => {
+        const player = new Player();
+        for (const one of steps) await player.play(one);
+        for (const { id } of player.purchases) await looks.look(id);
+        await player.judge();
+      }),
+      { numRuns: HISTORIES, endOnFailure: HISTORIES > 100 },
+    );
+    // The books are checked when the shop closes.
+  },
+  60_000 + HISTORIES * 2_000,
+);

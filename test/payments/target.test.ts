@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { creditsToBeBack, creditsToMove, moneyFor } from '../../src/payments/target.js';
+
+const bought = { credits: 500, paid: 1_000 };
+const refunds = (...amounts: number[]) => amounts.map((amount) => ({ amount, surplus: 0 }));
+
+describe('credits that must be back', () => {
+  test('follow the sum of the money, in whatever parts and order it goes', () => {
+    const steps = [333, 333, 334].map((_, n, all) =>
+      creditsToBeBack({ ...bought, reversals: refunds(...all.slice(0, n + 1)) }),
+    );
+    expect(steps).toEqual([166, 333, 500]);
+  });
+
+  test('are never more than were bought, when a refund and a dispute both claim the payment', () => {
+    expect(creditsToBeBack({ ...bought, reversals: refunds(1_000, 1_000) })).toBe(500);
+  });
+
+  test('are none where nothing was paid', () => {
+    expect(creditsToBeBack({ credits: 500, paid: 0, reversals: refunds(5) })).toBe(0);
+  });
+
+  test('are exact where a double is not', () => {
+    const credits = 2 ** 53 - 1;
+    expect(creditsToBeBack({ credits, paid: 99_999_999, reversals: refunds(99_999_998) })).toBe(
+      9007199164668997,
+    );
+  });
+
+  test('are all of the unused ones after a refund of them, also where the money was rounded down', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.nat(),
+        (credits, paid, n) => {
+          const unused = n % (credits + 1);
+          const amount = moneyFor(unused, { credits, paid });
+          fc.pre(amount > 0);
+          const share = creditsToBeBack({ credits, paid, reversals: refunds(amount) });
+          expect(share).toBeLessThanOrEqual(unused);
+          const reversals = [{ amount, surplus: unused - share }];
+          expect(creditsToBeBack({ credits, paid, reversals })).toBe(unused);
+          // The refund fails: nothing of it stays.
+          expect(creditsToBeBack({ credits, paid, reversals: [{ ...reversals[0]!, amount: 0 }] })).toBe(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('credits that move', () => {
+  const move = (target: number, clawed: number, lapsed = 0) =>
+    creditsToMove(target, { credits: 500, clawed, lapsed });
+
+  test('are what is missing to the target, or too much', () => {
+    expect([move(166, 0), move(333, 166), move(0, 333)]).toEqual([166, 167, -333]);
+  });
+
+  test('count what lapsed as taken back', () => {
+    expect([move(500, 0, 500), move(500, 0, 300), move(250, 0, 300)]).toEqual([0, 200, 0]);
+  });
+
+  test('are none when what was kept lapses later', () => {
+    expect([move(250, 250, 250), move(500, 250, 250)]).toEqual([0, 0]);
+  });
+
+  test('are given back where more than was bought would be gone: taken while on hold, and lapsed after it', () => {
+    expect([move(500, 500, 500), move(250, 250, 400)]).toEqual([-500, -150]);
+  });
+});

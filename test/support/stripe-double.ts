@@ -1,0 +1,340 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import Stripe from 'stripe';
+import { until } from './until.js';
+
+// What the product uses of Stripe's API, in memory, over HTTP, with the shapes of the SDK's types: a member that moves
+// with another version of it does not compile here.
+
+type Session = Pick<
+  Stripe.Checkout.Session,
+  | 'id'
+  | 'object'
+  | 'mode'
+  | 'status'
+  | 'payment_status'
+  | 'amount_subtotal'
+  | 'amount_total'
+  | 'currency'
+  | 'client_reference_id'
+  | 'created'
+  | 'expires_at'
+  | 'url'
+> & { payment_intent: string | null; invoice: null; total_details: { amount_discount: number } };
+type Intent = Pick<Stripe.PaymentIntent, 'id' | 'object' | 'status'> & {
+  latest_charge: Pick<Stripe.Charge, 'id' | 'object' | 'receipt_url'> | null;
+};
+type Refund = Pick<Stripe.Refund, 'id' | 'object' | 'amount' | 'status' | 'metadata' | 'created'> & {
+  payment_intent: string;
+};
+type Dispute = Pick<Stripe.Dispute, 'id' | 'object' | 'amount' | 'currency' | 'status' | 'created'> & {
+  payment_intent: string;
+  balance_transactions: Pick<Stripe.BalanceTransaction, 'amount' | 'currency' | 'net'>[];
+};
+export type DoubleEvent = Pick<Stripe.Event, 'id' | 'object' | 'type' | 'created'> & {
+  data: { object: object };
+};
+
+/** What goes wrong with requests that match, so many times. */
+export interface Trouble {
+  /** `POST /v1/refunds` */
+  request: RegExp;
+  times: number;
+  kind: 'slow' | 'late' | '429' | 'refused' | '500 before' | '500 after' | 'cut off after';
+}
+
+export const WEBHOOK_SECRET = 'whsec_of_this_test_run';
+const RECEIPT = 'https://pay.stripe.example/receipts/1';
+
+export class StripeDouble {
+  readonly sessions = new Map<string, Session>();
+  readonly refunds = new Map<string, Refund>();
+  readonly disputes = new Map<string, Dispute>();
+  /** What Stripe has to tell, in order; whether and how it gets there is the test's to say. */
+  readonly events: DoubleEvent[] = [];
+  /** Every request that came, `POST /v1/refunds`. */
+  readonly asked: string[] = [];
+  troubles: Trouble[] = [];
+  url = '';
+  readonly #intents = new Map<string, Intent>();
+  readonly #keys = new Map<string, { body: string; answer: object }>();
+  #held: (() => void)[] = [];
+  #watchers: { request: RegExp; when: 'asked' | 'answered'; seen: () => void }[] = [];
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  static async open(port = 0): Promise<StripeDouble> {
+    const double = new StripeDouble();
+    await new Promise<void>((resolve) => double.#server.listen(port, '127.0.0.1', resolve));
+    double.url = `http://127.0.0.1:${(double.#server.address() as AddressInfo).port}`;
+    return double;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** The buyer pays by card; `tax` comes on top, a `discount` goes off. */
+  pay(ref: string, { tax = 0, discount = 0 } = {}): void {
+    const session = this.#complete(ref, 'succeeded');
+    const total = session.amount_subtotal! + tax - discount;
+    session.payment_status = total === 0 ? 'no_payment_required' : 'paid';
+    session.amount_total = total;
+    session.total_details = { amount_discount: discount };
+    this.#tell('checkout.session.completed', session);
+  }
+
+  /** The buyer pays by direct debit: done, and not paid yet. */
+  payLater(ref: string): void {
+    this.#tell('checkout.session.completed', this.#complete(ref, 'processing'));
+  }
+
+  bankPays(ref: string): void {
+    const session = this.#complete(ref, 'succeeded');
+    session.payment_status = 'paid';
+    this.#tell('checkout.session.async_payment_succeeded', session);
+  }
+
+  bankRefuses(ref: string): void {
+    this.#tell('checkout.session.async_payment_failed', this.#complete(ref, 'requires_payment_method'));
+  }
+
+  expire(ref: string): void {
+    const session = this.sessions.get(ref)!;
+    session.status = 'expired';
+    this.#tell('checkout.session.expired', session);
+  }
+
+  /** In the dashboard, or by another program. */
+  refund(ref: string, amount: number, metadata: Record<string, string> = {}): string {
+    const refund = {
+      id: `re_${randomUUID()}`,
+      object: 'refund' as const,
+      amount,
+      status: 'succeeded',
+      metadata,
+      created: now(),
+      payment_intent: this.sessions.get(ref)!.payment_intent!,
+    } satisfies Partial<Stripe.Refund>;
+    this.refunds.set(refund.id, refund);
+    this.#tell('refund.created', refund);
+    this.#tell('charge.refunded', { object: 'charge', payment_intent: refund.payment_intent });
+    return refund.id;
+  }
+
+  failRefund(id: string): void {
+    const refund = this.refunds.get(id)!;
+    refund.status = 'failed';
+    this.#tell('refund.failed', refund);
+  }
+
+  /** The card's owner takes the money back; an inquiry moves none yet. */
+  dispute(ref: string, { amount = this.sessions.get(ref)!.amount_total!, inquiry = false } = {}): string {
+    const { payment_intent, currency } = this.sessions.get(ref)!;
+    const dispute = {
+      id: `dp_${randomUUID()}`,
+      object: 'dispute' as const,
+      amount,
+      currency: currency!,
+      status: inquiry ? ('warning_needs_response' as const) : ('needs_response' as const),
+      created: now(),
+      payment_intent: payment_intent!,
+      balance_transactions: inquiry ? [] : [{ amount: -amount, currency: currency!, net: -amount - 1500 }],
+    };
+    this.disputes.set(dispute.id, dispute);
+    this.#tell('charge.dispute.created', dispute);
+    return dispute.id;
+  }
+
+  win(id: string): void {
+    const dispute = this.disputes.get(id)!;
+    const { amount, currency } = dispute;
+    dispute.status = 'won';
+    dispute.balance_transactions.push({ amount, currency, net: amount });
+    this.#tell('charge.dispute.closed', dispute);
+  }
+
+  /** Until such a request comes, or is answered. */
+  until(request: RegExp, when: 'asked' | 'answered'): Promise<void> {
+    return new Promise((seen) => this.#watchers.push({ request, when, seen }));
+  }
+
+  #noted(name: string, now: 'asked' | 'answered'): void {
+    for (const { request, when, seen } of this.#watchers) if (when === now && request.test(name)) seen();
+  }
+
+  /** Until somebody's answer is being kept back. */
+  isAsked(): Promise<void> {
+    return until(() => this.#held.length > 0);
+  }
+
+  /** The answers that were kept back. */
+  letGo(): void {
+    for (const go of this.#held.splice(0)) go();
+  }
+
+  /** As Stripe sends it. */
+  signed(event: DoubleEvent, how: { secret?: string; age?: number } = {}) {
+    return this.signedText(JSON.stringify(event), how);
+  }
+
+  signedText(payload: string, { secret = WEBHOOK_SECRET, age = 0 } = {}) {
+    const timestamp = now() - age;
+    const signature = new Stripe('sk_test_x').webhooks.generateTestHeaderString({
+      payload,
+      secret,
+      timestamp,
+    });
+    const headers = { 'content-type': 'text/plain', 'stripe-signature': signature };
+    return { method: 'POST', headers, body: payload };
+  }
+
+  #complete(ref: string, status: Stripe.PaymentIntent.Status): Session {
+    const session = this.sessions.get(ref)!;
+    session.status = 'complete';
+    session.payment_intent ??= `pi_${randomUUID()}`;
+    const latest_charge = { id: `ch_${randomUUID()}`, object: 'charge' as const, receipt_url: RECEIPT };
+    const id = session.payment_intent;
+    this.#intents.set(id, { id, object: 'payment_intent', status, latest_charge });
+    return session;
+  }
+
+  #tell(type: string, object: object): void {
+    const copy = structuredClone(object);
+    this.events.push({
+      id: `evt_${randomUUID()}`,
+      object: 'event',
+      type: type as Stripe.Event['type'],
+      created: now(),
+      data: { object: copy },
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url!, this.url);
+    const name = `${request.method} ${url.pathname}`;
+    const body = await text(request);
+    this.asked.push(name);
+    this.#noted(name, 'asked');
+    const trouble = this.troubles.find(({ request: matches, times }) => times > 0 && matches.test(name));
+    if (trouble !== undefined) trouble.times -= 1;
+    const kind = trouble?.kind;
+    if (kind === 'slow') await delay(6_000, undefined, { ref: false });
+    const early = { '429': 429, '500 before': 500, refused: 400 }[kind as string];
+    if (early !== undefined) return answer(response, early, problem(early));
+    try {
+      const done = this.#once(request, name, url, new URLSearchParams(body));
+      // Its answer is what was true then, and comes when the test lets it go.
+      if (kind === 'late') await new Promise<void>((resolve) => this.#held.push(resolve));
+      if (kind === 'cut off after') return void response.destroy();
+      if (kind === '500 after') return answer(response, 500, problem(500));
+      answer(response, 200, done);
+      this.#noted(name, 'answered');
+    } catch (error) {
+      answer(response, 400, { error: { type: 'invalid_request_error', message: (error as Error).message } });
+    }
+  }
+
+  /** An idempotency key is remembered with what was asked, and answered again. */
+  #once(request: IncomingMessage, name: string, url: URL, body: URLSearchParams): object {
+    const key = request.headers['idempotency-key'] as string | undefined;
+    const known = key === undefined || request.method === 'GET' ? undefined : this.#keys.get(key);
+    if (known !== undefined) {
+      if (known.body !== String(body))
+        throw new Error('Keys for idempotent requests can only be used with the same parameters');
+      return known.answer;
+    }
+    const done = structuredClone(this.#do(name, url, body));
+    if (key !== undefined) this.#keys.set(key, { body: String(body), answer: done });
+    return done;
+  }
+
+  #do(name: string, url: URL, body: URLSearchParams): object {
+    const [, id] = /^GET \/v1\/checkout\/sessions\/(.+)$/.exec(name) ?? [];
+    if (id !== undefined) return this.#expanded(id);
+    switch (name) {
+      case 'POST /v1/checkout/sessions':
+        return this.#begin(body);
+      case 'GET /v1/checkout/sessions':
+        return listOf([...this.sessions.values()], url, ['payment_intent', 'status']);
+      case 'GET /v1/refunds':
+        return listOf([...this.refunds.values()], url, ['payment_intent']);
+      case 'GET /v1/disputes':
+        return listOf([...this.disputes.values()], url, ['payment_intent']);
+      case 'POST /v1/refunds':
+        return this.#refundAsked(body);
+      default:
+        throw new Error(`the double knows no ${name}`);
+    }
+  }
+
+  #begin(body: URLSearchParams): Session {
+    const amount = Number(body.get('line_items[0][price_data][unit_amount]'));
+    const id = `cs_test_${randomUUID()}`;
+    const session = {
+      id,
+      object: 'checkout.session',
+      mode: body.get('mode') as 'payment',
+      status: 'open',
+      payment_status: 'unpaid',
+      amount_subtotal: amount,
+      amount_total: amount,
+      currency: body.get('line_items[0][price_data][currency]'),
+      client_reference_id: body.get('client_reference_id'),
+      created: now(),
+      expires_at: now() + 86_400,
+      url: `https://checkout.stripe.example/${id}`,
+      payment_intent: null,
+      invoice: null,
+      total_details: { amount_discount: 0 },
+    } satisfies Session;
+    this.sessions.set(id, session);
+    return session;
+  }
+
+  #expanded(id: string): object {
+    const session = this.sessions.get(id);
+    if (session === undefined) throw new Error(`No such checkout.session: ${id}`);
+    const { payment_intent: intent } = session;
+    return { ...session, payment_intent: intent === null ? null : this.#intents.get(intent) };
+  }
+
+  #refundAsked(body: URLSearchParams): Refund {
+    const intent = body.get('payment_intent')!;
+    const amount = Number(body.get('amount'));
+    const session = [...this.sessions.values()].find((one) => one.payment_intent === intent)!;
+    const back = [...this.refunds.values()]
+      .filter((one) => one.payment_intent === intent && one.status !== 'failed')
+      .reduce((sum, one) => sum + one.amount, 0);
+    if (back + amount > session.amount_total!)
+      throw new Error('Refund amount is greater than unrefunded amount');
+    return this.refunds.get(this.refund(session.id, amount, { refund: body.get('metadata[refund]')! }))!;
+  }
+}
+
+function listOf(all: { created: number }[], url: URL, filters: string[]): object {
+  const since = Number(url.searchParams.get('created[gte]') ?? 0);
+  const wanted = filters
+    .map((name) => [name, url.searchParams.get(name)] as const)
+    .filter(([, value]) => value !== null);
+  const data = all.filter(
+    (one) =>
+      one.created >= since &&
+      wanted.every(([name, value]) => (one as Record<string, unknown>)[name] === value),
+  );
+  return { object: 'list', data, has_more: false, url: url.pathname };
+}
+
+function problem(status: number): object {
+  const type = status === 400 ? 'invalid_request_error' : 'api_error';
+  return { error: { type, message: `The double says ${status}` } };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const now = () => Math.floor(Date.now() / 1000);
