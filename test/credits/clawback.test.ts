@@ -10,6 +10,7 @@ import {
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { GrantInput } from '../../src/credits/credits.types.js';
+import { pseudonymFor } from '../../src/credits/ledger/wallet-hash.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
@@ -94,6 +95,7 @@ describe('a clawback takes', () => {
     expect(await credits.grantState({ entryId })).toMatchObject({ left: 30, held: 70 });
     const { taken, owed } = await credits.clawback({ entryId, credits: 100, ...by });
     expect({ taken, owed }).toEqual({ taken: 30, owed: 70 });
+    await open.check();
     expect(await credits.capture({ holdId: captured, credits: 25 })).toMatchObject({
       charged: 25,
       balance: 30,
@@ -111,9 +113,14 @@ describe('a clawback takes', () => {
   test('what a hold that nobody kept alive frees, before anything else can have it', async () => {
     const userId = newUser();
     const entryId = await granted(userId, 10);
-    await credits.hold({ userId, action, credits: 10, ttlSeconds: 1 });
+    const { id } = await credits.hold({ userId, action, credits: 10, ttlSeconds: 1 });
     await credits.clawback({ entryId, credits: 10, ...by });
-    await until(async () => (await credits.balance(userId)).held === 0);
+    // Looked at without settling anything: the charge is the first to find the hold expired.
+    await until(async () => {
+      const sql = 'SELECT expires_at <= clock_timestamp() AS over FROM credits.running_holds WHERE id = $1';
+      const [hold] = await open.dataSource.query<{ over: boolean }[]>(sql, [id]);
+      return hold?.over ?? true;
+    });
     await expect(credits.charge({ userId, action, credits: 1 })).rejects.toBeInstanceOf(
       InsufficientCreditsError,
     );
@@ -221,6 +228,24 @@ describe('while a wallet owes', () => {
   test('what is free stays free', async () => {
     const { userId } = await debtor(5);
     expect(await credits.charge({ userId, action, credits: 0 })).toMatchObject({ charged: 0, balance: 0 });
+  });
+
+  test('an erasure collects what its holds were keeping, and keeps the rest owed', async () => {
+    const userId = newUser();
+    const entryId = await granted(userId, 100);
+    await credits.charge({ userId, action, credits: 60 });
+    await credits.hold({ userId, action, credits: 40 });
+    await credits.clawback({ entryId, credits: 100, ...by });
+    const pseudonym = pseudonymFor(userId);
+    await open.dataSource.query('SELECT credits.erase($1, $2, $3, $4, $5)', [
+      userId,
+      pseudonym,
+      'hash',
+      'asked for',
+      'test',
+    ]);
+    expect(await credits.balance(pseudonym)).toMatchObject({ balance: 0, held: 0, owed: 60 });
+    await open.check();
   });
 
   test('nobody forgives it by hand', async () => {
