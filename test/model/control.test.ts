@@ -41,8 +41,8 @@ const mistakes: Record<string, Variant> = {
   },
   'captures a hold that expired just before': {
     file: 'apply.sql',
-    passage: 'OR hold.expires_at <= t THEN',
-    instead: 'THEN',
+    passage: 'OR hold.expires_at <= t',
+    instead: '',
   },
   'keeps the rest of a partly captured hold': {
     file: 'apply.sql',
