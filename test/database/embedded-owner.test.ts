@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import pg from 'pg';
 import { migrateLedger } from '../../src/credits/plumbing.js';
@@ -78,8 +79,8 @@ describe('the role that the product has in its embedded server', () => {
     expect(await sql(url, OWNERS)).toEqual([{ owner: 'creditgate' }]);
     await migrate(url);
     await sql(url, `UPDATE credits.wallets SET balance = balance + 2 WHERE user_id = 'alice'`);
-    const charge = `ROW(1, 'charge', 'alice', gen_random_uuid(), NULL, NULL, 3, NULL, 'tts', NULL, NULL, NULL, NULL, NULL,
-                        NULL, NULL, NULL)::credits.operation`;
+    const members = { n: 1, verb: 'charge', user_id: 'alice', id: randomUUID(), credits: 3, action: 'tts' };
+    const charge = `jsonb_populate_record(NULL::credits.operation, '${JSON.stringify(members)}')`;
     expect(
       await sql(url, `SELECT outcome, balance FROM credits.apply(ARRAY[${charge}], true, '{}')`),
     ).toEqual([{ outcome: 'done', balance: '4' }]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { startErrorOf } from '../../src/config/start-error.js';
 import { migrateLedger } from '../../src/credits/plumbing.js';
@@ -55,8 +55,17 @@ const databaseName = () => new URL(database.url).pathname.slice(1);
 
 /** A row for each operation, as the ledger's function answers. */
 async function apply(client: pg.Client, verb: 'charge' | 'grant', userId: string): Promise<unknown> {
-  const operation = `ROW(1, '${verb}', '${userId}', gen_random_uuid(), NULL, NULL, 5, NULL, 'tts', NULL, NULL, NULL,
-                         'because', 'test', NULL, NULL, NULL)::credits.operation`;
+  const members = {
+    n: 1,
+    verb,
+    user_id: userId,
+    id: randomUUID(),
+    credits: 5,
+    action: 'tts',
+    reason: 'because',
+    actor: 'test',
+  };
+  const operation = `jsonb_populate_record(NULL::credits.operation, '${JSON.stringify(members)}')`;
   const { rows } = await client.query(
     `SELECT outcome, balance FROM credits.apply(ARRAY[${operation}], true, ARRAY['${userId}'])`,
   );

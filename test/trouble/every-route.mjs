@@ -3,6 +3,7 @@
 //
 //   after   the route whose answer it needs: `{id}` in the path is a member of that answer
 //   given   other members for the path
+//   names   the same, from that answer
 //   json, file   its body
 //   isSlow  each of its requests starts a process or a thread
 //   leaves  what is there exactly once when it has succeeded, however often it was asked for under one key: $1 is the user
@@ -43,6 +44,11 @@ const OF_ITS_OWN = {
     json: ({ id }) => ({ format: 'docx', documentIds: [id] }),
     leaves: [charged('premium_export'), kept('exports')],
   },
+  'GET /api/credits/holds/{id}': {
+    after: 'POST /api/upload/txt',
+    names: ({ credits }) => ({ id: credits.holdId }),
+  },
+  'GET /api/documents/{id}/aloud': { after: 'POST /api/upload/txt' },
   'GET /api/documents/{id}': { after: 'POST /api/upload/txt' },
   'DELETE /api/documents/{id}': { after: 'POST /api/upload/txt' },
   'GET /api/audio/{id}': { after: 'POST /api/upload/audio' },
@@ -66,7 +72,7 @@ const OF_ITS_OWN = {
   'POST /api/admin/wallets/{userId}/allowances': {
     after: 'GET /api/credits',
     json: () => ({ plan: 'struck', credits: 5, reason: 'struck' }),
-    leaves: [entered('grant')],
+    leaves: ['SELECT count(*) FROM credits.allowances WHERE user_id = $1'],
   },
   'POST /api/admin/entries/{entryId}/refund': {
     after: 'POST /api/upload/txt',
@@ -122,12 +128,12 @@ export class Desk {
 
   /** All that has to be there before `route` can be asked for: the answer that it needs. */
   async prepare(route, user) {
-    const { after, given } = OF_ITS_OWN[route] ?? {};
+    const { after, given, names } = OF_ITS_OWN[route] ?? {};
     if (after === undefined) return { userId: user, ...given };
     const made = await this.ask(after, user, await this.prepare(after, user), `${after} of ${user}`);
     if (made.status >= 300)
       throw new Error(`${after} for ${route}: ${made.status} ${JSON.stringify(made.body)}`);
-    return { userId: user, ...made.body, entryId: made.body.credits?.entryId };
+    return { userId: user, ...made.body, entryId: made.body.credits?.entryId, ...names?.(made.body) };
   }
 
   /** `{ status, headers, body }`; of a stream of events, no more than that it began. */

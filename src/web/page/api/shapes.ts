@@ -31,6 +31,11 @@ export interface Shapes {
     low: boolean;
     /** When the next of these credits expire; null: none ever. */
     nextExpiryAt: string | null;
+    /** When credits come by themselves, and how many; null: none do. */
+    nextRefill: {
+      at: string;
+      credits: number;
+    } | null;
     asOf: string;
     source: "cache" | "database";
   };
@@ -246,6 +251,50 @@ export interface Shapes {
       refunded: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
+    };
+    wallet: {
+      userId: string;
+      available: number;
+      held: number;
+      balance: number;
+      owed: number;
+      version: number;
+      updatedAt: string;
+    };
+  };
+  AllowanceRequest: {
+    plan: string;
+    /** Of each refill. */
+    credits: number;
+    /** From one refill to the next; default 1. */
+    months?: number;
+    /** When the first is due, at most 120 periods back; default now. */
+    anchor?: string;
+    /** None comes then or later. */
+    until?: string;
+    /** So many may be left over; default 0. */
+    carry?: number;
+    /** An IANA name; default CREDIT_TIME_ZONE. */
+    timeZone?: string;
+    reason: string;
+  };
+  AllowanceMade: {
+    allowance: {
+      id: string;
+      userId: string;
+      plan: string;
+      credits: number;
+      months: number;
+      anchor: string;
+      until: string | null;
+      carry: number;
+      timeZone: string;
+      /** When the next refill comes; null: none comes any more. */
+      nextAt: string | null;
+      reason: string | null;
+      actor: string | null;
+      createdAt: string;
+      endedAt: string | null;
     };
     wallet: {
       userId: string;
@@ -517,6 +566,24 @@ export interface Shapes {
       refunded: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
+    }>;
+    /** Those that ended too, the latest first. */
+    allowances: Array<{
+      id: string;
+      userId: string;
+      plan: string;
+      credits: number;
+      months: number;
+      anchor: string;
+      until: string | null;
+      carry: number;
+      timeZone: string;
+      /** When the next refill comes; null: none comes any more. */
+      nextAt: string | null;
+      reason: string | null;
+      actor: string | null;
+      createdAt: string;
+      endedAt: string | null;
     }>;
   };
   WalletEntries: {
@@ -864,7 +931,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "forbidden" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "forbidden" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }
