@@ -102,7 +102,8 @@ function isWhole(min: number, max: number = Number.MAX_SAFE_INTEGER): Rule {
 export function isTimeZone(value: unknown): boolean {
   if (typeof value !== 'string' || !/^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(value)) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
   } catch {
     return false;
   }
