@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { readEnvironment, type Environment } from './config/environment.js';
@@ -14,6 +15,9 @@ import { Readiness } from './watch/readiness.js';
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const app = await createApp(AppModule, environment);
+  for (const name of environment.unknownVariables) {
+    new Logger('Configuration').warn(`${name} is not a setting of this version: it has no effect`);
+  }
   closeOnSignals(app, {
     drainSeconds: environment.drainSeconds,
     onSignal: () => app.get(Readiness, { strict: false }).close(),

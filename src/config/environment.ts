@@ -21,6 +21,7 @@ import {
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';
+import { unknownVariables } from './unknown-variables.js';
 import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
@@ -173,6 +174,9 @@ export class Environment {
 
   @OneOf('STRIPE_TAX', ['off', 'on'], 'off')
   readonly stripeTax: 'off' | 'on';
+
+  /** Names that look like settings of this program and are none. */
+  readonly unknownVariables: readonly string[];
 }
 
 /** @throws ConfigurationError with one line that names every offending variable and never its value. */
@@ -186,7 +190,11 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
   if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
   const payments = paymentModeOf(environment, variables['NODE_ENV']);
-  return Object.assign(environment, { payments, packs: packsOf(payments, packs) });
+  return Object.assign(environment, {
+    payments,
+    packs: packsOf(payments, packs),
+    unknownVariables: unknownVariables(variables),
+  });
 }
 
 /** The environment of this process over the `.env` file in its working directory. */

@@ -12,12 +12,16 @@ interface VariableOptions<T> {
   read: (text: string) => T;
 }
 
+/** Of all variables that somebody reads. */
+export const VARIABLE_NAMES = new Set<string>();
+
 /**
  * Reads a property from the variable `name`. An empty variable counts as absent. The message names the variable
  * and never repeats its value, which may be a secret.
  */
 export function Variable<T>(name: string, options: VariableOptions<T>): PropertyDecorator {
   const { default: fallback, mustBe, isValid, read } = options;
+  VARIABLE_NAMES.add(name);
   const message: ValidationOptions = { message: `${name} must be ${mustBe}` };
   return applyDecorators(
     Expose({ name }),

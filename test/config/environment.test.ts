@@ -123,3 +123,16 @@ describe('a refusal', () => {
     expect(refusal({ 'CREDIT_COST_A\nB': '1' })).toMatch(/^[^\n]*CREDIT_COST_A\?B must name[^\n]*$/);
   });
 });
+
+it('names what looks like a setting of ours and is none, and nothing else', () => {
+  const { unknownVariables } = loadEnvironment({
+    CREDIT_SIGNUP_GRANTS: '5',
+    DATABASE_HOST: 'localhost',
+    CREDIT_SIGNUP_GRANT: '5',
+    CREDIT_COST_OCR: '5',
+    CREDIT_PACK_SMALL: '5 for 1.00 EUR',
+    CREDIT_LIMIT: '',
+    PATH: '/bin',
+  });
+  expect(unknownVariables).toEqual(['CREDIT_SIGNUP_GRANTS', 'DATABASE_HOST']);
+});

@@ -17,6 +17,7 @@ export const NUMBERS: [
   ['CREDIT_HOLD_TTL_SECONDS', 60, 1, 86_400, (e) => e.holdTtlSeconds],
   ['CREDIT_DISPLAY_CACHE_TTL_SECONDS', 300, 0, 86_400, (e) => e.displayCacheTtlSeconds],
   ['CREDIT_LOW_BALANCE', 20, 0, MAX, (e) => e.lowBalanceCredits],
+  ['DRAIN_SECONDS', 0, 0, 600, (e) => e.drainSeconds],
   ['PORT', 3000, 0, 65_535, (e) => e.port],
   ['RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000, (e) => e.rateLimitPerMinute],
   ['STORAGE_BYTES_PER_USER', 1_073_741_824, 0, MAX, (e) => e.storageBytesPerUser],
@@ -45,6 +46,13 @@ export const TEXTS: [
     ['postgres://u:p@h:5432/d', 'postgresql:///d?host=/tmp'],
     ['x', 'mysql://h/d', 'h:5432/d', 'postgres://u:%zz@h/d', 'postgres://h:99999/d'],
     (e) => e.databaseUrl,
+  ],
+  [
+    'DATABASE_DIRECT_URL',
+    undefined,
+    ['postgres://u:p@h:5432/d'],
+    ['x', 'mysql://h/d'],
+    (e) => e.databaseDirectUrl,
   ],
   [
     'METRICS_TOKEN',
