@@ -56,6 +56,20 @@ describe('a refill', () => {
     await open.check();
   });
 
+  test('pays what is owed first, month after month, and never leaves an owing wallet with credits to spend', async () => {
+    const { userId } = await somebody({ anchor: '2127-06-15T00:00:00Z', carry: 300 });
+    const by = { reason: 'the money went back', actor: 'test' };
+    const { entryId } = await open.credits.grant({ userId, credits: 2_500, ...by });
+    await spend(userId, 3_500);
+    await open.credits.clawback({ entryId, credits: 2_500, ...by });
+    expect(await open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 2_500 });
+    await at('2127-07-15T00:00:00Z');
+    expect(await open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 1_500 });
+    await at('2127-09-15T00:00:00Z');
+    expect(await open.credits.balance(userId)).toMatchObject({ balance: 500, available: 500, owed: 0 });
+    await open.check();
+  });
+
   test('is there for the charge and the hold that come at the very instant', async () => {
     const { userId } = await somebody({ anchor: '2127-04-30T00:00:00Z' });
     await spend(userId, 1_000);
