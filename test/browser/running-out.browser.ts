@@ -40,6 +40,23 @@ describe('running out of credits', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  test('somebody with nothing left is told when the next credits come by themselves', async () => {
+    const page = await stage.open('patient', { credits: 0 });
+    await showsCredits(page, 0);
+    const anchor = new Date(Date.now() + 86_400_000).toISOString();
+    const answer = await fetch(`${stage.url}api/admin/wallets/patient/allowances`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await stage.token('operator', { admin: true })}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ plan: 'free', credits: 50, anchor, reason: 'a month of fifty' }),
+    });
+    expect(answer.status).toBe(201);
+    await page.reload();
+    await page.getByText('50 credits more come').waitFor();
+  });
+
   test('credits that come, but not enough, start nothing; and two that wait are not both begun on the credits of one', async () => {
     const page = await stage.open('frugal', { credits: 0 });
     await showsCredits(page, 0);

@@ -22,8 +22,8 @@ export function show(next: Balance): void {
 
 /** A paid answer knows the balance too, and is often the first to. */
 export function showCharge({ available, held, balance: owned, version }: Charge): void {
-  const { low = false, owed = 0, nextExpiryAt = null } = balance.get().known ?? {};
-  show({ available, held, balance: owned, owed, version, low, nextExpiryAt });
+  const { low = false, owed = 0, nextExpiryAt = null, nextRefill = null } = balance.get().known ?? {};
+  show({ available, held, balance: owned, owed, version, low, nextExpiryAt, nextRefill });
 }
 
 export function mark(connection: Connection): void {

@@ -1,16 +1,17 @@
+import type { Balance } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
-import { credits } from '../parts/words.js';
+import { credits, moment } from '../parts/words.js';
 
 /** What one can do with nothing left. Said only once it is known that there is nothing. */
 export function EmptyNotice() {
   const { known } = useStore(balance);
-  return known?.available === 0 ? <WithNothing held={known.held} owed={known.owed} /> : null;
+  return known?.available === 0 ? <WithNothing {...known} /> : null;
 }
 
-function WithNothing({ held, owed }: { held: number; owed: number }) {
+function WithNothing({ held, owed, nextRefill }: Balance) {
   const { data } = useAnswer<{ topUpUrl: string | null }>('/page.json');
   return (
     <section class="card none-left" aria-labelledby="none-left">
@@ -26,6 +27,11 @@ function WithNothing({ held, owed }: { held: number; owed: number }) {
         fetching any export again. Files that you bring now are kept, and go on by themselves when credits
         arrive.
       </p>
+      {nextRefill && (
+        <p>
+          {credits(nextRefill.credits)} more come {moment(nextRefill.at)}.
+        </p>
+      )}
       <WaysToMore shortfall={1} topUpUrl={data?.topUpUrl} />
     </section>
   );
