@@ -45,7 +45,9 @@ describe.each(adapters)('a foreign app on %s', (adapter) => {
       available: 5,
       held: 0,
       holds: [],
+      owed: 0,
       shortfall: 2,
+      nextRefill: null,
       balanceVersion: version,
     });
     expect(await gate.books.credits.balance(user)).toMatchObject({ balance: 5, held: 0, version });
