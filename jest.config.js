@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { swcOptions } from './swc.config.mjs';
 
 export default {
@@ -10,7 +11,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: '50%',
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   testTimeout: 30_000,
   coverageProvider: 'v8',
 };
