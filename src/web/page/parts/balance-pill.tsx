@@ -51,8 +51,7 @@ function titleOf({ known }: ShownBalance): string | undefined {
     known.held > 0 && `${number(known.held)} on hold`,
     known.owed > 0 && `${number(known.owed)} owed, which the next purchase pays first`,
     known.nextExpiryAt !== null && `some of it expires ${moment(known.nextExpiryAt)}`,
-    known.nextRefill !== null &&
-      `${number(known.nextRefill.credits)} more come ${moment(known.nextRefill.at)}`,
+    known.nextRefill && `${number(known.nextRefill.credits)} more come ${moment(known.nextRefill.at)}`,
   ];
   return parts.filter(Boolean).join(', ');
 }
