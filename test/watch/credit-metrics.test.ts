@@ -56,7 +56,7 @@ it('shows that the sweeper sweeps', async () => {
 
 it('has a line in docs/operating.md for each measure of ours, and none for another', async () => {
   const { text } = await product.call(null, '/metrics');
-  const measured = [...text.matchAll(/^# TYPE ((?:credits|http)_\w+)/gm)].map(([, name]) => name);
+  const measured = [...text.matchAll(/^# TYPE ((?:credits|creditgate|http)_\w+)/gm)].map(([, name]) => name);
   const documented = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8').matchAll(
     /^\| `(\w+)/gm,
   );
