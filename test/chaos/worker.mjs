@@ -9,7 +9,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { Environment } from '../../dist/config/environment.js';
 import { CreditsError, CreditsModule, CreditsService } from '../../dist/credits/index.js';
 import { CreditsDisplayModule } from '../../dist/credits-display/credits-display.module.js';
 import { BalanceDisplay } from '../../dist/credits-display/reader.js';
@@ -27,19 +26,11 @@ const lines = createInterface({ input: process.stdin }).once('close', () => isSe
 const { url, holdTtlSeconds, control } = JSON.parse(process.argv[2]);
 await (await waitForDatabase(url, { onProgress: () => undefined })).end();
 const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
-const ground = [
-  { provide: DataSource, useValue: dataSource },
-  {
-    provide: Environment,
-    useValue: { displayCacheTtlSeconds: 300, lowBalanceCredits: 20, logLevel: 'silent' },
-  },
-];
 const module = {
   module: class WorkerModule {},
   imports: [
-    { module: class GroundModule {}, global: true, providers: ground, exports: ground },
     CreditsModule.forRoot({ prices: PRICES, dataSource, holdTtlSeconds, userOf: () => undefined }),
-    CreditsDisplayModule,
+    CreditsDisplayModule.forRoot({ ttlSeconds: 300, lowBalanceCredits: 20 }),
   ],
 };
 const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
