@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -30,13 +36,7 @@ export class Receiver {
   static async open(port = 0): Promise<Receiver> {
     const server = createServer();
     const receiver = new Receiver(server);
-    server.on('request', async (request, response) => {
-      const raw = await text(request);
-      const { headers } = request;
-      const received = { id: String(headers['webhook-id']), headers, raw, body: JSON.parse(raw || '{}') };
-      receiver.received.push(received);
-      receiver.answer(response, received);
-    });
+    server.on('request', (request, response) => void receiver.#take(request, response));
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return receiver;
   }
@@ -52,6 +52,14 @@ export class Receiver {
 
   ofUser(userId: string): Received[] {
     return this.received.filter(({ body }) => body.data['userId'] === userId);
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    const { headers } = request;
+    const received = { id: String(headers['webhook-id']), headers, raw, body: JSON.parse(raw || '{}') };
+    this.received.push(received);
+    this.answer(response, received);
   }
 
   async close(): Promise<void> {
