@@ -2,6 +2,7 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
 import { deleteOldAnswers } from './old-answers.js';
+import { deleteOldEvents } from './old-events.js';
 import { Recurring } from './recurring.js';
 
 const SWEEP_EVERY_MS = 1_000;
@@ -9,12 +10,12 @@ const FORGET_EVERY_MS = 60_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second; forgets recorded answers after a day. Several instances may sweep
- * at once: settling twice is nothing.
+ * expired credits are gone within about a second; forgets recorded answers after a day and events after 30. Several
+ * instances may sweep at once: settling twice is nothing.
  */
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
   readonly #sweeps = new Recurring(
@@ -57,6 +58,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     if (performance.now() >= this.#forgetAfterMs) {
       this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
       await this.forgetAnswers();
+      await this.forgetEvents();
     }
     this.done.sweeps += 1;
   }
@@ -64,6 +66,10 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
   async forgetAnswers(): Promise<void> {
     this.done.forgottenAnswers += await deleteOldAnswers(this.pool, this.ledger.schema);
+  }
+
+  async forgetEvents(): Promise<void> {
+    this.done.forgottenEvents += await deleteOldEvents(this.pool, this.ledger.schema);
   }
 
   /**
