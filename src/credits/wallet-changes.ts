@@ -21,7 +21,7 @@ export type WalletChangeListener = (userId: string, version: number, change?: Wa
 export const UNKNOWN_VERSION = Number.MAX_SAFE_INTEGER;
 
 /**
- * Tells who keeps copies of balances that a wallet changed: at once for a change of its own, at the caller's
+ * Tells those that keep copies of balances that a wallet changed: at once for a change of its own, at the caller's
  * commit for one inside `{ tx }`. Until that commit's outcome is known the wallet is unsettled, and a copy of it
  * must be neither kept nor shown.
  */
