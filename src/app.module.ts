@@ -36,7 +36,7 @@ import { WebModule } from './web/web.module.js';
       useFactory: (
         dataSource: DataSource,
         { connection, direct, isPooled }: DatabaseServer,
-        { prices, holdTtlSeconds }: Environment,
+        { prices, holdTtlSeconds, ...settings }: Environment,
       ) => ({
         dataSource,
         direct: direct === connection ? undefined : direct,
@@ -45,6 +45,12 @@ import { WebModule } from './web/web.module.js';
         holdTtlSeconds,
         userOf,
         problemOf,
+        events: {
+          url: settings.eventsUrl,
+          secret: settings.eventsSecret,
+          lowBalance: settings.lowBalanceCredits,
+          expiryNoticeDays: settings.expiryNoticeDays,
+        },
       }),
     }),
     ProductDisplay,
