@@ -23,5 +23,6 @@ export { migrateLedger } from './ledger/schema.js';
 export { NO_TIME_LIMITS } from './ledger/time-limits.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { checkIntegrity } from './reads/integrity.js';
+export { Recurring } from './upkeep/recurring.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';
