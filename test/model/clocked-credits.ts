@@ -12,13 +12,17 @@ export interface ClockedCredits extends OpenCredits {
 
 /** The ledger with another text wherever this passage stands in one file of its SQL. */
 export interface Variant {
-  file: 'apply.sql' | 'edits.sql' | 'settle.sql';
+  file: 'apply.sql' | 'edits.sql' | 'events.sql' | 'settle.sql';
   passage: string;
   instead: string;
 }
 
 /** When the clock starts; any midnight would do. */
 export const START = Date.parse('2101-03-01T00:00:00Z');
+
+/** Below so many credits a wallet is low, and somebody listens. */
+export const LOW = 10;
+const SOMEBODY_LISTENS = `SELECT credits.listen_to_events('post', ARRAY['balance.low', 'balance.exhausted'], ${LOW}, 0)`;
 
 /**
  * The clock of the database stands until it is set. The ledger's functions look for clock_timestamp() in the schema
@@ -41,6 +45,7 @@ export async function openClockedCredits(variant?: Variant): Promise<ClockedCred
   await sql.connect();
   await sql.query(STANDING_CLOCK);
   const open = await openCredits(database.url);
+  await sql.query(SOMEBODY_LISTENS);
   if (variant !== undefined) await sql.query(`${AS_THE_LEDGER}; ${variantText(variant)}; RESET search_path`);
   const { decidedAtMs } = await open.ledger.apply({ verb: 'settle', user_id: 'nobody' });
   const { asOf } = await open.credits.balance('nobody');

@@ -8,7 +8,7 @@ import { HOUR, onModel, onProduct, orderOfDeparture, type Answer, type Known, ty
 import { START, type ClockedCredits } from './clocked-credits.js';
 import { histories, type Call, type Step } from './history.js';
 import { ModelWallet, Refusal, type ModelEntry } from '../../src/credits/testing/model.js';
-import { pictureOf, storedPictures } from './picture.js';
+import { Crossings, pictureOf, storedPictures } from './picture.js';
 
 const CHECK_VIOLATION = '23514';
 
@@ -31,6 +31,7 @@ class Comparison {
     id: `${this.#name} ${n}`,
     wallet: new ModelWallet(this.#clock),
   }));
+  readonly #crossings = new Map(this.#wallets.map(({ wallet }) => [wallet, new Crossings()]));
   readonly #holds: Known[] = [];
   readonly #entries: Known[] = [];
   /** Holds whose owner the ledger does not remember any more: somebody tried to resolve them. */
@@ -46,7 +47,7 @@ class Comparison {
         this.open.sql,
         this.#wallets.map(({ id }) => id),
       );
-      const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet));
+      const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet, this.#crossings.get(wallet)!));
       assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
     }
     const { rows } = await this.open.sql.query('SELECT * FROM credits.check_wallets($1, 3)', [this.#name]);
@@ -76,7 +77,7 @@ class Comparison {
 
   async #look({ id, wallet }: Known): Promise<void> {
     const answer = await this.open.credits.balance(id);
-    wallet.settle();
+    this.#watched(wallet, () => wallet.settle());
     assertLevels(answer, wallet);
   }
 
@@ -88,7 +89,7 @@ class Comparison {
         : `INSERT INTO credits.wallets (user_id, balance) VALUES ($1, $2)
            ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance`;
     const answer = await outcomeOf(() => this.open.sql.query(statement, [id, value]));
-    const expected = await outcomeOf(() => wallet.edit(change));
+    const expected = await outcomeOf(() => this.#watched(wallet, () => wallet.edit(change)));
     assert.equal(answer.code, expected.code, `the edit of ${change}`);
   }
 
@@ -109,7 +110,10 @@ class Comparison {
       if (verb === 'capture' || verb === 'release') this.#forgotten.add(ids[n]!);
     });
     for (const n of orderOfDeparture(calls, ids, lanes)) {
-      const expected = await outcomeOf(() => onModel(known[n], this.#clock.now, calls[n]!));
+      const expected = await outcomeOf(() => {
+        const act = () => onModel(known[n], this.#clock.now, calls[n]!);
+        return known[n] === undefined ? act() : this.#watched(known[n].wallet, act);
+      });
       assert.equal(answers[n]!.code, expected.code, `the ${calls[n]!.verb}`);
       if (answers[n]!.code === 'done') this.#keep(known[n]!.wallet, answers[n]!.made ?? {}, expected.made);
     }
@@ -126,6 +130,10 @@ class Comparison {
     if (entry.kind === 'charge') this.#entries.push({ id: entryId, wallet, made });
     // Of the entries that cannot be refunded, one is enough.
     else if (this.#entries.length === 1) this.#entries.unshift({ id: entryId, wallet, made });
+  }
+
+  #watched<T>(wallet: ModelWallet, act: () => T): T {
+    return this.#crossings.get(wallet)!.of(wallet, act);
   }
 
   #ownerOf({ wallet }: Known): string {
