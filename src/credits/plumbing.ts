@@ -14,7 +14,7 @@ export {
   type MigrationSet,
 } from './ledger/migrate.js';
 export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
-export { newId } from './ledger/new-id.js';
+export { newId, newIdBeside } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { checkIntegrity } from './reads/integrity.js';
