@@ -72,9 +72,10 @@ export class CreditsService {
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
+    allowances = new Allowances(database, changes),
   ) {
     this.heldPrices = new HeldPrices(prices, database);
-    this.#allowances = new Allowances(database, changes);
+    this.#allowances = allowances;
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
