@@ -8,7 +8,16 @@ const required = require('creditgate');
 assert.notEqual(imported.InsufficientCreditsError, required.InsufficientCreditsError);
 assert.equal(imported.CREDITS_OPTIONS, required.CREDITS_OPTIONS);
 
-const shortage = { action: 'speak', required: 5, available: 1, held: 0, owed: 0, balanceVersion: 1, nextRefill: null, holds: [] };
+const shortage = {
+  action: 'speak',
+  required: 5,
+  available: 1,
+  held: 0,
+  owed: 0,
+  balanceVersion: 1,
+  nextRefill: null,
+  holds: [],
+};
 for (const [one, other] of [
   [imported, required],
   [required, imported],
@@ -31,11 +40,17 @@ const pool = { connectionString: process.env.DATABASE_URL };
 Module({ imports: [required.CreditsModule.forRoot({ pool, prices: { speak: 5 } })] })(App);
 const app = await NestFactory.createApplicationContext(App, { logger: false });
 assert.deepEqual(app.get(imported.CREDITS_OPTIONS).prices, { speak: 5 });
-const refused = await app.get(required.CreditsService).charge({ userId: 'nobody', action: 'speak' }).catch((error) => error);
+const refused = await app
+  .get(required.CreditsService)
+  .charge({ userId: 'nobody', action: 'speak' })
+  .catch((error) => error);
 assert(imported.isCreditsError(refused, 'insufficient_credits'));
 await app.close();
 
 // Nothing of a running app is the test kit's.
 const loaded = Object.keys(require.cache).filter((path) => path.includes('creditgate'));
 assert(loaded.some((path) => path.endsWith('/credits.module.js')));
-assert.deepEqual(loaded.filter((path) => path.includes('/testing/')), []);
+assert.deepEqual(
+  loaded.filter((path) => path.includes('/testing/')),
+  [],
+);

@@ -16,7 +16,10 @@ export class ExportController {
     const { available } = await this.credits.balance('racer');
     if (available < 50) throw new HttpException('too few credits', 402);
     await this.dataSource.query('SELECT pg_sleep(0.05)');
-    await this.dataSource.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', ['racer', available - 50]);
+    await this.dataSource.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', [
+      'racer',
+      available - 50,
+    ]);
     return { file: 'A' };
   }
 

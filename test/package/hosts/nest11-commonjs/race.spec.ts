@@ -35,7 +35,9 @@ async function raceFor(path: string) {
 }
 
 test('a race on an endpoint that reads and then writes finds what it gives away', async () => {
-  await expect(raceFor('read-then-write')).rejects.toThrow(/8 of 8 calls at once succeeded, .* racer paid \d+/);
+  await expect(raceFor('read-then-write')).rejects.toThrow(
+    /8 of 8 calls at once succeeded, .* racer paid \d+/,
+  );
 });
 
 test('a race on an endpoint that holds first passes, and four of eight are answered', async () => {

@@ -10,7 +10,9 @@ const orders = pgTable('orders', { title: text().primaryKey() });
 const drizzleTx = (tx: { execute(query: SQL): PromiseLike<unknown> }) => ({
   query: async (statement: string, values: unknown[]) => {
     const parts = statement.split(/\$(\d+)/);
-    return tx.execute(sql.join(parts.map((part, n) => (n % 2 ? sql.param(values[Number(part) - 1]) : sql.raw(part)))));
+    return tx.execute(
+      sql.join(parts.map((part, n) => (n % 2 ? sql.param(values[Number(part) - 1]) : sql.raw(part)))),
+    );
   },
 });
 

@@ -17,7 +17,9 @@ export function inKysely(pool: pg.Pool): Host {
     transaction: (work) =>
       db
         .transaction()
-        .execute((trx) => work((title) => trx.insertInto('orders').values({ title }).execute(), kyselyTx(trx))),
+        .execute((trx) =>
+          work((title) => trx.insertInto('orders').values({ title }).execute(), kyselyTx(trx)),
+        ),
     close: async () => undefined,
   };
 }

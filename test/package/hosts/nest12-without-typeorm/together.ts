@@ -5,7 +5,9 @@ import type pg from 'pg';
 /** How a query builder or an ORM runs a transaction: its own rows, and what creditgate is given as `tx`. */
 export interface Host {
   name: string;
-  transaction(work: (insert: (title: string) => Promise<unknown>, tx: Transaction) => Promise<void>): Promise<void>;
+  transaction(
+    work: (insert: (title: string) => Promise<unknown>, tx: Transaction) => Promise<void>,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,9 @@ export async function expectTogether(host: Host, credits: CreditsService, pool: 
     credits.charge({ userId, action: 'text_to_speech', credits: amount }, { tx });
   const expectLeft = async (balance: number, titles: string[]) => {
     assert.equal((await credits.balance(userId)).balance, balance, host.name);
-    const { rows } = await pool.query('SELECT title FROM orders WHERE title LIKE $1 ORDER BY title', [`${userId} %`]);
+    const { rows } = await pool.query('SELECT title FROM orders WHERE title LIKE $1 ORDER BY title', [
+      `${userId} %`,
+    ]);
     assert.deepEqual(
       rows.map(({ title }) => title),
       titles.map((title) => `${userId} ${title}`),
