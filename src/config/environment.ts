@@ -10,6 +10,7 @@ import { type Pack, readPacks } from './offers.js';
 import { type Plan, readPlans } from './plans.js';
 import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
 import { readPrices } from './prices.js';
+import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -18,7 +19,6 @@ import {
   isHost,
   isOrigin,
   isPath,
-  isPostgresUrl,
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';

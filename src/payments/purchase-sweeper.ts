@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { WalletDatabase } from '../database/wallet-database.js';
+import { Recurring } from '../credits/plumbing.js';
 import { rowsOf } from './database.js';
 import { SubscriptionLooks } from './plans/subscription-looks.js';
 import { Looks } from './looks.js';
@@ -22,9 +23,11 @@ const PAGE_SIZE = 20;
 @Injectable()
 export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Payments');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
-  #isOver = false;
+  readonly #sweeps = new Recurring(
+    () => this.sweep(),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`sweep failed, next one in five seconds: ${String(error)}`),
+  );
 
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
@@ -37,23 +40,12 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.provider === null) return;
-    this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
+    if (this.provider !== null) this.#sweeps.start();
   }
 
   /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isOver = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  #begin(): void {
-    this.#sweeping ??= this.sweep()
-      .catch((error: unknown) =>
-        this.#logger.warn(`sweep failed, next one in five seconds: ${String(error)}`),
-      )
-      .finally(() => (this.#sweeping = undefined));
+    await this.#sweeps.stop();
   }
 
   /** Looks at everything that is due, or at every open purchase; and reads the provider's lists once an hour. */
@@ -64,7 +56,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
       await this.#expireWithoutCheckout(database);
       await this.#lookAtDue('purchases', database, all, (id) => this.looks.look(id));
       await this.#lookAtDue('subscriptions', database, all, (id) => this.subscriptions.look(id));
-      if (this.#isOver) return;
+      if (this.#sweeps.isOver) return;
     }
     await this.vitals.ask({ now: all });
     const since = await this.#claimNews(all);
@@ -85,7 +77,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     do {
       due = await this.#claimDue(what, database);
       for (const id of due) await this.#try(`${what.slice(0, -1)} ${id}`, () => look(id));
-    } while (due.length > 0 && !this.#isOver);
+    } while (due.length > 0 && !this.#sweeps.isOver);
   }
 
   async #claimDue(what: 'purchases' | 'subscriptions', database: EntityManager): Promise<string[]> {
@@ -150,7 +142,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   async #followAll(news: AsyncIterable<Hint>): Promise<boolean> {
     let isWhole = true;
     for await (const hint of news) {
-      if (this.#isOver) return false;
+      if (this.#sweeps.isOver) return false;
       isWhole = (await this.#try(`checkout ${hint.ref}`, () => this.events.follow(hint))) && isWhole;
     }
     return isWhole;
