@@ -1,18 +1,11 @@
 import type { Pack } from '../config/offers.js';
+import type { Checkout } from './checkout.js';
 import type { PlanProvider } from './plans/plan-provider.js';
 
 /** What the buyer was offered, as it stands in our row: nothing that comes later changes it. */
 export interface Frozen extends Pick<Pack, 'credits' | 'amount' | 'currency'> {
   /** The purchase's id. */
   id: string;
-}
-
-/** Where a buyer pays. */
-export interface Checkout {
-  /** What the provider calls it. */
-  ref: string;
-  url: string;
-  expiresAt: Date;
 }
 
 export interface ReversalFact {

@@ -3,9 +3,7 @@ import { Outbox } from '../credits/plumbing.js';
 import type { Database } from './database.js';
 import type { SubscriptionRow } from './plans/subscription.js';
 import { PurchaseVitals } from './purchase-vitals.js';
-import type { PurchaseRow } from './purchase.js';
-
-export type PurchaseEvent = 'purchase.paid' | 'purchase.failed' | 'purchase.reversed' | 'purchase.suspect';
+import type { PurchaseEvent, PurchaseRow } from './purchase.js';
 
 /** What became of a purchase, told in the transaction of its cause. Money that came is never passed over silently. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { rowsOf } from './database.js';
-import type { PurchaseEvent } from './purchase-events.js';
+import type { PurchaseEvent } from './purchase.js';
 
 const ASKED_EVERY_MS = 60_000;
 

@@ -6,6 +6,9 @@
 export const PURCHASE_STATES = ['open', 'paid', 'failed', 'expired', 'suspect'] as const;
 export type PurchaseState = (typeof PURCHASE_STATES)[number];
 
+/** What a host may be told of it. */
+export type PurchaseEvent = 'purchase.paid' | 'purchase.failed' | 'purchase.reversed' | 'purchase.suspect';
+
 /** What its buyer sees of it. Amounts are in minor units. */
 export interface Purchase {
   id: string;

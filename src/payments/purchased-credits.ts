@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditsService, type GrantState } from '../credits/index.js';
-import { PlanCredits } from './plans/plan-credits.js';
+import { PlanCredits, type Given } from './plans/plan-credits.js';
 import type { PurchaseRow } from './purchase.js';
 import { creditsToMove } from './target.js';
-
-export interface Given {
-  entryId: string;
-  /** Of a plan, whose credits come in parts. */
-  allowanceId: string | null;
-}
 
 /** The credits of a purchase in the ledger: given once, and taken back or given again as the money goes. */
 @Injectable()

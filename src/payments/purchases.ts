@@ -10,10 +10,11 @@ import { Looks } from './looks.js';
 import { Offers } from './offers.js';
 import { offerUnknown, paymentsUnavailable } from './problems.js';
 import { Subscribing } from './plans/subscribing.js';
-import { PAYMENT_PROVIDER, type Checkout, type PaymentProvider } from './provider.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
 import { insertPurchase, type FrozenOffer } from './new-purchase.js';
 import { toPurchase, type Purchase, type PurchaseRow } from './purchase.js';
+import type { Checkout } from './checkout.js';
 
 /** Checkouts that one user may have open at once: each is one at the provider, too. */
 const MOST_OPEN = 20;

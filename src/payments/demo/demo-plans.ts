@@ -4,8 +4,14 @@ import type { WalletDatabase } from '../../database/wallet-database.js';
 import { rowsOf } from '../database.js';
 import type { PlanOrder, PlanProvider, SubscriptionFacts } from '../plans/plan-provider.js';
 import type { Terms } from '../plans/terms.js';
-import type { Checkout, Frozen } from '../provider.js';
-import type { DemoPlanOrder } from './demo-provider.js';
+import type { Frozen } from '../provider.js';
+import type { Checkout } from '../checkout.js';
+
+/** Of a plan. */
+export interface DemoPlanOrder {
+  price?: string;
+  trialDays?: number | null;
+}
 
 /** A subscription as the demo's bank has it. */
 interface Row {

@@ -3,13 +3,13 @@ import type { WalletDatabase } from '../../database/wallet-database.js';
 import { rowsOf } from '../database.js';
 import {
   RefundRefusedError,
-  type Checkout,
   type Facts,
   type Frozen,
   type PaymentProvider,
   type ReversalFact,
 } from '../provider.js';
-import { DemoPlans } from './demo-plans.js';
+import { DemoPlans, type DemoPlanOrder } from './demo-plans.js';
+import type { Checkout } from '../checkout.js';
 
 /** A checkout of the demo's bank. */
 export interface DemoCheckout {
@@ -61,12 +61,6 @@ const ACTS = {
 
 /** With the purchase's id in it. */
 const REF = /^demo_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Of a plan. */
-export interface DemoPlanOrder {
-  price?: string;
-  trialDays?: number | null;
-}
 
 export type DemoAct = keyof typeof ACTS;
 export const DEMO_ACTS = Object.keys(ACTS) as DemoAct[];

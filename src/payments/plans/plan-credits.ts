@@ -3,8 +3,13 @@ import type { EntityManager } from 'typeorm';
 import { CreditsService } from '../../credits/index.js';
 import { rowsOf } from '../database.js';
 import type { PurchaseRow } from '../purchase.js';
-import type { Given } from '../purchased-credits.js';
 import { termsWithId } from './terms.js';
+
+export interface Given {
+  entryId: string;
+  /** Of a plan, whose credits come in parts. */
+  allowanceId: string | null;
+}
 
 /** So much longer than the period the last refill lasts: an invoice takes an hour to be made, a card some days to be mended. */
 const GRACE = `interval '72 hours'`;

@@ -1,5 +1,5 @@
-import type { Checkout } from '../provider.js';
 import type { Terms } from './terms.js';
+import type { Checkout } from '../checkout.js';
 
 /** One plan of an invoice, as the provider charged for it. */
 export interface InvoiceLine {

@@ -6,13 +6,14 @@ import { rowsOf } from '../database.js';
 import { Looks } from '../looks.js';
 import type { FrozenOffer } from '../new-purchase.js';
 import { paymentsUnavailable, planNotOpen } from '../problems.js';
-import { PAYMENT_PROVIDER, type Checkout, type PaymentProvider } from '../provider.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
 import type { PurchaseRow } from '../purchase.js';
 import { customerOf } from './customers.js';
 import { SubscriptionLooks } from './subscription-looks.js';
 import type { SubscriptionRow } from './subscription.js';
 import { subscriptionsOf } from './subscription-rows.js';
 import { notePrice, termsOf, termsWithId, type Terms } from './terms.js';
+import type { Checkout } from '../checkout.js';
 
 /** How somebody gets a plan: one at a time, with a trial where it is their first. */
 @Injectable()

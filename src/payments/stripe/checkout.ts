@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Environment } from '../../config/environment.js';
-import type { Checkout } from '../provider.js';
+import type { Checkout } from '../checkout.js';
 
 /** What every checkout of ours says. All of it follows from our row, so a second try under the same key is the same request. */
 export function commonOf(

@@ -7,10 +7,10 @@ import {
   type SubscriptionFacts,
 } from '../plans/plan-provider.js';
 import type { Terms } from '../plans/terms.js';
-import type { Checkout } from '../provider.js';
 import { factsOfSubscription } from './invoices.js';
 import { checkoutOf, commonOf } from './checkout.js';
 import { idOf } from './facts.js';
+import type { Checkout } from '../checkout.js';
 
 /** Two years of months, newest first: more than that nobody overlooks. */
 const INVOICES = 24;

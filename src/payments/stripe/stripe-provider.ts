@@ -3,7 +3,6 @@ import type { Environment } from '../../config/environment.js';
 import {
   BadSignatureError,
   RefundRefusedError,
-  type Checkout,
   type Facts,
   type Frozen,
   type Hint,
@@ -13,6 +12,7 @@ import { checkoutOf, commonOf } from './checkout.js';
 import { factsOf, idOf, type MoneyBack } from './facts.js';
 import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
 import { StripePlans } from './stripe-plans.js';
+import type { Checkout } from '../checkout.js';
 
 /** Ours is pinned by the exact version of the SDK, and said so that an upgrade of it is a decision. */
 const API_VERSION = '2026-10-28.endive';
