@@ -36,12 +36,14 @@ import { WebModule } from './web/web.module.js';
       useFactory: (
         dataSource: DataSource,
         { directUrl }: DatabaseServer,
-        { prices, holdTtlSeconds }: Environment,
+        { prices, holdTtlSeconds, answersKeptHours, endedHoldsKeptDays }: Environment,
       ) => ({
         dataSource,
         direct: { connectionString: directUrl },
         prices,
         holdTtlSeconds,
+        answersKeptHours,
+        endedHoldsKeptDays,
         userOf,
         problemOf,
       }),

@@ -59,6 +59,13 @@ export class Environment {
   @WholeNumber('CREDIT_HOLD_TTL_SECONDS', { default: 60, min: 1, max: DAY_SECONDS, unit: 'seconds' })
   readonly holdTtlSeconds: number;
 
+  @WholeNumber('CREDIT_ANSWERS_KEPT_HOURS', { default: 24, min: 24, max: 8_760, unit: 'hours' })
+  readonly answersKeptHours: number;
+
+  /** 0 = for ever. */
+  @WholeNumber('CREDIT_ENDED_HOLDS_KEPT_DAYS', { default: 90, min: 0, max: 36_500, unit: 'days' })
+  readonly endedHoldsKeptDays: number;
+
   @WholeNumber('CREDIT_DISPLAY_CACHE_TTL_SECONDS', {
     default: 300,
     min: 0,

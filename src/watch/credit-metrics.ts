@@ -88,8 +88,13 @@ function measuresOf(credits: CreditsVitals): Measure[] {
     },
     {
       name: 'credits_answers_forgotten_total',
-      help: 'Recorded answers deleted after a day',
+      help: 'Recorded answers let go',
       read: () => credits.swept.forgottenAnswers,
+    },
+    {
+      name: 'credits_holds_forgotten_total',
+      help: 'Holds that were released or expired, let go',
+      read: () => credits.swept.forgottenHolds,
     },
   ];
 }

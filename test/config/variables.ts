@@ -15,6 +15,8 @@ export const NUMBERS: [
   ['CREDIT_COST_PREMIUM_EXPORT', 15, 0, MAX, (e) => e.prices.premium_export],
   ['CREDIT_SIGNUP_GRANT', 100, 0, MAX, (e) => e.signupGrantCredits],
   ['CREDIT_HOLD_TTL_SECONDS', 60, 1, 86_400, (e) => e.holdTtlSeconds],
+  ['CREDIT_ANSWERS_KEPT_HOURS', 24, 24, 8_760, (e) => e.answersKeptHours],
+  ['CREDIT_ENDED_HOLDS_KEPT_DAYS', 90, 0, 36_500, (e) => e.endedHoldsKeptDays],
   ['CREDIT_DISPLAY_CACHE_TTL_SECONDS', 300, 0, 86_400, (e) => e.displayCacheTtlSeconds],
   ['CREDIT_LOW_BALANCE', 20, 0, MAX, (e) => e.lowBalanceCredits],
   ['DRAIN_SECONDS', 0, 0, 600, (e) => e.drainSeconds],

@@ -1,19 +1,21 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
-import { deleteOldAnswers } from './old-answers.js';
+import { type KeptTimes, forgetAnswers, forgetHolds } from './forgetting.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
+/** Rows of a kind that one sweep lets go: those that are due to settle wait no longer for it than a few hundredths of a second. */
+const SHARE = 2_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second; forgets recorded answers after a day. Several instances may sweep
- * at once: settling twice is nothing.
+ * expired credits are gone within about a second; lets go what is kept no longer. Several instances may sweep at once:
+ * settling twice is nothing.
  */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenHolds: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -22,6 +24,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly pool: Pool,
     private readonly ledger: Ledger,
+    private readonly kept: KeptTimes = {},
     private readonly pageSize = 500,
   ) {}
 
@@ -46,7 +49,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.#sweeping;
   }
 
-  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
+  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; what is old last. */
   async sweep(): Promise<void> {
     const { schema } = this.ledger;
     this.done.overdueHolds += await this.#settleAll(
@@ -61,15 +64,20 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
         ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
     );
     if (performance.now() >= this.#forgetAfterMs) {
-      this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
-      await this.forgetAnswers();
+      const isAll = await this.forget();
+      this.#forgetAfterMs = isAll ? performance.now() + FORGET_EVERY_MS : 0;
     }
     this.done.sweeps += 1;
   }
 
-  /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
-  async forgetAnswers(): Promise<void> {
-    this.done.forgottenAnswers += await deleteOldAnswers(this.pool, this.ledger.schema);
+  /** A share of what is kept no longer; answers whether that was all of it. */
+  async forget(): Promise<boolean> {
+    const what = { pool: this.pool, schema: this.ledger.schema, most: SHARE };
+    const answers = await forgetAnswers(what, this.kept);
+    const holds = await forgetHolds(what, this.kept);
+    this.done.forgottenAnswers += answers;
+    this.done.forgottenHolds += holds;
+    return Math.max(answers, holds) < SHARE;
   }
 
   /**
