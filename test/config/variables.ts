@@ -82,6 +82,18 @@ export const TEXTS: [
     (e) => e.trustProxy.join(','),
   ],
   ['DATA_DIR', './data', ['/var/lib/x', 'a b'], [' ', 'a\nb', 'a\u0007'], (e) => e.dataDir],
+  ['FILES', 'folder', ['folder'], ['x', 'S3', 'bucket'], (e) => e.files],
+  [
+    'S3_ENDPOINT',
+    undefined,
+    ['https://s3.example', 'http://minio:9000'],
+    ['s3.example', 'https://s3.example/bucket', 'ftp://x'],
+    (e) => e.s3Endpoint,
+  ],
+  ['S3_BUCKET', undefined, ['abc', 'my.files-1'], ['ab', 'Capital', '-x-', 'a/b', 'a b'], (e) => e.s3Bucket],
+  ['S3_REGION', 'us-east-1', ['auto'], ['a b'], (e) => e.s3Region],
+  ['S3_ACCESS_KEY_ID', undefined, ['AKIA'], ['a b'], (e) => e.s3AccessKeyId],
+  ['S3_SECRET_ACCESS_KEY', undefined, ['a/b+c='], ['a b'], (e) => e.s3SecretAccessKey],
   [
     'HOST',
     '127.0.0.1',
