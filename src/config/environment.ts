@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isTimeZone } from '../credits/index.js';
+import { areEventsSecrets, isEventsUrl, isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { type Pack, readPacks } from './offers.js';
@@ -63,6 +63,9 @@ export class Environment {
   @WholeNumber('CREDIT_ANSWERS_KEPT_HOURS', { default: 24, min: 24, max: 8_760, unit: 'hours' })
   readonly answersKeptHours: number;
 
+  @WholeNumber('CREDIT_EVENTS_KEPT_DAYS', { default: 30, min: 1, max: 36_500, unit: 'days' })
+  readonly eventsKeptDays: number;
+
   /** 0 = for ever. */
   @WholeNumber('CREDIT_ENDED_HOLDS_KEPT_DAYS', { default: 90, min: 0, max: 36_500, unit: 'days' })
   readonly endedHoldsKeptDays: number;
@@ -77,6 +80,23 @@ export class Environment {
 
   @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly lowBalanceCredits: number;
+
+  /** Where the host is told what happens to its users' credits. */
+  @Text('CREDIT_EVENTS_URL', {
+    mustBe: 'an https address without a user name (http only on a loopback address)',
+    isValid: isEventsUrl,
+  })
+  readonly eventsUrl?: string;
+
+  @Text('CREDIT_EVENTS_SECRET', {
+    mustBe: 'whsec_ and base64 of at least 16 bytes, several apart by spaces',
+    isValid: areEventsSecrets,
+  })
+  readonly eventsSecret?: string;
+
+  /** 0 = never. Not more than 30, for so long events are kept: so each grant is told once. */
+  @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
+  readonly expiryNoticeDays: number;
 
   @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseUrl?: string;
@@ -222,6 +242,9 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
     ...paymentFaults(environment, packs),
     ...fileFaults(environment),
   );
+  if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
+    faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
+  }
   if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
   const payments = paymentModeOf(environment, variables['NODE_ENV']);
   return Object.assign(environment, {

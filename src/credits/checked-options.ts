@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CreditsOptions } from './credits.options.js';
+import { eventsFault } from './events/events-fault.js';
 
 /** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
 export class CreditsOptionsError extends Error {
@@ -28,12 +29,14 @@ const checks = {
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),
   holdTtlSeconds: isWhole('holdTtlSeconds', 1, MAX_HOLD_TTL_SECONDS),
   answersKeptHours: isWhole('answersKeptHours', 24, 100 * 365 * 24),
+  eventsKeptDays: isWhole('eventsKeptDays', 1, 100 * 365),
   endedHoldsKeptDays: isWhole('endedHoldsKeptDays', 0, 100 * 365),
   answerMember: (value: unknown) =>
     value === undefined || value === false || (typeof value === 'string' && value !== '')
       ? undefined
       : '`answerMember` must be the name of a member, or false',
   onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
+  events: (value: unknown) => (value === undefined ? undefined : eventsFault(value)),
 } satisfies Record<keyof CreditsOptions, Check>;
 
 /**

@@ -45,6 +45,8 @@ export interface CreditsOptions {
   holdTtlSeconds?: number;
   /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */
   answersKeptHours?: number;
+  /** How long an event is kept, told or not; default 30. */
+  eventsKeptDays?: number;
   /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
   endedHoldsKeptDays?: number;
   /**
@@ -54,6 +56,20 @@ export interface CreditsOptions {
   answerMember?: string | false;
   /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
   onClientLeft?: OnClientLeft;
+  /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
+  events?: EventsOptions;
+}
+
+/** Of all instances that share a database these are the same; of those that differ, the last to start is heard. */
+export interface EventsOptions {
+  /** Https, or http on a loopback address; absent: nothing is posted. */
+  url?: string;
+  /** `whsec_…`, several apart by spaces while one is replaced: each event is signed with all of them. */
+  secret?: string;
+  /** `balance.low` tells of a balance that came below it; default 20. */
+  lowBalance?: number;
+  /** `credits.expiring` tells so many days before, 0 to 30; default 7, and 0 is never. */
+  expiryNoticeDays?: number;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

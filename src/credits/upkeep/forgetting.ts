@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 /** How long what no decision needs is kept; see CreditsOptions. */
 export interface KeptTimes {
   answersKeptHours?: number;
+  eventsKeptDays?: number;
   endedHoldsKeptDays?: number;
 }
 
@@ -15,22 +16,26 @@ interface Share {
 
 /**
  * What requests were answered under their idempotency keys; that a key was used, the ledger remembers for ever. A claim of
- * a request that still runs stays. By the index over created_at, and by ctid, so that no plan walks the table; several
- * instances that do this at once skip each other's rows. Answers how many.
+ * a request that still runs stays. Answers how many.
  */
-export async function forgetAnswers(
-  { pool, schema, most }: Share,
-  { answersKeptHours = 24 }: KeptTimes,
-): Promise<number> {
-  const { rowCount } = await pool.query(
-    `DELETE FROM ${schema}.answers WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM ${schema}.answers
-        WHERE created_at < now() - make_interval(hours => $1)
-          AND (status IS NOT NULL OR claimed_until <= now())
-        ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-    [answersKeptHours, most],
-  );
-  return rowCount ?? 0;
+export function forgetAnswers(share: Share, { answersKeptHours = 24 }: KeptTimes): Promise<number> {
+  return deleteShare(share, {
+    table: 'answers',
+    where:
+      'created_at < now() - make_interval(hours => $1) AND (status IS NOT NULL OR claimed_until <= now())',
+    order: 'created_at',
+    kept: answersKeptHours,
+  });
+}
+
+/** Told or not: nobody wants to hear of a low balance a year later. Answers how many. */
+export function forgetEvents(share: Share, { eventsKeptDays = 30 }: KeptTimes): Promise<number> {
+  return deleteShare(share, {
+    table: 'outbox',
+    where: 'created_at < clock_timestamp() - make_interval(days => $1)',
+    order: 'created_at, id',
+    kept: eventsKeptDays,
+  });
 }
 
 /** Holds that came to nothing. The ledger's own function does it: nobody else may. Answers how many. */
@@ -44,4 +49,17 @@ export async function forgetHolds(
     [endedHoldsKeptDays, most],
   );
   return rows[0]!.forgotten;
+}
+
+/** In the order of an index, and by ctid, so that no plan walks the table; several instances skip each other's rows. */
+async function deleteShare(
+  { pool, schema, most }: Share,
+  { table, where, order, kept }: { table: string; where: string; order: string; kept: number },
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM ${schema}.${table} WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM ${schema}.${table} WHERE ${where} ORDER BY ${order} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+    [kept, most],
+  );
+  return rowCount ?? 0;
 }

@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
-import { type KeptTimes, forgetAnswers, forgetHolds } from './forgetting.js';
+import { type KeptTimes, forgetAnswers, forgetEvents, forgetHolds } from './forgetting.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
@@ -15,7 +15,7 @@ const SHARE = 2_000;
  */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenHolds: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0, forgottenHolds: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -74,10 +74,12 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   async forget(): Promise<boolean> {
     const what = { pool: this.pool, schema: this.ledger.schema, most: SHARE };
     const answers = await forgetAnswers(what, this.kept);
+    const events = await forgetEvents(what, this.kept);
     const holds = await forgetHolds(what, this.kept);
     this.done.forgottenAnswers += answers;
+    this.done.forgottenEvents += events;
     this.done.forgottenHolds += holds;
-    return Math.max(answers, holds) < SHARE;
+    return Math.max(answers, events, holds) < SHARE;
   }
 
   /**
