@@ -18,5 +18,6 @@ export { newId } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { checkIntegrity } from './reads/integrity.js';
+export { Recurring } from './upkeep/recurring.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

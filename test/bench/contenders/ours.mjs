@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { CreditsModule, CreditsService } from '../../../dist/credits/index.js';
@@ -18,7 +19,9 @@ export function ours(url) {
     },
 
     charge: (userId) => service.charge(userId),
+    keyed: (userId) => service.charge(userId, randomUUID()),
     cycle: (userId) => service.cycle(userId),
+    keyedCycle: (userId) => service.cycle(userId, randomUUID()),
     close: async () => service?.close(),
   };
 }
@@ -32,10 +35,10 @@ export async function openService(url) {
   const credits = app.get(CreditsService);
   return {
     credits,
-    charge: (userId) => credits.charge({ userId, action: ACTION }),
+    charge: (userId, idempotencyKey) => credits.charge({ userId, action: ACTION, idempotencyKey }),
 
-    async cycle(userId) {
-      const { id } = await credits.hold({ userId, action: ACTION });
+    async cycle(userId, idempotencyKey) {
+      const { id } = await credits.hold({ userId, action: ACTION, idempotencyKey });
       await credits.capture({ holdId: id });
     },
 
