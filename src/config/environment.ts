@@ -10,6 +10,7 @@ import { type Pack, readPacks } from './offers.js';
 import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
 import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';
 import { readPrices } from './prices.js';
+import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -18,7 +19,6 @@ import {
   isHost,
   isOrigin,
   isPath,
-  isPostgresUrl,
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';

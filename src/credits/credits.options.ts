@@ -32,6 +32,8 @@ export interface CreditsOptions {
   pool?: PoolConfig | Pool;
   /** The server itself, where the above leads through a pooler: for migrations, and to hear of changes. */
   direct?: PoolConfig;
+  /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
+  pooled?: boolean;
   /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */

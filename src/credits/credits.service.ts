@@ -420,7 +420,7 @@ export class CreditsService {
     try {
       outcome = await (tx === undefined
         ? this.ledger.apply(operation)
-        : this.ledger.applyIn(openTransaction(tx), operation));
+        : this.ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);

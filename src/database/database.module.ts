@@ -39,7 +39,7 @@ export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
       useFactory: (server: DatabaseServer) => ({
-        ...dataSourceOptions(server.url, server.isPooled),
+        ...dataSourceOptions(server.connection, server.isPooled),
         autoLoadEntities: true,
         // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
         toRetry: (error: Error) => /^timeout/.test(error.message),

@@ -27,7 +27,7 @@ export function ours(url) {
 }
 
 export async function openService(url) {
-  const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+  const dataSource = await new DataSource(dataSourceOptions({ connectionString: url })).initialize();
   const options = { prices: { [ACTION]: PRICE }, dataSource, userOf: () => undefined };
   const app = await NestFactory.createApplicationContext(CreditsModule.forRoot(options), {
     logger: ['error'],
