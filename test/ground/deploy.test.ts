@@ -80,8 +80,10 @@ test('what the image copies is there, and is let through to the build', () => {
 });
 
 test('probes ask what answers, at the port that is open', () => {
-  const route = (handler: 'live' | 'ready') =>
-    `/health/${Reflect.getMetadata('path', HealthController.prototype[handler])}`;
+  const route = (handler: 'live' | 'ready') => {
+    const { value } = Object.getOwnPropertyDescriptor(HealthController.prototype, handler)!;
+    return `/health/${Reflect.getMetadata('path', value as object)}`;
+  };
   const [startup, liveness, readiness] = ['startupProbe', 'livenessProbe', 'readinessProbe'].map(
     (name) => (inManifests(name)[0] as { httpGet: object }).httpGet,
   );
