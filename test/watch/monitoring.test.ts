@@ -59,12 +59,6 @@ test.each(EXPRESSIONS)('%s asks for what is measured: %s', (_name, expr) => {
   }
 });
 
-test('every alarm of ours that docs/operating.md lists is measured on the dashboard too', () => {
-  const ours = [...measured.keys()].filter((name) => /^(credits|creditgate)_/.test(name));
-  const shown = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join('\n');
-  expect(ours.filter((name) => !shown.includes(name))).toEqual([]);
-});
-
 test.each(rules.map((rule) => [rule.alert, rule] as const))('%s names its paragraph', (_alert, rule) => {
   const [file, anchor] = rule.annotations.runbook.split('#');
   const headings = [...read(file!).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
