@@ -18,6 +18,7 @@ const FUNCTIONS = [
   'allow.sql',
   'paid.sql',
   'erase.sql',
+  'forget.sql',
   'edits.sql',
   'history.sql',
   'integrity.sql',
