@@ -39,7 +39,7 @@ export class Courier {
     private readonly options: CourierOptions,
   ) {}
 
-  /** Whoever hears events says so before anything happens here; where that cannot be written now, a second later. */
+  /** Listeners register before anything happens here; where that cannot be written now, a second later. */
   async start(): Promise<void> {
     await this.#listen().catch(this.#onFailure);
     this.#looks.start();
