@@ -23,7 +23,9 @@ export const START = Date.parse('2101-03-01T00:00:00Z');
 
 /** Below so many credits a wallet is low, and somebody listens. */
 export const LOW = 10;
-const SOMEBODY_LISTENS = `SELECT credits.listen_to_events('post', ARRAY['balance.low', 'balance.exhausted', 'wallet.owes'], ${LOW}, 0)`;
+const SOMEBODY_LISTENS = `
+  SELECT credits.listen_to_events('post', ARRAY['balance.low', 'balance.exhausted', 'wallet.owes'], ${LOW}, 0);
+  UPDATE credits.event_listeners SET until = 'infinity'`;
 
 /** What is held for it can be raised. */
 const WORK: Prices = { ...PRICES, piece_work: '1 per 1 piece' };
