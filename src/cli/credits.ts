@@ -8,6 +8,7 @@ import { addActs } from './commands/acts.js';
 import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
 import { addGifts } from './commands/gift.js';
+import { addGroups } from './commands/groups.js';
 import { addImport } from './commands/import.js';
 import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
@@ -33,6 +34,7 @@ function main(): Promise<Command> {
   addImport(program);
   addPurchases(program);
   addBooks(program);
+  addGroups(program);
   return program.parseAsync();
 }
 

@@ -38,7 +38,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     private readonly connection: ClientConfig,
     pool: Pick<Pool, 'query'>,
     private readonly display: Pick<BalanceDisplay, 'walletChanged' | 'everythingChanged'>,
-    private readonly fence: Fence,
+    private readonly fence: Pick<Fence, 'isTrusted' | 'trustUntil' | 'distrust'>,
   ) {
     this.#echo = new Echo(pool);
   }

@@ -3,7 +3,6 @@ import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
-import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
@@ -12,9 +11,8 @@ import { Failures } from './gate/failures.js';
 import { MisplacedGates } from './gate/misplaced-gates.js';
 import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
-import { LedgerConnection } from './ledger-connection.js';
-import { LedgerDatabase } from './database/ledger-database.js';
-import { Ledger } from './ledger/ledger.js';
+import { Groups } from './groups.js';
+import { openGroups } from './open-groups.js';
 import { PriceList } from './price-list.js';
 import { ErasedPeople } from './reads/erased-people.js';
 import { Statements } from './reads/statements.js';
@@ -32,70 +30,46 @@ const providers: Provider[] = [
     inject: [CREDITS_OPTIONS],
     useFactory: ({ prices }: CreditsOptions) => new PriceList(prices),
   },
-  {
-    provide: LedgerConnection,
-    inject: [CREDITS_OPTIONS],
-    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options),
-  },
-  {
-    provide: LedgerDatabase,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
-  },
+  { provide: Groups, inject: [CREDITS_OPTIONS], useFactory: (options: CreditsOptions) => openGroups(options) },
   {
     provide: ErasedPeople,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
-  },
-  {
-    provide: Ledger,
-    inject: [LedgerConnection],
-    useFactory: ({ pool, isPooled }: LedgerConnection) => new Ledger(pool, {}, 'credits', isPooled),
+    inject: [Groups],
+    useFactory: (groups: Groups) => ErasedPeople.inAll(groups),
   },
   {
     provide: WalletChanges,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new WalletChanges(host),
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
+      const changes = new WalletChanges();
+      groups.forEach(({ connection }) => changes.watch(connection.host));
+      return changes;
+    },
   },
   {
     provide: CreditsService,
-    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
+    inject: [Groups, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
-      ledger: Ledger,
-      database: LedgerDatabase,
+      groups: Groups,
       { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(groups, prices, holdTtlSeconds, changes),
   },
-  {
-    provide: Sweeper,
-    inject: [LedgerConnection, Ledger],
-    useFactory: ({ pool }: LedgerConnection, ledger: Ledger) => new Sweeper(pool, ledger),
-  },
-  {
-    provide: Answers,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new Answers(database),
-  },
+  { provide: Sweeper, inject: [Groups], useFactory: (groups: Groups) => new Sweeper(groups) },
+  { provide: Answers, inject: [Groups], useFactory: (groups: Groups) => new Answers(groups) },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
-    useFactory: (
-      ledger: Ledger,
-      connection: LedgerConnection,
-      keeper: HoldKeeper,
-      sweeper: Sweeper,
-      { heldPrices }: CreditsService,
-    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
+    inject: [Groups, HoldKeeper, Sweeper, CreditsService],
+    useFactory: (groups: Groups, keeper: HoldKeeper, sweeper: Sweeper, { heldPrices }: CreditsService) =>
+      new CreditsVitals(groups, keeper, sweeper, heldPrices),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {
     provide: OpenEndings,
-    inject: [LedgerConnection],
-    useFactory: (connection: LedgerConnection) => {
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
       const open = new OpenEndings();
-      connection.beforeEnd(() => open.close());
+      groups.beforeEnd(() => open.close());
       return open;
     },
   },
@@ -145,9 +119,8 @@ export class CreditsModule {
         CreditsVitals,
         ErasedPeople,
         Failures,
+        Groups,
         HoldKeeper,
-        LedgerConnection,
-        LedgerDatabase,
         OpenEndings,
         PriceList,
         Statements,

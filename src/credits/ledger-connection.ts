@@ -1,14 +1,19 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { HostDatabase } from './database/host-database.js';
 import { bringUpToDate, type MigrateOption } from './database/bring-up-to-date.js';
 import { LOCK_TIMEOUT_MS, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import { ONE_GROUP, type Placement } from './ledger/placement.js';
 import { fateOfSettings } from './ledger/pooler.js';
 
-/** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
-export class LedgerConnection implements OnApplicationShutdown {
-  readonly #lastWrites: (() => Promise<void>)[] = [];
+export interface ConnectionOptions {
+  migrate?: MigrateOption;
+  direct?: PoolConfig;
+  placement?: Placement;
+}
 
+/** The pool of the ledgers of one server, open from the migrated database to the end of the application, beside the host's connections. */
+export class LedgerConnection {
   private constructor(
     readonly host: HostDatabase,
     readonly pool: Pool,
@@ -21,13 +26,13 @@ export class LedgerConnection implements OnApplicationShutdown {
   /** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
   static async open(
     host: HostDatabase,
-    { migrate = 'auto', direct = host.connection }: { migrate?: MigrateOption; direct?: PoolConfig } = {},
+    { migrate = 'auto', direct = host.connection, placement = ONE_GROUP }: ConnectionOptions = {},
   ): Promise<LedgerConnection> {
-    await bringUpToDate(direct, migrate);
+    await bringUpToDate(direct, migrate, placement);
     const isPooled = (await fateOfSettings(host.connection)) !== 'heard';
     const logger = new Logger('Credits');
     const onError = (error: Error) => logger.warn(`connection lost: ${error.message}`);
-    const pool = openLedgerPool(host.connection, onError, isPooled);
+    const pool = openLedgerPool(host.connection, onError, { isPooled, ledgers: placement.here.length });
     return new LedgerConnection(host, pool, direct, isPooled);
   }
 
@@ -39,13 +44,7 @@ export class LedgerConnection implements OnApplicationShutdown {
     return withoutTimeLimits({ ...this.direct, lock_timeout: LOCK_TIMEOUT_MS }, use);
   }
 
-  /** What may still have to write when the application ends: the connections wait for it. */
-  beforeEnd(lastWrites: () => Promise<void>): void {
-    this.#lastWrites.push(lastWrites);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#lastWrites.map((write) => write()));
+  async close(): Promise<void> {
     await this.pool.end();
     await this.host.close();
   }

@@ -3,6 +3,7 @@
  * checks and backs up. Features have no business here (.dependency-cruiser.cjs says who has).
  */
 export { Answers } from './gate/answers.js';
+export { byServer, Groups, type Group } from './groups.js';
 export { LedgerConnection } from './ledger-connection.js';
 export { fateOfSettings } from './ledger/pooler.js';
 export {
@@ -14,8 +15,10 @@ export {
 } from './ledger/migrate.js';
 export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
 export { newId } from './ledger/new-id.js';
-export { migrateLedger } from './ledger/schema.js';
-export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
-export { checkIntegrity } from './reads/integrity.js';
+export { isMade, missingIn, noteMade, OtherGroupsError, placementIn } from './ledger/placed.js';
+export { allIn, ONE_GROUP, schemaOf, schemasIn, type Placement } from './ledger/placement.js';
+export { migrateLedger, migrateLedgers } from './ledger/schema.js';
+export { groupOf, groupOfId, pseudonymFor, walletHash } from './ledger/wallet-hash.js';
+export { checkIntegrity, type Difference } from './reads/integrity.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

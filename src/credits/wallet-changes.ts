@@ -27,10 +27,14 @@ export const UNKNOWN_VERSION = Number.MAX_SAFE_INTEGER;
  */
 export class WalletChanges {
   readonly #listeners: WalletChangeListener[] = [];
+  readonly #watched = new WeakSet<object>();
   readonly #unsettled = new Map<string, Map<WatchedTransaction, WalletChange[]>>();
   readonly #logger = new Logger('Credits');
 
-  constructor(database: Pick<HostDatabase, 'onEnd'>) {
+  /** Hear of the end of every transaction of a database. */
+  watch(database: Pick<HostDatabase, 'onEnd'>): void {
+    if (this.#watched.has(database)) return;
+    this.#watched.add(database);
     database.onEnd((transaction, committed) => this.#settle(transaction, committed));
   }
 

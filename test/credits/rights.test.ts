@@ -71,6 +71,7 @@ describeAsSuperuser('in the schema credits', () => {
       entry_of_act: { owner, app, operator },
       entry_of_key: { owner, app, operator },
       erase: { owner, app },
+      erase_mentions: { owner, app },
       expire: { owner },
       give_again: { owner },
       give_back: { owner },
@@ -137,6 +138,7 @@ describeAsSuperuser('in the schema credits', () => {
       ledger_entries: read,
       migrations: read,
       descriptions: read,
+      placement: read,
       price_lists: { owner, app: 'SELECT INSERT', operator: 'SELECT' },
       monthly_grant: read,
       reasons: read,
@@ -159,7 +161,7 @@ describeAsSuperuser('in the schema credits', () => {
       { column: 'wallets.user_id', role: 'credits_operator', rights: 'INSERT' },
       { column: 'wallets.balance', role: 'credits_operator', rights: 'INSERT UPDATE' },
       ...gift('key fingerprint amount reason actor expires_at user_ids', 'INSERT'),
-      ...gift('done refused given_up_to claimed_until finished_at', 'UPDATE'),
+      ...gift('done refused given_up_to claimed_until finished_at given_group', 'UPDATE'),
       ...gift('wallets', 'INSERT UPDATE'),
     ];
     expect(rows).toHaveLength(expected.length);
@@ -195,6 +197,7 @@ describeAsSuperuser('in the schema credits', () => {
       'apply',
       'end_allowance',
       'erase',
+      'erase_mentions',
       'journal_edit',
       'journal_opening',
       'open_by_hand',

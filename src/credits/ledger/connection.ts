@@ -1,6 +1,7 @@
 import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
 import { dropUnusable } from './unusable-connections.js';
-import { migrateLedger } from './schema.js';
+import type { Placement } from './placement.js';
+import { migrateLedgers } from './schema.js';
 
 /** How long an operation waits for a wallet that somebody else holds. */
 export const LOCK_TIMEOUT_MS = 1_000;
@@ -8,20 +9,22 @@ export const LOCK_TIMEOUT_MS = 1_000;
 /** Settings to begin a connection with, where the server hears of them. */
 const TIME_LIMITS = { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: 2_000 };
 
+const MOST_CONNECTIONS = 20;
+
 /**
- * The ledger's own few connections: two for the flights, the others for wallets that must be waited for and for
+ * The ledgers' own few connections: two for the flights of each, the others for wallets that must be waited for and for
  * upkeep, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
  * driver and the driver before the caller.
  */
 export function openLedgerPool(
   connection: PoolConfig,
   onError: (error: Error) => void,
-  isPooled = false,
+  { isPooled = false, ledgers = 1 } = {},
 ): Pool {
   const pool = new Pool({
     ...connection,
     ...(!isPooled && TIME_LIMITS),
-    max: 6,
+    max: Math.min(2 * ledgers + 4, MOST_CONNECTIONS),
     connectionTimeoutMillis: 1_000,
     query_timeout: 0,
     application_name: 'credits ledger',
@@ -51,8 +54,10 @@ function limitLoans(pool: Pool, afterMs: number): void {
 }
 
 /** Bring the database up to date; a migration may take long, and wait long for a lock. */
-export function migrateDatabase(connection: PoolConfig): Promise<void> {
-  return withoutTimeLimits({ ...connection, lock_timeout: 0 }, migrateLedger);
+export function migrateDatabase(connection: PoolConfig, placement: Placement): Promise<void> {
+  return withoutTimeLimits({ ...connection, lock_timeout: 0 }, (client) =>
+    migrateLedgers(client, { placement }),
+  );
 }
 
 /** Use a connection on which statements may take as long as they need, and close it. */

@@ -4,10 +4,11 @@ import { BalanceImport } from './balance-import.js';
 import { Books } from './books.js';
 import { GiftGiver } from './gift-giver.js';
 import { Gifts } from './gifts.js';
+import { GroupCensus } from './group-census.js';
 import { Operator } from './operator.js';
 import { PersonErasure } from './person-erasure.js';
 
-const services = [BalanceImport, Books, GiftGiver, Gifts, Operator, PersonErasure, Wallets];
+const services = [BalanceImport, Books, GiftGiver, Gifts, GroupCensus, Operator, PersonErasure, Wallets];
 
 /** What operators do to wallets, for a host's own routes and commands. It needs CreditsModule, which is global. */
 @Module({ providers: services, exports: services })

@@ -5,7 +5,7 @@ import { CreditsService } from '../credits.service.js';
 import type { Entry, HistoryFilter, Page } from '../credits.types.js';
 import type { InTransaction } from '../in-transaction.js';
 import { isUserId } from '../input.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { byServer, Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
 import { Statements, type GrantStatement, type HoldWithActor } from './statements.js';
 
@@ -45,9 +45,9 @@ const selectWallets = (schema: string): string => `
  * the query and not at the first wallet: of two lower bounds PostgreSQL starts from the one, and it may be the lesser.
  */
 const searchIn = (schema: string): string => `
-  ${selectWallets(schema)}
+  SELECT *, lower(user_id) AS folded FROM (${selectWallets(schema)}
    WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $3)
-   ORDER BY lower(user_id), user_id LIMIT $4`;
+   ORDER BY lower(user_id), user_id LIMIT $4) w`;
 
 /** Everybody's wallets, for those who may see them. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
@@ -55,7 +55,7 @@ export class Wallets {
   constructor(
     private readonly credits: CreditsService,
     private readonly statements: Statements,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /**
@@ -65,12 +65,14 @@ export class Wallets {
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
     const last = cursor === undefined ? undefined : fromCursor(cursor);
-    const rows = await this.database.query(searchIn(this.database.schema), [
-      query,
-      last ?? query,
-      last ?? '',
-      limit + 1,
-    ]);
+    const values = [query, last ?? query, last ?? '', limit + 1];
+    const servers = [...byServer(this.groups.all()).values()];
+    const found = servers.map(([first, ...others]) => {
+      const schemas = [first!, ...others].map(({ database }) => database.schema);
+      return first!.database.query(schemas.map(searchIn).join(' UNION ALL '), values);
+    });
+    const rows = (await Promise.all(found)).flat();
+    rows.sort(inTheOrderOfTheIndex);
     const page: Page<Wallet> = { data: [], nextCursor: null };
     for (const row of rows.slice(0, limit)) {
       const userId = row['user_id'] as string;
@@ -88,8 +90,8 @@ export class Wallets {
 
   /** As the database, or the caller's transaction, has it. @throws NotFoundException, CreditsUnavailableError */
   async read(userId: string, tx?: InTransaction['tx']): Promise<Wallet> {
-    const sql = `${selectWallets(this.database.schema)} WHERE user_id = $1`;
-    const [row] = await this.database.in(tx).query(sql, [userId]);
+    const database = this.groups.of(userId).database.in(tx);
+    const [row] = await database.query(`${selectWallets(database.schema)} WHERE user_id = $1`, [userId]);
     if (row === undefined) throw new NotFoundException('This user has no wallet.');
     return toWallet(row);
   }
@@ -111,6 +113,15 @@ export class Wallets {
     await this.read(userId);
     return this.credits.history(userId, filter);
   }
+}
+
+/** By bytes, as "C" has them. */
+function inTheOrderOfTheIndex(a: Row, b: Row): number {
+  const bytes = (row: Row, name: string) => Buffer.from(row[name] as string);
+  return (
+    Buffer.compare(bytes(a, 'folded'), bytes(b, 'folded')) ||
+    Buffer.compare(bytes(a, 'user_id'), bytes(b, 'user_id'))
+  );
 }
 
 function toWallet(row: Row): Wallet {

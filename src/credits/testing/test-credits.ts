@@ -1,8 +1,7 @@
 import { CreditsUnavailableError, UnknownEntryError, UnknownHoldError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { BalanceReading, Entry, HistoryFilter, Page, Receipt } from '../credits.types.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Groups } from '../groups.js';
 import { toBalance, receiptFrom } from '../outcome.js';
 import { HeldPrices, type Used } from '../prices/held-prices.js';
 import type { Measured } from '../prices/price.js';
@@ -25,10 +24,10 @@ export class TestCredits extends CreditsService {
     prices: PriceList,
     holdTtlSeconds: number,
     changes: WalletChanges,
+    groups: Groups,
   ) {
-    const nothing = undefined as unknown as LedgerDatabase;
-    super(memory as unknown as Ledger, nothing, prices, holdTtlSeconds, changes);
-    this.heldPrices = new PricesInMemory(memory, prices, nothing);
+    super(groups, prices, holdTtlSeconds, changes);
+    this.heldPrices = new PricesInMemory(memory, prices, groups);
   }
 
   /** Let time pass: holds and grants whose time has come expire. */
@@ -157,9 +156,9 @@ class PricesInMemory extends HeldPrices {
   constructor(
     private readonly memory: MemoryLedger,
     private readonly list: PriceList,
-    nothing: LedgerDatabase,
+    groups: Groups,
   ) {
-    super(list, nothing);
+    super(list, groups);
   }
 
   override async keep(): Promise<void> {}
