@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
-import { checkIntegrity, ONE_GROUP, schemasIn, type Difference, type Placement } from '../credits/plumbing.js';
+import {
+  checkIntegrity,
+  ONE_GROUP,
+  schemasIn,
+  type Difference,
+  type Placement,
+} from '../credits/plumbing.js';
 import { MIGRATIONS } from '../migrations.js';
 import { ArchiveReader } from './archive-reader.js';
 import { syncFolderOf } from './archive-writer.js';

@@ -10,6 +10,7 @@ import { addBooks } from './commands/books.js';
 import { addGifts } from './commands/gift.js';
 import { addGroups } from './commands/groups.js';
 import { addImport } from './commands/import.js';
+import { addMoveGroup } from './commands/move-group.js';
 import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
 
@@ -35,6 +36,7 @@ function main(): Promise<Command> {
   addPurchases(program);
   addBooks(program);
   addGroups(program);
+  addMoveGroup(program);
   return program.parseAsync();
 }
 

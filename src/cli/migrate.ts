@@ -13,7 +13,8 @@ async function main(): Promise<void> {
   const servers = await DatabaseServers.start(environment, MIGRATIONS, { needsAll: true });
   await servers.onApplicationShutdown();
   const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-  const what = servers.servers.length === 1 ? 'The database is' : `The ${servers.servers.length} databases are`;
+  const what =
+    servers.servers.length === 1 ? 'The database is' : `The ${servers.servers.length} databases are`;
   process.stdout.write(`${what} at this version (${seconds} s).\n`);
 }
 

@@ -46,7 +46,9 @@ export function groupFaults({ groupCount, databaseGroups, databaseDirectGroups }
   const faults = given.flatMap(([name, text]) => {
     const addresses = readMap(text);
     if (addresses !== undefined && hasEveryGroup(addresses, groupCount)) return [];
-    return [`${name} must name every group from 0 to ${groupCount - 1} (CREDIT_GROUPS is ${groupCount}) once, as in "${EXAMPLE}"`];
+    return [
+      `${name} must name every group from 0 to ${groupCount - 1} (CREDIT_GROUPS is ${groupCount}) once, as in "${EXAMPLE}"`,
+    ];
   });
   if (faults.length > 0 || databaseDirectGroups === undefined) return faults;
   if (databaseGroups === undefined) return ['DATABASE_DIRECT_GROUPS must come with DATABASE_GROUPS'];

@@ -27,7 +27,8 @@ export function paymentModeOf(
 ): PaymentMode {
   const { payments, trustProxy, publicUrl } = settings;
   if (payments !== undefined) return payments;
-  const isForOthers = servers > 1 || trustProxy.length > 0 || publicUrl !== undefined || nodeEnv === 'production';
+  const isForOthers =
+    servers > 1 || trustProxy.length > 0 || publicUrl !== undefined || nodeEnv === 'production';
   return isAtHome(settings) && !isForOthers ? 'demo' : 'off';
 }
 

@@ -57,7 +57,9 @@ class CopiesModule {}
         ears: Ears,
       ) => {
         const all = { ...DEFAULTS, ...options };
-        const display = new BalanceDisplay(credits, cache, store, fence, signal, all, (userId) => ears.of(userId));
+        const display = new BalanceDisplay(credits, cache, store, fence, signal, all, (userId) =>
+          ears.of(userId),
+        );
         ears.tell(display);
         return display;
       },

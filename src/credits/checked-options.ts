@@ -77,13 +77,17 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
 }
 
 function isServer(value: unknown): boolean {
-  return isObject(value) && Array.isArray(value['groups']) && (value['dataSource'] ?? value['pool']) !== undefined;
+  return (
+    isObject(value) && Array.isArray(value['groups']) && (value['dataSource'] ?? value['pool']) !== undefined
+  );
 }
 
 /** Each group on one server, and nothing beside them. */
 function requirePlaces({ groups = 1, servers = [], dataSource, pool, direct }: CreditsOptions): void {
   if ((dataSource ?? pool ?? direct) !== undefined) {
-    throw fault('`servers` says where the database is: `dataSource`, `pool` and `direct` stand in each of them');
+    throw fault(
+      '`servers` says where the database is: `dataSource`, `pool` and `direct` stand in each of them',
+    );
   }
   const placed = servers.flatMap((server) => server.groups).sort((a, b) => a - b);
   if (placed.join() === allIn(groups).here.join()) return;

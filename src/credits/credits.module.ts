@@ -30,7 +30,11 @@ const providers: Provider[] = [
     inject: [CREDITS_OPTIONS],
     useFactory: ({ prices }: CreditsOptions) => new PriceList(prices),
   },
-  { provide: Groups, inject: [CREDITS_OPTIONS], useFactory: (options: CreditsOptions) => openGroups(options) },
+  {
+    provide: Groups,
+    inject: [CREDITS_OPTIONS],
+    useFactory: (options: CreditsOptions) => openGroups(options),
+  },
   {
     provide: ErasedPeople,
     inject: [Groups],

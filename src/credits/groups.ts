@@ -115,6 +115,7 @@ export class Groups implements OnApplicationShutdown {
 /** Groups by the server that they are on. */
 export function byServer(groups: readonly Group[]): Map<LedgerConnection, Group[]> {
   const servers = new Map<LedgerConnection, Group[]>();
-  for (const group of groups) servers.set(group.connection, [...(servers.get(group.connection) ?? []), group]);
+  for (const group of groups)
+    servers.set(group.connection, [...(servers.get(group.connection) ?? []), group]);
   return servers;
 }

@@ -22,7 +22,8 @@ export async function openGroups(
   const groups = new Groups(count);
   const servers = options.servers ?? [{ dataSource, pool, direct, groups: allIn(count).here }];
   for (const { dataSource: given, ...server } of servers) {
-    const join = (there?: DataSourceLike) => joinServer(groups, { ...server, dataSource: there }, migrate, limits);
+    const join = (there?: DataSourceLike) =>
+      joinServer(groups, { ...server, dataSource: there }, migrate, limits);
     if (given instanceof Promise) void joinLater(given, join, server.groups);
     else await join(given);
   }

@@ -34,7 +34,8 @@ export class DatabaseServer {
       const server = await startEmbeddedPostgres({ dataDir, onProgress });
       return new DatabaseServer(placement, server.url, server.url, 'DATA_DIR', () => server.stop());
     }
-    const variable = here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
+    const variable =
+      here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
     return new DatabaseServer(placement, url, directUrl!, variable, async () => undefined);
   }
 

@@ -71,7 +71,10 @@ export class DatabaseServers implements OnApplicationShutdown {
   async #prepare(migrations: readonly Migration[], needsAll: boolean): Promise<void> {
     const reached: Reached = new Map();
     const trying = new Map(
-      this.servers.map((server) => [server, server.reach().then((client) => void reached.set(server, client))]),
+      this.servers.map((server) => [
+        server,
+        server.reach().then((client) => void reached.set(server, client)),
+      ]),
     );
     try {
       await this.#awaitEnough(trying, reached, () =>
@@ -96,7 +99,9 @@ export class DatabaseServers implements OnApplicationShutdown {
     mayLack: () => boolean | Promise<boolean>,
   ): Promise<void> {
     const all = Promise.allSettled(trying.values());
-    const oneIsThere = Promise.any(trying.values()).then(() => delay(OTHERS_WITHIN_MS, undefined, { ref: false }));
+    const oneIsThere = Promise.any(trying.values()).then(() =>
+      delay(OTHERS_WITHIN_MS, undefined, { ref: false }),
+    );
     await Promise.race([all, oneIsThere.catch(() => all)]);
     if (reached.size === this.servers.length) return;
     if (await mayLack()) {
@@ -129,7 +134,9 @@ export class DatabaseServers implements OnApplicationShutdown {
     reached: Reached,
     migrations: readonly Migration[],
   ): Promise<void> {
-    logger.warn(`the groups ${server.name} are away: their users are answered 503 until their server is there`);
+    logger.warn(
+      `the groups ${server.name} are away: their users are answered 503 until their server is there`,
+    );
     await firstTry.catch(() => undefined);
     let client = reached.get(server);
     for (; !this.#isOver; client = undefined) {

@@ -1,5 +1,6 @@
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
+import { groups } from './product/groups.mjs';
 import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
 import { shutdown } from './product/shutdown.mjs';
@@ -26,6 +27,7 @@ const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 export const trials = {
   backends,
   coherence,
+  groups,
   'hostile-files': hostileFiles,
   overload,
   silence,
@@ -69,6 +71,13 @@ export const controls = {
     caught: ({ stale, staleAtRest }) => stale + staleAtRest > 0,
     expected: 'balances are shown that are older than what was told',
   },
+  'one-server': {
+    breaks: 'all groups are on the server that is crashed',
+    play: groups,
+    options: { cycles: 3 },
+    caught: ({ nearErrors }) => nearErrors > 0,
+    expected: 'everybody sees errors',
+  },
   'open-door': {
     breaks: 'everybody is let in, however many there are',
     play: overload,
@@ -109,6 +118,7 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
+  groups: { cycles: 2 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
@@ -121,6 +131,7 @@ const shortControls = {
   'read-then-write': {},
   'charge-after-work': {},
   'delete-only': { seconds: 15 },
+  'one-server': { cycles: 1 },
   'no-goodbye': { cycles: 1 },
 };
 

@@ -58,7 +58,14 @@ export const TEXTS: [
     'DATABASE_GROUPS',
     undefined,
     ['0=postgresql://u:p@h/d', ' 0-0=postgres://h/d '],
-    ['x', 'postgresql://h/d', '0=mysql://h/d', '1=postgres://h/d', '0-1=postgres://h/d', '0=postgres://h/d 0=postgres://i/d'],
+    [
+      'x',
+      'postgresql://h/d',
+      '0=mysql://h/d',
+      '1=postgres://h/d',
+      '0-1=postgres://h/d',
+      '0=postgres://h/d 0=postgres://i/d',
+    ],
     (e) => e.databaseGroups,
   ],
   [

@@ -77,7 +77,8 @@ describe('an operator at the schema credits', () => {
       );
       return Number(rows[0]!.users);
     };
-    for (const what of ['wallets', 'entries', 'holds', 'grants']) expect(await count(what)).toBe(users.length);
+    for (const what of ['wallets', 'entries', 'holds', 'grants'])
+      expect(await count(what)).toBe(users.length);
   });
 
   test('edits a balance of any group, which is journaled', async () => {
@@ -131,7 +132,9 @@ describe('an operator at the schema credits', () => {
         await operator.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [userId]);
       }
     })();
-    const charges = Array.from({ length: 1_000 }, () => open.credits.charge({ userId, action: 'audio_upload' }));
+    const charges = Array.from({ length: 1_000 }, () =>
+      open.credits.charge({ userId, action: 'audio_upload' }),
+    );
     await Promise.all([edits, ...charges]);
     expect(await balanceOf(userId)).toBe(10_000 + 100 - 2_000);
     await open.check();

@@ -46,7 +46,10 @@ export async function openApp({
   });
   const providers = [
     { provide: Environment, useValue: environment },
-    { provide: DatabaseServers, useValue: { servers: [{ url: databaseUrl, name: '0' }], isThere: () => true } },
+    {
+      provide: DatabaseServers,
+      useValue: { servers: [{ url: databaseUrl, name: '0' }], isThere: () => true },
+    },
   ];
 
   @Global()

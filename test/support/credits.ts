@@ -4,6 +4,7 @@ import { CreditsService } from '../../src/credits/credits.service.js';
 import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import type { Groups } from '../../src/credits/groups.js';
 import { openGroups } from '../../src/credits/open-groups.js';
+import { allIn } from '../../src/credits/ledger/placement.js';
 import type { GathererLimits } from '../../src/credits/ledger/gatherer.js';
 import type { Ledger } from '../../src/credits/ledger/ledger.js';
 import { PriceList } from '../../src/credits/price-list.js';
@@ -32,33 +33,41 @@ export async function openCredits(
     holdTtlSeconds?: number;
     limits?: Partial<GathererLimits>;
     groups?: number;
+    /** Databases among which the groups are divided, besides the first. */
+    others?: readonly string[];
   } = {},
 ): Promise<OpenCredits> {
   const { prices = PRICES, holdTtlSeconds = 60, limits } = options;
-  const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
-  const groups = await openGroups({ dataSource, groups: options.groups }, limits);
+  const { groups: count = 1, others = [] } = options;
+  const urls = [url, ...others];
+  const dataSources = await Promise.all(
+    urls.map((address) => new DataSource({ type: 'postgres', url: address }).initialize()),
+  );
+  const share = count / urls.length;
+  const servers = dataSources.map((dataSource, place) => ({
+    dataSource,
+    groups: allIn(count).here.slice(place * share, (place + 1) * share),
+  }));
+  const groups = await openGroups({ groups: count, servers }, limits);
   const changes = new WalletChanges();
   groups.forEach(({ connection }) => changes.watch(connection.host));
   return {
-    credits: new CreditsService(
-      groups,
-      new PriceList(prices),
-      holdTtlSeconds,
-      changes,
-    ),
+    credits: new CreditsService(groups, new PriceList(prices), holdTtlSeconds, changes),
     groups,
     ledger: groups.first.ledger,
     pool: groups.first.connection.pool,
-    dataSource,
+    dataSource: dataSources[0]!,
     async check() {
-      const query = (sql: string, values: unknown[]) => dataSource.query(sql, values);
-      const reports = groups.all().map(({ database: { schema } }) => checkIntegrity(query, { schema }));
+      const reports = groups.all().map(({ database }) => {
+        const query = (sql: string, values: unknown[]) => database.query(sql, values);
+        return checkIntegrity(query, { schema: database.schema });
+      });
       const differences = (await Promise.all(reports)).flatMap((report) => report.differences);
       if (differences.length > 0) throw new Error(`the books disagree: ${JSON.stringify(differences)}`);
     },
     async close() {
       await groups.onApplicationShutdown();
-      await dataSource.destroy();
+      for (const dataSource of dataSources) await dataSource.destroy();
     },
   };
 }

@@ -71,7 +71,11 @@ export class Admission {
     }
     const response = context.switchToHttp().getResponse<{ statusCode: number }>();
     const { answerMember = 'credits' } = this.options;
-    const tools = { credits: this.credits, answers: this.answers, database: this.groups.of(userId).connection.host };
+    const tools = {
+      credits: this.credits,
+      answers: this.answers,
+      database: this.groups.of(userId).connection.host,
+    };
     return new Work(tools, {
       userId,
       hold,

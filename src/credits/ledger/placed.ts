@@ -54,7 +54,6 @@ export async function missingIn(client: ClientBase, placement: Placement): Promi
   return placement.here.filter((group) => there?.here.includes(group) !== true);
 }
 
-
 const MADE = `${HOME}.made_for`;
 
 /** Whether all groups were made, as this database knows. */

@@ -61,7 +61,9 @@ export class BalanceImport {
         report.refused.push({ line, userId, message: error.message });
       } else if (!(error instanceof IdempotencyKeyReusedError)) {
         throw error;
-      } else if (await isKeyUsed(this.groups.of(userId).database, { userId, key: idempotencyKey, amount: credits })) {
+      } else if (
+        await isKeyUsed(this.groups.of(userId).database, { userId, key: idempotencyKey, amount: credits })
+      ) {
         // By another operator, that is: for the ledger, who does it is input too.
         report.importedBefore += 1;
       } else {

@@ -60,7 +60,16 @@ export class Gifts {
        SELECT $1, $2, $3, $4, $5, $6, $7, $8
         WHERE $6::timestamptz IS NULL OR $6 > clock_timestamp()
        ON CONFLICT (key) DO NOTHING`,
-      [key, print, amount, reason, actor, expiresAt, userIds, userIds?.length ?? (await this.#wallets(database))],
+      [
+        key,
+        print,
+        amount,
+        reason,
+        actor,
+        expiresAt,
+        userIds,
+        userIds?.length ?? (await this.#wallets(database)),
+      ],
     );
     const row = await find(database, key);
     if (row === undefined) {

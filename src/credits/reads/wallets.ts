@@ -36,7 +36,7 @@ export interface WalletFile {
 type Row = Record<string, unknown>;
 
 const selectWallets = (schema: string): string => `
-  SELECT user_id, balance, held, owed, version, updated_at,
+  SELECT user_id, lower(user_id) AS folded, balance, held, owed, version, updated_at,
          LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM ${schema}.wallets`;
 
 /**
@@ -45,9 +45,9 @@ const selectWallets = (schema: string): string => `
  * the query and not at the first wallet: of two lower bounds PostgreSQL starts from the one, and it may be the lesser.
  */
 const searchIn = (schema: string): string => `
-  SELECT *, lower(user_id) AS folded FROM (${selectWallets(schema)}
+  ${selectWallets(schema)}
    WHERE starts_with(lower(user_id), lower($1 COLLATE "C")) AND (lower(user_id), user_id) > (lower($2 COLLATE "C"), $3)
-   ORDER BY lower(user_id), user_id LIMIT $4) w`;
+   ORDER BY lower(user_id), user_id LIMIT $4`;
 
 /** Everybody's wallets, for those who may see them. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
@@ -69,7 +69,7 @@ export class Wallets {
     const servers = [...byServer(this.groups.all()).values()];
     const found = servers.map(([first, ...others]) => {
       const schemas = [first!, ...others].map(({ database }) => database.schema);
-      return first!.database.query(schemas.map(searchIn).join(' UNION ALL '), values);
+      return first!.database.query(inAll(schemas.map(searchIn)), values);
     });
     const rows = (await Promise.all(found)).flat();
     rows.sort(inTheOrderOfTheIndex);
@@ -113,6 +113,10 @@ export class Wallets {
     await this.read(userId);
     return this.credits.history(userId, filter);
   }
+}
+
+function inAll(statements: readonly string[]): string {
+  return statements.length === 1 ? statements[0]! : statements.map((one) => `(${one})`).join(' UNION ALL ');
 }
 
 /** By bytes, as "C" has them. */
