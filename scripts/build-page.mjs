@@ -9,7 +9,8 @@ const sources = 'src/web/page';
 const target = 'dist/web/public';
 const WORTH_COMPRESSING = /\.(html|js|css|svg|txt)$/;
 
-for (const name of readdirSync(target).filter((name) => /^main-/.test(name))) rmSync(join(target, name));
+for (const name of readdirSync(target).filter((name) => /^main-/.test(name)))
+  rmSync(join(target, name), { force: true });
 const { metafile } = await build({
   entryPoints: [join(sources, 'main.tsx')],
   outdir: target,

@@ -32,13 +32,19 @@ import { WebModule } from './web/web.module.js';
     WatchModule,
     CreditsModule.forRootAsync({
       inject: [Databases, Environment],
-      useFactory: (databases: Databases, { prices, holdTtlSeconds }: Environment) => ({
+      useFactory: (databases: Databases, { prices, holdTtlSeconds, ...settings }: Environment) => ({
         groups: databases.groupCount,
         servers: databases.forCredits(),
         prices,
         holdTtlSeconds,
         userOf,
         problemOf,
+        events: {
+          url: settings.eventsUrl,
+          secret: settings.eventsSecret,
+          lowBalance: settings.lowBalanceCredits,
+          expiryNoticeDays: settings.expiryNoticeDays,
+        },
       }),
     }),
     ProductDisplay,

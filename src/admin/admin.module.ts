@@ -6,6 +6,7 @@ import { PaymentsModule } from '../payments/index.js';
 import { ActsController } from './acts.controller.js';
 import { BooksController } from './books.controller.js';
 import { Erasure } from './erasure.service.js';
+import { EventsController } from './events.controller.js';
 import { GiftsController } from './gifts.controller.js';
 import { AdminPurchasesController } from './purchases.controller.js';
 import { WalletsController } from './wallets.controller.js';
@@ -17,6 +18,7 @@ import { WalletsController } from './wallets.controller.js';
     ActsController,
     AdminPurchasesController,
     BooksController,
+    EventsController,
     GiftsController,
     WalletsController,
   ],

@@ -7,6 +7,7 @@ import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';
 import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
+import { addEvents } from './commands/events.js';
 import { addGifts } from './commands/gift.js';
 import { addGroups } from './commands/groups.js';
 import { addImport } from './commands/import.js';
@@ -34,6 +35,7 @@ function main(): Promise<Command> {
   addGifts(program);
   addImport(program);
   addPurchases(program);
+  addEvents(program);
   addBooks(program);
   addGroups(program);
   addMoveGroup(program);

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { readEnvironment, type Environment } from '../config/environment.js';
 import { ConfigurationError } from '../config/start-error.js';
+import { clientOf } from '../credits/plumbing.js';
 import { DatabaseServers } from '../database/database-servers.js';
 import { PinoLoggerService, createLogger } from '../watch/logger.js';
 
@@ -17,8 +18,7 @@ export async function withDatabase<T>(
   // Standard output is left to the answer.
   Logger.overrideLogger(new PinoLoggerService(createLogger('error', process.stderr)));
   const servers = await DatabaseServers.start(environment, []);
-  const { directUrl: connectionString } = servers.first;
-  const client = new pg.Client({ connectionString, application_name: 'creditgate-cli' });
+  const client = clientOf({ ...servers.first.direct, application_name: 'creditgate-cli' });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isGroupCount, isTimeZone, MOST_GROUPS } from '../credits/index.js';
+import { areEventsSecrets, isEventsUrl, isGroupCount, isTimeZone, MOST_GROUPS } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { groupFaults, type Place, placesOf } from './group-map.js';
 import { type Pack, readPacks } from './offers.js';
 import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
 import { readPrices } from './prices.js';
+import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -18,7 +19,6 @@ import {
   isHost,
   isOrigin,
   isPath,
-  isPostgresUrl,
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';
@@ -70,6 +70,23 @@ export class Environment {
 
   @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly lowBalanceCredits: number;
+
+  /** Where the host is told what happens to its users' credits. */
+  @Text('CREDIT_EVENTS_URL', {
+    mustBe: 'an https address without a user name (http only on a loopback address)',
+    isValid: isEventsUrl,
+  })
+  readonly eventsUrl?: string;
+
+  @Text('CREDIT_EVENTS_SECRET', {
+    mustBe: 'whsec_ and base64 of at least 16 bytes, several apart by spaces',
+    isValid: areEventsSecrets,
+  })
+  readonly eventsSecret?: string;
+
+  /** 0 = never. Not more than 30, for so long events are kept: so each grant is told once. */
+  @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
+  readonly expiryNoticeDays: number;
 
   @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseUrl?: string;
@@ -205,6 +222,9 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   faults.push(...priceFaults, ...packFaults);
   if (isGroupCount(environment.groupCount)) faults.push(...groupFaults(environment));
   faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
+  if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
+    faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
+  }
   if (faults.length > 0) throw refusalOf(faults);
   const places = placesOf(environment);
   if (places.length > 1 && (environment.payments ?? 'off') !== 'off') {

@@ -1,4 +1,4 @@
-import { isPostgresUrl } from './text-rules.js';
+import { isPostgresUrl } from './postgres-url.js';
 
 /** The groups of wallets on one server, in order, and how to reach it; without an address it is the embedded one. */
 export interface Place {

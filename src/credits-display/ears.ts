@@ -50,7 +50,7 @@ export class Ears implements OnModuleInit, OnModuleDestroy, OnApplicationShutdow
       trustUntil: (timeMs: number) => fence.trustUntil(timeMs, number),
       distrust: () => fence.distrust(number),
     };
-    const listener = new WalletListener(connection.direct, connection.pool, this.#display!, trust);
+    const listener = new WalletListener(connection.listening, connection.announcer, this.#display!, trust);
     this.#ears.set(connection, { number, listener });
     listener.onModuleInit();
   }

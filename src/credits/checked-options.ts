@@ -1,6 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CreditsOptions } from './credits.options.js';
 import { allIn, isGroupCount } from './ledger/placement.js';
+import { eventsFault } from './events/events-fault.js';
 
 /** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
 export class CreditsOptionsError extends Error {
@@ -32,6 +33,8 @@ const checks = {
     value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isServer))
       ? undefined
       : '`servers` must say where each group of wallets is, as in [{ groups: [0, 1], dataSource }]',
+  pooled: (value: unknown) =>
+    value === undefined || typeof value === 'boolean' ? undefined : '`pooled` must be true or false',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),
@@ -45,6 +48,7 @@ const checks = {
       ? undefined
       : '`answerMember` must be the name of a member, or false',
   onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
+  events: (value: unknown) => (value === undefined ? undefined : eventsFault(value)),
 } satisfies Record<keyof CreditsOptions, Check>;
 
 /**

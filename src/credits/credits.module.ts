@@ -4,6 +4,10 @@ import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
 import { Admission } from './gate/admission.js';
+import { Couriers } from './events/couriers.js';
+import { ExpiryNotices } from './events/expiry-notices.js';
+import { EventHandlers } from './events/handlers.js';
+import { Outbox } from './events/outbox.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
@@ -44,7 +48,7 @@ const providers: Provider[] = [
     provide: WalletChanges,
     inject: [Groups],
     useFactory: (groups: Groups) => {
-      const changes = new WalletChanges();
+      const changes = new WalletChanges((userId) => groups.find(userId)?.connection.announcer);
       groups.forEach(({ connection }) => changes.watch(connection.host));
       return changes;
     },
@@ -63,9 +67,14 @@ const providers: Provider[] = [
   { provide: Answers, inject: [Groups], useFactory: (groups: Groups) => new Answers(groups) },
   {
     provide: CreditsVitals,
-    inject: [Groups, HoldKeeper, Sweeper, CreditsService],
-    useFactory: (groups: Groups, keeper: HoldKeeper, sweeper: Sweeper, { heldPrices }: CreditsService) =>
-      new CreditsVitals(groups, keeper, sweeper, heldPrices),
+    inject: [Groups, HoldKeeper, Sweeper, CreditsService, Couriers],
+    useFactory: (
+      groups: Groups,
+      keeper: HoldKeeper,
+      sweeper: Sweeper,
+      { heldPrices }: CreditsService,
+      couriers: Couriers,
+    ) => new CreditsVitals(groups, keeper, sweeper, heldPrices, couriers),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {
@@ -77,6 +86,19 @@ const providers: Provider[] = [
       return open;
     },
   },
+  { provide: Outbox, inject: [Groups], useFactory: (groups: Groups) => new Outbox(groups) },
+  { provide: ExpiryNotices, inject: [Groups], useFactory: (groups: Groups) => new ExpiryNotices(groups) },
+  {
+    provide: Couriers,
+    inject: [Groups, EventHandlers, ExpiryNotices, CREDITS_OPTIONS],
+    useFactory: (
+      groups: Groups,
+      handlers: EventHandlers,
+      notices: ExpiryNotices,
+      { events = {} }: CreditsOptions,
+    ) => new Couriers(groups, handlers, notices, events),
+  },
+  EventHandlers,
   Admission,
   Failures,
   CreditsGuard,
@@ -126,6 +148,7 @@ export class CreditsModule {
         Groups,
         HoldKeeper,
         OpenEndings,
+        Outbox,
         PriceList,
         Statements,
         WalletChanges,

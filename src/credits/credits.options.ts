@@ -24,7 +24,7 @@ export type Payer =
   string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
 
 /** One of several servers, and the groups of wallets that are there. */
-export interface CreditsServer extends Pick<CreditsOptions, 'pool' | 'direct'> {
+export interface CreditsServer extends Pick<CreditsOptions, 'pool' | 'direct' | 'pooled'> {
   /** By number, from 0; each group is on one server. */
   groups: readonly number[];
   /** A promise of one that is away now: its groups are unavailable until then, and no others are. */
@@ -47,6 +47,8 @@ export interface CreditsOptions {
   groups?: number;
   /** Where the groups are, instead of `dataSource`, `pool` and `direct`, when they are on several servers. */
   servers?: readonly CreditsServer[];
+  /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
+  pooled?: boolean;
   /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
@@ -65,6 +67,20 @@ export interface CreditsOptions {
   answerMember?: string | false;
   /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
   onClientLeft?: OnClientLeft;
+  /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
+  events?: EventsOptions;
+}
+
+/** Of all instances that share a database these are the same; of those that differ, the last to start is heard. */
+export interface EventsOptions {
+  /** Https, or http on a loopback address; absent: nothing is posted. */
+  url?: string;
+  /** `whsec_…`, several apart by spaces while one is replaced: each event is signed with all of them. */
+  secret?: string;
+  /** `balance.low` tells of a balance that came below it; default 20. */
+  lowBalance?: number;
+  /** `credits.expiring` tells so many days before, 0 to 30; default 7, and 0 is never. */
+  expiryNoticeDays?: number;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

@@ -420,7 +420,7 @@ export class CreditsService {
       const { ledger } = this.groups.ofOperation(operation);
       outcome = await (tx === undefined
         ? ledger.apply(operation)
-        : ledger.applyIn(openTransaction(tx), operation));
+        : ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);

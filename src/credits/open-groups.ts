@@ -18,9 +18,9 @@ export async function openGroups(
   options: Omit<CreditsOptions, 'prices'>,
   limits: Partial<GathererLimits> = {},
 ): Promise<Groups> {
-  const { groups: count = 1, migrate, dataSource, pool, direct } = options;
+  const { groups: count = 1, migrate, dataSource, pool, direct, pooled } = options;
   const groups = new Groups(count);
-  const servers = options.servers ?? [{ dataSource, pool, direct, groups: allIn(count).here }];
+  const servers = options.servers ?? [{ dataSource, pool, direct, pooled, groups: allIn(count).here }];
   for (const { dataSource: given, ...server } of servers) {
     const join = (there?: DataSourceLike) =>
       joinServer(groups, { ...server, dataSource: there }, migrate, limits);
@@ -40,12 +40,12 @@ async function joinServer(
 ): Promise<void> {
   const { count, tally } = groups;
   const placement = { count, here: server.groups };
-  const { direct } = server;
-  const connection = await LedgerConnection.open(databaseOf(server), { migrate, direct, placement });
+  const { direct, pooled } = server;
+  const connection = await LedgerConnection.open(databaseOf(server), { migrate, direct, pooled, placement });
   if (groups.isClosed) return connection.close();
   for (const number of server.groups) {
     const schema = schemaOf(number, count);
-    const ledger = new Ledger(connection.pool, limits, schema, connection.isPooled, tally);
+    const ledger = new Ledger(connection.pool, limits, schema, connection.isPooled, connection.announcer, tally);
     groups.join({ number, ledger, database: new LedgerDatabase(connection.host, schema), connection });
   }
 }

@@ -1,3 +1,5 @@
+import type { Courier } from './events/courier.js';
+import type { Couriers } from './events/couriers.js';
 import { byServer, type Groups } from './groups.js';
 import type { Tally } from './ledger/tally.js';
 import type { HeldPrices } from './prices/held-prices.js';
@@ -11,6 +13,7 @@ export class CreditsVitals {
     private readonly keeper: HoldKeeper,
     private readonly sweeper: Sweeper,
     private readonly heldPrices: HeldPrices,
+    private readonly couriers: Couriers,
   ) {}
 
   get tally(): Tally {
@@ -34,6 +37,11 @@ export class CreditsVitals {
 
   get swept(): Readonly<Sweeper['done']> {
     return this.sweeper.done;
+  }
+
+  /** Whoever delivers events here, by channel. */
+  get events(): ReadonlyMap<string, Pick<Courier, 'attempts' | 'backlog'>> {
+    return this.couriers.byChannel;
   }
 
   /** The ledgers' connections, and calls that wait for one. */

@@ -4,6 +4,8 @@ import { nameOfGroups, type Place } from '../config/group-map.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { fateOfSettings, missingIn, type Placement } from '../credits/plumbing.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { type Connection, connectionTo } from './hosts/connection-to.js';
+import { Timelines } from './hosts/timelines.js';
 import type { Migration } from './migrate.js';
 import { checkServer } from './server-check.js';
 import { waitForDatabase } from './wait-for-database.js';
@@ -18,25 +20,27 @@ export class DatabaseServer {
   private constructor(
     /** Which groups it has, of how many. */
     readonly placement: Placement,
-    /** With the password: for connections, never for a log. */
-    readonly url: string,
+    readonly connection: Connection,
     /** The same server without a pooler before it. */
-    readonly directUrl: string,
+    readonly direct: Connection,
     /** Who names it. */
     private readonly variable: string,
     readonly giveBack: () => Promise<void>,
   ) {}
 
   static async at(place: Place, count: number, dataDir: string): Promise<DatabaseServer> {
-    const { groups: here, url, directUrl = url } = place;
+    const { groups: here, url, directUrl } = place;
     const placement = { count, here };
     if (url === undefined) {
       const server = await startEmbeddedPostgres({ dataDir, onProgress });
-      return new DatabaseServer(placement, server.url, server.url, 'DATA_DIR', () => server.stop());
+      const connection = { connectionString: server.url };
+      return new DatabaseServer(placement, connection, connection, 'DATA_DIR', () => server.stop());
     }
-    const variable =
-      here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
-    return new DatabaseServer(placement, url, directUrl!, variable, async () => undefined);
+    const timelines = new Timelines(dataDir);
+    const connection = connectionTo(url, timelines);
+    const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
+    const variable = here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
+    return new DatabaseServer(placement, connection, direct, variable, async () => undefined);
   }
 
   /** `0-3`, for people. */
@@ -46,7 +50,7 @@ export class DatabaseServer {
 
   /** A connection to a server that answers and is safe. @throws StartError */
   async reach(): Promise<Client> {
-    const client = await waitForDatabase(this.directUrl, { onProgress, variable: this.variable });
+    const client = await waitForDatabase(this.direct, { onProgress, variable: this.variable });
     try {
       await checkServer(client, (line) => logger.warn(line));
       return client;
@@ -74,28 +78,19 @@ export class DatabaseServer {
   }
 
   async #meetPooler(): Promise<void> {
-    if (this.url !== this.directUrl) {
-      await (await waitForDatabase(this.url, { onProgress, variable: this.variable })).end();
-    }
-    const fate = await fateOfSettings({ connectionString: this.url });
+    const isDirect = this.connection === this.direct;
+    const { variable } = this;
+    if (!isDirect) await (await waitForDatabase(this.connection, { onProgress, variable })).end();
+    const fate = await fateOfSettings(this.connection);
     this.#isPooled = fate !== 'heard';
-    if (!this.#isPooled || this.url !== this.directUrl) return;
-    const [variable, other] =
-      this.variable === 'DATABASE_URL'
-        ? ['DATABASE_URL', 'DATABASE_DIRECT_URL']
-        : [this.variable, 'DATABASE_DIRECT_GROUPS'];
-    if (fate === 'refused') {
-      throw new ConfigurationError(
-        `${variable} leads through a pooler that refuses startup parameters: name the server itself in ${other}`,
-      );
-    }
-    logger.warn(
-      `${variable} leads through a pooler: name the server itself in ${other}, ` +
-        'or nothing is heard of changes and every balance is read from the database',
+    if (fate !== 'refused' || !isDirect) return;
+    const other = variable === 'DATABASE_URL' ? 'DATABASE_DIRECT_URL' : 'DATABASE_DIRECT_GROUPS';
+    throw new ConfigurationError(
+      `${variable} leads through a pooler that refuses startup parameters: name the server itself in ${other}`,
     );
   }
 
-  /** Whether a pooler stands before `url`, so that nothing which belongs to a session holds. */
+  /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */
   get isPooled(): boolean {
     return this.#isPooled;
   }

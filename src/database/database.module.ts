@@ -47,7 +47,7 @@ export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
       useFactory: ({ first }: DatabaseServers) => ({
-        ...dataSourceOptions(first.url, first.isPooled),
+        ...dataSourceOptions(first.connection, first.isPooled),
         autoLoadEntities: true,
         // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
         toRetry: (error: Error) => /^timeout/.test(error.message),

@@ -25,7 +25,7 @@ export class Databases implements OnApplicationShutdown {
     for (const server of servers.servers) {
       const open = async () => {
         if (server === servers.first) return first;
-        const options = { ...dataSourceOptions(server.url, server.isPooled), entities };
+        const options = { ...dataSourceOptions(server.connection, server.isPooled), entities };
         const dataSource = await new DataSource(options).initialize();
         all.#own.push(dataSource);
         return dataSource;
@@ -53,7 +53,9 @@ export class Databases implements OnApplicationShutdown {
     return this.servers.servers.map((server) => ({
       groups: server.placement.here,
       dataSource: this.#coming.get(server) ?? this.#there[server.placement.here[0]!]!,
-      direct: { connectionString: server.directUrl },
+      direct: server.direct === server.connection ? undefined : server.direct,
+      // Of one that is away it is found out when it comes.
+      pooled: this.servers.isThere(server) ? server.isPooled : undefined,
     }));
   }
 

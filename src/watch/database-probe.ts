@@ -26,9 +26,9 @@ class ServerProbe {
   readonly #pool: pg.Pool;
   #answer: Promise<boolean> | undefined;
 
-  constructor(url: string) {
+  constructor(connection: pg.PoolConfig) {
     this.#pool = new pg.Pool({
-      connectionString: url,
+      ...connection,
       max: 1,
       connectionTimeoutMillis: ANSWERS_WITHIN_MS,
       query_timeout: ANSWERS_WITHIN_MS,
@@ -68,7 +68,7 @@ export class DatabaseProbe implements OnApplicationShutdown {
   constructor(all: DatabaseServers, readiness: Readiness, { registry }: Metrics) {
     this.#probes = all.servers.map((server) => ({
       name: server.name,
-      probe: new ServerProbe(server.url),
+      probe: new ServerProbe(server.connection),
       isThere: () => all.isThere(server),
     }));
     readiness.add('database', () => this.takesWrites());

@@ -1,8 +1,10 @@
+import { failover } from './failover/failover.mjs';
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
 import { groups } from './product/groups.mjs';
 import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
+import { pooled } from './product/pooled.mjs';
 import { shutdown } from './product/shutdown.mjs';
 import { silence } from './product/silence.mjs';
 import { streams } from './product/streams.mjs';
@@ -28,8 +30,11 @@ export const trials = {
   backends,
   coherence,
   groups,
+  failover,
+  'failover-async': (options) => failover({ cycles: 3, ...options, synchronous: false }),
   'hostile-files': hostileFiles,
   overload,
+  pooled,
   silence,
   shutdown,
   streams,
@@ -78,6 +83,13 @@ export const controls = {
     caught: ({ nearErrors }) => nearErrors > 0,
     expected: 'everybody sees errors',
   },
+  'believe-anybody': {
+    breaks: 'no timeline is remembered',
+    play: failover,
+    options: { cycles: 2 },
+    caught: ({ onFormer, lost }) => onFormer > 0 && lost > 0,
+    expected: 'a former primary is written to, and that is lost',
+  },
   'open-door': {
     breaks: 'everybody is let in, however many there are',
     play: overload,
@@ -119,12 +131,15 @@ const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
   groups: { cycles: 2 },
+  failover: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
+  pooled: { calls: 400 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
 };
 const shortControls = {
+  'believe-anybody': { cycles: 1 },
   'one-process': {},
   'async-commit': { cycles: 2 },
   'unkeyed-retry': { cycles: 5 },

@@ -17,6 +17,7 @@ export const NUMBERS: [
   ['CREDIT_HOLD_TTL_SECONDS', 60, 1, 86_400, (e) => e.holdTtlSeconds],
   ['CREDIT_DISPLAY_CACHE_TTL_SECONDS', 300, 0, 86_400, (e) => e.displayCacheTtlSeconds],
   ['CREDIT_LOW_BALANCE', 20, 0, MAX, (e) => e.lowBalanceCredits],
+  ['CREDIT_EXPIRY_NOTICE_DAYS', 7, 0, 30, (e) => e.expiryNoticeDays],
   ['DRAIN_SECONDS', 0, 0, 600, (e) => e.drainSeconds],
   ['PORT', 3000, 0, 65_535, (e) => e.port],
   ['RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000, (e) => e.rateLimitPerMinute],
@@ -43,8 +44,22 @@ export const TEXTS: [
   [
     'DATABASE_URL',
     undefined,
-    ['postgres://u:p@h:5432/d', 'postgresql:///d?host=/tmp'],
-    ['x', 'mysql://h/d', 'h:5432/d', 'postgres://u:%zz@h/d', 'postgres://h:99999/d'],
+    [
+      'postgres://u:p@h:5432/d',
+      'postgresql:///d?host=/tmp',
+      'postgresql://u:p@one:5432,two/d?target_session_attrs=read-write',
+      'postgresql://u:p,p@[::1]:5432,[::2]:5433/d',
+    ],
+    [
+      'x',
+      'mysql://h/d',
+      'h:5432/d',
+      'postgres://u:%zz@h/d',
+      'postgres://h:99999/d',
+      'postgres://one,two:99999/d',
+      'postgres://one,,two/d',
+      'postgres://one,two/d?target_session_attrs=any',
+    ],
     (e) => e.databaseUrl,
   ],
   [

@@ -48,7 +48,7 @@ export async function openApp({
     { provide: Environment, useValue: environment },
     {
       provide: DatabaseServers,
-      useValue: { servers: [{ url: databaseUrl, name: '0' }], isThere: () => true },
+      useValue: { servers: [{ connection: { connectionString: databaseUrl }, name: '0' }], isThere: () => true },
     },
   ];
 

@@ -87,6 +87,15 @@ export function isRolledBack(error: unknown): boolean {
   return state.startsWith('40') || state === LOCK_NOT_AVAILABLE || troubleOf(error) === undefined;
 }
 
+/** No connection was to be had, so nothing was asked. */
+const NOT_CONNECTED =
+  /^Not connected: |^timeout exceeded when trying to connect|^connect E|^getaddrinfo |^Cannot use a pool after/;
+
+/** The statement may be committed now or later, whatever its caller was told. */
+export function mayHaveHappened(error: unknown): boolean {
+  return !isRolledBack(error) && !NOT_CONNECTED.test((error as Error).message);
+}
+
 /** The SQLSTATE of an error that the server answered, if it is one. */
 export function sqlStateOf(error: unknown): string | undefined {
   // A severity tells what the server said from what Node did: EPIPE looks like an SQLSTATE too.

@@ -7,5 +7,6 @@ export { GroupCensus, type GroupReport } from './group-census.js';
 export { Gifts, type GiftInput, type GiftReport } from './gifts.js';
 export { Operator, ledgerKeyOf, type Act, type Done, type Moved } from './operator.js';
 export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-erasure.js';
+export { EVENT_STATES, ToldEvents, type EventFilter, type ToldEvent } from './told-events.js';
 export type { Difference, IntegrityOptions, IntegrityReport } from '../reads/integrity.js';
 export { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../reads/wallets.js';

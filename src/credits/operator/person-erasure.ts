@@ -72,12 +72,7 @@ async function inOneTransaction<T>(
   work: (ledger: ReadableLedger) => Promise<T>,
 ): Promise<T> {
   try {
-    return await connection.patiently(async (client) => {
-      await client.query('BEGIN');
-      const result = await work(database.in(client));
-      await client.query('COMMIT');
-      return result;
-    });
+    return await connection.patiently((client) => work(database.in(client)));
   } catch (error) {
     throw asUnavailable(error);
   }

@@ -1,23 +1,29 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { byServer, type Group, type Groups } from '../groups.js';
 import type { LedgerConnection } from '../ledger-connection.js';
 import { deleteOldAnswers } from './old-answers.js';
+import { deleteOldEvents } from './old-events.js';
+import { Recurring } from './recurring.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second; forgets recorded answers after a day. Several instances may sweep
- * at once: settling twice is nothing.
+ * expired credits are gone within about a second; forgets recorded answers after a day and events after 30. Several
+ * instances may sweep at once: settling twice is nothing.
  */
-export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
+  readonly #sweeps = new Recurring(
+    () => this.sweep(),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`),
+  );
 
   constructor(
     private readonly groups: Groups,
@@ -26,21 +32,13 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** The first one at once: what a crash left behind may be overdue since long. */
   onApplicationBootstrap(): void {
-    const sweep = () => {
-      this.#sweeping ??= this.sweep().finally(() => (this.#sweeping = undefined));
-    };
-    this.#timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
-    sweep();
+    this.#sweeps.wake();
+    this.#sweeps.start();
   }
 
   /** Must end before the pool does, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#sweeping;
+    await this.#sweeps.stop();
   }
 
   /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
@@ -50,6 +48,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     if (performance.now() >= this.#forgetAfterMs) {
       this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
       await this.forgetAnswers();
+      await this.forgetEvents();
     }
     this.done.sweeps += 1;
   }
@@ -79,13 +78,23 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
   async forgetAnswers(): Promise<void> {
+    this.done.forgottenAnswers += await this.#forget(deleteOldAnswers);
+  }
+
+  async forgetEvents(): Promise<void> {
+    this.done.forgottenEvents += await this.#forget(deleteOldEvents);
+  }
+
+  async #forget(from: (pool: Pool, schema: string) => Promise<number>): Promise<number> {
+    let forgotten = 0;
     for (const { connection, database } of this.groups.present()) {
       try {
-        this.done.forgottenAnswers += await deleteOldAnswers(connection.pool, database.schema);
+        forgotten += await from(connection.pool, database.schema);
       } catch (error) {
-        this.#logger.warn(`old answers stay for another minute: ${String(error)}`);
+        this.#logger.warn(`what is old stays for another minute: ${String(error)}`);
       }
     }
+    return forgotten;
   }
 
   /**
