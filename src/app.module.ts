@@ -37,6 +37,9 @@ import { WebModule } from './web/web.module.js';
         servers: databases.forCredits(),
         prices,
         holdTtlSeconds,
+        answersKeptHours: settings.answersKeptHours,
+        eventsKeptDays: settings.eventsKeptDays,
+        endedHoldsKeptDays: settings.endedHoldsKeptDays,
         userOf,
         problemOf,
         events: {

@@ -63,7 +63,11 @@ const providers: Provider[] = [
       changes: WalletChanges,
     ) => new CreditsService(groups, prices, holdTtlSeconds, changes),
   },
-  { provide: Sweeper, inject: [Groups], useFactory: (groups: Groups) => new Sweeper(groups) },
+  {
+    provide: Sweeper,
+    inject: [Groups, CREDITS_OPTIONS],
+    useFactory: (groups: Groups, options: CreditsOptions) => new Sweeper(groups, options),
+  },
   { provide: Answers, inject: [Groups], useFactory: (groups: Groups) => new Answers(groups) },
   {
     provide: CreditsVitals,

@@ -49,7 +49,7 @@ export class DatabaseModule {
       useFactory: ({ first }: DatabaseServers) => ({
         ...dataSourceOptions(first.connection, first.isPooled),
         autoLoadEntities: true,
-        // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
+        // The server has just answered: it may be slow to do so again, waiting does not mend any other fault.
         toRetry: (error: Error) => /^timeout/.test(error.message),
         retryDelay: 250,
       }),

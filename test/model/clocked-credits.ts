@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import type { Prices } from '../../src/credits/prices/index.js';
 import { groupOf } from '../../src/credits/ledger/wallet-hash.js';
 import { schemaOf } from '../../src/credits/ledger/placement.js';
+import { openCredits, PRICES, type OpenCredits } from '../support/credits.js';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import { asTheLedger } from '../support/ledger-hand.js';
 
@@ -27,13 +28,16 @@ export interface Spread {
 
 /** The ledger with another text wherever this passage stands in one file of its SQL. */
 export interface Variant {
-  file: 'apply.sql' | 'edits.sql' | 'settle.sql';
+  file: 'apply.sql' | 'clawback.sql' | 'edits.sql' | 'refill.sql' | 'settle.sql';
   passage: string;
   instead: string;
 }
 
 /** When the clock starts; any midnight would do. */
 export const START = Date.parse('2101-03-01T00:00:00Z');
+
+/** What is held for it can be raised. */
+const WORK: Prices = { ...PRICES, piece_work: '1 per 1 piece' };
 
 /**
  * The clock of the database stands until it is set. The ledger's functions look for clock_timestamp() in the schema
@@ -55,7 +59,7 @@ const clockIn = (schema: string): string =>
 /** The credit system on databases of its own whose time the test sets. */
 export async function openClockedCredits(
   variant?: Variant,
-  { groups, databases: many }: Spread = { groups: 1, databases: 1 },
+  { groups = 1, databases: many = 1, prices = WORK }: Partial<Spread> & { prices?: Prices } = {},
 ): Promise<ClockedCredits> {
   const databases = await Promise.all(
     Array.from({ length: many }, () => (groups === 1 ? createTestDatabase() : createEmptyDatabase())),
@@ -66,7 +70,7 @@ export async function openClockedCredits(
     await sql.connect();
     await sql.query(STANDING_CLOCK);
   }
-  const open = await openCredits(url!, { groups, others });
+  const open = await openCredits(url!, { groups, others, prices });
   const places = Array.from({ length: groups }, (_, group): Place => {
     const sql = connections[Math.floor((group * many) / groups)]!;
     return { sql, schema: schemaOf(group, groups) };
