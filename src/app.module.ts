@@ -10,6 +10,7 @@ import { Databases } from './database/databases.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
+import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './problems/problem.js';
 import { WalletLog } from './watch/wallet-log.js';
@@ -61,6 +62,6 @@ import { WebModule } from './web/web.module.js';
     ReadAloudModule,
     WebModule,
   ],
-  providers: [WalletLog, CreditMetrics],
+  providers: [WalletLog, CreditMetrics, PurchaseMetrics],
 })
 export class AppModule {}

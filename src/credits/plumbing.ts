@@ -19,7 +19,7 @@ export type { Announcer } from './ledger/announcer.js';
 export { clientOf } from './ledger/client-of.js';
 export { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './ledger/channels.js';
 export { WRITES_UNDER_WAY } from './ledger/writes-under-way.js';
-export { newId } from './ledger/new-id.js';
+export { newId, newIdBeside } from './ledger/new-id.js';
 export { isMade, missingIn, noteMade, OtherGroupsError, placementIn } from './ledger/placed.js';
 export { allIn, ONE_GROUP, schemaOf, schemasIn, type Placement } from './ledger/placement.js';
 export { migrateLedger, migrateLedgers } from './ledger/schema.js';
