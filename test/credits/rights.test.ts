@@ -74,6 +74,7 @@ describeAsSuperuser('in the schema credits', () => {
       expire: { owner },
       give_again: { owner },
       give_back: { owner },
+      drawn_by: { owner, app, operator },
       grant_state: { owner, app, operator },
       has_monthly: { owner, app, operator },
       journal_edit: { owner },

@@ -6,5 +6,8 @@ export { GiftGiver } from './gift-giver.js';
 export { Gifts, type GiftInput, type GiftReport } from './gifts.js';
 export { Operator, ledgerKeyOf, type Act, type Done, type Moved } from './operator.js';
 export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-erasure.js';
+export type { Overview } from '../reads/overview.js';
+export type { Owned } from '../reads/owner-of.js';
+export type { Explanation } from '../reads/explanation.js';
 export type { Difference, IntegrityOptions, IntegrityReport } from '../reads/integrity.js';
 export { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../reads/wallets.js';
