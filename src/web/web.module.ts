@@ -7,7 +7,7 @@ import { Environment } from '../config/environment.js';
 
 /** Files named after their content never change; whatever else there is, a browser asks about each time. */
 const setHeaders: FastifyStaticOptions['setHeaders'] = (reply, path) => {
-  const isNamedAfterContent = /[\\/]main-\w+\.(js|css)(\.\w+)?$/.test(path);
+  const isNamedAfterContent = /[\\/](main|reference)-\w+\.(js|css)(\.\w+)?$/.test(path);
   void reply.header(
     'cache-control',
     isNamedAfterContent ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -41,5 +41,6 @@ export class WebModule implements OnModuleInit {
       cacheControl: false,
       setHeaders,
     });
+    instance.get('/docs', (_request, reply) => reply.sendFile('docs.html'));
   }
 }
