@@ -8,6 +8,7 @@ import { Header } from './parts/header.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
 import { forget } from './state/balance.js';
+import { forgetChanges } from './state/changes.js';
 import { place, type Place } from './state/place.js';
 import { session, type Session } from './state/session.js';
 import { useStore } from './state/store.js';
@@ -23,6 +24,7 @@ export function App() {
     return () => {
       leaving.abort();
       forget();
+      forgetChanges();
     };
   }, [signedIn]);
   return (
@@ -44,7 +46,7 @@ export function App() {
   );
 }
 
-function View({ session: { isAdmin }, place: { view, id } }: { session: Session; place: Place }) {
+function View({ session: { isAdmin }, place: { view, id, line } }: { session: Session; place: Place }) {
   switch (view) {
     case 'work':
       return <WorkView />;
@@ -55,7 +57,7 @@ function View({ session: { isAdmin }, place: { view, id } }: { session: Session;
     case 'history':
       return <HistoryView />;
     case 'operator':
-      return isAdmin ? <OperatorView userId={id} /> : <NotAnOperator />;
+      return isAdmin ? <OperatorView userId={id} line={line} /> : <NotAnOperator />;
   }
 }
 

@@ -8,11 +8,21 @@ const FLOOR = 172;
 const LONGEST_LABEL_EVERYWHERE = 3;
 const TICK_EVERY = 5;
 
+interface DayChartProps {
+  bars: Bar[];
+  /** What is counted. */
+  what?: string;
+  /** What is said of a bar behind its credits. */
+  toldOf?: (bar: Bar) => string;
+}
+
+const forWork = ({ count }: Bar): string => `for ${counted(count, 'piece')} of work`;
+
 /**
  * A column for each day, with its figure. Drawn in per cent of the width, so it fits any screen and any sheet of
  * paper; the same as a table is one click away, for eyes and ears alike.
  */
-export function DayChart({ bars }: { bars: Bar[] }) {
+export function DayChart({ bars, what = 'Credits used', toldOf = forWork }: DayChartProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const most = Math.max(...bars.map(({ credits }) => credits), 1);
   const peak = bars.findIndex(({ credits }) => credits === most);
@@ -34,13 +44,13 @@ export function DayChart({ bars }: { bars: Bar[] }) {
       </svg>
       <figcaption class="soft">
         {pointed === null && 'Most on '}
-        {told.name}: {credits(told.credits)} for {counted(told.count, 'piece')} of work
+        {told.name}: {credits(told.credits)} {toldOf(told)}
       </figcaption>
       <details>
         <summary>As a table</summary>
         <Table
           class="plain"
-          columns={['Day', 'Credits used']}
+          columns={['Day', what]}
           rows={bars
             .filter(({ count }) => count > 0)
             .map(({ name, credits }) => ({ key: name, cells: [name, number(credits)] }))}

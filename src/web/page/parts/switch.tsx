@@ -1,0 +1,19 @@
+interface SwitchProps<K extends string> {
+  label: string;
+  options: Readonly<Record<K, string>>;
+  chosen: K;
+  onChoose: (option: K) => void;
+}
+
+/** One of a few, all in sight. */
+export function Switch<K extends string>({ label, options, chosen, onChoose }: SwitchProps<K>) {
+  return (
+    <div class="switch" role="group" aria-label={label}>
+      {(Object.keys(options) as K[]).map((option) => (
+        <button key={option} type="button" aria-pressed={option === chosen} onClick={() => onChoose(option)}>
+          {options[option]}
+        </button>
+      ))}
+    </div>
+  );
+}
