@@ -29,9 +29,10 @@ export class WebModule implements OnModuleInit {
     )?.getInstance<FastifyInstance>();
     if (instance === undefined) return;
     // What the page has to know of this installation before anything is refused.
-    const { topUpUrl = null } = this.environment;
+    const { topUpUrl = null, authMode } = this.environment;
+    const isDemo = authMode === 'embedded';
     instance.get('/page.json', (_request, reply) =>
-      reply.header('cache-control', 'no-cache').send({ topUpUrl }),
+      reply.header('cache-control', 'no-cache').send({ topUpUrl, isDemo }),
     );
     // A route for each file that is there, so everything else stays a 404 of the API's own kind.
     await instance.register(fastifyStatic, {
