@@ -4,6 +4,7 @@ import { HistoryView } from './history/history-view.js';
 import { DocumentView } from './library/document-view.js';
 import { OperatorView } from './operator/operator-view.js';
 import { Announcer } from './parts/announcer.js';
+import { CommandMenu } from './parts/command-menu.js';
 import { Header } from './parts/header.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
@@ -39,9 +40,12 @@ export function App() {
       </main>
       <footer>
         <a href="/docs">API</a>
-        <span>PostgreSQL decides; work that fails costs nothing.</span>
+        <span>
+          <kbd>Ctrl K</kbd> for commands
+        </span>
       </footer>
       <Announcer />
+      {signedIn !== null && <CommandMenu session={signedIn} />}
     </>
   );
 }

@@ -6,7 +6,8 @@ import type { Bar } from './bars.js';
 const TOP = 18;
 const FLOOR = 172;
 const LONGEST_LABEL_EVERYWHERE = 3;
-const TICK_EVERY = 5;
+const TICKS = 6;
+const MOST_LABELS = 31;
 
 interface DayChartProps {
   bars: Bar[];
@@ -26,7 +27,9 @@ export function DayChart({ bars, what = 'Credits used', toldOf = forWork }: DayC
   const [pointed, setPointed] = useState<number | null>(null);
   const most = Math.max(...bars.map(({ credits }) => credits), 1);
   const peak = bars.findIndex(({ credits }) => credits === most);
-  const isRoomForAll = bars.every(({ credits }) => shortNumber(credits).length <= LONGEST_LABEL_EVERYWHERE);
+  const isRoomForAll =
+    bars.length <= MOST_LABELS &&
+    bars.every(({ credits }) => shortNumber(credits).length <= LONGEST_LABEL_EVERYWHERE);
   const told = bars[pointed ?? peak] ?? bars.at(-1)!;
   return (
     <figure class={`chart ${isRoomForAll ? 'every' : ''}`}>
@@ -69,7 +72,8 @@ interface ColumnProps {
 
 function Column({ bar: { name, credits: used }, height, slot: { index, of, isPeak }, onPoint }: ColumnProps) {
   const at = (share: number) => `${((index + share) * 100) / of}%`;
-  const tick = Math.floor(index / TICK_EVERY);
+  const every = Math.ceil(of / TICKS);
+  const tick = Math.floor(index / every);
   return (
     <g class={isPeak ? 'peak' : undefined} onPointerEnter={onPoint} onClick={onPoint}>
       <rect class="slot" x={at(0)} y="0" width={`${100 / of}%`} height={FLOOR} />
@@ -79,7 +83,7 @@ function Column({ bar: { name, credits: used }, height, slot: { index, of, isPea
           {shortNumber(used)}
         </text>
       )}
-      {index % TICK_EVERY === 2 && (
+      {index % every === Math.floor(every / 2) && (
         <text class={tick % 2 === 0 ? 'tick' : 'tick odd'} x={at(0.5)} y={FLOOR + 20}>
           {name}
         </text>

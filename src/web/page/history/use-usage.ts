@@ -9,7 +9,6 @@ import { actionName, shortDay } from '../parts/words.js';
 import { actionBars, dayBars, startOfDay, type Bar } from './bars.js';
 import { OWN_ENTRIES } from './entries-of.js';
 
-export const DAYS = 30;
 /** Of more charges than these the server's sums are shown, which know neither local days nor refunds. */
 const MOST_CHARGES = 1_000;
 
@@ -21,8 +20,8 @@ export interface UsageAnswer extends Answer<Bar[]> {
 }
 
 /** What was used of late, made of the very entries that stand below it. */
-export function useUsage(groupBy: GroupBy, freshness: number): UsageAnswer {
-  const from = useMemo(() => startOfDay(new Date(), DAYS - 1), []);
+export function useUsage(groupBy: GroupBy, days: number, freshness: number): UsageAnswer {
+  const from = useMemo(() => startOfDay(new Date(), days - 1), [days]);
   const query = useMemo(() => new URLSearchParams({ kind: 'charge', from: from.toISOString() }), [from]);
   const charges = useList<Entry>('/api/credits/history', query, freshness, {
     ...OWN_ENTRIES,
@@ -37,7 +36,7 @@ export function useUsage(groupBy: GroupBy, freshness: number): UsageAnswer {
   const sums = useSums(isTooMany, groupBy, from, freshness);
   const bars = useMemo(() => {
     if (data === null || !isWhole) return null;
-    return groupBy === 'day' ? dayBars(data, from, DAYS) : actionBars(data);
+    return groupBy === 'day' ? dayBars(data, from, days) : actionBars(data);
   }, [data, isWhole, groupBy, from]);
   if (isTooMany) return { ...sums, isNet: false };
   return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };

@@ -1,4 +1,4 @@
-interface SwitchProps<K extends string> {
+interface SwitchProps<K extends string | number> {
   label: string;
   options: Readonly<Record<K, string>>;
   chosen: K;
@@ -6,11 +6,16 @@ interface SwitchProps<K extends string> {
 }
 
 /** One of a few, all in sight. */
-export function Switch<K extends string>({ label, options, chosen, onChoose }: SwitchProps<K>) {
+export function Switch<K extends string | number>({ label, options, chosen, onChoose }: SwitchProps<K>) {
   return (
     <div class="switch" role="group" aria-label={label}>
       {(Object.keys(options) as K[]).map((option) => (
-        <button key={option} type="button" aria-pressed={option === chosen} onClick={() => onChoose(option)}>
+        <button
+          key={option}
+          type="button"
+          aria-pressed={String(option) === String(chosen)}
+          onClick={() => onChoose(option)}
+        >
           {options[option]}
         </button>
       ))}
