@@ -36,7 +36,7 @@ import { WebModule } from './web/web.module.js';
       useFactory: (
         dataSource: DataSource,
         { directUrl }: DatabaseServer,
-        { prices, holdTtlSeconds }: Environment,
+        { prices, holdTtlSeconds, ...settings }: Environment,
       ) => ({
         dataSource,
         direct: { connectionString: directUrl },
@@ -44,6 +44,12 @@ import { WebModule } from './web/web.module.js';
         holdTtlSeconds,
         userOf,
         problemOf,
+        events: {
+          url: settings.eventsUrl,
+          secret: settings.eventsSecret,
+          lowBalance: settings.lowBalanceCredits,
+          expiryNoticeDays: settings.expiryNoticeDays,
+        },
       }),
     }),
     ProductDisplay,

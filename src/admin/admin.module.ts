@@ -9,6 +9,7 @@ import { BooksController } from './books.controller.js';
 import { Erasure } from './erasure.service.js';
 import { EntriesController } from './entries.controller.js';
 import { Finder } from './finder.service.js';
+import { EventsController } from './events.controller.js';
 import { GiftsController } from './gifts.controller.js';
 import { AdminPurchasesController } from './purchases.controller.js';
 import { WalletsController } from './wallets.controller.js';
@@ -21,6 +22,7 @@ import { WalletsController } from './wallets.controller.js';
     AdminPurchasesController,
     BooksController,
     EntriesController,
+    EventsController,
     GiftsController,
     WalletsController,
   ],

@@ -7,6 +7,7 @@ import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';
 import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
+import { addEvents } from './commands/events.js';
 import { addGifts } from './commands/gift.js';
 import { addImport } from './commands/import.js';
 import { addPurchases } from './commands/purchases.js';
@@ -32,6 +33,7 @@ function main(): Promise<Command> {
   addGifts(program);
   addImport(program);
   addPurchases(program);
+  addEvents(program);
   addBooks(program);
   return program.parseAsync();
 }

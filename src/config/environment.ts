@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isTimeZone } from '../credits/index.js';
+import { areEventsSecrets, isEventsUrl, isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { type Pack, readPacks } from './offers.js';
@@ -69,6 +69,23 @@ export class Environment {
 
   @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly lowBalanceCredits: number;
+
+  /** Where the host is told what happens to its users' credits. */
+  @Text('CREDIT_EVENTS_URL', {
+    mustBe: 'an https address without a user name (http only on a loopback address)',
+    isValid: isEventsUrl,
+  })
+  readonly eventsUrl?: string;
+
+  @Text('CREDIT_EVENTS_SECRET', {
+    mustBe: 'whsec_ and base64 of at least 16 bytes, several apart by spaces',
+    isValid: areEventsSecrets,
+  })
+  readonly eventsSecret?: string;
+
+  /** 0 = never. Not more than 30, for so long events are kept: so each grant is told once. */
+  @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
+  readonly expiryNoticeDays: number;
 
   @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseUrl?: string;
@@ -188,6 +205,9 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
   faults.push(...priceFaults, ...packFaults);
   faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
+  if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
+    faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
+  }
   if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
   const payments = paymentModeOf(environment, variables['NODE_ENV']);
   return Object.assign(environment, {

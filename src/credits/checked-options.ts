@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CreditsOptions } from './credits.options.js';
+import { eventsFault } from './events/events-fault.js';
 
 /** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
 export class CreditsOptionsError extends Error {
@@ -36,6 +37,7 @@ const checks = {
       ? undefined
       : '`answerMember` must be the name of a member, or false',
   onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
+  events: (value: unknown) => (value === undefined ? undefined : eventsFault(value)),
 } satisfies Record<keyof CreditsOptions, Check>;
 
 /**

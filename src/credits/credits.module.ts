@@ -5,6 +5,10 @@ import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from '
 import { CreditsService } from './credits.service.js';
 import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
+import { Couriers } from './events/couriers.js';
+import { ExpiryNotices } from './events/expiry-notices.js';
+import { EventHandlers } from './events/handlers.js';
+import { Outbox } from './events/outbox.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
@@ -80,14 +84,15 @@ const providers: Provider[] = [
   },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService, Couriers],
     useFactory: (
       ledger: Ledger,
       connection: LedgerConnection,
       keeper: HoldKeeper,
       sweeper: Sweeper,
       { heldPrices }: CreditsService,
-    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
+      couriers: Couriers,
+    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices, couriers),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {
@@ -99,6 +104,27 @@ const providers: Provider[] = [
       return open;
     },
   },
+  {
+    provide: Outbox,
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new Outbox(database),
+  },
+  {
+    provide: ExpiryNotices,
+    inject: [LedgerDatabase],
+    useFactory: (database: LedgerDatabase) => new ExpiryNotices(database),
+  },
+  {
+    provide: Couriers,
+    inject: [LedgerDatabase, EventHandlers, ExpiryNotices, CREDITS_OPTIONS],
+    useFactory: (
+      database: LedgerDatabase,
+      handlers: EventHandlers,
+      notices: ExpiryNotices,
+      { events = {} }: CreditsOptions,
+    ) => new Couriers(database, handlers, notices, events),
+  },
+  EventHandlers,
   Admission,
   Failures,
   CreditsGuard,
@@ -149,6 +175,7 @@ export class CreditsModule {
         LedgerConnection,
         LedgerDatabase,
         OpenEndings,
+        Outbox,
         PriceList,
         Statements,
         WalletChanges,

@@ -50,6 +50,20 @@ export interface CreditsOptions {
   answerMember?: string | false;
   /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
   onClientLeft?: OnClientLeft;
+  /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
+  events?: EventsOptions;
+}
+
+/** Of all instances that share a database these are the same; of those that differ, the last to start is heard. */
+export interface EventsOptions {
+  /** Https, or http on a loopback address; absent: nothing is posted. */
+  url?: string;
+  /** `whsec_…`, several apart by spaces while one is replaced: each event is signed with all of them. */
+  secret?: string;
+  /** `balance.low` tells of a balance that came below it; default 20. */
+  lowBalance?: number;
+  /** `credits.expiring` tells so many days before, 0 to 30; default 7, and 0 is never. */
+  expiryNoticeDays?: number;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

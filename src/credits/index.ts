@@ -15,11 +15,15 @@ export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
+  type EventsOptions,
   type HostRequest,
   type Payer,
   type Problem,
 } from './credits.options.js';
 export { CreditsOptionsError } from './checked-options.js';
+export { OnCreditsEvent } from './events/on-credits-event.decorator.js';
+export type { CreditsEvent, CreditsEventType } from './events/event.js';
+export { areEventsSecrets, isEventsUrl } from './events/endpoint.js';
 export { CreditsGuard } from './gate/credits.guard.js';
 export { CreditsInterceptor } from './gate/credits.interceptor.js';
 export { CREDIT_HEADERS } from './gate/headers.js';

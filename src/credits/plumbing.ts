@@ -4,6 +4,7 @@
  */
 export { Answers } from './gate/answers.js';
 export { LedgerConnection } from './ledger-connection.js';
+export { Outbox, type NewEvent } from './events/outbox.js';
 export { fateOfSettings } from './ledger/pooler.js';
 export {
   MissingRightError,

@@ -1,3 +1,5 @@
+import type { Courier } from './events/courier.js';
+import type { Couriers } from './events/couriers.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Tally } from './ledger/tally.js';
@@ -13,6 +15,7 @@ export class CreditsVitals {
     private readonly keeper: HoldKeeper,
     private readonly sweeper: Sweeper,
     private readonly heldPrices: HeldPrices,
+    private readonly couriers: Couriers,
   ) {}
 
   get tally(): Tally {
@@ -36,6 +39,11 @@ export class CreditsVitals {
 
   get swept(): Readonly<Sweeper['done']> {
     return this.sweeper.done;
+  }
+
+  /** Whoever delivers events here, by channel. */
+  get events(): ReadonlyMap<string, Pick<Courier, 'attempts' | 'backlog'>> {
+    return this.couriers.byChannel;
   }
 
   /** The ledger's connections, and calls that wait for one. */

@@ -4,7 +4,7 @@ import { FormerUsers } from '../account/former-users.js';
 import { CreditsService } from '../credits/index.js';
 import { rowsOf } from './database.js';
 import type { Facts } from './provider.js';
-import { tell } from './purchase-events.js';
+import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
 import { noteReversals } from './reversals.js';
@@ -26,6 +26,7 @@ export class Books {
   constructor(
     private readonly credits: CreditsService,
     private readonly formerUsers: FormerUsers,
+    private readonly events: PurchaseEvents,
   ) {}
 
   /** @param lookedAt when the look began, by the database's clock */
@@ -54,7 +55,7 @@ export class Books {
       `UPDATE payments.purchases SET state = $2, look_due_at = CASE WHEN $2 = 'open' THEN ${NEXT_LOOK} END WHERE id = $1`,
       [id, state],
     );
-    if (state === 'failed') await tell(tx, 'purchase.failed', (await findPurchase(tx, id))!);
+    if (state === 'failed') await this.events.tell(tx, 'purchase.failed', (await findPurchase(tx, id))!);
   }
 
   async #notePaid(purchase: PurchaseRow, facts: Facts, tx: EntityManager): Promise<void> {
@@ -69,7 +70,7 @@ export class Books {
       [id, suspicion === null ? 'paid' : 'suspect', entryId, suspicion, facts.paid],
     );
     const event = suspicion === null ? 'purchase.paid' : 'purchase.suspect';
-    await tell(tx, event, (await findPurchase(tx, id))!);
+    await this.events.tell(tx, event, (await findPurchase(tx, id))!);
   }
 
   /** Money that does not fit what was offered is no reason to grant, and none to look away. */
@@ -129,7 +130,7 @@ export class Books {
       move,
       turn,
     ]);
-    await tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
+    await this.events.tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
   }
 }
 

@@ -13,6 +13,7 @@ import { Offers } from './offers.js';
 import { ProviderEventsController } from './provider-events.controller.js';
 import { ProviderEvents } from './provider-events.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
+import { PurchaseEvents } from './purchase-events.js';
 import { PurchaseDesk } from './purchase-desk.js';
 import { PurchaseSweeper } from './purchase-sweeper.js';
 import { PurchasesController } from './purchases.controller.js';
@@ -31,6 +32,7 @@ import { StripeProvider } from './stripe/stripe-provider.js';
     ProviderEvents,
     Purchases,
     PurchaseDesk,
+    PurchaseEvents,
     PurchaseSweeper,
     Refunds,
     {

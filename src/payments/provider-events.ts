@@ -11,7 +11,7 @@ import {
   type Hint,
   type PaymentProvider,
 } from './provider.js';
-import { tell } from './purchase-events.js';
+import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase } from './purchase-rows.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -22,6 +22,7 @@ export class ProviderEvents {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
     private readonly looks: Looks,
+    private readonly events: PurchaseEvents,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -82,7 +83,7 @@ export class ProviderEvents {
          ON CONFLICT DO NOTHING RETURNING 1`,
         [id, subtotal, currency, this.provider!.name, ref, paymentRef, paid, receiptUrl],
       );
-      if (inserted.length > 0) await tell(tx, 'purchase.suspect', (await findPurchase(tx, id))!);
+      if (inserted.length > 0) await this.events.tell(tx, 'purchase.suspect', (await findPurchase(tx, id))!);
     });
   }
 }

@@ -87,6 +87,32 @@ function measuresOf(credits: CreditsVitals): Measure[] {
       read: () => credits.underheld,
     },
     {
+      name: 'credits_events_waiting',
+      help: 'Events that are not delivered yet, by channel; read every 15 seconds',
+      labelNames: ['channel'],
+      read: () => [...credits.events].map(([channel, { backlog }]) => [backlog.waiting, { channel }]),
+    },
+    {
+      name: 'credits_events_oldest_seconds',
+      help: 'Age of the oldest event that is not delivered yet, by channel; 0 where there is none',
+      labelNames: ['channel'],
+      read: () => [...credits.events].map(([channel, { backlog }]) => [backlog.oldestSeconds, { channel }]),
+    },
+    {
+      name: 'credits_event_attempts_total',
+      help: 'Attempts to deliver an event, by channel and what came of them',
+      labelNames: ['channel', 'result'],
+      read: () =>
+        [...credits.events].flatMap(([channel, { attempts }]) =>
+          Object.entries(attempts).map(([result, count]): Reading => [count, { channel, result }]),
+        ),
+    },
+    {
+      name: 'credits_events_forgotten_total',
+      help: 'Events deleted after 30 days',
+      read: () => credits.swept.forgottenEvents,
+    },
+    {
       name: 'credits_answers_forgotten_total',
       help: 'Recorded answers deleted after a day',
       read: () => credits.swept.forgottenAnswers,

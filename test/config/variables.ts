@@ -17,6 +17,7 @@ export const NUMBERS: [
   ['CREDIT_HOLD_TTL_SECONDS', 60, 1, 86_400, (e) => e.holdTtlSeconds],
   ['CREDIT_DISPLAY_CACHE_TTL_SECONDS', 300, 0, 86_400, (e) => e.displayCacheTtlSeconds],
   ['CREDIT_LOW_BALANCE', 20, 0, MAX, (e) => e.lowBalanceCredits],
+  ['CREDIT_EXPIRY_NOTICE_DAYS', 7, 0, 30, (e) => e.expiryNoticeDays],
   ['DRAIN_SECONDS', 0, 0, 600, (e) => e.drainSeconds],
   ['PORT', 3000, 0, 65_535, (e) => e.port],
   ['RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000, (e) => e.rateLimitPerMinute],

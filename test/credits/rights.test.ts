@@ -82,6 +82,7 @@ describeAsSuperuser('in the schema credits', () => {
       key_hash: { owner, app, operator },
       latest_holds: { owner, app, operator },
       layers_at: { owner, app, operator },
+      listen_to_events: { owner, app },
       lock_or_open: { owner },
       name_hash: { owner },
       new_id: { owner },
@@ -99,9 +100,16 @@ describeAsSuperuser('in the schema credits', () => {
       refuse_hand: { owner },
       refuse_rewriting: { owner },
       restack: { owner },
+      rfc3339: { owner },
       set_monthly_grant: { owner, app },
       settle: { owner },
       settle_and_write: { owner },
+      tell: { owner },
+      tell_about: { owner, app },
+      tell_crossings: { owner },
+      tell_expiring: { owner, app },
+      tell_of_expiry: { owner },
+      tell_of_short_grant: { owner },
       version_at: { owner, app, operator },
       why_held: { owner },
     });
@@ -130,6 +138,9 @@ describeAsSuperuser('in the schema credits', () => {
       ended_holds: read,
       entries: read,
       erasures: read,
+      event_listeners: read,
+      event_settings: read,
+      events: read,
       gifts: read,
       grant_layers: read,
       grant_terms: read,
@@ -137,6 +148,7 @@ describeAsSuperuser('in the schema credits', () => {
       holds: read,
       ledger_entries: read,
       migrations: read,
+      outbox: { owner, app: 'SELECT DELETE', operator: 'SELECT' },
       descriptions: read,
       price_lists: { owner, app: 'SELECT INSERT', operator: 'SELECT' },
       monthly_grant: read,
@@ -162,6 +174,11 @@ describeAsSuperuser('in the schema credits', () => {
       ...gift('key fingerprint amount reason actor expires_at user_ids', 'INSERT'),
       ...gift('done refused given_up_to claimed_until finished_at', 'UPDATE'),
       ...gift('wallets', 'INSERT UPDATE'),
+      ...['due_at', 'ended_at', 'attempts', 'state', 'outcome'].map((column) => ({
+        column: `outbox.${column}`,
+        role: 'credits_app',
+        rights: 'UPDATE',
+      })),
     ];
     expect(rows).toHaveLength(expected.length);
     expect(rows).toEqual(expect.arrayContaining(expected));
@@ -198,8 +215,11 @@ describeAsSuperuser('in the schema credits', () => {
       'erase',
       'journal_edit',
       'journal_opening',
+      'listen_to_events',
       'open_by_hand',
       'set_monthly_grant',
+      'tell_about',
+      'tell_expiring',
     ]);
     for (const { settings } of rows) {
       expect(settings).toContain('search_path=credits, pg_catalog, pg_ledger_hand, pg_temp');

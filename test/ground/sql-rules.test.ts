@@ -7,8 +7,11 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', 'src');
 
-/** `FROM credits.wallets`, `credits.erase($1)`, `to_regclass('credits.gifts')`, `"credits".entries` … */
-const NAMES_THE_LEDGER = /["'`\s(,]"?credits"?\.\s*"?[a-z_]+/i;
+/**
+ * `FROM credits.wallets`, `credits.erase($1)`, `to_regclass('credits.gifts')`, `"credits".entries` … The names of two
+ * events look alike.
+ */
+const NAMES_THE_LEDGER = /["'`\s(,]"?credits"?\.\s*"?(?!(?:expiring|refilled)')[a-z_]+/i;
 /** `SELECT … FROM ledger_entries` after a search_path was set. */
 const TABLES_OF_ITS_OWN =
   /\b(ledger_entries|running_holds|ended_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|latest_holds)\b/;

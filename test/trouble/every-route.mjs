@@ -111,7 +111,13 @@ const OF_ITS_OWN = {
     after: 'POST /api/credits/purchases',
     json: () => ({ unused: true, reason: 'struck' }),
     // Nothing was paid for it.
-    isRefused: true,
+    refusal: 409,
+  },
+  'POST /api/admin/events/{id}/resend': {
+    given: { id: '0199a1c0-22bb-7c33-9d77-8e5f6a7b8c9d' },
+    json: () => ({}),
+    // There is none.
+    refusal: 404,
   },
   'GET /api/admin/gifts/{key}': { after: 'POST /api/admin/gifts' },
 };

@@ -17,12 +17,16 @@ END $$;
 -- What is due is settled, and the wallet written. Copies of it are forgotten whatever their version: what comes next
 -- may be another thing and the wallet the same.
 CREATE OR REPLACE FUNCTION settle_and_write(w wallets, t timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  before wallets;
 BEGIN
+  SELECT * INTO before FROM wallets x WHERE x.number = w.number;
   w := settle(w, t);
   UPDATE wallets x
      SET balance = w.balance, held = w.held, version = w.version, epoch = w.epoch, due_at = w.due_at,
-         holds_due_at = w.holds_due_at, active_holds = w.active_holds, owed = w.owed, alert_at = w.alert_at, updated_at = t
+         holds_due_at = w.holds_due_at, active_holds = w.active_holds, owed = w.owed, updated_at = t
    WHERE x.number = w.number;
+  PERFORM tell_crossings(before.balance, before.owed, w);
   PERFORM announce(json_build_object(w.name_hash, 9007199254740991)::text);
   RETURN w.version;
 END $$;

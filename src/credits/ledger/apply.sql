@@ -90,6 +90,12 @@ DECLARE
   released ended_holds[];
   described descriptions[];
   announced text;
+  -- Where a host is told that a balance is low; null: nobody has ever asked for it.
+  low bigint;
+  -- What the wallet had and owed before an operation.
+  level bigint;
+  owing bigint;
+  told boolean;
 BEGIN
   -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
@@ -113,8 +119,9 @@ BEGIN
            WHEN 'restore' THEN o.credits > 0 AND o.entry_id IS NOT NULL
          END AND (o.key IS NULL) = (o.fingerprint IS NULL)
              AND (o.verb NOT IN ('refund', 'grant', 'adjust', 'clawback', 'restore')
-                  OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE)
-    INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
+                  OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE),
+         (SELECT s.low FROM event_settings s)
+    INTO operations, owners, by_reference, about_holds, keyed, meaningful, low FROM unnest(batch) o;
   IF NOT meaningful THEN
     RAISE EXCEPTION 'an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -175,6 +182,8 @@ BEGIN
         place := place + 1;
         w := locked[place];
         version_at_start := w.version;
+        level := w.balance;
+        owing := w.owed;
         settled := false;
         unwritten_due := NULL;
         IF w.due_at <= t OR w.holds_due_at <= t OR op.verb = 'settle' THEN
@@ -394,6 +403,12 @@ BEGIN
       detail := json_build_object('collected', LEAST(w.owed, w.balance - w.held));
       w := collect(w, t);
     END IF;
+    IF low IS NOT NULL AND (w.balance < level AND (w.balance = 0 OR w.balance < low AND level >= low)
+                            OR w.owed > 0 AND owing = 0) THEN
+      told := tell_crossings(level, owing, w);
+    END IF;
+    level := w.balance;
+    owing := w.owed;
     balance := COALESCE(w.balance, 0);
     held := COALESCE(w.held, 0);
     version := COALESCE(w.version, 0);
@@ -436,8 +451,7 @@ BEGIN
     WITH moved AS (
       UPDATE wallets x
          SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
-             holds_due_at = c.holds_due_at, active_holds = c.active_holds, owed = c.owed, alert_at = c.alert_at,
-             updated_at = t
+             holds_due_at = c.holds_due_at, active_holds = c.active_holds, owed = c.owed, updated_at = t
         FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest AND x.number = c.number
       RETURNING x.name_hash, x.version
     ), booked AS (

@@ -55,7 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
      OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0
-     OR NEW.owed <> 0 OR NEW.alert_at IS NOT NULL OR NEW.name_hash IS NOT NULL THEN
+     OR NEW.owed <> 0 OR NEW.name_hash IS NOT NULL THEN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
@@ -148,6 +148,7 @@ BEGIN
             number_of_reason(w.number, 'edited by hand'), number_of_actor('sql:' || session_user));
   END IF;
   w.updated_at := t;
+  PERFORM tell_crossings(OLD.balance, OLD.owed, w);
   PERFORM announce(json_build_object(w.name_hash, w.version)::text);
   RETURN w;
 END $$;
@@ -218,6 +219,8 @@ CREATE OR REPLACE TRIGGER entries_read_only INSTEAD OF INSERT OR UPDATE OR DELET
 CREATE OR REPLACE TRIGGER holds_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON holds
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 CREATE OR REPLACE TRIGGER grants_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON grants
+  FOR EACH ROW EXECUTE FUNCTION refuse_edit();
+CREATE OR REPLACE TRIGGER events_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 CREATE OR REPLACE TRIGGER allowances_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON allowances
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();

@@ -47,9 +47,13 @@ BEGIN
   UPDATE wallets x
      SET user_id = erase.pseudonym, name_hash = name_hash(erase.pseudonym), salt = uuid_send(gen_random_uuid()),
          balance = w.balance, held = w.held, version = w.version, epoch = w.epoch, due_at = w.due_at,
-         holds_due_at = w.holds_due_at, active_holds = w.active_holds, owed = w.owed, alert_at = NULL, updated_at = t
+         holds_due_at = w.holds_due_at, active_holds = w.active_holds, owed = w.owed, updated_at = t
    WHERE x.number = w.number;
   DELETE FROM descriptions d WHERE d.wallet = w.number;
+  -- Nobody is told any more, and what was told is forgotten.
+  UPDATE outbox o SET data = '{}', due_at = NULL, ended_at = COALESCE(o.ended_at, t),
+         state = CASE o.state WHEN 'waiting' THEN 'erased' ELSE o.state END
+   WHERE o.wallet = w.number;
   UPDATE reasons r SET reason = 'erased' WHERE r.wallet = w.number;
   -- Whoever keeps a copy of the balance under the old name forgets it, whatever its version.
   PERFORM announce(json_build_object(w.name_hash, 9007199254740991)::text);

@@ -8,6 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const FUNCTIONS = [
   'names.sql',
+  'events.sql',
   'settle.sql',
   'clawback.sql',
   'refill.sql',

@@ -105,6 +105,9 @@ BEGIN
                                 reason, actor, grant_id)
     VALUES (w.number, w.version, new_id(w.name_hash), 'grant', credits, w.balance, w.held, w.epoch, t,
             a.refill_reason, number_of_actor('ledger'), poured);
+    PERFORM tell(w, 'credits.refilled', 'refilled:' || a.id || ':' || a.period,
+      jsonb_build_object('plan', a.plan, 'credits', credits, 'balance', w.balance,
+                         'expiresAt', rfc3339(LEAST(next_begins, a.until))));
   END IF;
   UPDATE allowance_terms x
      SET period = a.period + 1, grant_id = poured, next_at = CASE WHEN (next_begins < a.until) IS NOT FALSE THEN next_begins END

@@ -9,5 +9,6 @@ export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-e
 export type { Overview } from '../reads/overview.js';
 export type { Owned } from '../reads/owner-of.js';
 export type { Explanation } from '../reads/explanation.js';
+export { EVENT_STATES, ToldEvents, type EventFilter, type ToldEvent } from './told-events.js';
 export type { Difference, IntegrityOptions, IntegrityReport } from '../reads/integrity.js';
 export { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../reads/wallets.js';

@@ -2,18 +2,19 @@ import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
 import { deleteOldAnswers } from './old-answers.js';
+import { deleteOldEvents } from './old-events.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second; forgets recorded answers after a day. Several instances may sweep
- * at once: settling twice is nothing.
+ * expired credits are gone within about a second; forgets recorded answers after a day and events after 30. Several
+ * instances may sweep at once: settling twice is nothing.
  */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -63,6 +64,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     if (performance.now() >= this.#forgetAfterMs) {
       this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
       await this.forgetAnswers();
+      await this.forgetEvents();
     }
     this.done.sweeps += 1;
   }
@@ -70,6 +72,10 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
   async forgetAnswers(): Promise<void> {
     this.done.forgottenAnswers += await deleteOldAnswers(this.pool, this.ledger.schema);
+  }
+
+  async forgetEvents(): Promise<void> {
+    this.done.forgottenEvents += await deleteOldEvents(this.pool, this.ledger.schema);
   }
 
   /**

@@ -638,6 +638,49 @@ export interface Shapes {
       takenBack: number;
       spent: number;
     } | null;
+  Events: {
+    data: Array<{
+      /** The `webhook-id` of each attempt. */
+      id: string;
+      /** By HTTP, or to handlers in a process. */
+      channel: "post" | "handler";
+      type: string;
+      userId: string | null;
+      /** What is told beside the user id; empty once the person was erased. */
+      data: Record<string, string | number | null>;
+      /** failed: given up; an operator may send it again. */
+      state: "waiting" | "delivered" | "failed" | "erased";
+      attempts: number;
+      /** Of the last attempt. */
+      outcome: string | null;
+      /** When the next attempt comes. */
+      dueAt: string | null;
+      createdAt: string;
+      endedAt: string | null;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  EventsResent: {
+    data: Array<{
+      /** The `webhook-id` of each attempt. */
+      id: string;
+      /** By HTTP, or to handlers in a process. */
+      channel: "post" | "handler";
+      type: string;
+      userId: string | null;
+      /** What is told beside the user id; empty once the person was erased. */
+      data: Record<string, string | number | null>;
+      /** failed: given up; an operator may send it again. */
+      state: "waiting" | "delivered" | "failed" | "erased";
+      attempts: number;
+      /** Of the last attempt. */
+      outcome: string | null;
+      /** When the next attempt comes. */
+      dueAt: string | null;
+      createdAt: string;
+      endedAt: string | null;
+    }>;
   };
   GiftRequest: {
     /** One grant a wallet under it, whoever asks and how often. */
