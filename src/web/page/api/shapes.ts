@@ -638,6 +638,7 @@ export interface Shapes {
       takenBack: number;
       spent: number;
     } | null;
+  };
   Events: {
     data: Array<{
       /** The `webhook-id` of each attempt. */
