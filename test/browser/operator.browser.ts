@@ -104,7 +104,7 @@ describe('an operator', () => {
     await all.getByText(/credits charged in 30 days/).waitFor();
     await all.getByRole('button', { name: 'Refunded' }).click();
     await all.getByText('refunded in 30 days').waitFor();
-    await card(page, 'What operators did').getByRole('row').filter({ hasText: 'counted' }).waitFor();
+    await card(page, 'What operators did').getByText('edited by hand').first().waitFor();
   });
 
   test('adjusts down, but never below what is there, and is told why not', async () => {
