@@ -16,8 +16,8 @@ export function AboutThis() {
     <aside class="notice plain about" aria-label="About this page">
       <span>
         This is the demo of <strong>creditgate</strong>, prepaid credits for NestJS. Upload a file, see the
-        entry under <em>History</em>, edit the balance with <code>npm run sql</code> and watch
-        it change; then put <code>@RequireCredits</code> on an endpoint of yours. <a href="/docs">The API</a>
+        entry under <em>History</em>, edit the balance with <code>npm run sql</code> and watch it change; then
+        put <code>@RequireCredits</code> on an endpoint of yours. <a href="/docs">The API</a>
       </span>
       <button type="button" class="quiet" aria-label="Do not show this again" onClick={dismiss}>
         Got it
