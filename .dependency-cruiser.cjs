@@ -31,6 +31,13 @@ module.exports = {
       to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
     },
     {
+      name: 'test-kit-is-for-hosts',
+      comment: 'What is tried with it must not lean on it: a running app never loads it.',
+      severity: 'error',
+      from: { path: '^src/credits/', pathNot: '^src/credits/testing/' },
+      to: { path: '^src/credits/testing/' },
+    },
+    {
       name: 'operators-door-is-for-operators',
       comment: 'It reaches every wallet.',
       severity: 'error',

@@ -10,7 +10,7 @@ const target = 'dist/web/public';
 const WORTH_COMPRESSING = /\.(html|js|css|svg|txt)$/;
 
 for (const name of readdirSync(target).filter((name) => /^(main|reference)-/.test(name)))
-  rmSync(join(target, name));
+  rmSync(join(target, name), { force: true });
 const { metafile } = await build({
   entryPoints: ['main.tsx', 'reference.tsx'].map((name) => join(sources, name)),
   outdir: target,

@@ -35,11 +35,12 @@ import { WebModule } from './web/web.module.js';
       inject: [DataSource, DatabaseServer, Environment],
       useFactory: (
         dataSource: DataSource,
-        { directUrl }: DatabaseServer,
+        { connection, direct, isPooled }: DatabaseServer,
         { prices, holdTtlSeconds, ...settings }: Environment,
       ) => ({
         dataSource,
-        direct: { connectionString: directUrl },
+        direct: direct === connection ? undefined : direct,
+        pooled: isPooled,
         prices,
         holdTtlSeconds,
         userOf,

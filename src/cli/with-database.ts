@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { readEnvironment, type Environment } from '../config/environment.js';
+import { clientOf } from '../credits/plumbing.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { PinoLoggerService, createLogger } from '../watch/logger.js';
 
@@ -15,7 +16,7 @@ export async function withDatabase<T>(
   // Standard output is left to the answer.
   Logger.overrideLogger(new PinoLoggerService(createLogger('error', process.stderr)));
   const server = await DatabaseServer.start(environment, []);
-  const client = new pg.Client({ connectionString: server.directUrl, application_name: 'creditgate-cli' });
+  const client = clientOf({ ...server.direct, application_name: 'creditgate-cli' });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -9,6 +9,7 @@ import { AUTH_MODES, type AuthMode, authenticationFaults } from './authenticatio
 import { type Pack, readPacks } from './offers.js';
 import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
 import { readPrices } from './prices.js';
+import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -17,7 +18,6 @@ import {
   isHost,
   isOrigin,
   isPath,
-  isPostgresUrl,
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';

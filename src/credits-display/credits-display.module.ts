@@ -64,7 +64,7 @@ class CopiesModule {}
       provide: WalletListener,
       inject: [LedgerConnection, BalanceDisplay, Fence],
       useFactory: (connection: LedgerConnection, display: BalanceDisplay, fence: Fence) =>
-        new WalletListener(connection.direct, connection.pool, display, fence),
+        new WalletListener(connection.listening, connection.announcer, display, fence),
     },
   ],
   exports: [BalanceDisplay, DisplayVitals, WalletSignal],

@@ -24,6 +24,8 @@ const checks = {
     value === undefined || isObject(value)
       ? undefined
       : '`direct` must be a configuration of a pg connection, as in { connectionString }',
+  pooled: (value: unknown) =>
+    value === undefined || typeof value === 'boolean' ? undefined : '`pooled` must be true or false',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),

@@ -54,12 +54,13 @@ const providers: Provider[] = [
   {
     provide: Ledger,
     inject: [LedgerConnection],
-    useFactory: ({ pool, isPooled }: LedgerConnection) => new Ledger(pool, {}, 'credits', isPooled),
+    useFactory: ({ pool, isPooled, announcer }: LedgerConnection) =>
+      new Ledger(pool, {}, 'credits', isPooled, announcer),
   },
   {
     provide: WalletChanges,
     inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new WalletChanges(host),
+    useFactory: ({ host, announcer }: LedgerConnection) => new WalletChanges(host, announcer),
   },
   {
     provide: CreditsService,

@@ -32,13 +32,15 @@ export interface CreditsOptions {
   pool?: PoolConfig | Pool;
   /** The server itself, where the above leads through a pooler: for migrations, and to hear of changes. */
   direct?: PoolConfig;
-  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
+  pooled?: boolean;
+  /** The user who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**
-   * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
-   * byte; absent: as Nest does.
+   * How the host answers an error, for refusals that are recorded under an idempotency key and repeated byte for byte.
+   * Absent: the host's filters see the repetition as they saw the refusal, and answer it anew.
    */
   problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */

@@ -14,9 +14,15 @@ export {
   type MigrationSet,
 } from './ledger/migrate.js';
 export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
+export type { Announcer } from './ledger/announcer.js';
+export { clientOf } from './ledger/client-of.js';
+export { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './ledger/channels.js';
+export { WRITES_UNDER_WAY } from './ledger/writes-under-way.js';
 export { newId } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';
+export { NO_TIME_LIMITS } from './ledger/time-limits.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { checkIntegrity } from './reads/integrity.js';
+export { Recurring } from './upkeep/recurring.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

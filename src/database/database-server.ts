@@ -3,6 +3,8 @@ import type { Environment } from '../config/environment.js';
 import { fateOfSettings } from '../credits/plumbing.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { type Connection, connectionTo } from './hosts/connection-to.js';
+import { Timelines } from './hosts/timelines.js';
 import type { Migration } from './migrate.js';
 import { checkServer } from './server-check.js';
 import { waitForDatabase } from './wait-for-database.js';
@@ -15,18 +17,18 @@ export class DatabaseServer implements OnApplicationShutdown {
   #isPooled = false;
 
   private constructor(
-    /** With the password: for connections, never for a log. */
-    readonly url: string,
+    readonly connection: Connection,
     /** The same server without a pooler before it. */
-    readonly directUrl: string,
+    readonly direct: Connection,
     private readonly giveBack: () => Promise<void>,
   ) {}
 
   /** A server that answers, is safe, and has up-to-date tables. @throws StartError */
   static async start(environment: Environment, migrations: readonly Migration[]): Promise<DatabaseServer> {
-    const server = environment.databaseUrl
-      ? DatabaseServer.given(environment.databaseUrl, environment.databaseDirectUrl)
-      : await DatabaseServer.embedded(environment.dataDir);
+    const { databaseUrl, databaseDirectUrl, dataDir } = environment;
+    const server = databaseUrl
+      ? DatabaseServer.given(databaseUrl, databaseDirectUrl, new Timelines(dataDir))
+      : await DatabaseServer.embedded(dataDir);
     try {
       await server.prepare(migrations);
       return server;
@@ -36,17 +38,20 @@ export class DatabaseServer implements OnApplicationShutdown {
     }
   }
 
-  private static given(url: string, directUrl = url): DatabaseServer {
-    return new DatabaseServer(url, directUrl, async () => undefined);
+  private static given(url: string, directUrl: string | undefined, timelines: Timelines): DatabaseServer {
+    const connection = connectionTo(url, timelines);
+    const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
+    return new DatabaseServer(connection, direct, async () => undefined);
   }
 
   private static async embedded(dataDir: string): Promise<DatabaseServer> {
     const server = await startEmbeddedPostgres({ dataDir, onProgress });
-    return new DatabaseServer(server.url, server.url, () => server.stop());
+    const connection = { connectionString: server.url };
+    return new DatabaseServer(connection, connection, () => server.stop());
   }
 
   private async prepare(migrations: readonly Migration[]): Promise<void> {
-    const client = await waitForDatabase(this.directUrl, { onProgress });
+    const client = await waitForDatabase(this.direct, { onProgress });
     try {
       await checkServer(client, (line) => logger.warn(line));
       for (const migration of migrations) await migration(client, { onProgress });
@@ -57,23 +62,18 @@ export class DatabaseServer implements OnApplicationShutdown {
   }
 
   private async meetPooler(): Promise<void> {
-    if (this.url !== this.directUrl) await (await waitForDatabase(this.url, { onProgress })).end();
-    const fate = await fateOfSettings({ connectionString: this.url });
+    const isDirect = this.connection === this.direct;
+    if (!isDirect) await (await waitForDatabase(this.connection, { onProgress })).end();
+    const fate = await fateOfSettings(this.connection);
     this.#isPooled = fate !== 'heard';
-    if (!this.#isPooled || this.url !== this.directUrl) return;
-    if (fate === 'refused') {
-      throw new ConfigurationError(
-        'DATABASE_URL leads through a pooler that refuses startup parameters: ' +
-          'name the server itself in DATABASE_DIRECT_URL',
-      );
-    }
-    logger.warn(
-      'DATABASE_URL leads through a pooler: name the server itself in DATABASE_DIRECT_URL, ' +
-        'or nothing is heard of changes and every balance is read from the database',
+    if (fate !== 'refused' || !isDirect) return;
+    throw new ConfigurationError(
+      'DATABASE_URL leads through a pooler that refuses startup parameters: ' +
+        'name the server itself in DATABASE_DIRECT_URL',
     );
   }
 
-  /** Whether a pooler stands before `url`, so that nothing which belongs to a session holds. */
+  /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */
   get isPooled(): boolean {
     return this.#isPooled;
   }

@@ -39,9 +39,9 @@ export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
       useFactory: (server: DatabaseServer) => ({
-        ...dataSourceOptions(server.url, server.isPooled),
+        ...dataSourceOptions(server.connection, server.isPooled),
         autoLoadEntities: true,
-        // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
+        // The server has just answered: it may be slow to do so again, waiting does not mend any other fault.
         toRetry: (error: Error) => /^timeout/.test(error.message),
         retryDelay: 250,
       }),

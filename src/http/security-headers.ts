@@ -33,7 +33,7 @@ function headersOfHelmet(): Record<string, string> {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
     removeHeader: () => undefined,
   };
-  // What stands beside this host is not ours to decide: whoever ends TLS in front of it may say more.
+  // What stands beside this host is not ours to decide: the proxy that ends TLS in front of it may say more.
   helmet({ contentSecurityPolicy: false, strictTransportSecurity: { includeSubDomains: false } })(
     {} as IncomingMessage,
     response as never as ServerResponse,

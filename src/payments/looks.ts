@@ -27,7 +27,7 @@ export class Looks {
   }
 
   /**
-   * A look that begins now or later. One runs at a time; whoever comes while it does shares the next one, so fifty
+   * A look that begins now or later. One runs at a time; callers that come while it does share the next one, so fifty
    * events about one purchase are two looks.
    *
    * @throws ProblemException payments_unavailable, CreditsUnavailableError

@@ -47,7 +47,7 @@ export interface Hint {
   purchaseId: string | null;
 }
 
-/** Who takes the money. Whatever a provider says is looked up there; nothing it sends is believed. */
+/** Takes the money. What a provider sends is never believed; it is looked up there. */
 export interface PaymentProvider {
   readonly name: 'demo' | 'stripe';
   /** Whether it tells us of changes, so that `hear` has something to hear. */

@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Recurring } from '../credits/plumbing.js';
 import { rowsOf } from './database.js';
 import { Looks } from './looks.js';
 import { ProviderEvents } from './provider-events.js';
@@ -19,9 +20,11 @@ const PAGE_SIZE = 20;
 @Injectable()
 export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Payments');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
-  #isOver = false;
+  readonly #sweeps = new Recurring(
+    () => this.sweep(),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`sweep failed, next one in five seconds: ${String(error)}`),
+  );
 
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
@@ -32,23 +35,12 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.provider === null) return;
-    this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
+    if (this.provider !== null) this.#sweeps.start();
   }
 
   /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isOver = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  #begin(): void {
-    this.#sweeping ??= this.sweep()
-      .catch((error: unknown) =>
-        this.#logger.warn(`sweep failed, next one in five seconds: ${String(error)}`),
-      )
-      .finally(() => (this.#sweeping = undefined));
+    await this.#sweeps.stop();
   }
 
   /** Looks at everything that is due, or at every open purchase; and reads the provider's lists once an hour. */
@@ -60,7 +52,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
       await this.#rows('UPDATE payments.purchases SET look_due_at = now() WHERE look_due_at IS NOT NULL', []);
     for (let due = await this.#claimDue(); due.length > 0; due = await this.#claimDue()) {
       for (const id of due) await this.#try(`purchase ${id}`, () => this.looks.look(id));
-      if (this.#isOver) return;
+      if (this.#sweeps.isOver) return;
     }
     const since = await this.#claimNews(all);
     if (since !== undefined) await this.#readNews(since);
@@ -125,7 +117,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   async #followAll(news: AsyncIterable<Hint>): Promise<boolean> {
     let isWhole = true;
     for await (const hint of news) {
-      if (this.#isOver) return false;
+      if (this.#sweeps.isOver) return false;
       isWhole = (await this.#try(`checkout ${hint.ref}`, () => this.events.follow(hint))) && isWhole;
     }
     return isWhole;

@@ -38,7 +38,7 @@ export class Purchases {
 
   /**
    * Begin to buy an offer. Our row comes first, with the offer frozen in it; a crash before the checkout is there is
-   * made good by whoever asks again, with the same key or for the purchase itself.
+   * made good by the next request, with the same key or for the purchase itself.
    *
    * @throws ForbiddenException (erased), ProblemException offer_unknown, payments_unavailable, rate_limited;
    *   IdempotencyKeyReusedError, CreditsUnavailableError

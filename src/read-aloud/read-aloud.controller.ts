@@ -49,7 +49,7 @@ export class ReadAloudController implements OnModuleInit {
   }
 
   /**
-   * All of it is held before the first word; who leaves pays for the sentences that went out. Not an `@Sse()`: whose
+   * All of it is held before the first word; a client that leaves pays for the sentences that went out. Not an `@Sse()`: whose
    * document is not there, or whose credits do not suffice, hears that by a status.
    */
   @Get(':id/aloud')

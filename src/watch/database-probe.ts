@@ -27,7 +27,7 @@ export class DatabaseProbe implements OnApplicationShutdown {
 
   constructor(server: DatabaseServer, readiness: Readiness) {
     this.#pool = new pg.Pool({
-      connectionString: server.url,
+      ...server.connection,
       max: 1,
       connectionTimeoutMillis: ANSWERS_WITHIN_MS,
       query_timeout: ANSWERS_WITHIN_MS,

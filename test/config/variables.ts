@@ -44,8 +44,22 @@ export const TEXTS: [
   [
     'DATABASE_URL',
     undefined,
-    ['postgres://u:p@h:5432/d', 'postgresql:///d?host=/tmp'],
-    ['x', 'mysql://h/d', 'h:5432/d', 'postgres://u:%zz@h/d', 'postgres://h:99999/d'],
+    [
+      'postgres://u:p@h:5432/d',
+      'postgresql:///d?host=/tmp',
+      'postgresql://u:p@one:5432,two/d?target_session_attrs=read-write',
+      'postgresql://u:p,p@[::1]:5432,[::2]:5433/d',
+    ],
+    [
+      'x',
+      'mysql://h/d',
+      'h:5432/d',
+      'postgres://u:%zz@h/d',
+      'postgres://h:99999/d',
+      'postgres://one,two:99999/d',
+      'postgres://one,,two/d',
+      'postgres://one,two/d?target_session_attrs=any',
+    ],
     (e) => e.databaseUrl,
   ],
   [

@@ -30,22 +30,7 @@ export class Allowances {
   ) {}
 
   async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {
-    const { userId, plan, credits, months = 1, carry = 0, timeZone = 'UTC', reason, actor } = input;
-    const [anchor, until] = [input.anchor ?? undefined, input.until ?? undefined];
-    requireInput({
-      userId: [userId, 'userId'],
-      plan: [plan, 'plan'],
-      credits: [credits, 'given'],
-      months: [months, 'months'],
-      anchor: [anchor, 'time?'],
-      until: [until, 'time?'],
-      carry: [carry, 'credits'],
-      timeZone: [timeZone, 'timeZone'],
-      reason: [reason, 'reason?'],
-      actor: [actor, 'actor?'],
-    });
-    const terms = [plan, credits, months, toText(anchor), toText(until), carry, timeZone, reason, actor];
-    const { key, fingerprint } = keyed(input.idempotencyKey, ['allow', ...terms]);
+    const { userId, terms, key, fingerprint } = checkedTerms(input);
     const values = [userId, newId(userId), ...terms, key, fingerprint];
     const { id, outcome } = await this.#decide(`allow(${PARAMETERS})`, values, tx, userId);
     return { ...(await this.#read(id, tx)), replayed: outcome === 'replayed' };
@@ -110,6 +95,31 @@ export class Allowances {
   get #schema(): string {
     return this.database.schema;
   }
+}
+
+/**
+ * What an allowance is to be, in the order in which the ledger takes it.
+ *
+ * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError
+ */
+export function checkedTerms(input: AllowInput) {
+  const { userId, plan, credits, months = 1, carry = 0, timeZone = 'UTC', reason, actor } = input;
+  const [anchor, until] = [input.anchor ?? undefined, input.until ?? undefined];
+  requireInput({
+    userId: [userId, 'userId'],
+    plan: [plan, 'plan'],
+    credits: [credits, 'given'],
+    months: [months, 'months'],
+    anchor: [anchor, 'time?'],
+    until: [until, 'time?'],
+    carry: [carry, 'credits'],
+    timeZone: [timeZone, 'timeZone'],
+    reason: [reason, 'reason?'],
+    actor: [actor, 'actor?'],
+  });
+  const [from, to] = [toText(anchor), toText(until)];
+  const terms = [plan, credits, months, from, to, carry, timeZone, reason, actor] as const;
+  return { userId, terms, ...keyed(input.idempotencyKey, ['allow', ...terms]) };
 }
 
 function toText(time: string | Date | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { mayHaveHappened } from '../ledger/failures.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { dropUnusable } from '../ledger/unusable-connections.js';
 import type { EndListener, HostDatabase, WatchedTransaction } from './host-database.js';
@@ -28,14 +29,18 @@ export class PoolDatabase implements HostDatabase {
     const client = await this.#pool.connect();
     const tx = new PoolTransaction(client);
     let broken = true;
+    let isCommitting = false;
     try {
       await client.query('BEGIN');
       const result = await work(tx);
+      isCommitting = true;
       await client.query('COMMIT');
       broken = false;
       this.#end(tx, true);
       return result;
     } catch (error) {
+      // A commit whose answer is missing may have happened: nobody is told of an end, as when a connection breaks.
+      if (isCommitting && mayHaveHappened(error)) throw error;
       await client.query('ROLLBACK').then(
         () => (broken = false),
         () => undefined,

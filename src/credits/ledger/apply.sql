@@ -29,9 +29,12 @@
 --
 -- batch: n = 1, 2, 3 …; a key or a hold at most once in it
 -- newcomers: users whose wallet is opened when there is none
-CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[])
+-- announces: whether the commit tells who listens which wallets changed. It makes the commits of all who do so wait for each
+--   other, so a caller that hears of its commit tells them afterwards (announcer.ts)
+-- name_hash: of the wallet, where it changed
+CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[], announces boolean DEFAULT true)
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
-               version bigint, owed bigint, epoch_ms double precision, detail json)
+               version bigint, owed bigint, epoch_ms double precision, detail json, name_hash int)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
@@ -413,6 +416,7 @@ BEGIN
     held := COALESCE(w.held, 0);
     version := COALESCE(w.version, 0);
     owed := w.owed;
+    name_hash := CASE WHEN w.version <> version_at_start OR settled THEN w.name_hash END;
     RETURN NEXT;
   END LOOP;
   IF w.version <> version_at_start OR settled THEN
@@ -457,7 +461,7 @@ BEGIN
     ), booked AS (
       INSERT INTO ledger_entries SELECT * FROM unnest(entries)
     )
-    SELECT json_object_agg(m.name_hash, m.version)::text INTO announced FROM moved m;
+    SELECT json_object_agg(m.name_hash, m.version) FILTER (WHERE announces)::text INTO announced FROM moved m;
     announced := announce(announced);
   END IF;
 END $$;

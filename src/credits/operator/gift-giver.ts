@@ -8,6 +8,7 @@ import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.
 import { CreditsService } from '../credits.service.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
+import { Recurring } from '../upkeep/recurring.js';
 import { hasAnOwner } from './gifts.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -34,9 +35,11 @@ interface Gift {
 @Injectable()
 export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Admin');
-  #timer: NodeJS.Timeout | undefined;
-  #giving: Promise<void> | undefined;
-  #isOver = false;
+  readonly #givings = new Recurring(
+    () => this.#giveAll(),
+    LOOK_EVERY_MS,
+    (error) => this.#logger.warn(`gifts wait for a second: ${String(error)}`),
+  );
 
   constructor(
     private readonly credits: CreditsService,
@@ -44,23 +47,18 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    this.#givings.start();
     this.wake();
   }
 
   /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isOver = true;
-    clearInterval(this.#timer);
-    await this.#giving;
+    await this.#givings.stop();
   }
 
   /** There may be something to give. */
   wake(): void {
-    if (this.#isOver) return;
-    this.#giving ??= this.#giveAll()
-      .catch((error: unknown) => this.#logger.warn(`gifts wait for a second: ${String(error)}`))
-      .finally(() => (this.#giving = undefined));
+    this.#givings.wake();
   }
 
   async #giveAll(): Promise<void> {
@@ -73,7 +71,7 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
           [gift.key],
         );
       }
-      if (this.#isOver) return;
+      if (this.#givings.isOver) return;
     }
   }
 
@@ -104,7 +102,7 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
         refused: users.length - done,
         isLast,
       });
-      if (isLast || !isOurs || this.#isOver) return;
+      if (isLast || !isOurs || this.#givings.isOver) return;
       upTo = last;
     }
   }

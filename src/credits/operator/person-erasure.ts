@@ -63,12 +63,7 @@ export class PersonErasure {
   /** On a patient connection: somebody's books may be long. */
   async #inOneTransaction<T>(work: (ledger: ReadableLedger) => Promise<T>): Promise<T> {
     try {
-      return await this.connection.patiently(async (client) => {
-        await client.query('BEGIN');
-        const result = await work(this.database.in(client));
-        await client.query('COMMIT');
-        return result;
-      });
+      return await this.connection.patiently((client) => work(this.database.in(client)));
     } catch (error) {
       throw asUnavailable(error);
     }

@@ -1,8 +1,9 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
 import { deleteOldAnswers } from './old-answers.js';
 import { deleteOldEvents } from './old-events.js';
+import { Recurring } from './recurring.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
@@ -12,13 +13,16 @@ const FORGET_EVERY_MS = 60_000;
  * expired credits are gone within about a second; forgets recorded answers after a day and events after 30. Several
  * instances may sweep at once: settling twice is nothing.
  */
-export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Since the process began. */
   readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
+  readonly #sweeps = new Recurring(
+    () => this.sweep(),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`),
+  );
 
   constructor(
     private readonly pool: Pool,
@@ -28,23 +32,13 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** The first one at once: what a crash left behind may be overdue since long. */
   onApplicationBootstrap(): void {
-    const sweep = () => {
-      this.#sweeping ??= this.sweep()
-        .catch((error: unknown) => this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`))
-        .finally(() => (this.#sweeping = undefined));
-    };
-    this.#timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
-    sweep();
+    this.#sweeps.wake();
+    this.#sweeps.start();
   }
 
   /** Must end before the pool does, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#sweeping;
+    await this.#sweeps.stop();
   }
 
   /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */

@@ -34,7 +34,7 @@ export class StripeProvider implements PaymentProvider {
     this.#secrets = settings.stripeWebhookSecret?.split(/ +/) ?? [];
   }
 
-  /** The SDK is large, so only who sells by it loads it. */
+  /** The SDK is large, so it is loaded only where Stripe is used. */
   static async open(settings: Settings): Promise<StripeProvider> {
     const { default: Client } = await import('stripe');
     const stripe = new Client(settings.stripeSecretKey!, {

@@ -36,7 +36,7 @@ function OffersPart() {
       <Answered
         answer={{ data: list, trouble: null, again: () => undefined }}
         what="What is sold"
-        nothing="Nothing is sold here. For more credits, ask whoever runs this service."
+        nothing="Nothing is sold here. For more credits, ask the operator of this service."
       >
         {(packs) => (
           <ul class="offers">

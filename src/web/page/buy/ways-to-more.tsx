@@ -24,7 +24,7 @@ export function WaysToMore({ shortfall, topUpUrl }: WaysToMoreProps) {
         </a>
       )}
       {list?.length === 0 && topUpUrl === null && (
-        <p class="soft">For more credits, ask whoever runs this service.</p>
+        <p class="soft">For more credits, ask the operator of this service.</p>
       )}
     </div>
   );

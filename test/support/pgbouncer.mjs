@@ -1,28 +1,25 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/database/embedded/free-port.js';
-import { answers, eventually } from '../database/processes.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
+const ANSWERS_WITHIN_MS = 10_000;
 
 /** Debian's package; a run without it skips what needs it, and says so. */
 export const hasPgBouncer = spawnSync(PROGRAM, ['--version']).status === 0;
 
-export interface PgBouncer {
-  /** Of the same database by way of the pooler. */
-  urlOf(directUrl: string): string;
-  stop(): Promise<void>;
-}
-
 /** A pooler in transaction mode before the server of this address. */
 export async function startPgBouncer(
-  serverUrl: string,
+  serverUrl,
   {
     ignores = 'extra_float_digits, lock_timeout, statement_timeout, idle_in_transaction_session_timeout',
+    poolSize = 8,
   } = {},
-): Promise<PgBouncer> {
+) {
   const { hostname, port: serverPort, username, password } = new URL(serverUrl);
   const folder = mkdtempSync(join(tmpdir(), 'creditgate-pooler-'));
   chmodSync(folder, 0o755);
@@ -38,7 +35,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
-default_pool_size = 8
+default_pool_size = ${poolSize}
 max_client_conn = 200
 ignore_startup_parameters = ${ignores}
 `,
@@ -47,8 +44,8 @@ ignore_startup_parameters = ${ignores}
   const account = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const child = spawn(PROGRAM, ['-q', ...account, settings], { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const urlOf = (directUrl: string) => Object.assign(new URL(directUrl), { port: String(port) }).href;
-  await eventually('the pooler to answer', () => answers(urlOf(serverUrl)));
+  const urlOf = (directUrl) => Object.assign(new URL(directUrl), { port: String(port) }).href;
+  await answers(urlOf(serverUrl));
   return {
     urlOf,
     async stop() {
@@ -57,4 +54,30 @@ ignore_startup_parameters = ${ignores}
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function answers(connectionString) {
+  for (const deadline = Date.now() + ANSWERS_WITHIN_MS; ;) {
+    const client = new pg.Client({ connectionString });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await delay(20);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }
