@@ -43,6 +43,9 @@ import { WebModule } from './web/web.module.js';
         pooled: isPooled,
         prices,
         holdTtlSeconds,
+        answersKeptHours: settings.answersKeptHours,
+        eventsKeptDays: settings.eventsKeptDays,
+        endedHoldsKeptDays: settings.endedHoldsKeptDays,
         userOf,
         problemOf,
         events: {

@@ -1,7 +1,7 @@
 import { VARIABLE_NAMES } from './variable.decorators.js';
 
 /** What begins like this is meant for this program. */
-const OURS = /^(CREDIT|DATABASE|AUTH|STRIPE)_/;
+const OURS = /^(CREDIT|DATABASE|AUTH|STRIPE|S3)_/;
 /** Families with a name of the operator's in them. */
 const FAMILIES = /^CREDIT_(COST|PACK)_./;
 

@@ -45,6 +45,12 @@ export interface CreditsOptions {
   problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
+  /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */
+  answersKeptHours?: number;
+  /** How long an event is kept, told or not; default 30. */
+  eventsKeptDays?: number;
+  /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
+  endedHoldsKeptDays?: number;
   /**
    * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
    * own result stays as it is, and the log says so; false: none, the headers say it alone.

@@ -109,13 +109,18 @@ function measuresOf(credits: CreditsVitals): Measure[] {
     },
     {
       name: 'credits_events_forgotten_total',
-      help: 'Events deleted after 30 days',
+      help: 'Events let go',
       read: () => credits.swept.forgottenEvents,
     },
     {
       name: 'credits_answers_forgotten_total',
-      help: 'Recorded answers deleted after a day',
+      help: 'Recorded answers let go',
       read: () => credits.swept.forgottenAnswers,
+    },
+    {
+      name: 'credits_holds_forgotten_total',
+      help: 'Holds that were released or expired, let go',
+      read: () => credits.swept.forgottenHolds,
     },
   ];
 }

@@ -17,6 +17,7 @@ const FUNCTIONS = [
   'apply.sql',
   'allow.sql',
   'erase.sql',
+  'forget.sql',
   'edits.sql',
   'history.sql',
   'integrity.sql',

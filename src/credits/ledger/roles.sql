@@ -51,7 +51,7 @@ BEGIN
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
-    GRANT EXECUTE ON FUNCTION apply, erase, allow, end_allowance, allow_monthly, set_monthly_grant,
+    GRANT EXECUTE ON FUNCTION apply, erase, forget_holds, allow, end_allowance, allow_monthly, set_monthly_grant,
       listen_to_events, tell_about, tell_expiring TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;
