@@ -22,6 +22,7 @@ export type Overview = Shapes['Overview'];
 export type WalletDetail = Shapes['WalletFile'];
 export type Offer = Shapes['Offers']['offers'][number];
 export type Purchase = Shapes['Purchase'];
+export type Subscription = Shapes['Subscription'];
 export type PurchaseRecord = Shapes['PurchaseRecord'];
 export type PurchaseFile = Shapes['PurchaseFile'];
 export type Erased = Shapes['Erased'];
