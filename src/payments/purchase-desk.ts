@@ -32,7 +32,7 @@ export class PurchaseDesk {
 
   /** Whose purchase it is, where there is such a one. */
   async userOf(id: string): Promise<string | undefined> {
-    return (await findPurchase(this.dataSource, id))?.user_id ?? undefined;
+    return (await findPurchase(this.databases.ofId(id), id))?.user_id ?? undefined;
   }
 
   /** @throws NotFoundException, and what a look throws */
