@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
+import { readOverview, type Overview } from '../reads/overview.js';
+import { together } from '../reads/overviews-together.js';
 import { checkIntegrity, type IntegrityOptions, type IntegrityReport } from '../reads/integrity.js';
 
 /** The books of all wallets, checked while everything runs. */
@@ -27,6 +29,22 @@ export class Books {
       whole.differences.push(...part.differences);
     }
     return whole;
+  }
+
+  /** All books in figures, for so many days up to now, each as its time zone has it. */
+  async overview(options: { days: number; timeZone: string }): Promise<Overview> {
+    const parts: Overview[] = [];
+    for (const { connection, database } of this.groups.all()) {
+      const { schema } = database;
+      const part = await connection.patiently((client) =>
+        readOverview(async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows, {
+          schema,
+          ...options,
+        }),
+      );
+      parts.push(part);
+    }
+    return parts.reduce(together);
   }
 
   /** How many wallets there are to check. */
