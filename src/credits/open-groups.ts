@@ -45,7 +45,14 @@ async function joinServer(
   if (groups.isClosed) return connection.close();
   for (const number of server.groups) {
     const schema = schemaOf(number, count);
-    const ledger = new Ledger(connection.pool, limits, schema, connection.isPooled, connection.announcer, tally);
+    const ledger = new Ledger(
+      connection.pool,
+      limits,
+      schema,
+      connection.isPooled,
+      connection.announcer,
+      tally,
+    );
     groups.join({ number, ledger, database: new LedgerDatabase(connection.host, schema), connection });
   }
 }

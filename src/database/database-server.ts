@@ -39,7 +39,8 @@ export class DatabaseServer {
     const timelines = new Timelines(dataDir);
     const connection = connectionTo(url, timelines);
     const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
-    const variable = here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
+    const variable =
+      here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
     return new DatabaseServer(placement, connection, direct, variable, async () => undefined);
   }
 

@@ -48,7 +48,10 @@ export async function openApp({
     { provide: Environment, useValue: environment },
     {
       provide: DatabaseServers,
-      useValue: { servers: [{ connection: { connectionString: databaseUrl }, name: '0' }], isThere: () => true },
+      useValue: {
+        servers: [{ connection: { connectionString: databaseUrl }, name: '0' }],
+        isThere: () => true,
+      },
     },
   ];
 

@@ -52,7 +52,10 @@ function addressOf(group: number): string {
 }
 
 async function connect(url: string, variable: string): Promise<pg.Client> {
-  return waitForDatabase({ connectionString: url }, { variable, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  return waitForDatabase(
+    { connectionString: url },
+    { variable, onProgress: (line) => void process.stderr.write(`${line}\n`) },
+  );
 }
 
 function toGroup(text: string): number {

@@ -61,7 +61,10 @@ export class ToldEvents {
     const asked = userId === undefined ? this.groups.all() : [this.groups.of(userId)];
     const values = [userId ?? null, failed ?? false, micros, id, channel, limit + 1];
     const found = asked.map(({ database }) => database.query(listIn(database.schema), values));
-    const rows = (await Promise.all(found)).flat().sort(newestFirst).slice(0, limit + 1);
+    const rows = (await Promise.all(found))
+      .flat()
+      .sort(newestFirst)
+      .slice(0, limit + 1);
     const last = rows[limit - 1];
     const nextCursor =
       rows.length > limit
@@ -98,7 +101,9 @@ export class ToldEvents {
 
 /** By time, then by id, then by channel, as each group has them. */
 function newestFirst(a: Row, b: Row): number {
-  const places = [a, b].map((row) => [String(row['micros']).padStart(20, '0'), row['id'], row['channel']].join());
+  const places = [a, b].map((row) =>
+    [String(row['micros']).padStart(20, '0'), row['id'], row['channel']].join(),
+  );
   return places[0]! < places[1]! ? 1 : -1;
 }
 

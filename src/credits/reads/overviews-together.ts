@@ -2,7 +2,8 @@ import { MOST_ACTS, type ActOfOperator, type DayOfBooks, type Overview } from '.
 
 /** The books of two groups of wallets as those of one. */
 export function together(one: Overview, other: Overview): Overview {
-  const sum = (name: 'wallets' | 'atZero' | 'outstanding' | 'held' | 'owed') => capped(one[name] + other[name]);
+  const sum = (name: 'wallets' | 'atZero' | 'outstanding' | 'held' | 'owed') =>
+    capped(one[name] + other[name]);
   return {
     wallets: sum('wallets'),
     atZero: sum('atZero'),
