@@ -51,10 +51,11 @@ export async function thawGroup(client: ClientBase, group: number, count: number
 export async function dropMovedGroup(client: ClientBase, group: number): Promise<void> {
   const count = (await placementIn(client))?.count ?? 1;
   const schema = schemaOf(group, count);
-  const { rows } = await client.query('SELECT to_regproc($1) IS NOT NULL AS "hasMoved"', [
-    `${schema}.${NAME}`,
-  ]);
-  if (rows[0].hasMoved !== true)
+  const { rows } = await client.query<{ hasMoved: boolean }>(
+    'SELECT to_regproc($1) IS NOT NULL AS "hasMoved"',
+    [`${schema}.${NAME}`],
+  );
+  if (rows[0]?.hasMoved !== true)
     throw new RefusedError(`group ${group} has not moved away from this database`);
   await inTransaction(client, 'BEGIN', async () => {
     await thawGroup(client, group, count);

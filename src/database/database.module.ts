@@ -34,7 +34,11 @@ class DatabaseServerModule {
 @Global()
 @Module({
   providers: [
-    { provide: Databases, inject: [DatabaseServers, DataSource], useFactory: Databases.open },
+    {
+      provide: Databases,
+      inject: [DatabaseServers, DataSource],
+      useFactory: (servers: DatabaseServers, first: DataSource) => Databases.open(servers, first),
+    },
     WalletDatabase,
   ],
   exports: [Databases, WalletDatabase],

@@ -19,7 +19,6 @@ import type { ModelEntry, ModelHold } from './glass.js';
 import { MemoryAllowances } from './memory-allowances.js';
 import { nextRefillOf, type MemoryLedger } from './memory-ledger.js';
 import { dueAtOf, grantStateOf, historyOf, nextExpiryOf, shownEntry } from './memory-reads.js';
-import { MemoryTransaction } from './memory-transaction.js';
 import type { MemoryWallet } from './memory-wallet.js';
 
 /** What may be told to fail; `balance` is a reading. */
