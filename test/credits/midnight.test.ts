@@ -74,7 +74,7 @@ test(`${WALLETS} wallets that are due at once are poured once each by two instan
   const began = performance.now();
   let isDone = false;
   const during = gate(() => isDone);
-  await Promise.all(instances.map(({ pool, ledger }) => new Sweeper(pool, ledger).sweep()));
+  await Promise.all(instances.map(({ groups }) => new Sweeper(groups).sweep()));
   const seconds = (performance.now() - began) / 1_000;
   isDone = true;
   const busy = await during;
