@@ -93,7 +93,7 @@ export default defineConfig(
     languageOptions: { globals: browserGlobals },
   },
   {
-    files: ['src/config/**', 'test/**'],
+    files: ['src/config/**', 'test/**', 'deploy/**'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' },
   },
   {

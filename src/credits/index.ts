@@ -15,6 +15,7 @@ export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
+  type CreditsServer,
   type EventsOptions,
   type HostRequest,
   type Payer,
@@ -53,8 +54,12 @@ export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/inde
 export * from './credits.errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
+export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';
 export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
 export { HOLD_STATES, Statements } from './reads/statements.js';
-export type { GrantStatement, HoldStatement, Usage } from './reads/statements.js';
+export type { Usage } from './reads/statements.js';
+export type { GrantStatement, HoldStatement } from './reads/statement-rows.js';
+export type { Explanation } from './reads/explanation.js';
+export type { ChangedRows } from './reads/changed-rows.js';
 export { ErasedPeople } from './reads/erased-people.js';
