@@ -3,6 +3,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 import type { MemoryLimits, Watch } from './apart/apart-process.js';
 import { Desk, type Done } from './apart/desk.js';
 import { OverLimitError } from './apart/over-limit.error.js';
+import type { FileSource } from './file-place.js';
 import type { FileStore } from './file-store.js';
 import { Seats } from './seats.js';
 
@@ -12,8 +13,8 @@ export interface RoomTask {
   userId: string;
   program: URL;
   given?: unknown;
-  /** What the program gets to read. */
-  files: readonly string[];
+  /** What the program gets to read: staged here, or kept wherever that is. */
+  files: readonly (string | FileSource)[];
   /** Where its output is staged, if it has one. */
   outputPath?: string;
   seconds: number;

@@ -87,7 +87,7 @@ export class ReadAloudController implements OnModuleInit {
     signal: AbortSignal,
   ): Promise<Script> {
     await this.documents.facts(userId, [id]);
-    const files = [this.documents.blocksPath(id)];
+    const files = [this.documents.blocks(id)];
     const task = { userId, program: READER, given, files, outputPath, seconds: SECONDS_TO_READ };
     const { result } = await this.readingRoom.run<Script>(task, { signal }).catch(async (error: unknown) => {
       // It may have been deleted under the reader's hands; then that is the answer.

@@ -49,11 +49,41 @@ const mistakes: Record<string, Variant> = {
     passage: 'w.held := w.held - hold.amount;',
     instead: "w.held := w.held - CASE op.verb WHEN 'capture' THEN cost ELSE hold.amount END;",
   },
+  'tells of each change below the mark': {
+    file: 'events.sql',
+    passage: 'w.balance < low AND level >= low',
+    instead: 'w.balance < low',
+  },
+  'tells nobody that what expired brought a balance below the mark': {
+    file: 'apply.sql',
+    passage: "OR op.verb = 'settle' THEN",
+    instead: "OR op.verb = 'settle' THEN level := 0;",
+  },
   'cuts by hand from the grant that burns last': {
     file: 'edits.sql',
     passage: 'w.balance := w.balance + change;',
     instead: `w := restack(w, t, ARRAY[(
       SELECT l.grant_id FROM layers_at(w.number, w.epoch) l ORDER BY l.floor LIMIT 1)], ARRAY[change]);`,
+  },
+  'takes back from the grant that burns first instead of its own': {
+    file: 'clawback.sql',
+    passage: 'IF own > 0 THEN',
+    instead: 'IF false THEN',
+  },
+  'lets somebody who owes keep what comes in': {
+    file: 'apply.sql',
+    passage: 'w := collect(w, t);',
+    instead: 'w := w;',
+  },
+  'carries over without a cap': {
+    file: 'refill.sql',
+    passage: 'LEAST(of_old.amount, a.carry - credits)',
+    instead: 'of_old.amount',
+  },
+  'raises a hold without a version for what ends': {
+    file: 'apply.sql',
+    passage: 'w.version := w.version + 2;',
+    instead: 'w.version := w.version + 1;',
   },
 };
 

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
+import { Recurring } from '../upkeep/recurring.js';
 
 const SWEEP_EVERY_MS = 30_000;
 const PAGE_SIZE = 500;
@@ -7,37 +9,36 @@ const PAGE_SIZE = 500;
 /** Finds grants whose notice is due, apart from any charge. Of several instances one does it, a page at a time. */
 export class ExpiryNotices {
   readonly #logger = new Logger('Events');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
-  #isOver = false;
+  readonly #sweeps = new Recurring(
+    async () => void (await this.sweep()),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`notices of expiry wait: ${String(error)}`),
+  );
 
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   start(): void {
-    this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
-    this.#begin();
+    this.#sweeps.start();
+    this.#sweeps.wake();
   }
 
-  async stop(): Promise<void> {
-    this.#isOver = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+  stop(): Promise<void> {
+    return this.#sweeps.stop();
   }
 
   /** Answers how many grants it looked at. */
   async sweep(): Promise<number> {
-    const sql = `SELECT ${this.database.schema}.tell_expiring($1) AS looked`;
-    for (let all = 0; ;) {
-      const [row] = await this.database.query<{ looked: number }>(sql, [PAGE_SIZE]);
-      all += row!.looked;
-      if (row!.looked < PAGE_SIZE || this.#isOver) return all;
-    }
+    let looked = 0;
+    for (const { database } of this.groups.present()) looked += await this.#sweepOne(database);
+    return looked;
   }
 
-  #begin(): void {
-    this.#sweeping ??= this.sweep()
-      .then(() => undefined)
-      .catch((error: unknown) => this.#logger.warn(`notices of expiry wait: ${String(error)}`))
-      .finally(() => (this.#sweeping = undefined));
+  async #sweepOne(database: LedgerDatabase): Promise<number> {
+    const sql = `SELECT ${database.schema}.tell_expiring($1) AS looked`;
+    for (let all = 0; ;) {
+      const [row] = await database.query<{ looked: number }>(sql, [PAGE_SIZE]);
+      all += row!.looked;
+      if (row!.looked < PAGE_SIZE || this.#sweeps.isOver) return all;
+    }
   }
 }

@@ -63,9 +63,15 @@ BEGIN
     RAISE EXCEPTION 'a user id has 1 to 255 characters'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_user_id_length';
   END IF;
+  NEW.name_hash := name_hash(NEW.user_id);
+  IF EXISTS (SELECT FROM placement p
+              WHERE floor(((NEW.name_hash >> 20) & 4095) * p.groups / 4096.0) <> p.number) THEN
+    RAISE EXCEPTION 'the wallet of % belongs to another group than that of %', NEW.user_id, TG_TABLE_SCHEMA
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_in_their_group',
+            HINT = 'INSERT INTO the wallets of the schema that has all groups: it finds the right one.';
+  END IF;
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
-  NEW.name_hash := name_hash(NEW.user_id);
   NEW.salt := uuid_send(gen_random_uuid());
   RETURN NEW;
 END $$;
@@ -167,7 +173,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR 
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_terms
   EXECUTE FUNCTION refuse_rewriting();
-CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR TRUNCATE ON ended_holds
+  EXECUTE FUNCTION refuse_rewriting();
+CREATE OR REPLACE TRIGGER former_holds_kept BEFORE DELETE OR TRUNCATE ON former_holds
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_layers_kept BEFORE DELETE OR TRUNCATE ON grant_layers
   EXECUTE FUNCTION refuse_rewriting();
@@ -189,7 +197,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_by_ledger BEFORE INSERT ON ledger_entri
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER running_holds_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON running_holds
   EXECUTE FUNCTION refuse_hand();
-CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT OR DELETE ON ended_holds
+  EXECUTE FUNCTION refuse_hand();
+CREATE OR REPLACE TRIGGER former_holds_by_ledger BEFORE INSERT OR UPDATE ON former_holds
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON grant_terms
   EXECUTE FUNCTION refuse_hand();
