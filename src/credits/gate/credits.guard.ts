@@ -2,12 +2,11 @@ import {
   Inject,
   Injectable,
   MethodNotAllowedException,
-  UnauthorizedException,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { NotARequestError, PriceExceedsMaxError } from '../credits.errors.js';
+import { NotARequestError, NotSignedInError, PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge, type QuotedCharge } from './admission.js';
@@ -16,7 +15,7 @@ import { endpointOf } from './endpoint.js';
 import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
 import { OpenEndings } from './open-endings.js';
-import { hintRetryAfter } from './problem.js';
+import { hintHeaders } from './problem.js';
 import { payingFor } from './user-of.js';
 
 /**
@@ -40,7 +39,7 @@ export class CreditsGuard implements CanActivate {
     try {
       return await this.#admits(context, http.getRequest<GatedRequest>(), http.getResponse());
     } catch (error) {
-      hintRetryAfter(error, this.host.httpAdapter, http.getResponse());
+      hintHeaders(error, this.host.httpAdapter, http.getResponse());
       throw error;
     }
   }
@@ -52,7 +51,7 @@ export class CreditsGuard implements CanActivate {
     const endpoint = endpointOf(context);
     const { cost, kind, about, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
     const paying = await payingFor(this.options, request);
-    if (paying === undefined) throw new UnauthorizedException();
+    if (paying === undefined) throw new NotSignedInError();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
     const charge = async () => {

@@ -2,7 +2,7 @@ import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
-import { hintRetryAfter, problemOf } from './problem.js';
+import { hintHeaders, problemOf } from './problem.js';
 import { RecordedAnswer } from './recorded-answer.js';
 import type { Ending } from './ending.js';
 
@@ -17,7 +17,7 @@ export class Failures {
   /** Gives the credits back; answers the failure as it will be repeated to a retry, or as it is. */
   async settle(ending: Ending, error: unknown, request: object, response: unknown): Promise<unknown> {
     const failure = await this.#given(ending, error, request).catch((trouble: unknown) => trouble);
-    if (!ending.isHeadOut) hintRetryAfter(failure, this.host.httpAdapter, response);
+    if (!ending.isHeadOut) hintHeaders(failure, this.host.httpAdapter, response);
     return failure;
   }
 
