@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsService, type Entry, type HistoryFilter, type Page } from '../credits/index.js';
+import {
+  FIRST_COLUMNS,
+  LATER_COLUMNS,
+  type HistoryColumn,
+  type HistoryReader,
+} from '../credits-http/index.js';
 import { Artefacts, type Artefact } from '../library/artefacts.js';
 
 export interface HistoryEntry extends Entry {
@@ -9,7 +15,14 @@ export interface HistoryEntry extends Entry {
 
 /** The ledger entries of a user, and where what they paid for is. */
 @Injectable()
-export class History {
+export class History implements HistoryReader<HistoryEntry> {
+  readonly columns: readonly HistoryColumn<HistoryEntry>[] = [
+    ...FIRST_COLUMNS,
+    { header: 'artefactKind', cellOf: ({ artefact }) => artefact?.kind },
+    { header: 'artefactId', cellOf: ({ artefact }) => artefact?.id },
+    ...LATER_COLUMNS,
+  ];
+
   constructor(
     private readonly credits: CreditsService,
     private readonly artefacts: Artefacts,
