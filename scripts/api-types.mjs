@@ -10,6 +10,7 @@ function typeOf(schema) {
   if (schema.$ref !== undefined) return `Shapes['${schema.$ref.split('/').at(-1)}']`;
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' | ');
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ type })).join(' | ');
   switch (schema.type) {
     case 'object':
       return objectOf(schema);

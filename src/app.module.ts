@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AdminModule } from './admin/admin.module.js';
 import { AccountModule } from './account/account.module.js';
 import { ProductDisplay } from './account/product-display.js';
@@ -7,10 +6,11 @@ import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
-import { DatabaseServer } from './database/database-server.js';
+import { Databases } from './database/databases.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
+import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './problems/problem.js';
 import { WalletLog } from './watch/wallet-log.js';
@@ -32,18 +32,23 @@ import { WebModule } from './web/web.module.js';
     HttpModule,
     WatchModule,
     CreditsModule.forRootAsync({
-      inject: [DataSource, DatabaseServer, Environment],
-      useFactory: (
-        dataSource: DataSource,
-        { directUrl }: DatabaseServer,
-        { prices, holdTtlSeconds }: Environment,
-      ) => ({
-        dataSource,
-        direct: { connectionString: directUrl },
+      inject: [Databases, Environment],
+      useFactory: (databases: Databases, { prices, holdTtlSeconds, ...settings }: Environment) => ({
+        groups: databases.groupCount,
+        servers: databases.forCredits(),
         prices,
         holdTtlSeconds,
+        answersKeptHours: settings.answersKeptHours,
+        eventsKeptDays: settings.eventsKeptDays,
+        endedHoldsKeptDays: settings.endedHoldsKeptDays,
         userOf,
         problemOf,
+        events: {
+          url: settings.eventsUrl,
+          secret: settings.eventsSecret,
+          lowBalance: settings.lowBalanceCredits,
+          expiryNoticeDays: settings.expiryNoticeDays,
+        },
       }),
     }),
     ProductDisplay,
@@ -57,6 +62,6 @@ import { WebModule } from './web/web.module.js';
     ReadAloudModule,
     WebModule,
   ],
-  providers: [WalletLog, CreditMetrics],
+  providers: [WalletLog, CreditMetrics, PurchaseMetrics],
 })
 export class AppModule {}

@@ -20,12 +20,12 @@ export class BalanceAtHand {
     for (const path of PATHS) answers.add(path, (request) => this.#find(request));
   }
 
-  #find(request: IncomingMessage) {
+  async #find(request: IncomingMessage) {
     const { headers } = request;
     if (headers['x-min-balance-version'] !== undefined) return undefined;
     const user = this.identify.recognise(request);
     if (user === undefined || !this.signup.isWelcomed(user)) return undefined;
-    const copy = this.display.copyOf(user.id);
+    const copy = await this.display.copyOf(user.id);
     if (copy === undefined) return undefined;
     return { userId: user.id, answer: answerWith(copy, headers) };
   }

@@ -1,11 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CreditsService, type Entry, type HistoryFilter, type Page } from '../credits/index.js';
-import {
-  FIRST_COLUMNS,
-  LATER_COLUMNS,
-  type HistoryColumn,
-  type HistoryReader,
-} from '../credits-http/index.js';
+import { CreditsService, Statements, type Entry } from '../credits/index.js';
+import { FIRST_COLUMNS, LATER_COLUMNS, LedgerHistory, type HistoryColumn } from '../credits-http/index.js';
 import { Artefacts, type Artefact } from '../library/artefacts.js';
 
 export interface HistoryEntry extends Entry {
@@ -15,8 +10,8 @@ export interface HistoryEntry extends Entry {
 
 /** The ledger entries of a user, and where what they paid for is. */
 @Injectable()
-export class History implements HistoryReader<HistoryEntry> {
-  readonly columns: readonly HistoryColumn<HistoryEntry>[] = [
+export class History extends LedgerHistory<HistoryEntry> {
+  override readonly columns: readonly HistoryColumn<HistoryEntry>[] = [
     ...FIRST_COLUMNS,
     { header: 'artefactKind', cellOf: ({ artefact }) => artefact?.kind },
     { header: 'artefactId', cellOf: ({ artefact }) => artefact?.id },
@@ -24,19 +19,16 @@ export class History implements HistoryReader<HistoryEntry> {
   ];
 
   constructor(
-    private readonly credits: CreditsService,
+    credits: CreditsService,
+    statements: Statements,
     private readonly artefacts: Artefacts,
-  ) {}
+  ) {
+    super(credits, statements);
+  }
 
-  /** @throws InvalidCreditsInputError, CreditsUnavailableError */
-  async page(userId: string, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
-    const { data, nextCursor } = await this.credits.history(userId, filter);
-    const holdIds = data.flatMap(({ holdId }) => holdId ?? []);
+  protected override async more(userId: string, entries: readonly Entry[]): Promise<HistoryEntry[]> {
+    const holdIds = entries.flatMap(({ holdId }) => holdId ?? []);
     const artefacts = await this.artefacts.ofHolds(userId, holdIds);
-    const withArtefact = (entry: Entry): HistoryEntry => ({
-      ...entry,
-      artefact: artefacts.get(entry.holdId ?? '') ?? null,
-    });
-    return { data: data.map(withArtefact), nextCursor };
+    return entries.map((entry) => ({ ...entry, artefact: artefacts.get(entry.holdId ?? '') ?? null }));
   }
 }

@@ -27,10 +27,10 @@ export const ProductReads = CreditsHttpModule.forRootAsync({
   }),
 });
 
-const { balance, stream, prices, quote, history, holds, hold, grants, usage } = accountRoutes;
+const { balance, stream, prices, quote, history, line, holds, hold, grants, usage } = accountRoutes;
 describe(BalanceController, { balance, stream });
 describe(PricesController, { prices, quote });
-describe(StatementsController, { history, holds, hold, grants, usage });
+describe(StatementsController, { history, line, holds, hold, grants, usage });
 decorate(PricesController, 'prices', Public());
 
 /** The documentation and the guards are this product's, and the controllers are not. */

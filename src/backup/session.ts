@@ -1,9 +1,5 @@
 import type { ClientBase } from 'pg';
-
-/** Limits that a role, a database or a server may have set for people who wait for an answer. */
-const PATIENCE_SQL = `
-  SELECT set_config(name, '0', true) FROM pg_settings
-   WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
+import { NO_TIME_LIMITS } from '../credits/plumbing.js';
 
 /** How a value is written as text, whatever the server's own habits are. */
 const PLAIN_TEXT_SQL = `
@@ -18,7 +14,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   await client.query(begin);
   try {
-    await client.query(PATIENCE_SQL);
+    await client.query(NO_TIME_LIMITS);
     await client.query(PLAIN_TEXT_SQL);
     const result = await work();
     await client.query('COMMIT');
@@ -29,7 +25,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** The client as those take it who ask for rows, whoever answers. */
+/** The client, for callers that only ask for rows. */
 export function rowsOf(client: ClientBase): <T>(sql: string, values: unknown[]) => Promise<T[]> {
   return async <T>(sql: string, values: unknown[]) => (await client.query(sql, values)).rows as T[];
 }

@@ -7,8 +7,11 @@ import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';
 import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
+import { addEvents } from './commands/events.js';
 import { addGifts } from './commands/gift.js';
+import { addGroups } from './commands/groups.js';
 import { addImport } from './commands/import.js';
+import { addMoveGroup } from './commands/move-group.js';
 import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
 
@@ -32,11 +35,14 @@ function main(): Promise<Command> {
   addGifts(program);
   addImport(program);
   addPurchases(program);
+  addEvents(program);
   addBooks(program);
+  addGroups(program);
+  addMoveGroup(program);
   return program.parseAsync();
 }
 
-// Who reads no more than the head of an answer closes the pipe; the work is done by then, and that is no failure.
+// A reader of no more than the head of an answer closes the pipe; the work is done by then, so this is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -77,7 +83,7 @@ const CODES: Record<number, string> = {
   [EXIT_CONFIGURATION]: 'configuration',
 };
 
-/** Commander has said it already, but in JSON; asking for help is no mistake. */
+/** Commander has said it already, but in JSON; asking for help is not a mistake. */
 function usageEndOf({ exitCode, message }: CommanderError): { detail: string; exitCode: number } {
   const detail = isJson ? message.replace(/^error: /, '') : '';
   return { detail, exitCode: exitCode === 0 ? 0 : EXIT_USAGE };

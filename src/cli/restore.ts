@@ -11,8 +11,14 @@ const USAGE = 'Usage: npm run restore -- FILE [--accept-differences]';
 async function main(): Promise<void> {
   const { path, acceptDifferences } = readArguments();
   const progress = new ProgressBars();
-  const manifest = await withDatabase((client, { dataDir }) =>
-    restore(client, { dataDir, path, progress, acceptDifferences }).finally(() => progress.stop()),
+  const manifest = await withDatabase((client, { dataDir, groupCount, places }) =>
+    restore(client, {
+      placement: { count: groupCount, here: places[0]!.groups },
+      dataDir,
+      path,
+      progress,
+      acceptDifferences,
+    }).finally(() => progress.stop()),
   );
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(

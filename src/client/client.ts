@@ -1,4 +1,4 @@
-import { LiveBalance } from './live-balance.js';
+import { LiveBalance, type ChangeListener } from './live-balance.js';
 import { CreditsProblem, isProblem } from './problem.js';
 import { send, type Call, type Sender } from './send.js';
 import type {
@@ -26,6 +26,8 @@ export interface CreditsClientOptions {
   fetch?: typeof fetch;
   /** An answer was 401, to a request with this token; another one may be there by now. */
   onSignedOut?: (token: string | undefined) => void;
+  /** To be told of the rows that change, as the balance is: whoever shows lists need not read them again. */
+  changes?: ChangeListener;
 }
 
 type Asking = Pick<Call, 'signal' | 'tries'>;
@@ -40,7 +42,9 @@ export class CreditsClient {
 
   constructor(private readonly options: CreditsClientOptions = {}) {
     this.#url = (options.url ?? '/api/credits').replace(/\/$/, '');
-    this.live = new LiveBalance((signal) => this.request(`${this.#url}/stream`, { signal, tries: 1 }));
+    const { changes } = options;
+    const line = `${this.#url}/stream${changes ? '?changes=true' : ''}`;
+    this.live = new LiveBalance((signal) => this.request(line, { signal, tries: 1 }), changes);
   }
 
   /** Never older than what any answer said; `refresh` reads the database. */

@@ -1,7 +1,7 @@
 import { readEvents } from './events.js';
 import { backOff, isOffline, pause, whenOffline } from './pause.js';
 import { Unreachable } from './problem.js';
-import type { Balance, Charge } from './types.js';
+import type { Balance, Changes, Charge } from './types.js';
 
 /** The server says something every 15 s; after this much silence nobody is there. */
 const SILENCE_LIMIT_MS = 40_000;
@@ -21,6 +21,13 @@ export interface ShownBalance {
 /** Opens a line on which the balance is told, to its end. */
 export type OpenLine = (signal: AbortSignal) => Promise<Response>;
 
+/** Told beside the balance what changed of the lists. */
+export interface ChangeListener {
+  /** A line begins, with the wallet at this version. */
+  startFrom(version: number): void;
+  hear(changes: Changes): void;
+}
+
 const UNKNOWN: ShownBalance = { known: null, connection: 'loading' };
 
 /**
@@ -34,7 +41,10 @@ export class LiveBalance {
   #stop = new AbortController();
   readonly #listeners = new Set<(shown: ShownBalance) => void>();
 
-  constructor(private readonly open: OpenLine) {}
+  constructor(
+    private readonly open: OpenLine,
+    private readonly changes?: ChangeListener,
+  ) {}
 
   get(): ShownBalance {
     return this.#shown;
@@ -114,6 +124,7 @@ export class LiveBalance {
   /** One line, to its end. */
   async #listen(stop: AbortSignal): Promise<void> {
     const line = new AbortController();
+    let isNew = true;
     const hangUp = () => line.abort();
     let silence = setTimeout(hangUp, SILENCE_LIMIT_MS);
     stop.addEventListener('abort', hangUp, { signal: line.signal });
@@ -122,8 +133,13 @@ export class LiveBalance {
       await readEvents(
         await this.open(line.signal),
         ({ event, data }) => {
-          if (event !== 'balance' || stop.aborted) return;
-          this.show(JSON.parse(data) as Balance);
+          if (stop.aborted) return;
+          if (event === 'changes') return this.changes?.hear(JSON.parse(data) as Changes);
+          if (event !== 'balance') return;
+          const told = JSON.parse(data) as Balance;
+          if (isNew) this.changes?.startFrom(told.version);
+          isNew = false;
+          this.show(told);
           this.#mark('live');
         },
         () => {

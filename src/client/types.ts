@@ -24,6 +24,17 @@ export interface Page<T> {
   nextCursor?: string | null;
 }
 
+/** What became of the wallet's lists after one version and up to another. */
+export interface Changes {
+  from: number;
+  to: number;
+  entries: Entry[];
+  /** All that run, and those that ended without a charge. */
+  holds: Hold[];
+  /** All with credits left. */
+  grants: Grant[];
+}
+
 export interface HistoryFilter {
   /** 1 to 200, default 50. */
   limit?: number;

@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isTimeZone } from '../credits/index.js';
+import { areEventsSecrets, isEventsUrl, isGroupCount, isTimeZone, MOST_GROUPS } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
+import { groupFaults, type Place, placesOf } from './group-map.js';
 import { type Pack, readPacks } from './offers.js';
-import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
+import { type Plan, readPlans } from './plans.js';
+import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
+import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';
 import { readPrices } from './prices.js';
+import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -17,12 +21,11 @@ import {
   isHost,
   isOrigin,
   isPath,
-  isPostgresUrl,
   isSafeUrl,
   isWebUrl,
 } from './text-rules.js';
 import { unknownVariables } from './unknown-variables.js';
-import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
+import { Addresses, OneOf, PowerOfTwo, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
 const MIB = 1024 * 1024;
@@ -59,6 +62,16 @@ export class Environment {
   @WholeNumber('CREDIT_HOLD_TTL_SECONDS', { default: 60, min: 1, max: DAY_SECONDS, unit: 'seconds' })
   readonly holdTtlSeconds: number;
 
+  @WholeNumber('CREDIT_ANSWERS_KEPT_HOURS', { default: 24, min: 24, max: 8_760, unit: 'hours' })
+  readonly answersKeptHours: number;
+
+  @WholeNumber('CREDIT_EVENTS_KEPT_DAYS', { default: 30, min: 1, max: 36_500, unit: 'days' })
+  readonly eventsKeptDays: number;
+
+  /** 0 = for ever. */
+  @WholeNumber('CREDIT_ENDED_HOLDS_KEPT_DAYS', { default: 90, min: 0, max: 36_500, unit: 'days' })
+  readonly endedHoldsKeptDays: number;
+
   @WholeNumber('CREDIT_DISPLAY_CACHE_TTL_SECONDS', {
     default: 300,
     min: 0,
@@ -70,6 +83,23 @@ export class Environment {
   @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly lowBalanceCredits: number;
 
+  /** Where the host is told what happens to its users' credits. */
+  @Text('CREDIT_EVENTS_URL', {
+    mustBe: 'an https address without a user name (http only on a loopback address)',
+    isValid: isEventsUrl,
+  })
+  readonly eventsUrl?: string;
+
+  @Text('CREDIT_EVENTS_SECRET', {
+    mustBe: 'whsec_ and base64 of at least 16 bytes, several apart by spaces',
+    isValid: areEventsSecrets,
+  })
+  readonly eventsSecret?: string;
+
+  /** 0 = never. Not more than 30, for so long events are kept: so each grant is told once. */
+  @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
+  readonly expiryNoticeDays: number;
+
   @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseUrl?: string;
 
@@ -77,12 +107,49 @@ export class Environment {
   @Text('DATABASE_DIRECT_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseDirectUrl?: string;
 
+  /** Of wallets, each in a schema of its own; fixed when the database is made. */
+  @PowerOfTwo('CREDIT_GROUPS', { default: 1, max: MOST_GROUPS })
+  readonly groupCount: number;
+
+  /** Where the groups are, when not all at DATABASE_URL; group-map.ts reads it. */
+  @Text('DATABASE_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
+  readonly databaseGroups?: string;
+
+  /** The same without poolers. */
+  @Text('DATABASE_DIRECT_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
+  readonly databaseDirectGroups?: string;
+
+  /** The servers that these name. */
+  readonly places: readonly Place[];
+
   /** How long the port stays open after SIGTERM, while readiness is refused. */
   @WholeNumber('DRAIN_SECONDS', { default: 0, min: 0, max: 600, unit: 'seconds' })
   readonly drainSeconds: number;
 
   @Text('DATA_DIR', { default: './data', mustBe: 'the path of a folder', isValid: isPath })
   readonly dataDir: string;
+
+  /** Where stored files lie: in DATA_DIR, or in a bucket that several machines share. */
+  @OneOf('FILES', FILE_PLACES, 'folder')
+  readonly files: FilePlaceName;
+
+  @Text('S3_ENDPOINT', { mustBe: 'an http or https address without a path', isValid: isOrigin })
+  readonly s3Endpoint?: string;
+
+  @Text('S3_BUCKET', {
+    mustBe: 'a name of 3 to 63 small letters, digits, dots and hyphens',
+    isValid: isBucketName,
+  })
+  readonly s3Bucket?: string;
+
+  @Text('S3_REGION', { default: 'us-east-1', mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3Region: string;
+
+  @Text('S3_ACCESS_KEY_ID', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3AccessKeyId?: string;
+
+  @Text('S3_SECRET_ACCESS_KEY', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3SecretAccessKey?: string;
 
   @Text('HOST', { default: '127.0.0.1', mustBe: 'an IP address or a host name', isValid: isHost })
   readonly host: string;
@@ -116,7 +183,7 @@ export class Environment {
   @WholeNumber('RATE_LIMIT_PER_MINUTE', { default: 600, min: 0, max: 1_000_000_000, unit: 'requests' })
   readonly rateLimitPerMinute: number;
 
-  @OneOf('LOG_LEVEL', LOG_LEVELS, 'info')
+  @OneOf('LOG_LEVEL', LOG_LEVELS, process.stdout.isTTY ? 'warn' : 'info')
   readonly logLevel: string;
 
   @WholeNumber('MAX_AUDIO_BYTES', { default: 50 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
@@ -154,6 +221,9 @@ export class Environment {
   /** What is sold, from every CREDIT_PACK_<NAME>. */
   readonly packs: readonly Pack[];
 
+  /** Of every CREDIT_PLAN_<NAME>: credits each month. */
+  readonly plans: readonly Plan[];
+
   @Text('PUBLIC_URL', { mustBe: 'an http or https address without a path', isValid: isOrigin })
   readonly publicUrl?: string;
 
@@ -184,17 +254,37 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const { prices, faults: priceFaults } = readPrices(variables);
   const values = plainToInstance(Environment, variables, { excludeExtraneousValues: true });
   const { packs, faults: packFaults } = readPacks(variables);
+  const { plans, faults: planFaults } = readPlans(variables);
   const environment = Object.assign(values, { prices });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...priceFaults, ...packFaults);
-  faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
-  if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
-  const payments = paymentModeOf(environment, variables['NODE_ENV']);
+  faults.push(...priceFaults, ...packFaults, ...planFaults);
+  if (isGroupCount(environment.groupCount)) faults.push(...groupFaults(environment));
+  faults.push(
+    ...authenticationFaults(environment),
+    ...paymentFaults(environment, { packs, plans }),
+    ...fileFaults(environment),
+  );
+  if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
+    faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
+  }
+  if (faults.length > 0) throw refusalOf(faults);
+  const places = placesOf(environment);
+  if (places.length > 1 && (environment.payments ?? 'off') !== 'off') {
+    throw refusalOf([
+      'PAYMENTS must be off while DATABASE_GROUPS names several servers: purchases live on one',
+    ]);
+  }
+  const payments = paymentModeOf(environment, { nodeEnv: variables['NODE_ENV'], servers: places.length });
   return Object.assign(environment, {
     payments,
-    packs: packsOf(payments, packs),
+    places,
+    ...soldOf(payments, { packs, plans }),
     unknownVariables: unknownVariables(variables),
   });
+}
+
+function refusalOf(faults: readonly string[]): ConfigurationError {
+  return new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
 }
 
 /** The environment of this process over the `.env` file in its working directory. */

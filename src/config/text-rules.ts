@@ -44,22 +44,6 @@ export function areSecrets(text: string): boolean {
   return /^[\x21-\x7e]{1,255}( +[\x21-\x7e]{1,255})*$/.test(text);
 }
 
-export function isPostgresUrl(text: string): boolean {
-  const url = parseUrl(text);
-  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) return false;
-  // The driver decodes these parts and would fail later, with a message that shows them.
-  return [url.username, url.password, url.pathname].every(isDecodable);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true;
   // Digits and points alone are an address with a slip in it.

@@ -5,7 +5,7 @@ import { walletHash } from '../credits/plumbing.js';
 import type { DisplayedBalance } from './displayed-balance.js';
 import type { Fence } from './fence.js';
 import type { WalletSignal } from './signal.js';
-import type { BalanceStore } from './store.js';
+import type { BalanceStore, Copy } from './store.js';
 
 export interface DisplayOptions {
   /** 0 = no cache. */
@@ -55,6 +55,8 @@ export class BalanceDisplay {
     private readonly fence: Fence,
     private readonly signal: WalletSignal,
     private readonly options: DisplayOptions,
+    /** Which ear hears of a user's wallet. */
+    private readonly earOf: (userId: string) => number | undefined = () => 0,
   ) {
     credits.changes.subscribe((userId, version) => this.changed(userId, version));
   }
@@ -66,7 +68,7 @@ export class BalanceDisplay {
    */
   async read(userId: string, options: ReadOptions = {}): Promise<DisplayedBalance> {
     const { refresh = false, minVersion = 0 } = options;
-    const copy = refresh ? undefined : this.copyOf(userId, minVersion);
+    const copy = refresh ? undefined : await this.copyOf(userId, minVersion);
     if (copy !== undefined) return copy;
     const now = performance.now();
     const undisturbed = this.#isUndisturbed(userId, now);
@@ -76,8 +78,8 @@ export class BalanceDisplay {
   }
 
   /** What `read` answers while there is no need to ask the database; the same object until the wallet changes. */
-  copyOf(userId: string, minVersion = 0): DisplayedBalance | undefined {
-    const copy = this.store.copyOf(userId);
+  async copyOf(userId: string, minVersion = 0): Promise<DisplayedBalance | undefined> {
+    const copy = await this.#kept(userId);
     if (copy === undefined || copy.balance.version < minVersion) return undefined;
     const now = performance.now();
     if (copy.diesAtMs <= now || !this.#isUndisturbed(userId, now)) return undefined;
@@ -106,7 +108,7 @@ export class BalanceDisplay {
   }
 
   #isUndisturbed(userId: string, nowMs: number): boolean {
-    return this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId);
+    return this.fence.isTrusted(nowMs, this.earOf(userId) ?? -1) && !this.credits.changes.isUnsettled(userId);
   }
 
   #forget(wallet: number, version: number): void {
@@ -174,11 +176,20 @@ export class BalanceDisplay {
     return dueAt === null ? ttlMs : Math.min(ttlMs, Date.parse(dueAt) - Date.parse(asOf) - 1);
   }
 
+  async #kept(userId: string): Promise<Copy | undefined> {
+    try {
+      return await this.cache.get<Copy>(userId);
+    } catch (error) {
+      this.#logger.warn(`a balance that was kept could not be read: ${String(error)}`);
+      return undefined;
+    }
+  }
+
   async #keep(balance: DisplayedBalance, ticket: number, diesAtMs: number): Promise<void> {
     const ttlMs = Math.ceil(diesAtMs - performance.now());
     // Without a cache, or with something due, nothing is kept; to cache-manager a lifetime of 0 means for ever.
     if (ttlMs < 1) return;
-    const copy = { balance: Object.freeze({ ...balance, source: 'cache' as const }), ticket, diesAtMs };
+    const copy: Copy = { balance: Object.freeze({ ...balance, source: 'cache' as const }), ticket, diesAtMs };
     try {
       await this.cache.set(balance.userId, copy, ttlMs);
     } catch (error) {

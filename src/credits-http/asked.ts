@@ -6,6 +6,7 @@ import { InvalidCreditsInputError, type HostRequest } from '../credits/index.js'
  */
 export const INPUTS = {
   balance: ['refresh'],
+  stream: ['changes'],
   quote: ['action', 'units', 'measured'],
   history: ['limit', 'cursor', 'kind', 'action', 'from', 'to'],
   holds: ['state'],

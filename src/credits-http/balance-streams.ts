@@ -1,7 +1,8 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { troubleOf } from '../credits/index.js';
 import { walletHash } from '../credits/plumbing.js';
 import type { EventStream } from './event-stream.js';
+import { HISTORY, type LedgerHistory } from './history.js';
 import type { Listener } from './listener.js';
 import { ShownBalances } from './shown-balances.js';
 
@@ -17,6 +18,7 @@ const READS_AT_ONCE = 4;
 /**
  * All clients that listen, each for as long as its token and its person last. A user's change is read once however many clients of theirs there are, one read of a
  * user at a time, so no client sees an older balance after a newer one; changes that come meanwhile make one more.
+ * The balance goes first; the rows that changed with it, for clients that want them, are read after it.
  */
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
@@ -30,7 +32,10 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   #heartbeat: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(private readonly balances: ShownBalances) {}
+  constructor(
+    private readonly balances: ShownBalances,
+    @Inject(HISTORY) private readonly history: LedgerHistory,
+  ) {}
 
   onModuleInit(): void {
     this.balances.signal.subscribe((wallet) => {
@@ -117,6 +122,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
         if (shown.version < stream.version) this.#end(userId, stream);
         else stream.send(shown);
       }
+      await this.#tellChanges(userId, shown.version);
     } catch (error) {
       const level = troubleOf(error) === undefined ? 'error' : 'debug';
       this.#logger[level](`a balance could not be streamed yet: ${String(error)}`);
@@ -125,6 +131,16 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
       this.#reading.delete(userId);
       this.#readNext();
     }
+  }
+
+  async #tellChanges(userId: string, version: number): Promise<void> {
+    const behind = [...(this.#streams.get(userId)?.keys() ?? [])].filter(
+      ({ changesUpTo = version }) => changesUpTo < version,
+    );
+    if (behind.length === 0) return;
+    const from = Math.min(...behind.map(({ changesUpTo }) => changesUpTo!));
+    const changes = await this.history.changes(userId, from, version);
+    for (const stream of behind) stream.sendChanges(changes);
   }
 
   *#all(): Generator<[EventStream, Listener]> {

@@ -45,12 +45,14 @@ export class BalanceController {
   @Get('credits/stream')
   async stream(@Req() request: HostRequest, @Res() response: HostResponse): Promise<void> {
     const userId = await this.readers.walletOf(request);
+    const { changes } = queryOf(request, INPUTS.stream);
+    const wantsChanges = requireOneOf('changes', changes, ['true', 'false']) === 'true';
     const { listenerOf = untilReconnect } = this.options;
     // Before the answer begins, so that a database that cannot be read is a 503.
     const shown = await this.balances.display.read(userId);
     const raw = beginStream(response, STREAM_HEADERS);
     if ((request as { method: string }).method === 'HEAD') return void raw.end();
-    const stream = new EventStream(raw);
+    const stream = new EventStream(raw, wantsChanges);
     stream.send(shown);
     this.streams.add(userId, stream, listenerOf(request));
   }

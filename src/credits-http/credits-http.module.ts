@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CreditsService } from '../credits/index.js';
+import { CreditsService, Statements } from '../credits/index.js';
 import { BalanceController } from './balance.controller.js';
 import { BalanceStreams } from './balance-streams.js';
 import {
@@ -7,7 +7,7 @@ import {
   type CreditsHttpAsyncOptions,
   type CreditsHttpOptions,
 } from './credits-http.options.js';
-import { HISTORY, ledgerHistory } from './history.js';
+import { HISTORY, LedgerHistory } from './history.js';
 import { PricesController } from './prices.controller.js';
 import { Readers } from './readers.js';
 import { ShownBalances } from './shown-balances.js';
@@ -32,9 +32,9 @@ export class CreditsHttpModule {
         { provide: CREDITS_HTTP_OPTIONS, inject, useFactory },
         {
           provide: HISTORY,
-          inject: [CREDITS_HTTP_OPTIONS, CreditsService],
-          useFactory: ({ history }: CreditsHttpOptions, credits: CreditsService) =>
-            history ?? ledgerHistory(credits),
+          inject: [CREDITS_HTTP_OPTIONS, CreditsService, Statements],
+          useFactory: ({ history }: CreditsHttpOptions, credits: CreditsService, statements: Statements) =>
+            history ?? new LedgerHistory(credits, statements),
         },
         BalanceStreams,
         Readers,

@@ -1,7 +1,7 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { HostRequest } from '../credits/index.js';
 import type { Listener } from './listener.js';
-import type { HistoryReader } from './history.js';
+import type { LedgerHistory } from './history.js';
 
 export const CREDITS_HTTP_OPTIONS = Symbol('options of the credit routes');
 
@@ -11,7 +11,7 @@ export interface CreditsHttpOptions {
   /** Until when a client may listen to its balance; default ten minutes, then it comes back through your guards. */
   listenerOf?: (request: HostRequest) => Listener;
   /** Where entries come from, for hosts that add what each of them was for; default the ledger. */
-  history?: HistoryReader;
+  history?: LedgerHistory;
 }
 
 export interface CreditsHttpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

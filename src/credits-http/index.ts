@@ -5,4 +5,4 @@
 export { CreditsHttpModule } from './credits-http.module.js';
 export type { CreditsHttpAsyncOptions, CreditsHttpOptions } from './credits-http.options.js';
 export type { Listener } from './listener.js';
-export { FIRST_COLUMNS, LATER_COLUMNS, type HistoryColumn, type HistoryReader } from './history.js';
+export { FIRST_COLUMNS, LATER_COLUMNS, LedgerHistory, type HistoryColumn } from './history.js';

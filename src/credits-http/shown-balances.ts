@@ -10,7 +10,7 @@ import { BalanceDisplay } from '../credits-display/reader.js';
 import { WalletSignal } from '../credits-display/signal.js';
 import { uncachedDisplay, type UncachedDisplay } from '../credits-display/uncached.js';
 import { CreditsService } from '../credits/index.js';
-import { LedgerConnection } from '../credits/plumbing.js';
+import { Groups } from '../credits/plumbing.js';
 import { CREDITS_HTTP_OPTIONS, type CreditsHttpOptions } from './credits-http.options.js';
 
 const LOW_BALANCE_CREDITS = 20;
@@ -20,29 +20,29 @@ const LOW_BALANCE_CREDITS = 20;
 export class ShownBalances implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly display: BalanceDisplay;
   readonly signal: WalletSignal;
-  readonly #listener: UncachedDisplay['listener'];
+  readonly #ears: UncachedDisplay['ears'] | undefined;
 
   constructor(
     credits: CreditsService,
-    connection: LedgerConnection,
+    groups: Groups,
     @Inject(CREDITS_HTTP_OPTIONS) { lowBalanceCredits = LOW_BALANCE_CREDITS }: CreditsHttpOptions,
     @Optional() display?: BalanceDisplay,
     @Optional() signal?: WalletSignal,
   ) {
-    const hosts = display && signal && { display, signal, listener: undefined };
-    const used = hosts ?? uncachedDisplay(credits, connection, lowBalanceCredits);
-    [this.display, this.signal, this.#listener] = [used.display, used.signal, used.listener];
+    const hosts = display && signal && { display, signal, ears: undefined };
+    const used = hosts ?? uncachedDisplay(credits, groups, lowBalanceCredits);
+    [this.display, this.signal, this.#ears] = [used.display, used.signal, used.ears];
   }
 
   onModuleInit(): void {
-    this.#listener?.onModuleInit();
+    this.#ears?.onModuleInit();
   }
 
   onModuleDestroy(): void {
-    this.#listener?.onModuleDestroy();
+    this.#ears?.onModuleDestroy();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#listener?.onApplicationShutdown();
+    await this.#ears?.onApplicationShutdown();
   }
 }

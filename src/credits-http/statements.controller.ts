@@ -13,7 +13,7 @@ import {
   type Usage,
 } from '../credits/index.js';
 import { INPUTS, digitsIn, queryOf, requireOneOf, requireTimes } from './asked.js';
-import { HISTORY, type HistoryReader } from './history.js';
+import { HISTORY, withoutActor, type ExplainedEntry, type LedgerHistory } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Readers } from './readers.js';
 import { RefusalHeaders } from './refusal-headers.interceptor.js';
@@ -23,7 +23,7 @@ import { bind, variedBy, type HostResponse } from './responses.js';
 @UseInterceptors(RefusalHeaders)
 export class StatementsController {
   constructor(
-    @Inject(HISTORY) private readonly entries: HistoryReader,
+    @Inject(HISTORY) private readonly entries: LedgerHistory,
     private readonly statements: Statements,
     private readonly readers: Readers,
     private readonly host: HttpAdapterHost,
@@ -48,18 +48,21 @@ export class StatementsController {
     });
   }
 
+  @Get('history/:id')
+  async line(@Req() request: HostRequest, @Param('id') id: string): Promise<ExplainedEntry> {
+    return this.entries.explain(await this.readers.walletOf(request), id);
+  }
+
   @Get('holds')
   async holds(@Req() request: HostRequest): Promise<{ data: HoldStatement[] }> {
     const userId = await this.readers.walletOf(request);
     const state = requireOneOf('state', queryOf(request, INPUTS.holds).state, HOLD_STATES);
-    const holds = await this.statements.holds(userId, state);
-    return { data: holds.map(({ actor: _, ...hold }) => hold) };
+    return { data: (await this.statements.holds(userId, state)).map(withoutActor) };
   }
 
   @Get('holds/:id')
   async hold(@Req() request: HostRequest, @Param('id') id: string): Promise<HoldStatement> {
-    const { actor: _, ...hold } = await this.statements.hold(await this.readers.walletOf(request), id);
-    return hold;
+    return withoutActor(await this.statements.hold(await this.readers.walletOf(request), id));
   }
 
   @Get('grants')

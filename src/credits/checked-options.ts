@@ -1,5 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CreditsOptions } from './credits.options.js';
+import { allIn, isGroupCount } from './ledger/placement.js';
+import { eventsFault } from './events/events-fault.js';
 
 /** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
 export class CreditsOptionsError extends Error {
@@ -23,19 +25,29 @@ const checks = {
     value === undefined || isObject(value)
       ? undefined
       : '`direct` must be a configuration of a pg connection, as in { connectionString }',
+  groups: (value: unknown) =>
+    value === undefined || isGroupCount(value as number)
+      ? undefined
+      : '`groups` must be a power of two up to 1,024',
+  servers: (value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isServer))
+      ? undefined
+      : '`servers` must say where each group of wallets is, as in [{ groups: [0, 1], dataSource }]',
+  pooled: (value: unknown) =>
+    value === undefined || typeof value === 'boolean' ? undefined : '`pooled` must be true or false',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),
-  holdTtlSeconds: (value: unknown) =>
-    value === undefined ||
-    (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_HOLD_TTL_SECONDS)
-      ? undefined
-      : `\`holdTtlSeconds\` must be a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`,
+  holdTtlSeconds: isWhole('holdTtlSeconds', 1, MAX_HOLD_TTL_SECONDS),
+  answersKeptHours: isWhole('answersKeptHours', 24, 100 * 365 * 24),
+  eventsKeptDays: isWhole('eventsKeptDays', 1, 100 * 365),
+  endedHoldsKeptDays: isWhole('endedHoldsKeptDays', 0, 100 * 365),
   answerMember: (value: unknown) =>
     value === undefined || value === false || (typeof value === 'string' && value !== '')
       ? undefined
       : '`answerMember` must be the name of a member, or false',
   onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
+  events: (value: unknown) => (value === undefined ? undefined : eventsFault(value)),
 } satisfies Record<keyof CreditsOptions, Check>;
 
 /**
@@ -52,6 +64,10 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     const sentence = check(options[name as keyof CreditsOptions] as never);
     if (sentence !== undefined) throw fault(sentence);
   }
+  if (options.servers !== undefined) {
+    requirePlaces(options);
+    return options;
+  }
   if (options.dataSource === undefined && options.pool === undefined) {
     throw fault(
       'it needs a `dataSource` (TypeORM on PostgreSQL) or a `pool` (configuration of pg), and got neither',
@@ -61,6 +77,24 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     throw fault('`dataSource` and `pool` are two ways to one database: give one of them');
   }
   return options;
+}
+
+function isServer(value: unknown): boolean {
+  return (
+    isObject(value) && Array.isArray(value['groups']) && (value['dataSource'] ?? value['pool']) !== undefined
+  );
+}
+
+/** Each group on one server, and nothing beside them. */
+function requirePlaces({ groups = 1, servers = [], dataSource, pool, direct }: CreditsOptions): void {
+  if ((dataSource ?? pool ?? direct) !== undefined) {
+    throw fault(
+      '`servers` says where the database is: `dataSource`, `pool` and `direct` stand in each of them',
+    );
+  }
+  const placed = servers.flatMap((server) => server.groups).sort((a, b) => a - b);
+  if (placed.join() === allIn(groups).here.join()) return;
+  throw fault(`\`servers\` must name every group from 0 to ${groups - 1} once`);
 }
 
 /** Of two, one would run idle with its own connections, and which one decides would be chance. */
@@ -103,6 +137,13 @@ function isFunction(name: string, example: string): Check {
     value === undefined || typeof value === 'function'
       ? undefined
       : `\`${name}\` must be a function, as in ${example}`;
+}
+
+function isWhole(name: string, min: number, max: number): Check {
+  return (value: unknown) =>
+    value === undefined || (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max)
+      ? undefined
+      : `\`${name}\` must be a whole number from ${min} to ${max}`;
 }
 
 function isOneOf(name: string, ...allowed: string[]): Check {

@@ -3,8 +3,11 @@ import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
-import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
+import { Couriers } from './events/couriers.js';
+import { ExpiryNotices } from './events/expiry-notices.js';
+import { EventHandlers } from './events/handlers.js';
+import { Outbox } from './events/outbox.js';
 import { Answers } from './gate/answers.js';
 import { CreditsGuard } from './gate/credits.guard.js';
 import { CreditsInterceptor } from './gate/credits.interceptor.js';
@@ -12,9 +15,8 @@ import { Failures } from './gate/failures.js';
 import { MisplacedGates } from './gate/misplaced-gates.js';
 import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
-import { LedgerConnection } from './ledger-connection.js';
-import { LedgerDatabase } from './database/ledger-database.js';
-import { Ledger } from './ledger/ledger.js';
+import { Groups } from './groups.js';
+import { openGroups } from './open-groups.js';
 import { PriceList } from './price-list.js';
 import { ErasedPeople } from './reads/erased-people.js';
 import { Statements } from './reads/statements.js';
@@ -33,72 +35,74 @@ const providers: Provider[] = [
     useFactory: ({ prices }: CreditsOptions) => new PriceList(prices),
   },
   {
-    provide: LedgerConnection,
+    provide: Groups,
     inject: [CREDITS_OPTIONS],
-    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options),
-  },
-  {
-    provide: LedgerDatabase,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
+    useFactory: (options: CreditsOptions) => openGroups(options),
   },
   {
     provide: ErasedPeople,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
-  },
-  {
-    provide: Ledger,
-    inject: [LedgerConnection],
-    useFactory: ({ pool, isPooled }: LedgerConnection) => new Ledger(pool, {}, 'credits', isPooled),
+    inject: [Groups],
+    useFactory: (groups: Groups) => ErasedPeople.inAll(groups),
   },
   {
     provide: WalletChanges,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new WalletChanges(host),
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
+      const changes = new WalletChanges((userId) => groups.find(userId)?.connection.announcer);
+      groups.forEach(({ connection }) => changes.watch(connection.host));
+      return changes;
+    },
   },
   {
     provide: CreditsService,
-    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
+    inject: [Groups, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
-      ledger: Ledger,
-      database: LedgerDatabase,
+      groups: Groups,
       { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(groups, prices, holdTtlSeconds, changes),
   },
   {
     provide: Sweeper,
-    inject: [LedgerConnection, Ledger],
-    useFactory: ({ pool }: LedgerConnection, ledger: Ledger) => new Sweeper(pool, ledger),
+    inject: [Groups, CREDITS_OPTIONS],
+    useFactory: (groups: Groups, options: CreditsOptions) => new Sweeper(groups, options),
   },
-  {
-    provide: Answers,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new Answers(database),
-  },
+  { provide: Answers, inject: [Groups], useFactory: (groups: Groups) => new Answers(groups) },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService],
+    inject: [Groups, HoldKeeper, Sweeper, CreditsService, Couriers],
     useFactory: (
-      ledger: Ledger,
-      connection: LedgerConnection,
+      groups: Groups,
       keeper: HoldKeeper,
       sweeper: Sweeper,
       { heldPrices }: CreditsService,
-    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices),
+      couriers: Couriers,
+    ) => new CreditsVitals(groups, keeper, sweeper, heldPrices, couriers),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {
     provide: OpenEndings,
-    inject: [LedgerConnection],
-    useFactory: (connection: LedgerConnection) => {
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
       const open = new OpenEndings();
-      connection.beforeEnd(() => open.close());
+      groups.beforeEnd(() => open.close());
       return open;
     },
   },
+  { provide: Outbox, inject: [Groups], useFactory: (groups: Groups) => new Outbox(groups) },
+  { provide: ExpiryNotices, inject: [Groups], useFactory: (groups: Groups) => new ExpiryNotices(groups) },
+  {
+    provide: Couriers,
+    inject: [Groups, EventHandlers, ExpiryNotices, CREDITS_OPTIONS],
+    useFactory: (
+      groups: Groups,
+      handlers: EventHandlers,
+      notices: ExpiryNotices,
+      { events = {} }: CreditsOptions,
+    ) => new Couriers(groups, handlers, notices, events),
+  },
+  EventHandlers,
   Admission,
   Failures,
   CreditsGuard,
@@ -145,10 +149,10 @@ export class CreditsModule {
         CreditsVitals,
         ErasedPeople,
         Failures,
+        Groups,
         HoldKeeper,
-        LedgerConnection,
-        LedgerDatabase,
         OpenEndings,
+        Outbox,
         PriceList,
         Statements,
         WalletChanges,

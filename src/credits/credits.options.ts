@@ -23,6 +23,14 @@ export type HostRequest = any;
 export type Payer =
   string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
 
+/** One of several servers, and the groups of wallets that are there. */
+export interface CreditsServer extends Pick<CreditsOptions, 'pool' | 'direct' | 'pooled'> {
+  /** By number, from 0; each group is on one server. */
+  groups: readonly number[];
+  /** A promise of one that is away now: its groups are unavailable until then, and no others are. */
+  dataSource?: DataSourceLike | Promise<DataSourceLike>;
+}
+
 export interface CreditsOptions {
   /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
   prices: Prices;
@@ -32,17 +40,32 @@ export interface CreditsOptions {
   pool?: PoolConfig | Pool;
   /** The server itself, where the above leads through a pooler: for migrations, and to hear of changes. */
   direct?: PoolConfig;
-  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  /**
+   * How many groups of wallets there are, each in a schema of its own: a power of two up to 1,024, fixed when the
+   * database is made; default 1, in the schema `credits`.
+   */
+  groups?: number;
+  /** Where the groups are, instead of `dataSource`, `pool` and `direct`, when they are on several servers. */
+  servers?: readonly CreditsServer[];
+  /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
+  pooled?: boolean;
+  /** The user who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**
-   * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
-   * byte; absent: as Nest does.
+   * How the host answers an error, for refusals that are recorded under an idempotency key and repeated byte for byte.
+   * Absent: the host's filters see the repetition as they saw the refusal, and answer it anew.
    */
   problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
+  /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */
+  answersKeptHours?: number;
+  /** How long an event is kept, told or not; default 30. */
+  eventsKeptDays?: number;
+  /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
+  endedHoldsKeptDays?: number;
   /**
    * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
    * own result stays as it is, and the log says so; false: none, the headers say it alone.
@@ -50,6 +73,20 @@ export interface CreditsOptions {
   answerMember?: string | false;
   /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
   onClientLeft?: OnClientLeft;
+  /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
+  events?: EventsOptions;
+}
+
+/** Of all instances that share a database these are the same; of those that differ, the last to start is heard. */
+export interface EventsOptions {
+  /** Https, or http on a loopback address; absent: nothing is posted. */
+  url?: string;
+  /** `whsec_…`, several apart by spaces while one is replaced: each event is signed with all of them. */
+  secret?: string;
+  /** `balance.low` tells of a balance that came below it; default 20. */
+  lowBalance?: number;
+  /** `credits.expiring` tells so many days before, 0 to 30; default 7, and 0 is never. */
+  expiryNoticeDays?: number;
 }
 
 export interface CreditsAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

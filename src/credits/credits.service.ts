@@ -34,9 +34,8 @@ import type {
 import type { InTransaction } from './in-transaction.js';
 import { adjustmentOf, grantOf, reversalOf } from './giving.js';
 import { requireInput } from './input.js';
-import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
-import type { Ledger } from './ledger/ledger.js';
+import type { Groups } from './groups.js';
 import { newIdBeside } from './ledger/new-id.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
@@ -67,35 +66,36 @@ export class CreditsService {
   readonly #allowances: Allowances;
 
   constructor(
-    private readonly ledger: Ledger,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
+    allowances = new Allowances(groups, changes),
   ) {
-    this.heldPrices = new HeldPrices(prices, database);
-    this.#allowances = new Allowances(database, changes);
+    this.heldPrices = new HeldPrices(prices, groups);
+    this.#allowances = allowances;
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.database, userId);
+    const { database } = this.groups.of(userId);
+    const reading = await readBalance(database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.database, userId) };
+    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(database, userId) };
   }
 
   /** When credits that are there expire next; null: never. */
   async nextExpiryOf(userId: string): Promise<string | null> {
     requireInput({ userId: [userId, 'userId'] });
-    return readNextExpiry(this.database, userId);
+    return readNextExpiry(this.groups.of(userId).database, userId);
   }
 
   /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
   async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
     requireInput({ userId: [userId, 'userId'] });
-    return isKeyUsed(this.database, { userId, key });
+    return isKeyUsed(this.groups.of(userId).database, { userId, key });
   }
 
   /**
@@ -119,7 +119,7 @@ export class CreditsService {
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
     const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
     if (!this.prices.isByUnit(action)) return toHold(operation, await this.#decide(operation, tx));
-    await this.heldPrices.keep();
+    await this.heldPrices.keep(input.userId);
     try {
       return toHold(operation, await this.#decide(operation, tx));
     } catch (error) {
@@ -137,7 +137,7 @@ export class CreditsService {
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
     requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
-    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
+    const used = await this.heldPrices.used(holdId, measured, tx);
     const { action, credits, held, priceVersion } = used;
     if (maxCredits !== undefined && credits > maxCredits) {
       throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
@@ -173,7 +173,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
+    const used = measured && (await this.heldPrices.used(holdId, measured, tx));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
     const operation: Operation = {
       verb: 'capture',
@@ -195,7 +195,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.database, holdId);
+    const receipt = await readReceipt(this.groups.ofId(holdId).database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -234,7 +234,7 @@ export class CreditsService {
   }
 
   /**
-   * Take a running hold over: from now on `owner` has it, and whoever had it before can neither keep nor resolve it.
+   * Take a running hold over: from now on `owner` has it, and its former owner can neither keep nor resolve it.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
    *   HoldAlreadyResolvedError
@@ -254,7 +254,7 @@ export class CreditsService {
   }
 
   /**
-   * Do a piece of work that is no request: hold (or take over `holdId`), keep the hold alive, run the work, then
+   * Do a piece of work that is not a request: hold (or take over `holdId`), keep the hold alive, run the work, then
    * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
    * which then keeps the wallet locked while the work runs.
    *
@@ -308,7 +308,7 @@ export class CreditsService {
    * Give a charge back, in all or in part, to the grants it came from; what came from a grant that expired
    * meanwhile returns as a new grant of the same priority without expiry.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no charge), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a charge), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RefundExceedsChargeError
    */
   async refund(input: RefundInput, { tx }: InTransaction = {}): Promise<Receipt> {
@@ -335,6 +335,27 @@ export class CreditsService {
     return this.#allowances.end(id, tx);
   }
 
+  /**
+   * So many refills in all, fewer or more than before; the last of them lasts until then. What was poured stays.
+   *
+   * @throws InvalidCreditsInputError, UnknownAllowanceError
+   */
+  limitAllowance(
+    { id, refills, lastUntil }: { id: string; refills: number; lastUntil?: string | Date },
+    { tx }: InTransaction = {},
+  ): Promise<Allowance> {
+    return this.#allowances.limit(id, refills, lastUntil, tx);
+  }
+
+  /**
+   * The ledger entries of an allowance's refills so far, the first one first, where it has a number of `refills`.
+   *
+   * @throws InvalidCreditsInputError
+   */
+  allowanceRefills({ id }: { id: string }, { tx }: InTransaction = {}): Promise<string[]> {
+    return this.#allowances.refillsOf(id, tx);
+  }
+
   /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
   allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
     return this.#allowances.of(userId, tx);
@@ -359,7 +380,7 @@ export class CreditsService {
    * Take credits of a grant back because its money went back: what is left of it and not held first, then in burn order
    * what is available; the rest is owed. Over all clawbacks and restores at most what was granted.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, ClawbackExceedsGrantError
    */
   async clawback(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
@@ -371,7 +392,7 @@ export class CreditsService {
    * Give credits again that a clawback took: what is owed is forgiven first, the rest goes back to that grant, or to a
    * new one of the same priority without expiry where it has expired.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RestoreExceedsClawbackError
    */
   async restore(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
@@ -383,12 +404,12 @@ export class CreditsService {
    * What became of a grant. In the caller's transaction its wallet is locked until that ends, so nobody spends what is
    * left meanwhile; what is due expires first.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), UnknownEntryError
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), UnknownEntryError
    */
   async grantState({ entryId }: { entryId: string }, { tx }: InTransaction = {}): Promise<GrantState> {
     requireInput({ entryId: [entryId, 'id'] });
     await this.#decide({ verb: 'settle', entry_id: entryId }, tx);
-    const state = await readGrantState(this.database.in(tx), entryId);
+    const state = await readGrantState(this.groups.ofId(entryId).database.in(tx), entryId);
     if (state !== undefined) return state;
     throw new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a grant' }]);
   }
@@ -400,7 +421,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.database, userId, filter);
+    return readHistory(this.groups.of(userId).database, userId, filter);
   }
 
   /**
@@ -410,7 +431,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const entry = await readEntry(this.database.in(tx), entryId);
+    const entry = await readEntry(this.groups.ofId(entryId).database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -418,9 +439,10 @@ export class CreditsService {
   async #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
+      const { ledger } = this.groups.ofOperation(operation);
       outcome = await (tx === undefined
-        ? this.ledger.apply(operation)
-        : this.ledger.applyIn(openTransaction(tx), operation));
+        ? ledger.apply(operation)
+        : ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);

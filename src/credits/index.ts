@@ -15,14 +15,20 @@ export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
+  type CreditsServer,
+  type EventsOptions,
   type HostRequest,
   type Payer,
   type Problem,
 } from './credits.options.js';
 export { CreditsOptionsError } from './checked-options.js';
+export { OnCreditsEvent } from './events/on-credits-event.decorator.js';
+export type { CreditsEvent, CreditsEventType } from './events/event.js';
+export { areEventsSecrets, isEventsUrl } from './events/endpoint.js';
 export { CreditsGuard } from './gate/credits.guard.js';
 export { CreditsInterceptor } from './gate/credits.interceptor.js';
 export { CREDIT_HEADERS } from './gate/headers.js';
+export type { InsufficientCreditsProblem } from './gate/insufficient-credits-problem.js';
 export { OutOfDateError, type MigrateOption } from './database/bring-up-to-date.js';
 export type { DataSourceLike } from './database/typeorm-database.js';
 export type { HostDatabase } from './database/host-database.js';
@@ -48,8 +54,12 @@ export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/inde
 export * from './credits.errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
+export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';
 export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
 export { HOLD_STATES, Statements } from './reads/statements.js';
-export type { GrantStatement, HoldStatement, Usage } from './reads/statements.js';
+export type { Usage } from './reads/statements.js';
+export type { GrantStatement, HoldStatement } from './reads/statement-rows.js';
+export type { Explanation } from './reads/explanation.js';
+export type { ChangedRows } from './reads/changed-rows.js';
 export { ErasedPeople } from './reads/erased-people.js';

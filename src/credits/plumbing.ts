@@ -5,7 +5,9 @@
 export { Answers } from './gate/answers.js';
 export { hintHeaders } from './gate/problem.js';
 export { payingFor } from './gate/user-of.js';
+export { byServer, Groups, type Group } from './groups.js';
 export { LedgerConnection } from './ledger-connection.js';
+export { Outbox, type NewEvent } from './events/outbox.js';
 export { fateOfSettings } from './ledger/pooler.js';
 export {
   MissingRightError,
@@ -15,9 +17,17 @@ export {
   type MigrationSet,
 } from './ledger/migrate.js';
 export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
-export { newId } from './ledger/new-id.js';
-export { migrateLedger } from './ledger/schema.js';
-export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
-export { checkIntegrity } from './reads/integrity.js';
+export type { Announcer } from './ledger/announcer.js';
+export { clientOf } from './ledger/client-of.js';
+export { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './ledger/channels.js';
+export { WRITES_UNDER_WAY } from './ledger/writes-under-way.js';
+export { newId, newIdBeside } from './ledger/new-id.js';
+export { isMade, missingIn, noteMade, OtherGroupsError, placementIn } from './ledger/placed.js';
+export { allIn, ONE_GROUP, schemaOf, schemasIn, type Placement } from './ledger/placement.js';
+export { migrateLedger, migrateLedgers } from './ledger/schema.js';
+export { NO_TIME_LIMITS } from './ledger/time-limits.js';
+export { groupOf, groupOfId, pseudonymFor, walletHash } from './ledger/wallet-hash.js';
+export { checkIntegrity, type Difference } from './reads/integrity.js';
+export { Recurring } from './upkeep/recurring.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { HostDatabase, WatchedTransaction } from './database/host-database.js';
 import { watchedOf } from './database/open-transaction.js';
+import type { Announcer } from './ledger/announcer.js';
 import type { Outcome, Verb } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
+import { walletHash } from './ledger/wallet-hash.js';
 
 /** What was done to a wallet, and the wallet it left. */
 export type WalletChange = Pick<Outcome, 'amount' | 'balance' | 'held' | 'version'> & {
@@ -20,17 +22,30 @@ export type WalletChangeListener = (userId: string, version: number, change?: Wa
 /** When nobody can say which version a wallet has now: newer than any that was seen. */
 export const UNKNOWN_VERSION = Number.MAX_SAFE_INTEGER;
 
+/** How soon other processes hear of a transaction whose connection broke. */
+const BROKEN_LOOK_MS = 250;
+
 /**
- * Tells who keeps copies of balances that a wallet changed: at once for a change of its own, at the caller's
+ * Tells those that keep copies of balances that a wallet changed: at once for a change of its own, at the caller's
  * commit for one inside `{ tx }`. Until that commit's outcome is known the wallet is unsettled, and a copy of it
- * must be neither kept nor shown.
+ * must be neither kept nor shown. Other processes hear of such a commit by the announcer.
  */
 export class WalletChanges {
   readonly #listeners: WalletChangeListener[] = [];
+  readonly #watched = new WeakSet<object>();
   readonly #unsettled = new Map<string, Map<WatchedTransaction, WalletChange[]>>();
   readonly #logger = new Logger('Credits');
+  #brokenLook: NodeJS.Timeout | undefined;
 
-  constructor(database: Pick<HostDatabase, 'onEnd'>) {
+  /** `announcerOf`: who tells other processes of a user's wallet; absent: nobody here does. */
+  constructor(
+    private readonly announcerOf?: (userId: string) => Pick<Announcer, 'changed' | 'unsure'> | undefined,
+  ) {}
+
+  /** Hear of the end of every transaction of a database. */
+  watch(database: Pick<HostDatabase, 'onEnd'>): void {
+    if (this.#watched.has(database)) return;
+    this.#watched.add(database);
     database.onEnd((transaction, committed) => this.#settle(transaction, committed));
   }
 
@@ -49,6 +64,11 @@ export class WalletChanges {
     }
   }
 
+  /** Whether other processes hear of this transaction's commit from here; if not, the commit itself has to tell them. */
+  tellsOf(tx: Transaction): boolean {
+    return this.announcerOf !== undefined && watchedOf(tx) !== undefined;
+  }
+
   /** Inside a transaction: nobody else can see the change yet. Of a commit that is not heard of here, LISTEN tells. */
   pending(userId: string, tx: Transaction, change?: WalletChange): void {
     const transaction = watchedOf(tx);
@@ -57,18 +77,29 @@ export class WalletChanges {
     const changes = transactions.get(transaction) ?? [];
     if (change !== undefined) changes.push(change);
     this.#unsettled.set(userId, transactions.set(transaction, changes));
+    this.#brokenLook ??= setInterval(() => this.#lookForBroken(), BROKEN_LOOK_MS).unref();
   }
 
   isUnsettled(userId: string): boolean {
-    const transactions = this.#unsettled.get(userId);
-    if (transactions === undefined) return false;
-    // A connection that broke in mid-transaction tells no end; it is released all the same.
-    for (const transaction of transactions.keys()) {
+    this.#forgetBroken(userId);
+    return this.#unsettled.has(userId);
+  }
+
+  /** A connection that broke in mid-transaction tells no end; it is released all the same. */
+  #forgetBroken(userId: string): void {
+    for (const transaction of this.#unsettled.get(userId)?.keys() ?? []) {
       if (!transaction.isReleased) continue;
       this.#forget(userId, transaction);
       this.committed(userId, UNKNOWN_VERSION);
+      this.announcerOf?.(userId)?.unsure();
     }
-    return this.#unsettled.has(userId);
+  }
+
+  #lookForBroken(): void {
+    for (const userId of this.#unsettled.keys()) this.#forgetBroken(userId);
+    if (this.#unsettled.size > 0) return;
+    clearInterval(this.#brokenLook);
+    this.#brokenLook = undefined;
   }
 
   #settle(transaction: WatchedTransaction, committed: boolean): void {
@@ -81,6 +112,7 @@ export class WalletChanges {
       if (!committed) continue;
       this.committed(userId, UNKNOWN_VERSION);
       for (const change of changes) this.committed(userId, change.version, change);
+      this.announcerOf?.(userId)?.changed(walletHash(userId), changes.at(-1)?.version ?? UNKNOWN_VERSION);
     }
   }
 

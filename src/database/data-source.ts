@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { Client } from 'pg';
+import type { Client as PgClient } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import type { Connection } from './hosts/connection-to.js';
 import { limitTransactions } from './limit-transactions.js';
 import { hangUpOnSilence } from './silent-connection.js';
 
@@ -25,7 +26,10 @@ export const POOL_WAIT_MS = 1000;
 const logger = new Logger('Database');
 
 /** For TypeORM's `pg` driver. Migrations run before (migrate.ts), so nothing here changes a table. */
-export function dataSourceOptions(url: string, isPooled = false): DataSourceOptions {
+export function dataSourceOptions(
+  { connectionString: url, Client }: Connection,
+  isPooled = false,
+): DataSourceOptions {
   const { query_timeout, ...limits } = TIME_LIMITS;
   return {
     type: 'postgres',
@@ -38,12 +42,13 @@ export function dataSourceOptions(url: string, isPooled = false): DataSourceOpti
     // The pool opens another one.
     poolErrorHandler: (error: Error) => logger.warn(`An idle database connection was lost: ${error.message}`),
     extra: {
+      ...(Client && { Client }),
       query_timeout,
       ...(!isPooled && limits),
       keepAlive: true,
       // The pool listens to its idle connections only. One that is lost while it is lent out and between two
       // statements would otherwise end the process; its user hears of it from the next statement.
-      onConnect: (client: Client) => {
+      onConnect: (client: PgClient) => {
         client.on('error', () => undefined);
         hangUpOnSilence(client);
         if (isPooled) limitTransactions(client, limits);

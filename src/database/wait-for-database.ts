@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { ConfigurationError, UnavailableError } from '../config/start-error.js';
+import { clientOf } from '../credits/plumbing.js';
+import type { Connection } from './hosts/connection-to.js';
 
 export interface WaitOptions {
   onProgress: (line: string) => void;
   waitMs?: number;
+  /** Who named the address. */
+  variable?: string;
 }
 
 const WAIT_MS = 30_000;
@@ -15,6 +19,8 @@ const CONNECT_WITHIN_MS = 5000;
 // Class 28: the role or its password; 3D: the database; 42501: the role may not connect to it.
 const REFUSED = /^(28...|3D...|42501)$/;
 const BAD_CERTIFICATE = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** From hosts/, where it is found out which server to connect to. */
+const OF_OUR_OWN = /^Not connected: /;
 const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
 
 /**
@@ -23,17 +29,20 @@ const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
  * @throws ConfigurationError at once when the server says no to who we are or what we want
  * @throws UnavailableError when nothing has answered in time
  */
-export async function waitForDatabase(url: string, options: WaitOptions): Promise<pg.Client> {
-  const waitMs = options.waitMs ?? WAIT_MS;
+export async function waitForDatabase(connection: Connection, options: WaitOptions): Promise<pg.Client> {
+  const { waitMs = WAIT_MS, variable = 'DATABASE_URL' } = options;
   const deadline = Date.now() + waitMs;
   let nextProgress = 0;
   for (;;) {
     try {
       // The last try has time, too, to hear why not.
-      return await connect(url, Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), RETRY_EVERY_MS)));
+      return await connect(
+        connection,
+        Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), RETRY_EVERY_MS)),
+      );
     } catch (error) {
       const reason = reasonOf(error);
-      if (isRefusal(error)) throw new ConfigurationError(`DATABASE_URL was refused by the server: ${reason}`);
+      if (isRefusal(error)) throw new ConfigurationError(`${variable} was refused by the server: ${reason}`);
       if (Date.now() >= deadline) {
         throw new UnavailableError(`The database did not answer within ${waitMs / 1000} s: ${reason}`);
       }
@@ -46,9 +55,9 @@ export async function waitForDatabase(url: string, options: WaitOptions): Promis
   }
 }
 
-async function connect(connectionString: string, connectionTimeoutMillis: number): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString,
+async function connect(connection: Connection, connectionTimeoutMillis: number): Promise<pg.Client> {
+  const client = clientOf({
+    ...connection,
     connectionTimeoutMillis,
     application_name: 'creditgate-start',
   });
@@ -67,9 +76,10 @@ function isRefusal(error: unknown): boolean {
   return REFUSED.test(code) || BAD_CERTIFICATE.test(code) || DRIVER_REFUSES.test(message);
 }
 
-/** A code rather than a message where there is one: messages may quote user names and addresses. */
+/** A code rather than a message where there is one: messages may quote user names and addresses. Not our own. */
 function reasonOf(error: unknown): string {
   const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
+  if (OF_OUR_OWN.test(message)) return message.replace(OF_OUR_OWN, '');
   if (code === '28000' && /no encryption|SSL off/.test(message)) {
     return 'it wants TLS: add sslmode=require';
   }

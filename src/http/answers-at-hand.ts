@@ -13,8 +13,17 @@ export interface AnswerAtHand {
   body?: string;
 }
 
-/** Undefined: there is nothing at hand, or more is asked. Must not wait, and must have signed in whom it answers. */
-export type FindAnswer = (request: IncomingMessage) => { userId: string; answer: AnswerAtHand } | undefined;
+/** Undefined: there is nothing at hand, or more is asked. It waits for no input or output, and signs in the user. */
+export type FindAnswer = (
+  request: IncomingMessage,
+) => Promise<{ userId: string; answer: AnswerAtHand } | undefined>;
+
+interface Asked {
+  request: IncomingMessage;
+  response: ServerResponse;
+  route: string;
+  record: RequestRecorder;
+}
 
 /**
  * Answers a few very frequent GETs from memory, before Fastify and Nest. The rest of the pipeline is repeated here: id,
@@ -45,12 +54,20 @@ export class AnswersAtHand implements OnModuleDestroy {
     this.#closing = true;
   }
 
-  #answers(request: IncomingMessage, response: ServerResponse, record: RequestRecorder): boolean {
+  #answers(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecorder,
+  ): false | Promise<boolean> {
     const { method, url: route = '' } = request;
     const find = this.#finders.get(route);
     if (find === undefined || method !== 'GET' || this.#closing) return false;
+    return this.#answerWith(find, { request, response, route, record });
+  }
+
+  async #answerWith(find: FindAnswer, { request, response, route, record }: Asked): Promise<boolean> {
     const startedAtMs = performance.now();
-    const found = find(request);
+    const found = await find(request);
     if (found === undefined) return false;
     const { userId: user, answer } = found;
     const limit = this.rateLimit.count(callerOfUser(user));
@@ -64,7 +81,7 @@ export class AnswersAtHand implements OnModuleDestroy {
     }
     response.writeHead(answer.status, headers).end(answer.body);
     const ms = toHundredths(performance.now() - startedAtMs);
-    record(id, 'debug', { method, route, status: answer.status, ms, user });
+    record(id, 'debug', { method: 'GET', route, status: answer.status, ms, user });
     return true;
   }
 

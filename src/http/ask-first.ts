@@ -1,9 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** In front of what listens to the server's requests now: those that `answers` says it has answered go no further. */
+/**
+ * In front of what listens to the server's requests now: those that `answers` says it has answered go no further. An
+ * answer that is not a promise is taken in the same turn.
+ */
 export function askFirst(
   server: Server,
-  answers: (request: IncomingMessage, response: ServerResponse) => boolean,
+  answers: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>,
 ): void {
   const others = server.listeners('request') as ((
     request: IncomingMessage,
@@ -11,7 +14,10 @@ export function askFirst(
   ) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (answers(request, response)) return;
-    for (const other of others) other(request, response);
+    const passOn = () => others.forEach((other) => other(request, response));
+    const answering = answers(request, response);
+    const goOn = (isAnswered: boolean) => (isAnswered ? undefined : passOn());
+    if (typeof answering === 'boolean') goOn(answering);
+    else void answering.then(goOn);
   });
 }

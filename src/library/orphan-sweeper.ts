@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Recurring } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { FileStore } from './file-store.js';
 import { SHELVES, type Shelf } from './shelves.js';
@@ -22,8 +23,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 @Injectable()
 export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Library');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
+  readonly #sweeps = new Recurring(
+    () => this.sweep(),
+    HOUR_MS,
+    (error) => this.#logger.warn(`sweep failed, next one in an hour: ${String(error)}`),
+  );
 
   constructor(
     private readonly files: FileStore,
@@ -31,20 +35,13 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#begin();
-    this.#timer = setInterval(() => this.#begin(), HOUR_MS).unref();
+    this.#sweeps.wake();
+    this.#sweeps.start();
   }
 
   /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  #begin(): void {
-    this.#sweeping ??= this.sweep()
-      .catch((error: unknown) => this.#logger.warn(`sweep failed, next one in an hour: ${String(error)}`))
-      .finally(() => (this.#sweeping = undefined));
+    await this.#sweeps.stop();
   }
 
   async sweep(): Promise<void> {
@@ -78,9 +75,8 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
     for (;;) {
       const sql = `SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`;
       const page = await idsIn(database, sql, [last]);
-      const missing: string[] = [];
-      for (const id of page) if (!(await this.files.has(folder, id, name))) missing.push(id);
-      // Those that were deleted in the meantime, row first, are no losses.
+      const missing = await this.files.missing(folder, page, name);
+      // Those that were deleted in the meantime, row first, are not losses.
       const lost = await idsIn(database, `SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
       if (lost.length > 0) this.#logger.error(`${folder}: rows without their file: ${lost.join(', ')}`);
       if (page.length < PAGE_SIZE) return;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { CreditsUnavailableError, type CreditsService } from '../../src/credits/index.js';
+import { Gifts } from '../../src/credits/operator/gifts.js';
 import { until } from '../support/until.js';
 import { ADMIN, openDesk } from './desk.js';
 
@@ -34,6 +35,17 @@ describe('a gift', () => {
         expect.objectContaining({ amount: 7, category: 'promotional', expiresAt }),
       );
     }
+  });
+
+  test('comes to no wallet that was opened after it was asked for', async () => {
+    const there = await desk.customer(1);
+    const key = randomUUID();
+    // Not by the route, which would have it given at once.
+    await desk.product.app.get(Gifts).begin({ key, amount: 7, reason }, ADMIN);
+    const late = await desk.customer(1);
+    await given(key);
+    expect(await grantsOf(there.userId)).toHaveLength(1);
+    expect(await grantsOf(late.userId)).toEqual([]);
   });
 
   test('comes to those who are named, once each, and to nobody else; who has no wallet gets one', async () => {

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { hasPgBouncer, startPgBouncer, type PgBouncer } from '../support/pgbouncer.js';
+import { hasPgBouncer, startPgBouncer, type PgBouncer } from '../support/pgbouncer.mjs';
 import { until } from '../support/until.js';
 import { openProduct, upload, type Product } from './product.js';
+
+async function limitsOf(client: pg.ClientBase): Promise<string[]> {
+  const limits = `SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`;
+  return (await client.query<string[]>({ text: limits, rowMode: 'array' })).rows[0]!;
+}
 
 const CALLERS = 16;
 const CALLS_EACH = 20;
@@ -90,6 +96,29 @@ const CALLS_EACH = 20;
       expect((await product.call('unheard', '/api/upload/txt', upload('a text'))).status).toBe(201);
     } finally {
       await product.close();
+    }
+  });
+
+  it('work without time limits leaves the next client of its server connection those that were set', async () => {
+    const limited = await createTestDatabase();
+    const name = new URL(limited.url).pathname.slice(1);
+    const owner = new pg.Client(limited.url);
+    await owner.connect();
+    await owner.query(`ALTER DATABASE ${name} SET statement_timeout = '7s'`);
+    await owner.query(`ALTER DATABASE ${name} SET lock_timeout = '6s'`);
+    const narrow = await startPgBouncer(limited.url, { poolSize: 1 });
+    const connection = { connectionString: narrow.urlOf(limited.url) };
+    try {
+      const during = await withoutTimeLimits(connection, limitsOf, { lockTimeoutMs: 1_000 });
+      expect(during).toEqual(['0', '1s']);
+      const next = new pg.Client(connection);
+      await next.connect();
+      expect(await limitsOf(next)).toEqual(['7s', '6s']);
+      await next.end();
+    } finally {
+      await narrow.stop();
+      await owner.end();
+      await limited.drop();
     }
   });
 

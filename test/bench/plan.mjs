@@ -12,7 +12,11 @@ export const makers = {
   limiter: rateLimiter,
 };
 
+/** As money is charged comes first: under an idempotency key, a new one for each call. */
 const LINES = [
+  ['keyed', 'spread', 1, 'ours statement'],
+  ['keyed', 'spread', 256, 'ours statement typeorm'],
+  ['keyedCycle', 'spread', 256, 'ours'],
   ['charge', 'spread', 1, 'ours statement typeorm'],
   ['charge', 'spread', 16, 'ours statement'],
   ['charge', 'spread', 64, 'ours statement typeorm limiter'],
@@ -27,7 +31,7 @@ const LINES = [
 
 export const allScenarios = LINES.flatMap(([work, wallets, callers, contenders]) =>
   contenders.split(' ').map((contender) => ({
-    id: `${contender}-${work === 'cycle' ? 'cycle' : wallets}-${callers}`,
+    id: `${contender}-${work === 'charge' ? wallets : work}-${callers}`,
     contender,
     work,
     wallets,

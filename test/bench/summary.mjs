@@ -25,6 +25,9 @@ export function ratios({ results, http, startUp }) {
     };
   };
   return {
+    keyed256: against('keyed', 256),
+    keyedCycleToOneStatement: ratio(of('ours-keyedCycle-256'), of('statement-spread-256')),
+    keyedLoneCallToOneStatement: ratio(of('ours-keyed-1', 'p50Ms'), of('statement-keyed-1', 'p50Ms')),
     spread256: against('spread', 256),
     spread64: against('spread', 64),
     hot256: against('hot', 256),

@@ -6,6 +6,12 @@ import { aimsOf } from './aims.mjs';
 import { chargesChart } from './chart.mjs';
 import { count, fixed } from './numbers.mjs';
 
+const WORKS = {
+  charge: 'charge',
+  cycle: 'hold + capture',
+  keyed: 'charge under a key',
+  keyedCycle: 'hold + capture under a key',
+};
 const DOCS = join(import.meta.dirname, '../../docs/lab');
 
 export async function writeDocs(report) {
@@ -38,7 +44,7 @@ ${rows(
 ${rows(
   ['scenario', 'way', 'callers', 'per second', 'p50 ms', 'p99 ms', 'WAL bytes', 'Node µs', 'PostgreSQL µs'],
   results.map((row) => [
-    `${row.work === 'cycle' ? 'hold + capture' : 'charge'}, ${row.wallets}`,
+    `${WORKS[row.work]}, ${row.wallets}`,
     row.name,
     row.callers,
     count(row.perSecond),

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InsufficientCreditsError } from '../../dist/credits/index.js';
+import { Timelines } from '../../dist/database/hosts/timelines.js';
 import { PRICES } from './operations.mjs';
 
 /** The handlers, with those replaced that `control` breaks. */
@@ -22,6 +23,12 @@ export function spoil(control, handlers, tools) {
     default:
       return handlers;
   }
+}
+
+/** What is remembered of servers; a control believes whatever takes writes. */
+export function timelinesOf(control, folder) {
+  if (control !== 'believe-anybody') return new Timelines(folder);
+  return { admit: () => false, tellHidden: () => undefined };
 }
 
 /** Read the balance, subtract in the application, write the result back: right as long as nobody else is there. */

@@ -162,7 +162,7 @@ export async function connect(connectionString) {
   return client;
 }
 
-function childrenOf(parent) {
+export function childrenOf(parent) {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
   return lines
     .map((line) => line.trim().split(/\s+/).map(Number))
@@ -171,7 +171,7 @@ function childrenOf(parent) {
 }
 
 /** A backend may have ended on its own since it was listed. */
-function signal(pid, name) {
+export function signal(pid, name) {
   try {
     process.kill(pid, name);
   } catch (error) {
@@ -179,7 +179,7 @@ function signal(pid, name) {
   }
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

@@ -1,8 +1,12 @@
+import { failover } from './failover/failover.mjs';
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
+import { groups } from './product/groups.mjs';
 import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
+import { pooled } from './product/pooled.mjs';
 import { shutdown } from './product/shutdown.mjs';
+import { paidStreams } from './product/paid-streams.mjs';
 import { silence } from './product/silence.mjs';
 import { streams } from './product/streams.mjs';
 
@@ -26,8 +30,13 @@ const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 export const trials = {
   backends,
   coherence,
+  groups,
+  failover,
+  'failover-async': (options) => failover({ cycles: 3, ...options, synchronous: false }),
   'hostile-files': hostileFiles,
   overload,
+  'paid-streams': paidStreams,
+  pooled,
   silence,
   shutdown,
   streams,
@@ -69,6 +78,20 @@ export const controls = {
     caught: ({ stale, staleAtRest }) => stale + staleAtRest > 0,
     expected: 'balances are shown that are older than what was told',
   },
+  'one-server': {
+    breaks: 'all groups are on the server that is crashed',
+    play: groups,
+    options: { cycles: 3 },
+    caught: ({ nearErrors }) => nearErrors > 0,
+    expected: 'everybody sees errors',
+  },
+  'believe-anybody': {
+    breaks: 'no timeline is remembered',
+    play: failover,
+    options: { cycles: 2 },
+    caught: ({ onFormer, lost }) => onFormer > 0 && lost > 0,
+    expected: 'a former primary is written to, and that is lost',
+  },
   'open-door': {
     breaks: 'everybody is let in, however many there are',
     play: overload,
@@ -90,6 +113,13 @@ export const controls = {
     caught: ({ wrong }) => wrong > 0,
     expected: 'trouble of the database is told as a fault of ours',
   },
+  'deaf-sources': {
+    breaks: 'who leaves a stream pays nothing for it, and a source does not hear of it',
+    play: paidStreams,
+    options: { streams: 200 },
+    caught: ({ wrong, late }) => wrong > 0 && late > 0,
+    expected: 'what was made is not charged, and sources go on',
+  },
   'no-goodbye': {
     breaks: 'SIGKILL where SIGTERM was asked for',
     play: shutdown,
@@ -109,18 +139,25 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
+  groups: { cycles: 2 },
+  failover: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
+  'paid-streams': { streams: 150, pieces: 20, endsWithinMs: 5_000 },
+  pooled: { calls: 400 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
 };
 const shortControls = {
+  'believe-anybody': { cycles: 1 },
   'one-process': {},
   'async-commit': { cycles: 2 },
   'unkeyed-retry': { cycles: 5 },
   'read-then-write': {},
   'charge-after-work': {},
+  'deaf-sources': { streams: 60, pieces: 20 },
   'delete-only': { seconds: 15 },
+  'one-server': { cycles: 1 },
   'no-goodbye': { cycles: 1 },
 };
 

@@ -14,8 +14,9 @@ import { CreditsDisplayModule } from '../../dist/credits-display/credits-display
 import { BalanceDisplay } from '../../dist/credits-display/reader.js';
 import { HoldKeeper } from '../../dist/credits/upkeep/hold-keeper.js';
 import { dataSourceOptions } from '../../dist/database/data-source.js';
+import { connectionTo } from '../../dist/database/hosts/connection-to.js';
 import { waitForDatabase } from '../../dist/database/wait-for-database.js';
-import { spoil } from './broken-handlers.mjs';
+import { spoil, timelinesOf } from './broken-handlers.mjs';
 import { PRICES } from './operations.mjs';
 
 const UNKNOWN = ['credits_unavailable', 'overloaded', 'hold_expired', 'hold_already_resolved'];
@@ -23,9 +24,10 @@ const UNKNOWN = ['credits_unavailable', 'overloaded', 'hold_expired', 'hold_alre
 let isServing = false;
 const lines = createInterface({ input: process.stdin }).once('close', () => isServing || process.exit(1));
 
-const { url, holdTtlSeconds, control } = JSON.parse(process.argv[2]);
-await (await waitForDatabase(url, { onProgress: () => undefined })).end();
-const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+const { url, holdTtlSeconds, control, folder } = JSON.parse(process.argv[2]);
+const connection = connectionTo(url, timelinesOf(control, folder));
+await (await waitForDatabase(connection, { onProgress: () => undefined })).end();
+const dataSource = await new DataSource(dataSourceOptions(connection)).initialize();
 const module = {
   module: class WorkerModule {},
   imports: [

@@ -38,10 +38,11 @@ const readAll = async () => {
 /** One call of version 0.1.0, in which everything that makes an entry brings the entry's id. */
 async function apply(operation: Operation): Promise<string> {
   const id = randomUUID();
-  const [operations, ...rest] = applyValues([{ id, ...operation }], true);
+  const [operations, wait, newcomers] = applyValues([{ id, ...operation }], true);
   const { rows } = await owner.query('SELECT * FROM credits.apply($1, $2, $3)', [
     asBeforeDescriptions(operations),
-    ...rest,
+    wait,
+    newcomers,
   ]);
   if (rows[0].outcome !== 'done') throw new Error(`${operation.verb}: ${rows[0].outcome}`);
   return id;

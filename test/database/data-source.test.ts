@@ -15,7 +15,7 @@ let dataSource: DataSource;
 beforeAll(async () => {
   server = await makeOwnServer();
   await server.start();
-  dataSource = await new DataSource(dataSourceOptions(server.url)).initialize();
+  dataSource = await new DataSource(dataSourceOptions({ connectionString: server.url })).initialize();
 });
 
 afterAll(async () => {

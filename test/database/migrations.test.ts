@@ -73,7 +73,9 @@ test('work without time limits has none, whatever the database says', async () =
     ).rows[0];
   });
   expect(limits).toEqual({ st: '0', lt: '0' });
-  await withoutTimeLimits({ connectionString: database.url, lock_timeout: 1_000 }, async (patient) => {
-    expect((await patient.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '1s' }]);
+  const showLimit = async (patient: pg.ClientBase) => (await patient.query('SHOW lock_timeout')).rows;
+  const shown = await withoutTimeLimits({ connectionString: database.url }, showLimit, {
+    lockTimeoutMs: 1_000,
   });
+  expect(shown).toEqual([{ lock_timeout: '1s' }]);
 });

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client } from 'pg';
 import { loadEnvironment } from '../../src/config/environment.js';
-import { DatabaseServer } from '../../src/database/database-server.js';
+import { DatabaseServers } from '../../src/database/database-servers.js';
 import { checkServer } from '../../src/database/server-check.js';
 import { waitForDatabase } from '../../src/database/wait-for-database.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
 import { eventually, sql } from './processes.js';
 
 let server: OwnServer;
+const folder = mkdtempSync(join(tmpdir(), 'creditgate-check-'));
 
 beforeAll(async () => {
   server = await makeOwnServer();
@@ -17,6 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   server.remove();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
@@ -33,13 +38,13 @@ async function set(setting: string, value: string): Promise<void> {
 const silent = { onProgress: () => undefined };
 
 /** What the whole start makes of the server. */
-async function start(): Promise<DatabaseServer> {
-  return DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url }), []);
+async function start(): Promise<DatabaseServers> {
+  return DatabaseServers.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), []);
 }
 
 describe('the start', () => {
   it('takes a safe server', async () => {
-    expect((await start()).url).toBe(server.url);
+    expect((await start()).first.connection.connectionString).toBe(server.url);
   });
 
   it.each(SETTINGS)('refuses a server with %s off, with exit code 78 and one line', async (setting) => {
@@ -88,7 +93,7 @@ describe('the start', () => {
     let migrated = false;
     const migration = async () => void (migrated = true);
     await expect(
-      DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url }), [migration]),
+      DatabaseServers.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), [migration]),
     ).rejects.toThrow();
     expect(migrated).toBe(false);
     await set('fsync', 'on');
@@ -125,7 +130,10 @@ describe('a database that does not answer', () => {
   it('is waited for, and told about', async () => {
     await server.stop();
     const lines: string[] = [];
-    const waiting = waitForDatabase(server.url, { onProgress: (line) => void lines.push(line) });
+    const waiting = waitForDatabase(
+      { connectionString: server.url },
+      { onProgress: (line) => void lines.push(line) },
+    );
     await eventually('progress', () => lines.length > 0);
     await server.start();
     await (await waiting).end();
@@ -134,7 +142,9 @@ describe('a database that does not answer', () => {
 
   it('is unavailable (69) in the end', async () => {
     const url = 'postgresql://u:hunter2@127.0.0.1:1/d';
-    const error = await waitForDatabase(url, { ...silent, waitMs: 300 }).catch((e: unknown) => e);
+    const error = await waitForDatabase({ connectionString: url }, { ...silent, waitMs: 300 }).catch(
+      (e: unknown) => e,
+    );
     expect(error).toMatchObject({
       exitCode: 69,
       message: 'The database did not answer within 0.3 s: ECONNREFUSED',
@@ -151,7 +161,9 @@ describe('a database that does not answer', () => {
     const url = new URL(server.url);
     spoil(url);
     const startedAt = Date.now();
-    const error = (await waitForDatabase(url.href, silent).catch((e: unknown) => e)) as Error;
+    const error = (await waitForDatabase({ connectionString: url.href }, silent).catch(
+      (e: unknown) => e,
+    )) as Error;
     expect(error).toMatchObject({ exitCode: 78, message: expect.stringContaining(reason) });
     expect(error.message).not.toContain('hunter2');
     expect(Date.now() - startedAt).toBeLessThan(5000);

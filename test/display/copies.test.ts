@@ -1,7 +1,7 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { Environment } from '../../src/config/environment.js';
@@ -109,6 +109,23 @@ describe('a copy', () => {
     expect(await instance.display.read(userId)).toMatchObject({ available: 5, nextExpiryAt: null });
     await delay(Date.parse(expiresAt) - Date.now());
     expect(await instance.display.read(userId)).toMatchObject({ available: 10 });
+  });
+
+  test('comes out of cache-manager alone; a cache that fails is a read of the database', async () => {
+    const userId = await instance.customer(100);
+    const sourceWhile = async (broken: { mockRestore(): void }) => {
+      const { source, balance } = await instance.display.read(userId);
+      broken.mockRestore();
+      expect(balance).toBe(100);
+      return source;
+    };
+    const failing = new Error('the cache is broken');
+    await until(async () => (await instance.display.read(userId)).source === 'cache');
+    expect(await sourceWhile(jest.spyOn(instance.cache, 'get').mockRejectedValue(failing))).toBe('database');
+    await instance.cache.del(userId);
+    expect(await sourceWhile(jest.spyOn(instance.cache, 'set').mockRejectedValue(failing))).toBe('database');
+    expect((await instance.display.read(userId)).source).toBe('database');
+    expect((await instance.display.read(userId)).source).toBe('cache');
   });
 
   test('cannot be changed by whoever gets it', async () => {

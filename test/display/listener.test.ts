@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fence } from '../../src/credits-display/fence.js';
 import { LISTENER_NAME } from '../../src/credits-display/listener.js';
 import { walletHash } from '../../src/credits/plumbing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -77,6 +79,27 @@ describe('a listener that is frozen', () => {
     }
     await until(async () => (await listenerPids()).length === 1);
   });
+});
+
+test('an answer that comes late is trusted from when it was asked for', async () => {
+  const [pid] = await listenerPids();
+  const trustedForMs: number[] = [];
+  const answered = jest.spyOn(instance.fence, 'trustUntil').mockImplementation((untilMs) => {
+    trustedForMs.push(untilMs - performance.now());
+    Fence.prototype.trustUntil.call(instance.fence, untilMs);
+  });
+  try {
+    await until(() => trustedForMs.length === 1);
+    process.kill(pid!, 'SIGSTOP');
+    // The next heartbeat is asked for within half a second, and its answer waits for the rest.
+    await delay(1_300);
+    process.kill(pid!, 'SIGCONT');
+    await until(() => trustedForMs.length === 2);
+    expect(trustedForMs[1]).toBeLessThan(1_000);
+  } finally {
+    process.kill(pid!, 'SIGCONT');
+    answered.mockRestore();
+  }
 });
 
 describe('a notification', () => {

@@ -3,6 +3,7 @@ import {
   ValidationPipe,
   type INestApplication,
   type ModuleMetadata,
+  type Provider,
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -31,7 +32,7 @@ export interface ForeignOptions {
   /** Other options of the credits module. */
   module?: Partial<CreditsOptions>;
   /** Beside the app's own. */
-  providers?: Type[];
+  providers?: Provider[];
   imports?: ModuleMetadata['imports'];
   prices?: Prices;
 }

@@ -62,14 +62,14 @@ async function struckAt(n: number, moment: Moment, { route }: RouteRequest): Pro
 }
 
 /** Told so, or not harmed by it; never a fault of ours. */
-function isTold({ isRefused }: RouteRequest, { status, headers, body }: RouteAnswer): boolean {
-  if (status < 400 || (isRefused === true && status === 409)) return true;
+function isTold({ refusal }: RouteRequest, { status, headers, body }: RouteAnswer): boolean {
+  if (status < 400 || status === refusal) return true;
   return status === 503 && body.code === 'credits_unavailable' && Number(headers.get('retry-after')) >= 1;
 }
 
 /** What was deleted or erased unheard is not there any more. */
-const isDone = ({ route, isRefused }: RouteRequest, { status }: RouteAnswer) =>
-  status < 400 || (route.startsWith('DELETE') && status === 404) || (isRefused === true && status === 409);
+const isDone = ({ route, refusal }: RouteRequest, { status }: RouteAnswer) =>
+  status < 400 || (route.startsWith('DELETE') && status === 404) || status === refusal;
 
 describe.each(MOMENTS)('when the backend of any of its statements is ended %s', (moment) => {
   it('every route says so and nothing else, and asked again under its key it happens once', async () => {

@@ -3,7 +3,7 @@ export interface RouteRequest {
   after?: string;
   isSlow?: true;
   /** What there is to try is refused (409), whatever happens. */
-  isRefused?: true;
+  refusal?: number;
   leaves: string[];
 }
 

@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { mayHaveHappened } from '../ledger/failures.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { dropUnusable } from '../ledger/unusable-connections.js';
 import type { EndListener, HostDatabase, WatchedTransaction } from './host-database.js';
@@ -26,16 +27,20 @@ export class PoolDatabase implements HostDatabase {
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    const tx = new PoolTransaction(client);
+    const tx = new PoolTransaction(client, this);
     let broken = true;
+    let isCommitting = false;
     try {
       await client.query('BEGIN');
       const result = await work(tx);
+      isCommitting = true;
       await client.query('COMMIT');
       broken = false;
       this.#end(tx, true);
       return result;
     } catch (error) {
+      // A commit whose answer is missing may have happened: nobody is told of an end, as when a connection breaks.
+      if (isCommitting && mayHaveHappened(error)) throw error;
       await client.query('ROLLBACK').then(
         () => (broken = false),
         () => undefined,
@@ -46,6 +51,10 @@ export class PoolDatabase implements HostDatabase {
       tx.isReleased = true;
       client.release(broken);
     }
+  }
+
+  mayBeIn(tx: Transaction): boolean {
+    return !(tx instanceof PoolTransaction) || tx.database === this;
   }
 
   onEnd(listener: EndListener): void {
@@ -66,7 +75,10 @@ export class PoolTransaction implements Transaction, WatchedTransaction {
   isTransactionActive = true;
   isReleased = false;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    readonly database?: HostDatabase,
+  ) {}
 
   query(sql: string, values: unknown[]): Promise<unknown> {
     return this.client.query(sql, values);

@@ -1,7 +1,6 @@
 import {
   Injectable,
   Logger,
-  StreamableFile,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
@@ -11,7 +10,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { endingOf, type Ending } from './ending.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
 import { Failures } from './failures.js';
-import { isStream, withItsSourceWatched } from './streams.js';
+import { hasSource, isStream, withItsSourceWatched } from './streams.js';
 import { canBeEvent, canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
 import type { Work } from './work.js';
 
@@ -74,7 +73,7 @@ export class CreditsInterceptor implements NestInterceptor {
     } catch (error) {
       await this.#fail(carried, error);
     }
-    if (!(result instanceof StreamableFile)) ending.sourceEnded();
+    if (!hasSource(result)) ending.sourceEnded();
   }
 
   async #fail({ ending, endpoint, request, response, subscriber }: Carried, error: unknown): Promise<void> {
@@ -109,6 +108,7 @@ export class CreditsInterceptor implements NestInterceptor {
       return result;
     }
     if (work.finished === undefined) await this.#finish(work, result);
+    else await work.recordElsewhere();
     const { answer, credits } = work.finished!;
     this.#noteCollision(endpoint, work, answer);
     for (const [name, value] of Object.entries(creditHeaders(credits))) {

@@ -1,4 +1,4 @@
--- Tell every listener which wallets changed and to which version: JSON {"hash of the name": version}. A payload is a
+-- Tell every listener, in this commit, which wallets changed and to which version: JSON {"hash of the name": version}. A payload is a
 -- hint to read again, never a value to show, and tells nobody's name. One notification a batch; two halves where
 -- 8,000 bytes do not hold it. One channel for all the ledgers of a database.
 -- Returns nothing of use, but returns: a function whose value is assigned costs no query, as PERFORM would.

@@ -29,9 +29,12 @@
 --
 -- batch: n = 1, 2, 3 …; a key or a hold at most once in it
 -- newcomers: users whose wallet is opened when there is none
-CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[])
+-- announces: whether the commit tells who listens which wallets changed. It makes the commits of all who do so wait for each
+--   other, so a caller that hears of its commit tells them afterwards (announcer.ts)
+-- name_hash: of the wallet, where it changed
+CREATE OR REPLACE FUNCTION apply(batch operation[], wait boolean, newcomers text[], announces boolean DEFAULT true)
 RETURNS TABLE (n int, outcome text, id uuid, user_id text, amount bigint, balance bigint, held bigint,
-               version bigint, owed bigint, epoch_ms double precision, detail json)
+               version bigint, owed bigint, epoch_ms double precision, detail json, name_hash int)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 -- The plan must not follow the statistics of the day: always the indexes, planned once per connection.
@@ -90,6 +93,12 @@ DECLARE
   released ended_holds[];
   described descriptions[];
   announced text;
+  -- Where a host is told that a balance is low; null: nobody has ever asked for it.
+  low bigint;
+  -- What the wallet had and owed before an operation.
+  level bigint;
+  owing bigint;
+  told boolean;
 BEGIN
   -- What only some operations need is looked up only when one of them is there: a lone charge would
   -- spend a fifth of its time on setting up plans it does not run.
@@ -113,8 +122,9 @@ BEGIN
            WHEN 'restore' THEN o.credits > 0 AND o.entry_id IS NOT NULL
          END AND (o.key IS NULL) = (o.fingerprint IS NULL)
              AND (o.verb NOT IN ('refund', 'grant', 'adjust', 'clawback', 'restore')
-                  OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE)
-    INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
+                  OR (o.id IS NOT NULL AND o.reason IS NOT NULL AND o.actor IS NOT NULL))) IS TRUE),
+         (SELECT s.low FROM event_settings s)
+    INTO operations, owners, by_reference, about_holds, keyed, meaningful, low FROM unnest(batch) o;
   IF NOT meaningful THEN
     RAISE EXCEPTION 'an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -175,6 +185,8 @@ BEGIN
         place := place + 1;
         w := locked[place];
         version_at_start := w.version;
+        level := w.balance;
+        owing := w.owed;
         settled := false;
         unwritten_due := NULL;
         IF w.due_at <= t OR w.holds_due_at <= t OR op.verb = 'settle' THEN
@@ -394,10 +406,17 @@ BEGIN
       detail := json_build_object('collected', LEAST(w.owed, w.balance - w.held));
       w := collect(w, t);
     END IF;
+    IF low IS NOT NULL AND (w.balance < level AND (w.balance = 0 OR w.balance < low AND level >= low)
+                            OR w.owed > 0 AND owing = 0) THEN
+      told := tell_crossings(level, owing, w);
+    END IF;
+    level := w.balance;
+    owing := w.owed;
     balance := COALESCE(w.balance, 0);
     held := COALESCE(w.held, 0);
     version := COALESCE(w.version, 0);
     owed := w.owed;
+    name_hash := CASE WHEN w.version <> version_at_start OR settled THEN w.name_hash END;
     RETURN NEXT;
   END LOOP;
   IF w.version <> version_at_start OR settled THEN
@@ -436,14 +455,13 @@ BEGIN
     WITH moved AS (
       UPDATE wallets x
          SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,
-             holds_due_at = c.holds_due_at, active_holds = c.active_holds, owed = c.owed, alert_at = c.alert_at,
-             updated_at = t
+             holds_due_at = c.holds_due_at, active_holds = c.active_holds, owed = c.owed, updated_at = t
         FROM unnest(changed, changed_spots) c WHERE x.ctid = c.unnest AND x.number = c.number
       RETURNING x.name_hash, x.version
     ), booked AS (
       INSERT INTO ledger_entries SELECT * FROM unnest(entries)
     )
-    SELECT json_object_agg(m.name_hash, m.version)::text INTO announced FROM moved m;
+    SELECT json_object_agg(m.name_hash, m.version) FILTER (WHERE announces)::text INTO announced FROM moved m;
     announced := announce(announced);
   END IF;
 END $$;

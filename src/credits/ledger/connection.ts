@@ -1,6 +1,9 @@
-import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
+import { Pool, type ClientBase, type PoolConfig } from 'pg';
+import { clientOf } from './client-of.js';
 import { dropUnusable } from './unusable-connections.js';
-import { migrateLedger } from './schema.js';
+import type { Placement } from './placement.js';
+import { migrateLedgers } from './schema.js';
+import { NO_TIME_LIMITS } from './time-limits.js';
 
 /** How long an operation waits for a wallet that somebody else holds. */
 export const LOCK_TIMEOUT_MS = 1_000;
@@ -8,20 +11,22 @@ export const LOCK_TIMEOUT_MS = 1_000;
 /** Settings to begin a connection with, where the server hears of them. */
 const TIME_LIMITS = { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: 2_000 };
 
+const MOST_CONNECTIONS = 20;
+
 /**
- * The ledger's own few connections: two for the flights, the others for wallets that must be waited for and for
- * upkeep, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
+ * The ledgers' own few connections: two for the flights of each, three for wallets that must be waited for, one for upkeep and
+ * one to announce, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
  * driver and the driver before the caller.
  */
 export function openLedgerPool(
   connection: PoolConfig,
   onError: (error: Error) => void,
-  isPooled = false,
+  { isPooled = false, ledgers = 1 } = {},
 ): Pool {
   const pool = new Pool({
     ...connection,
     ...(!isPooled && TIME_LIMITS),
-    max: 6,
+    max: Math.min(2 * ledgers + 5, MOST_CONNECTIONS),
     connectionTimeoutMillis: 1_000,
     query_timeout: 0,
     application_name: 'credits ledger',
@@ -50,24 +55,45 @@ function limitLoans(pool: Pool, afterMs: number): void {
   pool.on('release', (_error, client) => clearTimeout(limits.get(client)));
 }
 
-/** Bring the database up to date; a migration may take long, and wait long for a lock. */
-export function migrateDatabase(connection: PoolConfig): Promise<void> {
-  return withoutTimeLimits({ ...connection, lock_timeout: 0 }, migrateLedger);
+/** Bring the database up to date; its transactions have no time limits (migrate.ts). */
+export function migrateDatabase(connection: PoolConfig, placement: Placement): Promise<void> {
+  return onConnection(connection, (client) => migrateLedgers(client, { placement }));
 }
 
-/** Use a connection on which statements may take as long as they need, and close it. */
-export async function withoutTimeLimits<T>(
+/**
+ * One transaction on a connection of its own, in which statements may take as long as they need, whatever the role or the
+ * database says. The settings end with it: behind a pooler the connection is somebody else's next.
+ */
+export function withoutTimeLimits<T>(
   connection: PoolConfig,
   use: (client: ClientBase) => Promise<T>,
+  { lockTimeoutMs = 0 } = {},
 ): Promise<T> {
-  const { lock_timeout = 0 } = connection;
-  const client = new Client({ ...connection, statement_timeout: 0, query_timeout: 0 });
+  return onConnection(connection, async (client) => {
+    await client.query('BEGIN');
+    await client.query(NO_TIME_LIMITS);
+    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    const result = await use(client);
+    await client.query('COMMIT');
+    return result;
+  });
+}
+
+/** Use a connection and close it, and with it a transaction that was not committed. */
+async function onConnection<T>(connection: PoolConfig, use: (client: ClientBase) => Promise<T>): Promise<T> {
+  // The driver sends no limit of 0.
+  const { password } = connection;
+  const client = clientOf({
+    ...connection,
+    password,
+    lock_timeout: 0,
+    statement_timeout: 0,
+    query_timeout: 0,
+  });
   // Without a listener a backend that is killed between two statements would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
-    // The driver leaves out a limit of 0 when it connects, and the role or the database may have one of its own.
-    await client.query(`SET statement_timeout = 0; SET lock_timeout = ${Number(lock_timeout)}`);
     return await use(client);
   } finally {
     // Not instead of what went wrong before.

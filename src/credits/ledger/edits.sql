@@ -55,7 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
      OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0
-     OR NEW.owed <> 0 OR NEW.alert_at IS NOT NULL OR NEW.name_hash IS NOT NULL THEN
+     OR NEW.owed <> 0 OR NEW.name_hash IS NOT NULL THEN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
@@ -63,9 +63,15 @@ BEGIN
     RAISE EXCEPTION 'a user id has 1 to 255 characters'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_user_id_length';
   END IF;
+  NEW.name_hash := name_hash(NEW.user_id);
+  IF EXISTS (SELECT FROM placement p
+              WHERE floor(((NEW.name_hash >> 20) & 4095) * p.groups / 4096.0) <> p.number) THEN
+    RAISE EXCEPTION 'the wallet of % belongs to another group than that of %', NEW.user_id, TG_TABLE_SCHEMA
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_in_their_group',
+            HINT = 'INSERT INTO the wallets of the schema that has all groups: it finds the right one.';
+  END IF;
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
-  NEW.name_hash := name_hash(NEW.user_id);
   NEW.salt := uuid_send(gen_random_uuid());
   RETURN NEW;
 END $$;
@@ -148,6 +154,7 @@ BEGIN
             number_of_reason(w.number, 'edited by hand'), number_of_actor('sql:' || session_user));
   END IF;
   w.updated_at := t;
+  PERFORM tell_crossings(OLD.balance, OLD.owed, w);
   PERFORM announce(json_build_object(w.name_hash, w.version)::text);
   RETURN w;
 END $$;
@@ -166,7 +173,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR 
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_terms
   EXECUTE FUNCTION refuse_rewriting();
-CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR TRUNCATE ON ended_holds
+  EXECUTE FUNCTION refuse_rewriting();
+CREATE OR REPLACE TRIGGER former_holds_kept BEFORE DELETE OR TRUNCATE ON former_holds
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_layers_kept BEFORE DELETE OR TRUNCATE ON grant_layers
   EXECUTE FUNCTION refuse_rewriting();
@@ -188,7 +197,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_by_ledger BEFORE INSERT ON ledger_entri
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER running_holds_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON running_holds
   EXECUTE FUNCTION refuse_hand();
-CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT OR DELETE ON ended_holds
+  EXECUTE FUNCTION refuse_hand();
+CREATE OR REPLACE TRIGGER former_holds_by_ledger BEFORE INSERT OR UPDATE ON former_holds
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON grant_terms
   EXECUTE FUNCTION refuse_hand();
@@ -218,6 +229,8 @@ CREATE OR REPLACE TRIGGER entries_read_only INSTEAD OF INSERT OR UPDATE OR DELET
 CREATE OR REPLACE TRIGGER holds_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON holds
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 CREATE OR REPLACE TRIGGER grants_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON grants
+  FOR EACH ROW EXECUTE FUNCTION refuse_edit();
+CREATE OR REPLACE TRIGGER events_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 CREATE OR REPLACE TRIGGER allowances_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON allowances
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();

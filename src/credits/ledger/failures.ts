@@ -2,7 +2,7 @@
  * What went wrong, told apart once for every route and every call:
  *
  *   trouble   the server, the network, the driver or the moment: the same statement may succeed later      503
- *   fault     everything else: a column that is not there, a constraint, a bug. Trying again is no help    500
+ *   fault     everything else: a column that is not there, a constraint, a bug. Trying again does not help 500
  */
 export type Trouble = 'credits_unavailable' | 'overloaded';
 
@@ -85,6 +85,15 @@ export function isRolledBack(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return false;
   return state.startsWith('40') || state === LOCK_NOT_AVAILABLE || troubleOf(error) === undefined;
+}
+
+/** No connection was to be had, so nothing was asked. */
+const NOT_CONNECTED =
+  /^Not connected: |^timeout exceeded when trying to connect|^connect E|^getaddrinfo |^Cannot use a pool after/;
+
+/** The statement may be committed now or later, whatever its caller was told. */
+export function mayHaveHappened(error: unknown): boolean {
+  return !isRolledBack(error) && !NOT_CONNECTED.test((error as Error).message);
 }
 
 /** The SQLSTATE of an error that the server answered, if it is one. */

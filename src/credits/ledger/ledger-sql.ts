@@ -8,6 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const FUNCTIONS = [
   'names.sql',
+  'events.sql',
   'settle.sql',
   'clawback.sql',
   'refill.sql',
@@ -15,7 +16,9 @@ const FUNCTIONS = [
   'why-held.sql',
   'apply.sql',
   'allow.sql',
+  'paid.sql',
   'erase.sql',
+  'forget.sql',
   'edits.sql',
   'history.sql',
   'integrity.sql',

@@ -1,7 +1,8 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryResult } from 'pg';
+import type { Announcer } from './announcer.js';
 import { LOCK_TIMEOUT_MS } from './connection.js';
 import { Gatherer, type GathererLimits } from './gatherer.js';
-import { LedgerUnavailableError, troubleOf } from './failures.js';
+import { LedgerUnavailableError, mayHaveHappened, troubleOf } from './failures.js';
 import {
   applySql,
   applyValues,
@@ -12,30 +13,36 @@ import {
   type Outcome,
 } from './operation.js';
 import { HoldOwners } from './hold-owners.js';
+import { HOME } from './placement.js';
 import { Tally } from './tally.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
 /** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
-  readonly tally = new Tally();
   readonly #gatherer: Gatherer;
   readonly #owners = new HoldOwners();
   readonly #sql: string;
 
-  /** `isPooled`: a connection of the pool is not one of the server's, see pooler.ts. */
+  /**
+   * `isPooled`: a connection of the pool is not one of the server's, see pooler.ts. `announcer`: tells of changes after
+   * their commits; without one the commits do.
+   */
   constructor(
     pool: Pool,
     limits?: Partial<GathererLimits>,
-    readonly schema = 'credits',
+    readonly schema: string = HOME,
     isPooled = false,
+    private readonly announcer?: Announcer,
+    /** Several ledgers may share one. */
+    readonly tally = new Tally(),
   ) {
     this.#sql = applySql(schema);
     const statement = isPooled
       ? { text: timedApplySql(schema, LOCK_TIMEOUT_MS) }
       : { name: `${schema}_apply`, text: this.#sql };
     this.#gatherer = new Gatherer(async (operations, wait) => {
-      const values = applyValues(operations, wait);
-      const { rows } = await pool.query<ApplyRow>({ ...statement, values });
+      const values = applyValues(operations, wait, announcer === undefined);
+      const rows = await this.#committed(pool.query<ApplyRow>({ ...statement, values }));
       return this.#read(operations, rows);
     }, limits);
   }
@@ -63,13 +70,30 @@ export class Ledger {
     }
   }
 
-  /** Decide one operation inside the caller's transaction; a refusal leaves that transaction usable. */
-  async applyIn(transaction: Transaction, operation: Operation): Promise<Outcome> {
+  /**
+   * Decide one operation inside the caller's transaction; a refusal leaves that transaction usable. `announces`: nobody
+   * here hears of that transaction's end, so its commit has to tell of the change.
+   */
+  async applyIn(transaction: Transaction, operation: Operation, announces = true): Promise<Outcome> {
     try {
-      const answer = await transaction.query(this.#sql, applyValues([operation], true));
+      const answer = await transaction.query(this.#sql, applyValues([operation], true, announces));
       return this.#read([operation], rowsOf<ApplyRow>(answer))[0]!;
     } catch (error) {
       throw asUnavailable(error);
+    }
+  }
+
+  /** The rows of a flight, and the announcement of what they changed, or of what they may have changed. */
+  async #committed(flight: Promise<QueryResult<ApplyRow>>): Promise<ApplyRow[]> {
+    try {
+      const { rows } = await flight;
+      for (const { name_hash, version } of rows) {
+        if (name_hash !== null) this.announcer?.changed(name_hash, Number(version));
+      }
+      return rows;
+    } catch (error) {
+      if (mayHaveHappened(error)) this.announcer?.unsure();
+      throw error;
     }
   }
 

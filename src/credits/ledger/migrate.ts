@@ -3,6 +3,7 @@ import { type ClientBase, escapeIdentifier } from 'pg';
 import { sqlStateOf } from './failures.js';
 import { INSUFFICIENT_PRIVILEGE, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
 import type { SqlFile } from './sql-files.js';
+import { NO_TIME_LIMITS } from './time-limits.js';
 
 /** The database was made by a newer version of the program. */
 export class SchemaTooNewError extends Error {
@@ -38,11 +39,6 @@ export interface MigrationOptions {
 /** Among the names in `migrations`: the rights as the files have left them. */
 const RIGHTS = 'rights';
 const WAITING_TOLD_EVERY_MS = 5_000;
-
-/** For this transaction. Not every version has all of them. */
-const NO_TIME_LIMITS = `
-  SELECT set_config(name, '0', true) FROM pg_settings
-   WHERE name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')`;
 
 /**
  * Bring one schema up to date in one transaction. Two instances that start at once wait for each other on a lock that
@@ -175,7 +171,7 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
   const missing = wanted.filter((script) =>
     isNumbered(script) ? !applied.has(script.name) : applied.get(script.name) !== script.checksum,
   );
-  // Who may not change the rights goes on with them as they are.
+  // A role that may not change the rights goes on with them as they are.
   const isChanged =
     missing.length > 0 ||
     (applied.get(RIGHTS) !== (await rightsIn(client, set.schema)) &&

@@ -79,20 +79,25 @@ export interface Outcome {
 }
 
 export function applySql(schema: string): string {
-  return `SELECT * FROM ${schema}.apply($1, $2, $3)`;
+  return `SELECT * FROM ${schema}.apply($1, $2, $3, $4)`;
 }
 
 /** With the limit on waiting for a lock set for this statement, where it cannot be set once for a connection. */
 export function timedApplySql(schema: string, lockTimeoutMs: number): string {
   return `
     SELECT a.* FROM set_config('lock_timeout', '${lockTimeoutMs}', true) AS l(is_set)
-     CROSS JOIN LATERAL ${schema}.apply($1, $2 AND l.is_set IS NOT NULL, $3) AS a`;
+     CROSS JOIN LATERAL ${schema}.apply($1, $2 AND l.is_set IS NOT NULL, $3, $4) AS a`;
 }
 
-export function applyValues(operations: readonly Operation[], wait: boolean): [string, boolean, string[]] {
+/** `announces`: the commit does; see apply.sql. */
+export function applyValues(
+  operations: readonly Operation[],
+  wait: boolean,
+  announces = true,
+): [string, boolean, string[], boolean] {
   const rows = operations.map((operation, index) => rowOf(operation, index + 1));
   const newcomers = operations.filter(opensWallet).map(({ user_id }) => user_id!);
-  return [`{${rows.join(',')}}`, wait, newcomers];
+  return [`{${rows.join(',')}}`, wait, newcomers, announces];
 }
 
 /**
@@ -121,7 +126,7 @@ function text(value: string | undefined): string {
   return `\\"${value.replace(/["\\]/g, (sign) => `\\\\\\${sign}`)}\\"`;
 }
 
-/** Whoever is given credits, or uses a free action, gets a wallet when there is none. */
+/** A user who is given credits, or uses a free action, gets a wallet when there is none. */
 export function opensWallet({ verb, credits = 0 }: Operation): boolean {
   if (verb === 'grant') return true;
   if (verb === 'adjust') return credits > 0;
@@ -140,6 +145,8 @@ export interface ApplyRow {
   owed: string | null;
   epoch_ms: number;
   detail: Record<string, unknown> | null;
+  /** Of the wallet, where it changed. */
+  name_hash: number | null;
 }
 
 /** The answers in the order of the operations; the function answers in the order of the wallets. */

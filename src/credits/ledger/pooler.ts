@@ -1,4 +1,5 @@
-import { Client, type ClientConfig } from 'pg';
+import type { PoolConfig } from 'pg';
+import { clientOf } from './client-of.js';
 
 const PROBE_MS = 987;
 const REFUSES = /^unsupported startup parameter/;
@@ -13,10 +14,10 @@ export type SettingsFate = 'heard' | 'ignored' | 'refused';
  *
  * @throws Error when there is no connection to be had
  */
-export async function fateOfSettings(connection: ClientConfig): Promise<SettingsFate> {
+export async function fateOfSettings(connection: PoolConfig): Promise<SettingsFate> {
   const { password } = connection;
   // node-postgres hides the password from enumeration.
-  const client = new Client({ ...connection, password, lock_timeout: PROBE_MS });
+  const client = clientOf({ ...connection, password, lock_timeout: PROBE_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -5,13 +5,14 @@ import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../gate/answers.js';
 import type { Work } from '../gate/work.js';
 import type { InTransaction } from '../in-transaction.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
-import { readGrantOf, type GrantStatement } from '../reads/statements.js';
+import { Groups } from '../groups.js';
+import type { GrantStatement } from '../reads/statement-rows.js';
+import { readGrantOf } from '../reads/statements.js';
 import { Wallets, type Wallet } from '../reads/wallets.js';
 
 type Transaction = NonNullable<InTransaction['tx']>;
 
-/** Who does it and why: both stand in the ledger entry. With a key it is done once. */
+/** The operator and the reason: both stand in the ledger entry. With a key it is done once. */
 export interface Act {
   reason: string;
   actor: string;
@@ -38,6 +39,12 @@ export interface RefundAct extends Act {
   amount?: number;
 }
 
+export interface ClawbackAct extends Act {
+  /** The entry of a grant. */
+  entryId: string;
+  amount: number;
+}
+
 export interface AllowanceAct extends Act, Omit<AllowInput, keyof Act> {}
 
 /** What was done, as it is answered; `replayed`: the key had been used, and nothing was done now. */
@@ -62,14 +69,14 @@ export class Operator {
   constructor(
     private readonly credits: CreditsService,
     private readonly wallets: Wallets,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /** Opens the wallet when there is none. @throws what CreditsService.grant does */
   async grant(act: GrantAct, tx: Transaction): Promise<Done<Moved & { grant: GrantStatement }>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.grant({ ...rest, credits }, { tx });
-    const grant = await readGrantOf(this.database.in(tx), receipt.entryId);
+    const grant = await readGrantOf(this.groups.of(act.userId).database.in(tx), receipt.entryId);
     const { entry, wallet } = await this.#moved(receipt, tx);
     return { answer: { entry, grant, wallet }, replayed: receipt.replayed };
   }
@@ -86,6 +93,13 @@ export class Operator {
   async refund(act: RefundAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.refund({ ...rest, credits }, { tx });
+    return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  /** A grant that was a mistake. What of it was spent is owed. @throws what CreditsService.clawback does */
+  async clawback(act: ClawbackAct, tx: Transaction): Promise<Done<Moved>> {
+    const { amount: credits, ...rest } = act;
+    const receipt = await this.credits.clawback({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 

@@ -1,46 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidCreditsInputError, UnknownHoldError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import type { GrantCategory, HoldState } from '../credits.types.js';
+import type { HoldState } from '../credits.types.js';
 import { requireInput } from '../input.js';
-import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import { isCredits, toCredits } from '../ledger/operation.js';
+import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './statement-rows.js';
+import { readExplanation, type Explanation } from './explanation.js';
+import { readChangedRows, type ChangedRows } from './changed-rows.js';
 
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 const MOST_HOLDS = 200;
-
-export interface HoldStatement {
-  id: string;
-  action: string;
-  amount: number;
-  state: HoldState;
-  expiresAt: string;
-  createdAt: string;
-  resolvedAt: string | null;
-  /** Why it was released or expired. */
-  reason: string | null;
-  /** What it was for, such as the name of a file. */
-  description: string | null;
-  /** What it came to: 0 is not charged; null while it is held. */
-  charged: number | null;
-}
-
-/** For operators. */
-export interface HoldWithActor extends HoldStatement {
-  /** Who had the work begun, where it was not the user. */
-  actor: string | null;
-}
-
-export interface GrantStatement {
-  id: string;
-  amount: number;
-  remaining: number;
-  category: GrantCategory;
-  priority: number;
-  reason: string | null;
-  expiresAt: string | null;
-  createdAt: string;
-}
 
 export interface Usage {
   /** A day in UTC, or an action. */
@@ -49,30 +20,12 @@ export interface Usage {
   count: number;
 }
 
-type Row = Record<string, unknown>;
-
-function toHold(row: Row): HoldWithActor {
-  return {
-    id: row['id'] as string,
-    action: row['action'] as string,
-    amount: toCredits(row['amount']),
-    state: row['state'] as HoldState,
-    expiresAt: toTime(row['expires_at'])!,
-    createdAt: toTime(row['created_at'])!,
-    resolvedAt: toTime(row['resolved_at']),
-    reason: row['reason'] as string | null,
-    description: row['description'] as string | null,
-    actor: row['actor'] as string | null,
-    charged: row['charged'] === null ? null : toCredits(row['charged']),
-  };
-}
-
 /** What of a wallet is listed, read from the database. What is due is settled first, so nothing lapsed is shown. */
 @Injectable()
 export class Statements {
   constructor(
     private readonly credits: CreditsService,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /**
@@ -82,8 +35,9 @@ export class Statements {
    */
   async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     await this.credits.balance(userId);
-    const rows = await this.database.query(
-      `SELECT h.* FROM ${this.database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
+      `SELECT h.* FROM ${database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
       [userId, state === undefined ? HOLD_STATES : [state]],
     );
     return rows.map(toHold);
@@ -97,8 +51,9 @@ export class Statements {
   async hold(userId: string, holdId: string): Promise<HoldWithActor> {
     requireInput({ holdId: [holdId, 'id'] });
     await this.credits.balance(userId);
-    const [row] = await this.database.query(
-      `SELECT * FROM ${this.database.schema}.holds WHERE id = $1 AND user_id = $2`,
+    const { database } = this.groups.of(userId);
+    const [row] = await database.query(
+      `SELECT * FROM ${database.schema}.holds WHERE id = $1 AND user_id = $2`,
       [holdId, userId],
     );
     if (row === undefined) throw new UnknownHoldError(holdId);
@@ -108,16 +63,29 @@ export class Statements {
   /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */
   async grants(userId: string): Promise<GrantStatement[]> {
     await this.credits.balance(userId);
-    const rows = await this.database.query(
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
       `SELECT id, amount, remaining, category, priority, reason, expires_at, created_at
-         FROM ${this.database.schema}.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
+         FROM ${database.schema}.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
       [userId],
     );
     return rows.map(toGrant);
   }
 
+  /** All that is known about a line of the ledger. @throws UnknownEntryError, CreditsUnavailableError */
+  async explain(entryId: string): Promise<Explanation & { userId: string }> {
+    const { userId, ...entry } = await this.credits.entry(entryId);
+    await this.credits.balance(userId);
+    return { userId, ...(await readExplanation(this.groups.of(userId).database, entry)) };
+  }
+
+  /** What a list of this wallet would show that it did not at a version. @throws CreditsUnavailableError */
+  changedSince(userId: string, version: number): Promise<ChangedRows | undefined> {
+    return readChangedRows(this.groups.of(userId).database, userId, version);
+  }
+
   /**
-   * What charges took, refunded later or not; what a clawback took is no usage. A sum may be larger than any amount; it is refused then, for rounded it
+   * What charges took, refunded later or not; what a clawback took is not usage. A sum may be larger than any amount; it is refused then, for rounded it
    * would be wrong.
    *
    * @throws InvalidCreditsInputError, CreditsUnavailableError
@@ -127,9 +95,10 @@ export class Statements {
     { from, to, groupBy = 'day' }: { from?: string; to?: string; groupBy?: 'day' | 'action' },
   ): Promise<Usage[]> {
     const key = { day: `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`, action: 'action' }[groupBy];
-    const rows = await this.database.query(
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
       `SELECT ${key} AS key, -sum(amount) AS credits, count(*) AS count
-         FROM ${this.database.schema}.entries
+         FROM ${database.schema}.entries
         WHERE user_id = $1 AND kind = 'charge'
           AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
         GROUP BY 1 ORDER BY 1`,
@@ -159,21 +128,4 @@ export async function readGrantOf(ledger: ReadableLedger, entryId: string): Prom
 function sumTooLarge(): InvalidCreditsInputError {
   const message = 'spans a sum beyond 2^53-1: ask for a shorter span of time';
   return new InvalidCreditsInputError([{ path: 'from', message }]);
-}
-
-function toGrant(row: Row): GrantStatement {
-  return {
-    id: row['id'] as string,
-    amount: toCredits(row['amount']),
-    remaining: toCredits(row['remaining']),
-    category: row['category'] as GrantCategory,
-    priority: row['priority'] as number,
-    reason: row['reason'] as string | null,
-    expiresAt: toTime(row['expires_at']),
-    createdAt: toTime(row['created_at'])!,
-  };
-}
-
-function toTime(value: unknown): string | null {
-  return value === null ? null : (value as Date).toISOString();
 }

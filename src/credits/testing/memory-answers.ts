@@ -1,14 +1,14 @@
 import { Answers, type Answer, type KeyedRequest } from '../gate/answers.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
-import { MemoryTransaction } from './memory-ledger.js';
+import { MemoryTransaction } from './memory-transaction.js';
 
 /** First answers to keyed requests, in memory; null: the key is taken by a request that runs. */
 export class MemoryAnswers extends Answers {
   readonly #answers = new Map<string, Answer | null>();
 
   constructor() {
-    super(undefined as unknown as LedgerDatabase);
+    super(undefined as unknown as Groups);
   }
 
   override async find(request: KeyedRequest): Promise<Answer | undefined> {

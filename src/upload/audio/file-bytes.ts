@@ -3,7 +3,7 @@ import { FileRefusal } from '../../library/file-refusal.js';
 
 const WINDOW_BYTES = 256 * 1024;
 
-/** A file's bytes by their place, read through a window, for whoever walks through them once. Blocks its thread. */
+/** A file's bytes by their place, read through a window, for a walk through them in either direction. Blocks its thread. */
 export class FileBytes {
   readonly length: number;
   readonly #file: number;
@@ -26,7 +26,7 @@ export class FileBytes {
   at(offset: number, length: number): Buffer {
     if (offset < 0 || offset + length > this.length) throw cutOff();
     const inside = offset >= this.#windowStart && offset + length <= this.#windowStart + this.#window.length;
-    if (!inside) this.#move(offset, Math.max(length, WINDOW_BYTES));
+    if (!inside) this.#move(this.#windowFor(offset, length), Math.max(length, WINDOW_BYTES));
     return this.#window.subarray(offset - this.#windowStart, offset - this.#windowStart + length);
   }
 
@@ -37,6 +37,13 @@ export class FileBytes {
 
   startsWith(text: string, offset = 0): boolean {
     return this.upTo(offset, text.length).toString('latin1') === text;
+  }
+
+  /** Where the next window begins: a walk backwards finds what stands before in it, one forwards what stands behind. */
+  #windowFor(offset: number, length: number): number {
+    return offset < this.#windowStart
+      ? Math.max(0, Math.min(offset, offset + length - WINDOW_BYTES))
+      : offset;
   }
 
   #move(offset: number, length: number): void {

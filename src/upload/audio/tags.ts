@@ -12,7 +12,9 @@ const APE_IS_HEADER = 0x20000000;
 const LYRICS_MOST_BYTES = 5120;
 const APE_MOST_BYTES = 16 * 1024 * 1024;
 const SEARCHED_BYTES = 128 * 1024;
-const STEP_BYTES = 64 * 1024;
+/** Silence is zeroes too, hundreds of megabytes of them: they are compared a block at a time, not byte by byte. */
+const ZEROES = Buffer.alloc(256 * 1024);
+const FIRST_STEP_BYTES = 64;
 
 /** Where a run of tags and zeroes ends that begins here. */
 export function afterTags(file: FileBytes, start: number): number {
@@ -37,19 +39,31 @@ export function beforeTags(file: FileBytes): number {
 
 /** Where zeroes begin that end here. */
 export function beforeZeroes(file: FileBytes, end: number): number {
-  for (let at = end; at > 0;) {
-    const from = Math.max(0, at - STEP_BYTES);
-    const last = file.at(from, at - from).findLastIndex((byte) => byte !== 0);
-    if (last >= 0) return from + last + 1;
+  for (let at = end, length = FIRST_STEP_BYTES; at > 0; length = longer(length)) {
+    const from = Math.max(0, at - length);
+    const block = file.at(from, at - from);
+    if (!isZeroes(block)) return from + block.findLastIndex((byte) => byte !== 0) + 1;
     at = from;
   }
   return 0;
 }
 
 export function afterZeroes(file: FileBytes, start: number): number {
-  let at = start;
-  while (at < file.length && file.at(at, 1)[0] === 0) at += 1;
-  return at;
+  for (let at = start, length = FIRST_STEP_BYTES; ; length = longer(length)) {
+    const block = file.upTo(at, length);
+    if (block.length === 0) return at;
+    if (!isZeroes(block)) return at + block.findIndex((byte) => byte !== 0);
+    at += block.length;
+  }
+}
+
+/** Most runs are short, and those that are not take few steps. */
+function longer(length: number): number {
+  return Math.min(length * 4, ZEROES.length);
+}
+
+function isZeroes(block: Buffer): boolean {
+  return block.equals(ZEROES.subarray(0, block.length));
 }
 
 /** Of a tag that is longer than it says: the frames that it does not count. */

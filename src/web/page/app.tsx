@@ -4,6 +4,7 @@ import { HistoryView } from './history/history-view.js';
 import { DocumentView } from './library/document-view.js';
 import { OperatorView } from './operator/operator-view.js';
 import { Announcer } from './parts/announcer.js';
+import { CommandMenu } from './parts/command-menu.js';
 import { Header } from './parts/header.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
@@ -28,14 +29,17 @@ export function App() {
       </main>
       <footer>
         <a href="/docs">API</a>
-        <span>PostgreSQL decides; work that fails costs nothing.</span>
+        <span>
+          <kbd>Ctrl K</kbd> for commands
+        </span>
       </footer>
       <Announcer />
+      {signedIn !== null && <CommandMenu session={signedIn} />}
     </>
   );
 }
 
-function View({ session: { isAdmin }, place: { view, id } }: { session: Session; place: Place }) {
+function View({ session: { isAdmin }, place: { view, id, line } }: { session: Session; place: Place }) {
   switch (view) {
     case 'work':
       return <WorkView />;
@@ -46,7 +50,7 @@ function View({ session: { isAdmin }, place: { view, id } }: { session: Session;
     case 'history':
       return <HistoryView />;
     case 'operator':
-      return isAdmin ? <OperatorView userId={id} /> : <NotAnOperator />;
+      return isAdmin ? <OperatorView userId={id} line={line} /> : <NotAnOperator />;
   }
 }
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { ACTION, PRICE } from '../wallets.mjs';
 import { makeTables } from './tables.mjs';
 
+/** A key that was used is an error of the unique index, so the charge is undone. */
 const CHARGE = {
   name: 'charge',
   text: `
@@ -10,8 +12,8 @@ const CHARGE = {
        WHERE user_id = $1 AND balance >= $2
       RETURNING user_id, version, balance
     )
-    INSERT INTO bench_statement.entries (user_id, version, amount, balance_after, action, created_at)
-    SELECT user_id, version, -$2, balance, $3, now() FROM charged
+    INSERT INTO bench_statement.entries (user_id, version, amount, balance_after, action, created_at, key)
+    SELECT user_id, version, -$2, balance, $3, now(), $4 FROM charged
     RETURNING version, balance_after`,
 };
 
@@ -34,8 +36,11 @@ export function oneStatement(url) {
       pool = new pg.Pool({ connectionString: url, max });
     },
 
-    async charge(userId) {
-      const { rowCount } = await pool.query({ ...CHARGE, values: [userId, PRICE, ACTION] });
+    charge: (userId) => contender.chargeUnder(null, userId),
+    keyed: (userId) => contender.chargeUnder(randomUUID(), userId),
+
+    async chargeUnder(key, userId) {
+      const { rowCount } = await pool.query({ ...CHARGE, values: [userId, PRICE, ACTION, key] });
       if (rowCount !== 1) throw new Error(`not charged: ${userId}`);
     },
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { CreditsModule, CreditsService } from '../../../dist/credits/index.js';
@@ -18,13 +19,15 @@ export function ours(url) {
     },
 
     charge: (userId) => service.charge(userId),
+    keyed: (userId) => service.charge(userId, randomUUID()),
     cycle: (userId) => service.cycle(userId),
+    keyedCycle: (userId) => service.cycle(userId, randomUUID()),
     close: async () => service?.close(),
   };
 }
 
 export async function openService(url) {
-  const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+  const dataSource = await new DataSource(dataSourceOptions({ connectionString: url })).initialize();
   const options = { prices: { [ACTION]: PRICE }, dataSource, userOf: () => undefined };
   const app = await NestFactory.createApplicationContext(CreditsModule.forRoot(options), {
     logger: ['error'],
@@ -32,10 +35,10 @@ export async function openService(url) {
   const credits = app.get(CreditsService);
   return {
     credits,
-    charge: (userId) => credits.charge({ userId, action: ACTION }),
+    charge: (userId, idempotencyKey) => credits.charge({ userId, action: ACTION, idempotencyKey }),
 
-    async cycle(userId) {
-      const { id } = await credits.hold({ userId, action: ACTION });
+    async cycle(userId, idempotencyKey) {
+      const { id } = await credits.hold({ userId, action: ACTION, idempotencyKey });
       await credits.capture({ holdId: id });
     },
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DataSource, EntitySchema } from 'typeorm';
 import { ACTION, PRICE } from '../wallets.mjs';
 import { makeTables } from './tables.mjs';
@@ -43,13 +44,15 @@ function contender({ url, name, schema, write }) {
       await makeTables(dataSource, schema);
     },
 
-    charge: (userId) => dataSource.transaction((manager) => chargeIn(manager, userId, write)),
+    charge: (userId) => dataSource.transaction((manager) => chargeIn(manager, { userId, key: null }, write)),
+    keyed: (userId) =>
+      dataSource.transaction((manager) => chargeIn(manager, { userId, key: randomUUID() }, write)),
 
     close: async () => (dataSource.isInitialized ? dataSource.destroy() : undefined),
   };
 }
 
-async function chargeIn(manager, userId, write) {
+async function chargeIn(manager, { userId, key }, write) {
   const wallet = await manager.findOneOrFail('Wallet', {
     where: { userId },
     lock: { mode: 'pessimistic_write' },
@@ -60,7 +63,7 @@ async function chargeIn(manager, userId, write) {
   await write(
     manager,
     { userId, balance, version },
-    { userId, version, amount: -PRICE, balanceAfter: balance, action: ACTION, createdAt: new Date() },
+    { userId, version, amount: -PRICE, balanceAfter: balance, action: ACTION, createdAt: new Date(), key },
   );
 }
 
@@ -87,6 +90,7 @@ function entitiesOf(schema) {
         balanceAfter: { name: 'balance_after', type: 'bigint' },
         action: { type: 'text' },
         createdAt: { name: 'created_at', type: 'timestamptz' },
+        key: { type: 'text', nullable: true },
       },
     }),
   ];

@@ -11,12 +11,13 @@ export class Stage {
   instances = [];
   users = [];
 
-  static async open({ cluster, name, instances = 1, users = 20, ...options }) {
+  static async open({ cluster, name, instances = 1, users = 20, variablesOf, ...options }) {
     const stage = new Stage();
     stage.cluster = cluster;
     stage.database = `chaos_${name.replaceAll(/\W/g, '_')}`;
     stage.url = await cluster.createDatabase(stage.database);
     try {
+      if (variablesOf !== undefined) options.variables = await variablesOf(stage.url);
       while (stage.instances.length < instances) await stage.startInstance(options);
       for (let number = 0; number < users; number++) stage.users.push(await stage.#user(`user-${number}`));
       return stage;

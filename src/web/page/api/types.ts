@@ -16,13 +16,17 @@ export type {
 } from '../../../client/types.js';
 export type EntryKind = Entry['kind'];
 export type Artefact = NonNullable<Entry['artefact']>;
+export type Line = Shapes['Line'] & { userId?: string };
 export type DocumentFacts = Shapes['Documents']['data'][number];
 export type DocumentText = Shapes['Document'];
 export type Block = DocumentText['blocks'][number];
 export type Recording = Shapes['Recording'];
 export type ExportFacts = Shapes['Export'];
-export type Wallet = Shapes['Wallets']['data'][number];
+export type Wallet = Omit<FoundWallet, 'match'> & Partial<Pick<FoundWallet, 'match'>>;
+type FoundWallet = Shapes['Wallets']['data'][number];
+export type Overview = Shapes['Overview'];
 export type WalletDetail = Shapes['WalletFile'];
+export type Subscription = Shapes['Subscription'];
 export type PurchaseRecord = Shapes['PurchaseRecord'];
 export type PurchaseFile = Shapes['PurchaseFile'];
 export type Erased = Shapes['Erased'];

@@ -1,4 +1,5 @@
 import { balance } from './balance.js';
+import { forgetChanges } from './changes.js';
 import { loadPrices } from './prices.js';
 
 /** Keeps the balance live until the returned way to stop is taken, and forgets it then. */
@@ -14,5 +15,6 @@ export function followBalance(): () => void {
     unwatch();
     stop();
     balance.forget();
+    forgetChanges();
   };
 }

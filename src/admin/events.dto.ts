@@ -1,0 +1,22 @@
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { PageQuery } from '../routes/page-query.js';
+
+/** `true` and `false` and nothing else; the command line has made it one already. */
+const Flag = () =>
+  Transform(({ value }: { value: unknown }) =>
+    value === 'true' || value === 'false' ? value === 'true' : value,
+  );
+
+export class EventsQuery extends PageQuery {
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  userId?: string;
+
+  /** Only those that could not be delivered so far. */
+  @IsOptional()
+  @Flag()
+  @IsBoolean()
+  failed?: boolean;
+}

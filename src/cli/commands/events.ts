@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { EventsQuery } from '../../admin/events.dto.js';
+import { ToldEvents, type ToldEvent } from '../../credits/operator/index.js';
+import { withServices } from '../context.js';
+import { print, table } from '../terminal.js';
+import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
+
+interface ListOptions extends OutputOptions, Pick<EventsQuery, 'failed' | 'limit' | 'cursor'> {
+  user?: string;
+}
+
+export function addEvents(program: Command): void {
+  const events = withJson(program.command('events'))
+    .description('what the host was told in the last 30 days, and how its delivery stands; newest first')
+    .option('--failed', 'only what could not be delivered so far')
+    .option('--user <userId>', 'only about them')
+    .option('--limit <n>', '1 to 200', toCredits, 50)
+    .option('--cursor <cursor>', 'where the last page ended')
+    .action(async ({ user: userId, failed, limit, cursor, ...output }: ListOptions) => {
+      const filter = await checked(EventsQuery, { userId, failed, limit, cursor });
+      const page = await withServices((services) => services.get(ToldEvents).list(filter));
+      print(page, output, () => [
+        ...table(page.data.map(rowOf)),
+        ...(page.nextCursor === null ? [] : [`  more with --cursor ${page.nextCursor}`]),
+      ]);
+    });
+  for (const parent of [program, events]) {
+    withJson(parent.command('resend <eventId>'))
+      .description('send an event again, under its own id')
+      .action(async (id: string, _: OutputOptions, command: Command) => {
+        const data = await withServices((services) => services.get(ToldEvents).resend(id));
+        print({ data }, command.optsWithGlobals<OutputOptions>(), () => table(data.map(rowOf)));
+      });
+  }
+}
+
+function rowOf({ id, channel, type, userId, state, attempts, outcome, dueAt, createdAt }: ToldEvent) {
+  return { id, type, user: userId, by: channel, state, attempts, outcome, next: dueAt, at: createdAt };
+}

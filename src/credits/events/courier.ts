@@ -1,0 +1,99 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Backlog, Claimed, Deliveries } from './deliveries.js';
+import type { Attempt, CreditsEvent, CreditsEventType } from './event.js';
+
+export interface CourierOptions {
+  types: readonly CreditsEventType[];
+  lowBalance: number;
+  expiryNoticeDays: number;
+  /** One attempt; it never rejects, and ends soon when it is stopped. */
+  deliver: (event: CreditsEvent, stop: AbortSignal) => Promise<Attempt>;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const MEASURE_EVERY_MS = 15_000;
+const LISTEN_EVERY_MS = 3_600_000;
+/** At once: so many receivers that hang keep none of the others waiting, and a charge never waits for any. */
+const SLOTS = 20;
+/** What runs at our end may finish for so long. */
+const PATIENCE_MS = 1_000;
+
+/** Delivers in one way what waits in the outbox, beside as many other instances as there are. */
+export class Courier {
+  /** Attempts by what came of them, since the process began. */
+  readonly attempts: Record<string, number> = {};
+  /** As it was seen last. */
+  backlog: Backlog = { waiting: 0, oldestSeconds: 0 };
+  readonly #logger = new Logger('Events');
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #listensUntil = 0;
+  #measuredUntil = 0;
+
+  constructor(
+    private readonly deliveries: Deliveries,
+    private readonly options: CourierOptions,
+  ) {}
+
+  /** Listeners register before anything happens here. */
+  async start(): Promise<void> {
+    await this.#listen();
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    await Promise.race([Promise.all(this.#running), delay(PATIENCE_MS, undefined, { ref: false })]);
+    this.#stop.abort();
+    await Promise.all(this.#running);
+  }
+
+  /** There may be something to deliver. */
+  wake(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#looking ??= this.#look()
+      .catch((error: unknown) => this.#logger.warn(`events wait for a second: ${String(error)}`))
+      .finally(() => (this.#looking = undefined));
+  }
+
+  async #look(): Promise<void> {
+    const now = performance.now();
+    if (now >= this.#listensUntil) await this.#listen();
+    if (now >= this.#measuredUntil) {
+      this.#measuredUntil = now + MEASURE_EVERY_MS;
+      this.backlog = await this.deliveries.backlog();
+    }
+    const free = SLOTS - this.#running.size;
+    if (free === 0) return;
+    for (const claimed of await this.deliveries.claim(this.options.types, free)) this.#begin(claimed);
+  }
+
+  #begin(claimed: Claimed): void {
+    const attempt = this.#attempt(claimed)
+      .catch((error: unknown) => this.#logger.warn(`${claimed.event.id} is told again: ${String(error)}`))
+      .finally(() => {
+        this.#running.delete(attempt);
+        // Half of the slots at a time, so that a long backlog is fetched in few statements.
+        if (this.#running.size === SLOTS / 2) this.wake();
+      });
+    this.#running.add(attempt);
+  }
+
+  async #attempt(claimed: Claimed): Promise<void> {
+    const { deliver } = this.options;
+    const attempt = await deliver(claimed.event, this.#stop.signal);
+    if (this.#stop.signal.aborted && attempt.result !== 'delivered') return this.deliveries.giveBack(claimed);
+    this.attempts[attempt.result] = (this.attempts[attempt.result] ?? 0) + 1;
+    await this.deliveries.note(claimed, attempt);
+  }
+
+  async #listen(): Promise<void> {
+    const { types, lowBalance, expiryNoticeDays } = this.options;
+    await this.deliveries.listen(types, lowBalance, expiryNoticeDays);
+    this.#listensUntil = performance.now() + LISTEN_EVERY_MS;
+  }
+}

@@ -1,0 +1,101 @@
+import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Attempt, CreditsEvent, CreditsEventType, EventChannel } from './event.js';
+import { delayAfter } from './schedule.js';
+
+/** One that is to be delivered now, by whoever claimed it. */
+export interface Claimed {
+  event: CreditsEvent;
+  /** Attempts before this one. */
+  attempts: number;
+  /** Only who still has the claim says what came of it. */
+  claim: string;
+}
+
+export interface Backlog {
+  waiting: number;
+  oldestSeconds: number;
+}
+
+/** An attempt takes half of it. An instance that stops for longer finds another one at work: told twice, never lost. */
+const LEASE = `interval '30 seconds'`;
+
+type Row = Record<string, unknown>;
+
+/** The rows of the outbox, for their delivery. */
+export class Deliveries {
+  constructor(
+    private readonly database: LedgerDatabase,
+    private readonly channel: EventChannel,
+  ) {}
+
+  async listen(types: readonly CreditsEventType[], low: number, noticeDays: number): Promise<void> {
+    const sql = `SELECT ${this.#schema}.listen_to_events($1, $2, $3, $4)`;
+    await this.database.query(sql, [this.channel, types, low, noticeDays]);
+  }
+
+  /** Those that are due longest; nobody else has them. */
+  async claim(types: readonly CreditsEventType[], atMost: number): Promise<Claimed[]> {
+    const rows = await this.database.query(
+      `UPDATE ${this.#schema}.outbox o SET due_at = clock_timestamp() + ${LEASE}
+         FROM (SELECT id, channel FROM ${this.#schema}.outbox
+                WHERE channel = $1 AND due_at <= clock_timestamp() AND type = ANY ($2)
+                ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
+        WHERE o.id = d.id AND o.channel = d.channel
+       RETURNING o.id, o.type, o.data, o.attempts, o.created_at, o.due_at::text AS claim,
+                 (SELECT w.user_id FROM ${this.#schema}.wallets w WHERE w.number = o.wallet) AS user_id`,
+      [this.channel, types, atMost],
+    );
+    return rows.map(toClaimed);
+  }
+
+  /** What came of an attempt: it is over, or comes again at its time. */
+  async note(
+    { event, attempts, claim }: Claimed,
+    { result, outcome, retryAfterSeconds }: Attempt,
+  ): Promise<void> {
+    const made = attempts + 1;
+    const isDelivered = result === 'delivered';
+    const delay = isDelivered || result === 'gone' ? null : delayAfter(made, retryAfterSeconds);
+    const state = delay !== null ? 'waiting' : isDelivered ? 'delivered' : 'failed';
+    await this.database.query(
+      `UPDATE ${this.#schema}.outbox
+          SET attempts = $4, outcome = $5, state = $6, due_at = clock_timestamp() + make_interval(secs => $7),
+              ended_at = CASE WHEN $7::float8 IS NULL THEN clock_timestamp() END
+        WHERE id = $1 AND channel = $2 AND due_at = $3::timestamptz`,
+      [event.id, this.channel, claim, made, outcome, state, delay],
+    );
+  }
+
+  /** An attempt that was broken off by our own end counts for nothing; the next instance begins at once. */
+  async giveBack({ event, claim }: Claimed): Promise<void> {
+    await this.database.query(
+      `UPDATE ${this.#schema}.outbox SET due_at = clock_timestamp()
+        WHERE id = $1 AND channel = $2 AND due_at = $3::timestamptz`,
+      [event.id, this.channel, claim],
+    );
+  }
+
+  async backlog(): Promise<Backlog> {
+    const [row] = await this.database.query<{ waiting: number; oldest: number }>(
+      `SELECT count(*)::int AS waiting,
+              COALESCE(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest
+         FROM ${this.#schema}.outbox WHERE channel = $1 AND due_at IS NOT NULL`,
+      [this.channel],
+    );
+    return { waiting: row!.waiting, oldestSeconds: row!.oldest };
+  }
+
+  get #schema(): string {
+    return this.database.schema;
+  }
+}
+
+function toClaimed(row: Row): Claimed {
+  const event = {
+    id: row['id'] as string,
+    type: row['type'] as CreditsEventType,
+    timestamp: (row['created_at'] as Date).toISOString(),
+    data: { userId: row['user_id'] as string | null, ...(row['data'] as object) },
+  };
+  return { event, attempts: row['attempts'] as number, claim: row['claim'] as string };
+}

@@ -1,0 +1,30 @@
+import { openTransaction } from '../database/open-transaction.js';
+import type { Groups } from '../groups.js';
+import type { Transaction } from '../ledger/transaction.js';
+import type { CreditsEventType } from './event.js';
+
+export interface NewEvent {
+  type: CreditsEventType;
+  /** Null: nobody knows. Somebody without a wallet gets an empty one. */
+  userId: string | null;
+  /** Without the user id. Nothing that names or describes a person: an erasure empties it, a receiver keeps it. */
+  data: Record<string, unknown>;
+  /** Of a cause that may be found again: it tells once under this. */
+  once?: string;
+}
+
+/** The way into the outbox for causes that the ledger does not know of; its own are written by its functions. */
+export class Outbox {
+  constructor(private readonly groups: Groups) {}
+
+  /** In the transaction of the cause: told if that commits. Where nobody listens to the type, nothing is written. */
+  async write({ type, userId, data, once }: NewEvent, { tx }: { tx: Transaction }): Promise<void> {
+    const database = this.groups.of(userId ?? '').database.in(openTransaction(tx));
+    await database.query(`SELECT ${database.schema}.tell_about($1, $2, $3, $4)`, [
+      userId,
+      type,
+      once ?? null,
+      JSON.stringify(data),
+    ]);
+  }
+}

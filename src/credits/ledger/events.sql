@@ -1,0 +1,145 @@
+-- What a host is told. An event is a row of the outbox, written in the transaction of its cause: a change that is rolled
+-- back tells nothing, and one that is there is told, whatever becomes of the process that made it.
+
+-- Somebody delivers these types of events in this way from now on, and says so again from time to time: for 30 days
+-- after the last word, events are kept for whoever comes back.
+CREATE OR REPLACE FUNCTION listen_to_events(channel text, types text[], low bigint, notice_days int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+#variable_conflict use_variable
+BEGIN
+  INSERT INTO event_settings AS s (low, notice_days) VALUES (low, notice_days)
+  ON CONFLICT ON CONSTRAINT event_settings_pkey DO UPDATE SET low = excluded.low, notice_days = excluded.notice_days
+   WHERE (s.low, s.notice_days) IS DISTINCT FROM (excluded.low, excluded.notice_days);
+  INSERT INTO event_listeners (type, channel, until)
+  SELECT t, channel, clock_timestamp() + interval '30 days' FROM unnest(types) t ORDER BY t
+  ON CONFLICT ON CONSTRAINT event_listeners_pkey DO UPDATE SET until = excluded.until;
+END $$;
+
+-- One event about a wallet, for each who listens. Not about one whose person was erased: nobody is there to be told.
+CREATE OR REPLACE FUNCTION tell(w wallets, event text, cause text, facts jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  event_id CONSTANT uuid := new_id(w.name_hash);
+  t CONSTANT timestamptz := clock_timestamp();
+BEGIN
+  INSERT INTO outbox (id, channel, type, wallet, once, data, due_at, created_at)
+  SELECT event_id, l.channel, l.type, w.number, cause, facts, t, t
+    FROM event_listeners l WHERE l.type = event AND l.until > t
+     AND NOT EXISTS (SELECT FROM erasures e WHERE e.pseudonym = w.user_id)
+  ON CONFLICT DO NOTHING;
+END $$;
+
+-- The same for what the ledger does not know of, such as a purchase. Under the wallet's lock, so that an erasure comes
+-- before it or after it; a user without a wallet gets an empty one. Somebody who was erased is named by the pseudonym,
+-- or by nothing: money that came for them must be heard of.
+CREATE OR REPLACE FUNCTION tell_about(owner text, event text, cause text, facts jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
+#variable_conflict use_variable
+DECLARE
+  t CONSTANT timestamptz := clock_timestamp();
+  w wallets;
+  event_id uuid;
+BEGIN
+  IF NOT EXISTS (SELECT FROM event_listeners l WHERE l.type = event AND l.until > t) THEN
+    RETURN;
+  ELSIF EXISTS (SELECT FROM erasures e WHERE e.pseudonym = owner) THEN
+    SELECT * INTO w FROM wallets x WHERE x.user_id = owner;
+  ELSIF owner IS NOT NULL THEN
+    w := lock_or_open(owner);
+  END IF;
+  event_id := new_id(COALESCE(w.name_hash, name_hash(COALESCE(owner, ''))));
+  INSERT INTO outbox (id, channel, type, wallet, once, data, due_at, created_at)
+  SELECT event_id, l.channel, l.type, w.number, cause, facts, t, t
+    FROM event_listeners l WHERE l.type = event AND l.until > t
+  ON CONFLICT DO NOTHING;
+END $$;
+
+-- A balance that came below the mark, one that was used up, a wallet that began to owe. By what was before, so each
+-- crossing tells once, and rising arms it again; by `balance`, for holds come and go. Answers something, as announce().
+CREATE OR REPLACE FUNCTION tell_crossings(level bigint, owed bigint, w wallets) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  low bigint;
+BEGIN
+  IF w.balance < level THEN
+    low := (SELECT s.low FROM event_settings s);
+    IF w.balance < low AND level >= low THEN
+      PERFORM tell(w, 'balance.low', NULL, jsonb_build_object('balance', w.balance, 'below', low));
+    END IF;
+    IF w.balance = 0 THEN
+      PERFORM tell(w, 'balance.exhausted', NULL, jsonb_build_object('balance', 0));
+    END IF;
+  END IF;
+  IF w.owed > 0 AND owed = 0 THEN
+    PERFORM tell(w, 'wallet.owes', NULL, jsonb_build_object('owed', w.owed));
+  END IF;
+  RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION rfc3339(t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- A refill names its plan: a host may leave alone what comes back by itself.
+CREATE OR REPLACE FUNCTION tell_of_expiry(w wallets, g grant_terms, credits bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM tell(w, 'credits.expiring', 'expiring:' || g.id,
+    jsonb_build_object('grantId', g.id, 'credits', credits, 'expiresAt', rfc3339(g.expires_at), 'plan',
+      (SELECT a.plan FROM allowance_terms a
+        WHERE a.wallet = g.wallet AND (a.refill_reason = g.reason OR a.carried_id = g.id) LIMIT 1)));
+END $$;
+
+-- A grant that is so short that its notice is due when it is made. All others are found by tell_expiring().
+CREATE OR REPLACE FUNCTION tell_of_short_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  t CONSTANT timestamptz := clock_timestamp();
+  w wallets;
+BEGIN
+  IF NEW.expires_at > t AND NEW.expires_at <= (SELECT t + make_interval(days => s.notice_days)
+                                                 FROM event_settings s WHERE s.notice_days > 0) THEN
+    SELECT * INTO w FROM wallets x WHERE x.number = NEW.wallet;
+    PERFORM tell_of_expiry(w, NEW, NEW.amount);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER grant_terms_tell AFTER INSERT ON grant_terms FOR EACH ROW
+  WHEN (NEW.expires_at IS NOT NULL) EXECUTE FUNCTION tell_of_short_grant();
+
+-- A page of the grants that expire within the notice and of which credits are left, each told once. One instance at a
+-- time; answers how many it looked at. It stays ten minutes behind, for a grant whose transaction has yet to commit.
+CREATE OR REPLACE FUNCTION tell_expiring(page_size int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  t CONSTANT timestamptz := clock_timestamp();
+  s event_settings;
+  g grant_terms;
+  w wallets;
+  credits bigint;
+  looked int := 0;
+BEGIN
+  SELECT * INTO s FROM event_settings x WHERE x.notice_days > 0 FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND OR NOT EXISTS (SELECT FROM event_listeners l WHERE l.type = 'credits.expiring' AND l.until > t) THEN
+    RETURN 0;
+  END IF;
+  IF s.noticed_to < t THEN
+    s.noticed_to := t;
+    s.noticed_id := '00000000-0000-0000-0000-000000000000';
+  END IF;
+  FOR g IN
+    SELECT * FROM grant_terms x
+     WHERE (x.expires_at, x.id) > (s.noticed_to, s.noticed_id)
+       AND x.expires_at <= t + make_interval(days => s.notice_days, mins => -10)
+     ORDER BY x.expires_at, x.id LIMIT page_size
+  LOOP
+    looked := looked + 1;
+    s.noticed_to := g.expires_at;
+    s.noticed_id := g.id;
+    SELECT * INTO w FROM wallets x WHERE x.number = g.wallet;
+    credits := (SELECT LEAST(w.balance - l.floor, l.height) FROM layers_at(w.number, w.epoch) l
+                 WHERE l.grant_id = g.id AND l.floor < w.balance);
+    IF credits > 0 THEN
+      PERFORM tell_of_expiry(w, g, credits);
+    END IF;
+  END LOOP;
+  UPDATE event_settings x SET noticed_to = s.noticed_to, noticed_id = s.noticed_id
+   WHERE (x.noticed_to, x.noticed_id) IS DISTINCT FROM (s.noticed_to, s.noticed_id) AND looked > 0;
+  RETURN looked;
+END $$;

@@ -1,0 +1,28 @@
+import type { ClientBase, ClientConfig, PoolConfig } from 'pg';
+import { addressesOf } from '../../config/postgres-url.js';
+import { Hosts } from './hosts.js';
+import { PrimaryClient } from './primary-client.js';
+import type { Timelines } from './timelines.js';
+
+/** How to connect to a database: for a pool of node-postgres, for TypeORM's, and for one connection (`clientOf`). */
+export type Connection = PoolConfig & { connectionString: string };
+
+/** To the database of an address that may name several hosts. With the password: never for a log. */
+export function connectionTo(url: string, timelines: Timelines): Connection {
+  const addresses = addressesOf(url).map(withoutTarget);
+  const hosts = new Hosts(addresses, timelines);
+  class ClientOfHosts extends PrimaryClient {
+    constructor(config: ClientConfig) {
+      super(config, hosts);
+    }
+  }
+  return { connectionString: addresses[0]!, Client: ClientOfHosts as unknown as new () => ClientBase };
+}
+
+/** It says what is always so here, and the driver takes it for nothing. */
+function withoutTarget(address: string): string {
+  const url = new URL(address);
+  if (!url.searchParams.has('target_session_attrs')) return address;
+  url.searchParams.delete('target_session_attrs');
+  return url.href;
+}

@@ -1,0 +1,44 @@
+import pg from 'pg';
+import type { Hosts } from './hosts.js';
+
+type Connected = (error: Error | null, client?: pg.Client) => void;
+
+/** A connection that is made to the host that takes writes, and refuses a former primary. Otherwise as any other. */
+export class PrimaryClient extends pg.Client {
+  constructor(
+    config: pg.ClientConfig,
+    private readonly hosts: Hosts,
+  ) {
+    super(config);
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | void {
+    const connected = this.#connect();
+    if (callback === undefined) return connected;
+    // What the callback throws is its own affair, and no failure to connect.
+    connected.then(
+      () => process.nextTick(callback, null, this),
+      (error: Error) => process.nextTick(callback, error),
+    );
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const address = await this.hosts.primary();
+    if (this.hosts.addresses.length > 1) {
+      const { hostname, port } = new URL(address);
+      this.host = hostname.replace(/^\[|\]$/g, '');
+      this.port = Number(port || 5432);
+    }
+    try {
+      await super.connect();
+      await this.hosts.admit(this);
+      return this;
+    } catch (error) {
+      this.hosts.doubt(address);
+      void this.end().catch(() => undefined);
+      throw error;
+    }
+  }
+}
