@@ -1,6 +1,6 @@
 // Who may import whom (docs/design.md tells why). test/ground/import-rules.test.ts shows every rule fail.
 const rooms =
-  'account|admin|backup|cli|config|credits|credits-display|database|http|identity|library|payments|problems|routes|watch|web';
+  'account|admin|backup|cli|client|config|credits|credits-display|credits-http|database|http|identity|library|payments|problems|routes|watch|web';
 /** Every other folder: a new one is a feature without being named here. */
 const feature = `^src/(?!(?:${rooms})/)[^/]+/`;
 const cachePackage =
@@ -29,6 +29,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/credits/' },
       to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
+    },
+    {
+      name: 'credits-http-imports-only-credits',
+      comment:
+        'It goes into foreign applications, too: it knows neither this product’s users nor its server.',
+      severity: 'error',
+      from: { path: '^src/credits-http/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/((credits-http|credits-display|credits)/|routes/conditional\\.ts$)',
+      },
+    },
+    {
+      name: 'client-stands-alone',
+      comment:
+        'It goes into foreign pages, to the last byte: only its hooks want React, or what is in its place.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/|^react$' },
+    },
+    {
+      name: 'client-is-for-pages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(client|web)/' },
+      to: { path: '^src/client/' },
     },
     {
       name: 'test-kit-is-for-hosts',
@@ -159,7 +184,10 @@ module.exports = {
       comment: 'What another package happens to bring, or what only tests need, is missing in production.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], pathNot: '/node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+        pathNot: '/node_modules/@types/|^react$',
+      },
     },
     {
       name: 'no-cycles',

@@ -2,6 +2,9 @@
 export const entries = {
   '.': 'credits/index',
   './display': 'credits-display/index',
+  './http': 'credits-http/index',
+  './client': 'client/index',
+  './react': 'client/react',
   './testing': 'credits/testing/index',
   './migrate': 'credits/migrate',
 };

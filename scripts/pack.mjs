@@ -22,7 +22,7 @@ const out = join('dist', 'package', 'creditgate');
 const root = JSON.parse(readFileSync('package.json', 'utf8'));
 const manifest = JSON.parse(readFileSync('package/manifest.json', 'utf8'));
 /** What comes along; everything else that is imported is a peer. */
-const CARRIED = ['@types/pg', 'lru-cache'];
+const CARRIED = ['@types/pg', 'fresh', 'lru-cache'];
 
 rmSync(join('dist', 'package'), { recursive: true, force: true });
 execFileSync('npx', ['tsc', '-p', 'package/tsconfig.json'], { stdio: 'inherit' });

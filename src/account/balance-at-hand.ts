@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { AnswersAtHand } from '../http/answers-at-hand.js';
 import { IdentifyGuard } from '../identity/index.js';
-import { answerWith } from './balance-body.js';
+import { answerWith } from '../credits-http/balance-body.js';
 import { SignupGuard } from './signup.guard.js';
 
 const PATHS = ['/api/credits', '/api/auth/credits'];

@@ -4,6 +4,7 @@ import type { Measured } from './prices/price.js';
 
 /** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
 export const PROBLEMS = {
+  unauthenticated: [401, 'Sign in first'],
   insufficient_credits: [402, 'Not enough credits'],
   price_exceeds_max: [409, 'The price is above the limit the client set'],
   hold_already_resolved: [409, 'The hold was resolved before'],
@@ -101,6 +102,13 @@ export class InsufficientCreditsError extends CreditsError {
   /** The same refusal, with more that is known about it. */
   with(more: Partial<Shortage>, consequence?: string): InsufficientCreditsError {
     return new InsufficientCreditsError({ ...this.facts, ...more }, consequence);
+  }
+}
+
+/** The host's `userOf` names nobody. */
+export class NotSignedInError extends CreditsError {
+  constructor() {
+    super('unauthenticated', 'Nobody is signed in.');
   }
 }
 

@@ -3,6 +3,8 @@
  * checks and backs up. Features have no business here (.dependency-cruiser.cjs says who has).
  */
 export { Answers } from './gate/answers.js';
+export { hintHeaders } from './gate/problem.js';
+export { payingFor } from './gate/user-of.js';
 export { byServer, Groups, type Group } from './groups.js';
 export { LedgerConnection } from './ledger-connection.js';
 export { Outbox, type NewEvent } from './events/outbox.js';

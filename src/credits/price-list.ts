@@ -95,7 +95,7 @@ function measuredCost(action: string, price: MeasuredPrice, units: number, measu
 }
 
 function requireWhole(action: string, measured: Measured): void {
-  if (typeof measured !== 'object' || measured === null) {
+  if (typeof measured !== 'object' || measured === null || Array.isArray(measured)) {
     throw new InvalidMeasureError(action, 'measured', 'must say how much of each unit');
   }
   for (const [unit, quantity] of Object.entries(measured)) {

@@ -6,7 +6,6 @@ import { PROBLEMS as CREDIT_PROBLEMS } from '../credits/index.js';
  */
 export const PROBLEMS = {
   ...CREDIT_PROBLEMS,
-  unauthenticated: [401, 'Sign in first'],
   malformed_request: [400, 'The request could not be read'],
   malformed_body: [400, 'The body could not be read'],
   malformed_multipart: [400, 'The multipart body could not be read'],

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { get, type IncomingMessage } from 'node:http';
 import { signedIn } from '../support/app.js';
-import type { Changes } from '../../src/account/history.js';
+import type { Changes } from '../../src/credits-http/history.js';
 import { until } from '../support/until.js';
 
 export interface BalanceEvent {

@@ -1,7 +1,7 @@
 import { Controller, Global, HttpCode, Module, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccountModule } from '../../src/account/account.module.js';
-import { BalanceStreams } from '../../src/account/balance-streams.js';
+import { BalanceStreams } from '../../src/credits-http/balance-streams.js';
 import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';

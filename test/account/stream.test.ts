@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { EventStream } from '../../src/account/event-stream.js';
+import { EventStream } from '../../src/credits-http/event-stream.js';
 import { History } from '../../src/account/history.js';
 import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
 import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/plumbing.js';
@@ -48,7 +48,10 @@ describe('a stream', () => {
     const source = await listen('alice');
     const { headers, statusCode } = source.response;
     expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
-    expect(headers).toMatchObject({ 'cache-control': 'private, no-cache', vary: 'Authorization' });
+    expect(headers).toMatchObject({
+      'cache-control': 'private, no-cache, no-transform',
+      vary: 'Authorization',
+    });
     expect(headers['x-request-id']).toBeDefined();
     await source.hears(100);
     const { body } = await shop.get('credits', 'alice');

@@ -1,4 +1,11 @@
-import { Module, ValidationPipe, type INestApplication, type Provider, type Type } from '@nestjs/common';
+import {
+  Module,
+  ValidationPipe,
+  type INestApplication,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -26,6 +33,7 @@ export interface ForeignOptions {
   module?: Partial<CreditsOptions>;
   /** Beside the app's own. */
   providers?: Provider[];
+  imports?: ModuleMetadata['imports'];
   prices?: Prices;
 }
 
@@ -83,11 +91,11 @@ function fastifyAdapter(): FastifyAdapter {
 }
 
 function moduleOf(dataSource: DataSource, options: ForeignOptions): Type {
-  const { holdTtlSeconds, controllers, providers = [], prices = PRICES, module = {} } = options;
+  const { holdTtlSeconds, controllers, providers = [], imports = [], prices = PRICES, module = {} } = options;
   const userOf = ({ headers }: { headers: Record<string, string | undefined> }) => headers['x-user'];
 
   @Module({
-    imports: [CreditsModule.forRoot({ prices, dataSource, userOf, holdTtlSeconds, ...module })],
+    imports: [CreditsModule.forRoot({ prices, dataSource, userOf, holdTtlSeconds, ...module }), ...imports],
     controllers: controllers ?? [SpeechController, WorkController, OrderController, StudioController],
     providers: [Workshop, ...providers, { provide: DataSource, useValue: dataSource }],
   })

@@ -10,9 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-test('the page knows the answers as /openapi.json describes them', async () => {
+test('the client knows the answers as /openapi.json describes them', async () => {
   const { body } = await product.call(null, '/openapi.json');
-  await expectRecorded('src/web/page/api/shapes.ts', apiTypes(body));
+  await expectRecorded('src/client/shapes.ts', apiTypes(body));
 });
 
 test('a schema that has no type here is a fault and not `any`', () => {

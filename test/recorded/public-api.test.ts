@@ -1,33 +1,36 @@
 import { expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { entries } from '../../package/entries.mjs';
 import { expectRecorded } from './recorded.js';
 
-const DOOR = join(import.meta.dirname, '../../src/credits/index.ts');
+const root = join(import.meta.dirname, '../..');
 
 /** What a host meets, and what a release may therefore not change without saying so in CHANGELOG.md. */
-test('the door of the credit system offers what is recorded, and nothing else', async () => {
-  const lines = exportsOf(DOOR);
-  expect(lines.length).toBeGreaterThan(30);
-  await expectRecorded('test/recorded/public-api.txt', `${lines.join('\n')}\n`);
+test('the doors of the package offer what is recorded, and nothing else', async () => {
+  const doors = exportsOf(Object.values(entries).map((source) => join(root, `src/${source}.ts`)));
+  for (const lines of doors) expect(lines.length).toBeGreaterThan(1);
+  const text = Object.keys(entries).map(
+    (entry, index) => `# creditgate${entry.slice(1)}\n\n${doors[index]!.join('\n')}\n`,
+  );
+  await expectRecorded('test/recorded/public-api.txt', text.join('\n'));
 });
 
-/** Each exported name with its signature; of a class or an interface its public members. */
-function exportsOf(path: string): string[] {
-  const { config } = ts.readConfigFile(join(import.meta.dirname, '../../tsconfig.json'), (file) =>
-    ts.sys.readFile(file),
-  );
+/** Of each door the exported names with their signatures; of a class or an interface its public members. */
+function exportsOf(paths: string[]): string[][] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file));
   const { options } = ts.convertCompilerOptionsFromJson(
     (config as { compilerOptions: object }).compilerOptions,
     '.',
   );
-  const program = ts.createProgram([path], { ...options, noEmit: true });
+  const ambient = join(root, 'src/client/react-module.d.ts');
+  const program = ts.createProgram([...paths, ambient], { ...options, noEmit: true });
   const checker = program.getTypeChecker();
-  const door = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
-  return checker
-    .getExportsOfModule(door)
-    .flatMap((symbol) => describe(symbol, checker))
-    .sort();
+  return paths.map((path) => {
+    const door = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
+    const symbols = checker.getExportsOfModule(door);
+    return symbols.flatMap((symbol) => describe(symbol, checker)).sort();
+  });
 }
 
 const FLAGS =

@@ -2,12 +2,11 @@ import {
   Inject,
   Injectable,
   MethodNotAllowedException,
-  UnauthorizedException,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { NotARequestError, PriceExceedsMaxError } from '../credits.errors.js';
+import { NotARequestError, NotSignedInError, PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge, type QuotedCharge } from './admission.js';
@@ -17,7 +16,7 @@ import { endpointOf } from './endpoint.js';
 import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
 import { idempotencyKeyOf, maxCreditsOf, type GatedRequest } from './headers.js';
 import { OpenEndings } from './open-endings.js';
-import { hintRetryAfter } from './problem.js';
+import { hintHeaders } from './problem.js';
 import { payingFor } from './user-of.js';
 
 /**
@@ -43,7 +42,7 @@ export class CreditsGuard implements CanActivate {
     } catch (error) {
       const { httpAdapter } = this.host;
       const refusal = asHostSees(error, this.options, httpAdapter, http.getResponse());
-      hintRetryAfter(refusal, httpAdapter, http.getResponse());
+      hintHeaders(refusal, httpAdapter, http.getResponse());
       throw refusal;
     }
   }
@@ -55,7 +54,7 @@ export class CreditsGuard implements CanActivate {
     const endpoint = endpointOf(context);
     const { cost, kind, about, onClientLeft = this.options.onClientLeft ?? 'release' } = endpoint;
     const paying = await payingFor(this.options, request);
-    if (paying === undefined) throw new UnauthorizedException();
+    if (paying === undefined) throw new NotSignedInError();
     const key = idempotencyKeyOf(request);
     const maxCredits = maxCreditsOf(request);
     const charge = async () => {

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
 import { asHostSees } from './as-host-sees.js';
-import { hintRetryAfter, problemOf } from './problem.js';
+import { hintHeaders, problemOf } from './problem.js';
 import { RecordedAnswer } from './recorded-answer.js';
 import type { Ending } from './ending.js';
 
@@ -20,7 +20,7 @@ export class Failures {
     const given = await this.#given(ending, error, request).catch((trouble: unknown) => trouble);
     if (ending.isHeadOut) return given;
     const failure = asHostSees(given, this.options, this.host.httpAdapter, response);
-    hintRetryAfter(failure, this.host.httpAdapter, response);
+    hintHeaders(failure, this.host.httpAdapter, response);
     return failure;
   }
 

@@ -15,8 +15,10 @@ export function problemOf({ problemOf: render }: CreditsOptions, error: unknown,
   return { status, headers: { 'content-type': PROBLEM_TYPE }, body };
 }
 
-/** When to come back: a host that renders errors as Nest does would not say it in a header. */
-export function hintRetryAfter(error: unknown, adapter: AbstractHttpAdapter, response: unknown): void {
-  const seconds = error instanceof CreditsError ? error.facts['retryAfterSeconds'] : undefined;
+/** When to come back, and how to sign in: a host that renders errors as Nest does would not say it in a header. */
+export function hintHeaders(error: unknown, adapter: AbstractHttpAdapter, response: unknown): void {
+  if (!(error instanceof CreditsError)) return;
+  const seconds = error.facts['retryAfterSeconds'];
   if (typeof seconds === 'number') adapter.setHeader(response, 'Retry-After', String(seconds));
+  if (error.code === 'unauthenticated') adapter.setHeader(response, 'WWW-Authenticate', 'Bearer');
 }

@@ -8,8 +8,6 @@ import { CommandMenu } from './parts/command-menu.js';
 import { Header } from './parts/header.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
-import { forget } from './state/balance.js';
-import { forgetChanges } from './state/changes.js';
 import { place, type Place } from './state/place.js';
 import { session, type Session } from './state/session.js';
 import { useStore } from './state/store.js';
@@ -18,16 +16,7 @@ import { WorkView } from './work/work-view.js';
 export function App() {
   const signedIn = useStore(session);
   const where = useStore(place);
-  useEffect(() => {
-    if (signedIn === null) return;
-    const leaving = new AbortController();
-    void followBalance(leaving.signal);
-    return () => {
-      leaving.abort();
-      forget();
-      forgetChanges();
-    };
-  }, [signedIn]);
+  useEffect(() => (signedIn === null ? undefined : followBalance()), [signedIn]);
   return (
     <>
       <a class="skip" href="#main" onClick={skipToMain}>

@@ -1,6 +1,6 @@
-import { session } from '../state/session.js';
-import { bearer, endSession } from './call.js';
-import { Unreachable, refusalOf } from './problem.js';
+import { problemOf, Unreachable } from '../../../client/problem.js';
+import { parsed } from '../../../client/send.js';
+import { endSession, session } from '../state/session.js';
 
 export interface PaidRequest {
   path: string;
@@ -25,7 +25,7 @@ export function send<T>({ path, content }: PaidRequest, options: SendOptions): P
   return new Promise((resolve, reject) => {
     request.open('POST', path);
     const headers = {
-      ...bearer(),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       'idempotency-key': options.idempotencyKey,
       ...(options.maxCredits !== undefined && { 'x-max-credits': String(options.maxCredits) }),
       ...(typeof content === 'string' && { 'content-type': 'application/json' }),
@@ -37,7 +37,7 @@ export function send<T>({ path, content }: PaidRequest, options: SendOptions): P
       const answer = parsed(request.responseText);
       if (request.status >= 200 && request.status < 300) return resolve(answer as T);
       if (request.status === 401) endSession(token);
-      reject(refusalOf(request.status, answer, request.getResponseHeader('retry-after')));
+      reject(problemOf(request.status, answer, request.getResponseHeader('retry-after')));
     };
     request.onerror = () => reject(new Unreachable());
     request.onabort = () => reject(new Unreachable());
@@ -50,12 +50,4 @@ function formOf(file: File): FormData {
   const form = new FormData();
   form.append('file', file);
   return form;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
-import { call } from '../api/call.js';
-import type { Offer, Purchase } from '../api/types.js';
+import { client } from '../api/client.js';
+import type { Offer } from '../api/types.js';
 import { createStore } from '../state/store.js';
 
 /** What is sold; null while it is not known. */
@@ -9,7 +9,7 @@ const RETRY_AFTER_MS = 2_000;
 
 export async function loadOffers(): Promise<void> {
   try {
-    offers.set((await call<{ offers: Offer[] }>('/api/credits/offers')).offers);
+    offers.set(await client.offers({ tries: 1 }));
   } catch {
     setTimeout(() => void loadOffers(), RETRY_AFTER_MS);
   }
@@ -33,10 +33,6 @@ export function hereIfDemo(url: string): string {
 
 /** Begins, and goes where it is paid. The same key tried again is the same checkout. */
 export async function goAndBuy(offer: string, idempotencyKey: string): Promise<void> {
-  const { url } = await call<Purchase>('/api/credits/purchases', {
-    method: 'POST',
-    json: { offer },
-    headers: { 'idempotency-key': idempotencyKey },
-  });
+  const { url } = await client.buy(offer, { idempotencyKey });
   location.assign(hereIfDemo(url!));
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { readEvents } from '../../../client/events.js';
 import { request } from '../api/call.js';
-import { readEvents } from '../api/events.js';
 import { ActionButton } from '../parts/action-button.js';
 import { priceWords, usePrice } from '../parts/price.js';
 import { useAction } from '../parts/use-action.js';

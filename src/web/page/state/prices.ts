@@ -1,4 +1,4 @@
-import { call } from '../api/call.js';
+import { client } from '../api/client.js';
 import type { PriceList } from '../api/types.js';
 import { createStore } from './store.js';
 
@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 2_000;
 /** Asks until there is an answer: without prices nothing may be started. */
 export async function loadPrices(): Promise<void> {
   try {
-    const list = await call<PriceList>('/api/credits/prices');
+    const list = await client.prices({ tries: 1 });
     prices.set(new Map(list.prices.map((price) => [price.action, 'rates' in price ? price : price.credits])));
   } catch {
     setTimeout(() => void loadPrices(), RETRY_AFTER_MS);

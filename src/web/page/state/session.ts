@@ -64,6 +64,13 @@ export function signOut(reason: string | null = null): void {
   session.set(null);
 }
 
+/** An answer to a token that was replaced meanwhile says nothing about the new one. */
+export function endSession(token: string | undefined): void {
+  if (token !== undefined && session.get()?.token === token) {
+    signOut('Your session has ended. Sign in again; nothing you had begun is lost.');
+  }
+}
+
 function sessionOf(token: string | null): Session | null {
   try {
     const payload = token!.trim().split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');

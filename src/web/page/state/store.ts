@@ -24,7 +24,7 @@ export function createStore<T>(value: T): Store<T> {
   };
 }
 
-export function useStore<T>(store: Store<T>): T {
+export function useStore<T>(store: Pick<Store<T>, 'get' | 'watch'>): T {
   const [shown, show] = useState<{ value: T }>({ value: store.get() });
   useLayoutEffect(() => {
     show({ value: store.get() });

@@ -1,4 +1,5 @@
 import type { PaidRequest } from '../api/send.js';
+import type { CreditsProblem } from '../../../client/problem.js';
 import type { Refusal } from '../api/problem.js';
 import type { Charge, ExportFacts } from '../api/types.js';
 import type { ShelfName } from '../state/library-changes.js';
@@ -62,17 +63,10 @@ export interface Shortage {
   bound: 'at most' | 'at least' | null;
 }
 
-export function shortageOf(refusal: Refusal): Shortage {
-  return {
-    required: refusal.number('required'),
-    available: refusal.number('available'),
-    held: refusal.number('held'),
-    owed: refusal.number('owed'),
-    shortfall: refusal.number('shortfall'),
-    balanceVersion: refusal.number('balanceVersion'),
-    topUpUrl: refusal.text('topUpUrl'),
-    bound: 'atMost' in refusal.members ? 'at most' : 'atLeast' in refusal.members ? 'at least' : null,
-  };
+export function shortageOf({ members }: CreditsProblem<'insufficient_credits'>): Shortage {
+  const { required, available, held, owed, shortfall, balanceVersion, topUpUrl = null } = members;
+  const bound = 'atMost' in members ? 'at most' : 'atLeast' in members ? 'at least' : null;
+  return { required, available, held, owed, shortfall, balanceVersion, topUpUrl, bound };
 }
 
 export function isUnderWay({ is }: JobState): boolean {

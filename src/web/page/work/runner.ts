@@ -1,4 +1,4 @@
-import { Refusal, Unreachable, wordsFor } from '../api/problem.js';
+import { Refusal, Unreachable, isProblem, wordsFor } from '../api/problem.js';
 import { send } from '../api/send.js';
 import { inner } from '../parts/words.js';
 import { announce } from '../state/announcement.js';
@@ -101,17 +101,15 @@ function fail(job: Job, error: unknown): void {
   if (error instanceof Unreachable || (error instanceof Refusal && error.isUnsure))
     return tryLater(job, error);
   if (!(error instanceof Refusal)) throw error;
-  switch (error.code) {
-    case 'insufficient_credits':
-      return finish(job, { is: 'short', shortage: shortageOf(error) }, 'not enough credits');
-    case 'price_exceeds_max':
-      void loadPrices();
-      return finish(job, { is: 'dearer', required: error.number('required') }, 'the price has changed');
-    case 'unauthenticated':
-      return setState(job.id, { is: 'unsure', why: 'Sign in to go on.', triesLeft: 0 });
-    default:
-      return finish(job, { is: 'refused', refusal: error }, `not charged: ${inner(error.message)}`);
+  if (isProblem(error, 'insufficient_credits'))
+    return finish(job, { is: 'short', shortage: shortageOf(error) }, 'not enough credits');
+  if (isProblem(error, 'price_exceeds_max')) {
+    void loadPrices();
+    return finish(job, { is: 'dearer', required: error.members.required }, 'the price has changed');
   }
+  if (isProblem(error, 'unauthenticated'))
+    return setState(job.id, { is: 'unsure', why: 'Sign in to go on.', triesLeft: 0 });
+  finish(job, { is: 'refused', refusal: error }, `not charged: ${inner(error.message)}`);
 }
 
 function finish(job: Job, state: JobState, words: string): void {

@@ -1,10 +1,10 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { troubleOf } from '../credits/index.js';
-import { BalanceDisplay } from '../credits-display/reader.js';
-import { WalletSignal } from '../credits-display/signal.js';
 import { walletHash } from '../credits/plumbing.js';
 import type { EventStream } from './event-stream.js';
-import { History } from './history.js';
+import { HISTORY, type LedgerHistory } from './history.js';
+import type { Listener } from './listener.js';
+import { ShownBalances } from './shown-balances.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
@@ -14,12 +14,6 @@ const MOST_STREAMS_OF_A_USER = 5;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A change of everything must not take all connections of the database from those who ask. */
 const READS_AT_ONCE = 4;
-
-/** Who listens: until when at most, and whether they would still be let in. */
-export interface Listener {
-  untilMs: number;
-  isStillGood(): Promise<boolean>;
-}
 
 /**
  * All clients that listen, each for as long as its token and its person last. A user's change is read once however many clients of theirs there are, one read of a
@@ -34,18 +28,17 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   readonly #users = new Map<number, Set<string>>();
   readonly #toRead = new Set<string>();
   readonly #reading = new Set<string>();
-  readonly #logger = new Logger('Account');
+  readonly #logger = new Logger('Credits');
   #heartbeat: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(
-    private readonly display: BalanceDisplay,
-    private readonly signal: WalletSignal,
-    private readonly history: History,
+    private readonly balances: ShownBalances,
+    @Inject(HISTORY) private readonly history: LedgerHistory,
   ) {}
 
   onModuleInit(): void {
-    this.signal.subscribe((wallet) => {
+    this.balances.signal.subscribe((wallet) => {
       const changed = wallet === undefined ? this.#streams.keys() : (this.#users.get(wallet) ?? []);
       for (const user of changed) this.#readAgain(user);
     });
@@ -123,7 +116,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
 
   async #show(userId: string): Promise<void> {
     try {
-      const shown = await this.display.read(userId);
+      const shown = await this.balances.display.read(userId);
       for (const stream of [...(this.#streams.get(userId)?.keys() ?? [])]) {
         // Versions only rise: where one is lower the wallet is another one, and its person was erased.
         if (shown.version < stream.version) this.#end(userId, stream);

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DisplayedBalance } from '../credits-display/displayed-balance.js';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnswerAtHand } from '../http/answers-at-hand.js';
 import { isKnown } from '../routes/conditional.js';
 
 /** A balance as clients get it, in answers and in events alike. */
@@ -34,16 +33,23 @@ export function etagOf({ userId, version, owed, low, nextExpiryAt, nextRefill }:
 
 export const BALANCE_HEADERS = { vary: 'Authorization', 'cache-control': 'private, no-cache' };
 
+/** The same answer to everybody who gets this very object. */
+export interface BalanceAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}
+
 interface Rendered {
-  whole: AnswerAtHand;
-  notModified: AnswerAtHand;
+  whole: BalanceAnswer;
+  notModified: BalanceAnswer;
 }
 
 /** A copy is shown again and again, and everybody gets the same object: it is rendered once. */
 const rendered = new WeakMap<DisplayedBalance, Rendered>();
 
 /** The answer with a balance, or 304 where the client has it already. */
-export function answerWith(shown: DisplayedBalance, request: IncomingHttpHeaders): AnswerAtHand {
+export function answerWith(shown: DisplayedBalance, request: IncomingHttpHeaders): BalanceAnswer {
   let answers = rendered.get(shown);
   if (answers === undefined) rendered.set(shown, (answers = render(shown)));
   const { whole, notModified } = answers;

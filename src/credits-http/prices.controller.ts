@@ -1,26 +1,27 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, UseInterceptors } from '@nestjs/common';
 import {
   CreditsService,
   InvalidCreditsInputError,
   InvalidMeasureError,
+  type HostRequest,
   type Quote,
+  type QuoteInput,
 } from '../credits/index.js';
-import { BalanceDisplay } from '../credits-display/reader.js';
-import { CurrentUser, Public, type User } from '../identity/index.js';
-import { QuoteBody } from './account.dto.js';
-import { Describes } from '../routes/describes.decorator.js';
-import { accountRoutes } from './account.routes.js';
+import { INPUTS, bodyOf } from './asked.js';
+import { Readers } from './readers.js';
+import { RefusalHeaders } from './refusal-headers.interceptor.js';
+import { ShownBalances } from './shown-balances.js';
 
 @Controller('credits')
+@UseInterceptors(RefusalHeaders)
 export class PricesController {
   constructor(
     private readonly credits: CreditsService,
-    private readonly display: BalanceDisplay,
+    private readonly balances: ShownBalances,
+    private readonly readers: Readers,
   ) {}
 
   @Get('prices')
-  @Public()
-  @Describes(accountRoutes.prices)
   prices() {
     const { prices } = this.credits;
     return { priceVersion: prices.version, prices: prices.list() };
@@ -29,10 +30,10 @@ export class PricesController {
   /** What an action would cost this user now; nothing is set aside. */
   @Post('quote')
   @HttpCode(200)
-  @Describes(accountRoutes.quote)
-  async quote(@CurrentUser() user: User, @Body() body: QuoteBody) {
-    const quote = this.#quote(body);
-    const { available } = await this.display.read(user.id);
+  async quote(@Req() request: HostRequest) {
+    const userId = await this.readers.walletOf(request);
+    const quote = this.#quote(request);
+    const { available } = await this.balances.display.read(userId);
     return {
       action: quote.action,
       units: quote.units,
@@ -46,12 +47,13 @@ export class PricesController {
   }
 
   /** What would be a programming error in a feature is here what the client wrote. */
-  #quote(body: QuoteBody): Quote {
-    if (!this.credits.prices.has(body.action)) {
+  #quote(request: HostRequest): Quote {
+    const { action, units, measured } = bodyOf(request, INPUTS.quote);
+    if (typeof action !== 'string' || !this.credits.prices.has(action)) {
       throw new InvalidCreditsInputError([{ path: 'action', message: 'must be an action that has a price' }]);
     }
     try {
-      return this.credits.quote(body);
+      return this.credits.quote({ action, units, measured } as QuoteInput);
     } catch (error) {
       throw error instanceof InvalidMeasureError ? new InvalidCreditsInputError(error.errors) : error;
     }

@@ -1,0 +1,10 @@
+/**
+ * The door for pages: the credits of whoever is signed in, in any browser, without a dependency.
+ */
+export { CreditsClient, type CreditsClientOptions } from './client.js';
+export { readEvents, type ServerEvent } from './events.js';
+export { creditsHooks, type Asked, type Buying, type CreditsHooks, type Hooks } from './hooks.js';
+export { LiveBalance, type ChangeListener, type Connection, type ShownBalance } from './live-balance.js';
+export { CreditsProblem, Unreachable, isProblem, type ProblemCode, type ProblemMembers } from './problem.js';
+export type { Call } from './send.js';
+export type * from './types.js';

@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CreditsService, Statements } from '../credits/index.js';
+import { BalanceController } from './balance.controller.js';
+import { BalanceStreams } from './balance-streams.js';
+import {
+  CREDITS_HTTP_OPTIONS,
+  type CreditsHttpAsyncOptions,
+  type CreditsHttpOptions,
+} from './credits-http.options.js';
+import { HISTORY, LedgerHistory } from './history.js';
+import { PricesController } from './prices.controller.js';
+import { Readers } from './readers.js';
+import { ShownBalances } from './shown-balances.js';
+import { StatementsController } from './statements.controller.js';
+
+/**
+ * What users may read of their own credits, over HTTP: the balance and its changes, prices, quotes, the history, holds,
+ * grants, usage. Whose they are says `userOf` of CreditsModule; who gets in, the host's own guards.
+ */
+@Module({})
+export class CreditsHttpModule {
+  static forRoot(options: CreditsHttpOptions = {}): DynamicModule {
+    return CreditsHttpModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: CreditsHttpAsyncOptions): DynamicModule {
+    return {
+      module: CreditsHttpModule,
+      imports,
+      controllers: [BalanceController, PricesController, StatementsController],
+      providers: [
+        { provide: CREDITS_HTTP_OPTIONS, inject, useFactory },
+        {
+          provide: HISTORY,
+          inject: [CREDITS_HTTP_OPTIONS, CreditsService, Statements],
+          useFactory: ({ history }: CreditsHttpOptions, credits: CreditsService, statements: Statements) =>
+            history ?? new LedgerHistory(credits, statements),
+        },
+        BalanceStreams,
+        Readers,
+        ShownBalances,
+      ],
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  UnknownEntryError,
+  type CreditsService,
+  type Entry,
+  type Explanation,
+  type GrantStatement,
+  type HistoryFilter,
+  type HoldStatement,
+  type Page,
+  type Statements,
+} from '../credits/index.js';
+
+export const HISTORY = Symbol('history');
+
+/** A column of the CSV: its header, and what an entry has there. */
+export interface HistoryColumn<T extends Entry = Entry> {
+  header: string;
+  cellOf(entry: T): string | number | null | undefined;
+}
+
+const column = (name: keyof Entry): HistoryColumn => ({
+  header: name,
+  cellOf: (entry) => entry[name] as string | number | null,
+});
+
+/** Those that the first release had. Whatever is new comes after them: a client may count columns. */
+export const FIRST_COLUMNS: readonly HistoryColumn[] = (
+  [
+    'id',
+    'version',
+    'kind',
+    'amount',
+    'balanceAfter',
+    'action',
+    'reason',
+    'actor',
+    'holdId',
+    'reverses',
+    'priceVersion',
+    'createdAt',
+    'refunded',
+  ] as const
+).map(column);
+
+export const LATER_COLUMNS: readonly HistoryColumn[] = (['description', 'owedAfter'] as const).map(column);
+
+/** All that its owner may know about a line. */
+export interface ExplainedEntry<T extends Entry = Entry> extends Omit<Explanation, 'entry' | 'hold'> {
+  entry: T;
+  hold: HoldStatement | null;
+}
+
+/** The rows of a user's lists that changed after one version of the wallet and up to another. */
+export interface Changes<T extends Entry = Entry> {
+  from: number;
+  to: number;
+  entries: T[];
+  holds: HoldStatement[];
+  grants: GrantStatement[];
+}
+
+/** Who had work begun is an operator's to know. */
+export function withoutActor<T extends HoldStatement>({
+  actor: _,
+  ...hold
+}: T & { actor: unknown }): HoldStatement {
+  return hold;
+}
+
+/** The ledger entries of a user. A host that knows what each of them was for extends it by `more`. */
+export class LedgerHistory<T extends Entry = Entry> {
+  readonly columns: readonly HistoryColumn<T>[] = [...FIRST_COLUMNS, ...LATER_COLUMNS];
+
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly statements: Statements,
+  ) {}
+
+  /** @throws InvalidCreditsInputError, CreditsUnavailableError */
+  async page(userId: string, filter: HistoryFilter): Promise<Page<T>> {
+    const { data, nextCursor } = await this.credits.history(userId, filter);
+    return { data: await this.more(userId, data), nextCursor };
+  }
+
+  /** One line, to its owner. @throws InvalidCreditsInputError, UnknownEntryError, CreditsUnavailableError */
+  async explain(userId: string, entryId: string): Promise<ExplainedEntry<T>> {
+    const { userId: owner, entry, hold, drawnFrom, grant } = await this.statements.explain(entryId);
+    if (owner !== userId) throw new UnknownEntryError(entryId);
+    const [whole] = await this.more(userId, [entry]);
+    return { entry: whole!, hold: hold && withoutActor(hold), drawnFrom, grant };
+  }
+
+  /** What is too much to tell has a `from` that is no earlier than its `to`, and no rows. @throws CreditsUnavailableError */
+  async changes(userId: string, from: number, to: number): Promise<Changes<T>> {
+    const changed = await this.statements.changedSince(userId, from);
+    if (changed === undefined) return { from: to, to, entries: [], holds: [], grants: [] };
+    const entries = await this.more(userId, changed.entries);
+    return { from, to, entries, holds: changed.holds.map(withoutActor), grants: changed.grants };
+  }
+
+  protected more(_userId: string, entries: readonly Entry[]): Promise<T[]> {
+    return Promise.resolve([...entries] as T[]);
+  }
+}
