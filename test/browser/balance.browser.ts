@@ -57,11 +57,11 @@ describe('the balance on the screen', () => {
     const page = await stage.open('unknown', { credits: 10 });
     await isLive(page);
     const unavailable = { status: 503, json: { code: 'credits_unavailable', status: 503 } };
-    await page.route('**/api/credits/stream', (route) => route.fulfill(unavailable));
+    await page.route('**/api/credits/stream**', (route) => route.fulfill(unavailable));
     await page.reload();
-    await page.waitForResponse('**/api/credits/stream');
+    await page.waitForResponse('**/api/credits/stream**');
     expect(await pill(page).innerText()).toMatch(/^–\s*credits\s*loading$/);
-    await page.unroute('**/api/credits/stream');
+    await page.unroute('**/api/credits/stream**');
     await showsCredits(page, 10);
   });
 
@@ -70,7 +70,7 @@ describe('the balance on the screen', () => {
     await isLive(page);
     const event = (version: number, available: number) =>
       `event: balance\ndata: ${JSON.stringify({ version, available, held: 0, balance: available, low: false, nextExpiryAt: null })}\n\n`;
-    await page.route('**/api/credits/stream', (route) =>
+    await page.route('**/api/credits/stream**', (route) =>
       route.fulfill({ contentType: 'text/event-stream', body: event(1_002, 700) + event(1_001, 900) }),
     );
     await page.reload();

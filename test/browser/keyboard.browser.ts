@@ -18,10 +18,8 @@ describe('the keyboard', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Your credits' }).waitFor();
     await page.keyboard.press('Control+k');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
-    expect(await menu.getByRole('option', { selected: true }).textContent()).toBe('Go to Operator');
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowUp');
+    await menu.getByRole('option', { name: 'Go to Operator', selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Operator', exact: true }).waitFor();
     await page.keyboard.press('Control+k');

@@ -55,7 +55,7 @@ function Menu({ commands, onClose }: { commands: Command[]; onClose: () => void 
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      setAt((found.length + at + step) % Math.max(1, found.length));
+      setAt((before) => (found.length + before + step) % Math.max(1, found.length));
     }
     if (event.key === 'Enter' && chosen !== undefined) run(chosen);
   };
