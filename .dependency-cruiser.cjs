@@ -31,6 +31,13 @@ module.exports = {
       to: { path: '^src/credits/', pathNot: '^src/credits/((operator/|prices/)?index|plumbing)\\.ts$' },
     },
     {
+      name: 'test-kit-is-for-hosts',
+      comment: 'What is tried with it must not lean on it: a running app never loads it.',
+      severity: 'error',
+      from: { path: '^src/credits/', pathNot: '^src/credits/testing/' },
+      to: { path: '^src/credits/testing/' },
+    },
+    {
       name: 'operators-door-is-for-operators',
       comment: 'It reaches every wallet.',
       severity: 'error',
@@ -81,13 +88,17 @@ module.exports = {
       name: 'payments-import-only-the-ground',
       severity: 'error',
       from: { path: '^src/payments/' },
-      to: { path: '^src/', pathNot: '^src/(payments|credits|account|identity|config|problems|routes)/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/((payments|credits|account|identity|config|problems|routes)/|database/wallet-database)',
+      },
     },
     {
       name: 'payments-are-for-operators-and-the-list-of-features',
       comment: 'Whatever else is done with credits does not depend on how they are sold.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((payments|admin|cli)/|(app\\.module|migrations)\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/((payments|admin|cli|watch)/|(app\\.module|migrations)\\.ts$)' },
       to: { path: '^src/payments/' },
     },
     {

@@ -11,6 +11,7 @@ import { DatabaseServer } from './database/database-server.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
+import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './problems/problem.js';
 import { WalletLog } from './watch/wallet-log.js';
@@ -43,6 +44,9 @@ import { WebModule } from './web/web.module.js';
         pooled: isPooled,
         prices,
         holdTtlSeconds,
+        answersKeptHours: settings.answersKeptHours,
+        eventsKeptDays: settings.eventsKeptDays,
+        endedHoldsKeptDays: settings.endedHoldsKeptDays,
         userOf,
         problemOf,
         events: {
@@ -64,6 +68,6 @@ import { WebModule } from './web/web.module.js';
     ReadAloudModule,
     WebModule,
   ],
-  providers: [WalletLog, CreditMetrics],
+  providers: [WalletLog, CreditMetrics, PurchaseMetrics],
 })
 export class AppModule {}

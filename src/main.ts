@@ -8,6 +8,7 @@ import { createApp } from './http/create-app.js';
 import { listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';
 import { loadEmbeddedKeys, mintToken } from './identity/index.js';
+import { DataDirClaim } from './library/data-dir-claim.js';
 import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
 import { Readiness } from './watch/readiness.js';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   for (const name of environment.unknownVariables) {
     new Logger('Configuration').warn(`${name} is not a setting of this version: it has no effect`);
   }
+  await app.get(DataDirClaim, { strict: false }).make();
   closeOnSignals(app, {
     drainSeconds: environment.drainSeconds,
     onSignal: () => app.get(Readiness, { strict: false }).close(),

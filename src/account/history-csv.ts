@@ -48,7 +48,7 @@ export async function historyAsCsv(read: ReadPage, filter: HistoryFilter): Promi
     quoted_match: /[\r\n]/,
     cast: { string: withoutFormulas },
   });
-  // Who reads the lines sees their errors; here there is nobody to tell.
+  // The reader of the lines sees their errors; here nobody would.
   return pipeline(Readable.from(entriesFrom(first, limit, read, filter)), lines, () => undefined);
 }
 

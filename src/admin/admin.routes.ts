@@ -88,9 +88,10 @@ export const adminRoutes = {
     tag: TAGS.admin,
     summary: 'Erase a person',
     description:
-      'The user id becomes a pseudonym; documents, recordings and exports go; the books keep summing.',
+      'What they subscribed to ends at the payment provider first. Then the user id becomes a pseudonym; documents, recordings and exports go; the books keep summing.',
     takes: { json: adminShapes.ErasureRequest },
     answers: { 200: { description: 'Erased.', json: adminShapes.Erased } },
+    refusals: ['payments_unavailable'],
   },
   integrity: {
     tag: TAGS.admin,

@@ -16,7 +16,7 @@ export class ArchiveReader {
     readonly manifest: Manifest,
   ) {}
 
-  /** @throws BackupError when it is no backup, cut off or damaged; RefusedError when it cannot be read */
+  /** @throws BackupError when it is not a backup, or cut off or damaged; RefusedError when it cannot be read */
   static async open(path: string): Promise<ArchiveReader> {
     const zip = await openZip(path);
     try {

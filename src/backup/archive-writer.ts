@@ -26,7 +26,7 @@ export class ArchiveWriter {
   ) {
     this.#draft = draft;
     this.#written = pipeline(this.#zip.outputStream as Readable, file.createWriteStream({ flush: true }));
-    // Whoever adds an entry hears of it.
+    // The caller that adds an entry hears of it.
     this.#written.catch(() => undefined);
   }
 

@@ -51,7 +51,7 @@ async function copyFolder(
 ): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
   for (const name of await unlessGone(readdir(join(dataDir, path)), [])) {
-    // Opened first: from here on it can be read to its end, whoever deletes it.
+    // Opened first: from here on it can be read to its end, even after it is deleted.
     const file = await unlessGone(open(join(dataDir, path, name)), undefined);
     if (file === undefined) continue;
     const { sha256 } = await archive.add(`${path}/${name}`, file.createReadStream());

@@ -25,7 +25,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** The client as those take it who ask for rows, whoever answers. */
+/** The client, for callers that only ask for rows. */
 export function rowsOf(client: ClientBase): <T>(sql: string, values: unknown[]) => Promise<T[]> {
   return async <T>(sql: string, values: unknown[]) => (await client.query(sql, values)).rows as T[];
 }

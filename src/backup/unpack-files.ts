@@ -23,7 +23,7 @@ export async function unpackFiles(
   for (const folder of ['files', 'keys']) await mkdir(join(target, folder), { recursive: true, mode: 0o700 });
   progress.begin('files', names.length);
   for (const [done, name] of names.entries()) {
-    if (!STORED.test(name)) throw new BackupError(`${name} is no name of a stored file`);
+    if (!STORED.test(name)) throw new BackupError(`${name} is not the name of a stored file`);
     if (!gone.has(name.split('/')[2]!)) await unpack(archive, name, join(target, name));
     progress.report(done + 1);
   }

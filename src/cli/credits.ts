@@ -38,7 +38,7 @@ function main(): Promise<Command> {
   return program.parseAsync();
 }
 
-// Who reads no more than the head of an answer closes the pipe; the work is done by then, and that is no failure.
+// A reader of no more than the head of an answer closes the pipe; the work is done by then, so this is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -79,7 +79,7 @@ const CODES: Record<number, string> = {
   [EXIT_CONFIGURATION]: 'configuration',
 };
 
-/** Commander has said it already, but in JSON; asking for help is no mistake. */
+/** Commander has said it already, but in JSON; asking for help is not a mistake. */
 function usageEndOf({ exitCode, message }: CommanderError): { detail: string; exitCode: number } {
   const detail = isJson ? message.replace(/^error: /, '') : '';
   return { detail, exitCode: exitCode === 0 ? 0 : EXIT_USAGE };

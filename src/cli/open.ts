@@ -5,7 +5,7 @@ import { readSubject, tokenFor } from './subject.js';
 
 const USAGE = 'Usage: npm run open [-- --user <id>] [--admin]';
 
-/** A fresh address of the page, for whoever lost the one that the start printed, or wants to be somebody else. */
+/** Prints a fresh address of the page: for a lost one, or to sign in as another user. */
 async function main(): Promise<void> {
   const { user = 'demo', admin } = readSubject(USAGE);
   const { host, port } = readEnvironment();

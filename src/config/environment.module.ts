@@ -3,7 +3,7 @@ import { ConfigModule, registerAs } from '@nestjs/config';
 import { Environment, readEnvironment } from './environment.js';
 
 /**
- * Read when the application is built, not when this file is imported: a fault then reaches whoever builds the
+ * Read when the application is built, not when this file is imported: a fault then reaches the caller that builds the
  * application as an error. `.env` is read there, too, and stays out of `process.env`, where every child process
  * would inherit its secrets.
  */

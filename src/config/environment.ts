@@ -7,7 +7,9 @@ import { areEventsSecrets, isEventsUrl, isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { type Pack, readPacks } from './offers.js';
-import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
+import { type Plan, readPlans } from './plans.js';
+import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
+import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';
 import { readPrices } from './prices.js';
 import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
@@ -59,6 +61,16 @@ export class Environment {
   @WholeNumber('CREDIT_HOLD_TTL_SECONDS', { default: 60, min: 1, max: DAY_SECONDS, unit: 'seconds' })
   readonly holdTtlSeconds: number;
 
+  @WholeNumber('CREDIT_ANSWERS_KEPT_HOURS', { default: 24, min: 24, max: 8_760, unit: 'hours' })
+  readonly answersKeptHours: number;
+
+  @WholeNumber('CREDIT_EVENTS_KEPT_DAYS', { default: 30, min: 1, max: 36_500, unit: 'days' })
+  readonly eventsKeptDays: number;
+
+  /** 0 = for ever. */
+  @WholeNumber('CREDIT_ENDED_HOLDS_KEPT_DAYS', { default: 90, min: 0, max: 36_500, unit: 'days' })
+  readonly endedHoldsKeptDays: number;
+
   @WholeNumber('CREDIT_DISPLAY_CACHE_TTL_SECONDS', {
     default: 300,
     min: 0,
@@ -100,6 +112,28 @@ export class Environment {
 
   @Text('DATA_DIR', { default: './data', mustBe: 'the path of a folder', isValid: isPath })
   readonly dataDir: string;
+
+  /** Where stored files lie: in DATA_DIR, or in a bucket that several machines share. */
+  @OneOf('FILES', FILE_PLACES, 'folder')
+  readonly files: FilePlaceName;
+
+  @Text('S3_ENDPOINT', { mustBe: 'an http or https address without a path', isValid: isOrigin })
+  readonly s3Endpoint?: string;
+
+  @Text('S3_BUCKET', {
+    mustBe: 'a name of 3 to 63 small letters, digits, dots and hyphens',
+    isValid: isBucketName,
+  })
+  readonly s3Bucket?: string;
+
+  @Text('S3_REGION', { default: 'us-east-1', mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3Region: string;
+
+  @Text('S3_ACCESS_KEY_ID', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3AccessKeyId?: string;
+
+  @Text('S3_SECRET_ACCESS_KEY', { mustBe: 'printable ASCII without spaces', isValid: isClaim })
+  readonly s3SecretAccessKey?: string;
 
   @Text('HOST', { default: '127.0.0.1', mustBe: 'an IP address or a host name', isValid: isHost })
   readonly host: string;
@@ -171,6 +205,9 @@ export class Environment {
   /** What is sold, from every CREDIT_PACK_<NAME>. */
   readonly packs: readonly Pack[];
 
+  /** Of every CREDIT_PLAN_<NAME>: credits each month. */
+  readonly plans: readonly Plan[];
+
   @Text('PUBLIC_URL', { mustBe: 'an http or https address without a path', isValid: isOrigin })
   readonly publicUrl?: string;
 
@@ -201,10 +238,15 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const { prices, faults: priceFaults } = readPrices(variables);
   const values = plainToInstance(Environment, variables, { excludeExtraneousValues: true });
   const { packs, faults: packFaults } = readPacks(variables);
+  const { plans, faults: planFaults } = readPlans(variables);
   const environment = Object.assign(values, { prices });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...priceFaults, ...packFaults);
-  faults.push(...authenticationFaults(environment), ...paymentFaults(environment, packs));
+  faults.push(...priceFaults, ...packFaults, ...planFaults);
+  faults.push(
+    ...authenticationFaults(environment),
+    ...paymentFaults(environment, { packs, plans }),
+    ...fileFaults(environment),
+  );
   if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
     faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
   }
@@ -212,7 +254,7 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const payments = paymentModeOf(environment, variables['NODE_ENV']);
   return Object.assign(environment, {
     payments,
-    packs: packsOf(payments, packs),
+    ...soldOf(payments, { packs, plans }),
     unknownVariables: unknownVariables(variables),
   });
 }

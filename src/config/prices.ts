@@ -4,7 +4,7 @@ const PREFIX = 'CREDIT_COST_';
 const DEFAULT_PRICES = { audio_upload: 2, txt_upload: 3, docx_processing: 5, premium_export: 15 };
 
 /**
- * Every CREDIT_COST_<ACTION> prices an action, whoever has heard of it; an empty one keeps its default. The list has
+ * Every CREDIT_COST_<ACTION> prices an action, known or not; an empty one keeps its default. The list has
  * no prototype, so `prices['constructor']` is undefined like any unknown action.
  */
 export function readPrices(variables: Record<string, string | undefined>): {

@@ -189,7 +189,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     await client?.end().catch(() => undefined);
   }
 
-  /** A payload is JSON {"wallet's hash": version}. It is a hint to read again, whoever sent it, never a value to show. */
+  /** A payload is JSON {"wallet's hash": version}. It is a hint to read again and never a value to show: any login may notify. */
   #hear(payload: string): void {
     const changes = parseChanges(payload);
     if (changes === undefined) return this.display.everythingChanged();

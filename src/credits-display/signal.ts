@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** The hash of a wallet that may have changed, whoever changed it; undefined: any of them may have. A hint to read again. */
+/** The hash of a wallet that may have changed; undefined: any of them may have. A hint to read again. */
 export type WalletSignalListener = (wallet: number | undefined) => void;
 
 /** Tells this process of changes, after the copies they made old are gone. */

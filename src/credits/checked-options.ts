@@ -29,11 +29,10 @@ const checks = {
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),
-  holdTtlSeconds: (value: unknown) =>
-    value === undefined ||
-    (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_HOLD_TTL_SECONDS)
-      ? undefined
-      : `\`holdTtlSeconds\` must be a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`,
+  holdTtlSeconds: isWhole('holdTtlSeconds', 1, MAX_HOLD_TTL_SECONDS),
+  answersKeptHours: isWhole('answersKeptHours', 24, 100 * 365 * 24),
+  eventsKeptDays: isWhole('eventsKeptDays', 1, 100 * 365),
+  endedHoldsKeptDays: isWhole('endedHoldsKeptDays', 0, 100 * 365),
   answerMember: (value: unknown) =>
     value === undefined || value === false || (typeof value === 'string' && value !== '')
       ? undefined
@@ -107,6 +106,13 @@ function isFunction(name: string, example: string): Check {
     value === undefined || typeof value === 'function'
       ? undefined
       : `\`${name}\` must be a function, as in ${example}`;
+}
+
+function isWhole(name: string, min: number, max: number): Check {
+  return (value: unknown) =>
+    value === undefined || (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max)
+      ? undefined
+      : `\`${name}\` must be a whole number from ${min} to ${max}`;
 }
 
 function isOneOf(name: string, ...allowed: string[]): Check {

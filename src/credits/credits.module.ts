@@ -75,8 +75,9 @@ const providers: Provider[] = [
   },
   {
     provide: Sweeper,
-    inject: [LedgerConnection, Ledger],
-    useFactory: ({ pool }: LedgerConnection, ledger: Ledger) => new Sweeper(pool, ledger),
+    inject: [LedgerConnection, Ledger, CREDITS_OPTIONS],
+    useFactory: ({ pool }: LedgerConnection, ledger: Ledger, options: CreditsOptions) =>
+      new Sweeper(pool, ledger, options),
   },
   {
     provide: Answers,

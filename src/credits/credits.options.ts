@@ -34,17 +34,23 @@ export interface CreditsOptions {
   direct?: PoolConfig;
   /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
   pooled?: boolean;
-  /** Who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  /** The user who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
   /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**
-   * How the host answers an error, for answers that are recorded under an idempotency key and repeated byte for
-   * byte; absent: as Nest does.
+   * How the host answers an error, for refusals that are recorded under an idempotency key and repeated byte for byte.
+   * Absent: the host's filters see the repetition as they saw the refusal, and answer it anew.
    */
   problemOf?: (error: unknown, request: HostRequest) => Problem;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
+  /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */
+  answersKeptHours?: number;
+  /** How long an event is kept, told or not; default 30. */
+  eventsKeptDays?: number;
+  /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
+  endedHoldsKeptDays?: number;
   /**
    * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
    * own result stays as it is, and the log says so; false: none, the headers say it alone.

@@ -72,9 +72,10 @@ export class CreditsService {
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
+    allowances = new Allowances(database, changes),
   ) {
     this.heldPrices = new HeldPrices(prices, database);
-    this.#allowances = new Allowances(database, changes);
+    this.#allowances = allowances;
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
@@ -234,7 +235,7 @@ export class CreditsService {
   }
 
   /**
-   * Take a running hold over: from now on `owner` has it, and whoever had it before can neither keep nor resolve it.
+   * Take a running hold over: from now on `owner` has it, and its former owner can neither keep nor resolve it.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
    *   HoldAlreadyResolvedError
@@ -254,7 +255,7 @@ export class CreditsService {
   }
 
   /**
-   * Do a piece of work that is no request: hold (or take over `holdId`), keep the hold alive, run the work, then
+   * Do a piece of work that is not a request: hold (or take over `holdId`), keep the hold alive, run the work, then
    * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
    * which then keeps the wallet locked while the work runs.
    *
@@ -308,7 +309,7 @@ export class CreditsService {
    * Give a charge back, in all or in part, to the grants it came from; what came from a grant that expired
    * meanwhile returns as a new grant of the same priority without expiry.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no charge), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a charge), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RefundExceedsChargeError
    */
   async refund(input: RefundInput, { tx }: InTransaction = {}): Promise<Receipt> {
@@ -335,6 +336,27 @@ export class CreditsService {
     return this.#allowances.end(id, tx);
   }
 
+  /**
+   * So many refills in all, fewer or more than before; the last of them lasts until then. What was poured stays.
+   *
+   * @throws InvalidCreditsInputError, UnknownAllowanceError
+   */
+  limitAllowance(
+    { id, refills, lastUntil }: { id: string; refills: number; lastUntil?: string | Date },
+    { tx }: InTransaction = {},
+  ): Promise<Allowance> {
+    return this.#allowances.limit(id, refills, lastUntil, tx);
+  }
+
+  /**
+   * The ledger entries of an allowance's refills so far, the first one first, where it has a number of `refills`.
+   *
+   * @throws InvalidCreditsInputError
+   */
+  allowanceRefills({ id }: { id: string }, { tx }: InTransaction = {}): Promise<string[]> {
+    return this.#allowances.refillsOf(id, tx);
+  }
+
   /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
   allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
     return this.#allowances.of(userId, tx);
@@ -359,7 +381,7 @@ export class CreditsService {
    * Take credits of a grant back because its money went back: what is left of it and not held first, then in burn order
    * what is available; the rest is owed. Over all clawbacks and restores at most what was granted.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, ClawbackExceedsGrantError
    */
   async clawback(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
@@ -371,7 +393,7 @@ export class CreditsService {
    * Give credits again that a clawback took: what is owed is forgiven first, the rest goes back to that grant, or to a
    * new one of the same priority without expiry where it has expired.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), IdempotencyKeyInvalidError,
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RestoreExceedsClawbackError
    */
   async restore(input: ReverseInput, { tx }: InTransaction = {}): Promise<Reversal> {
@@ -383,7 +405,7 @@ export class CreditsService {
    * What became of a grant. In the caller's transaction its wallet is locked until that ends, so nobody spends what is
    * left meanwhile; what is due expires first.
    *
-   * @throws InvalidCreditsInputError (also for an entry that is no grant), UnknownEntryError
+   * @throws InvalidCreditsInputError (also for an entry that is not a grant), UnknownEntryError
    */
   async grantState({ entryId }: { entryId: string }, { tx }: InTransaction = {}): Promise<GrantState> {
     requireInput({ entryId: [entryId, 'id'] });

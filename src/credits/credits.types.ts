@@ -170,7 +170,7 @@ export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast' | 
 
 export interface CaptureInput extends Told {
   holdId: string;
-  /** Refused once another owner has taken the hold over; absent: whoever has it. */
+  /** Refused once another owner has taken the hold over; absent: any owner. */
   owner?: string;
   /** ≤ the hold's amount, default all of it; the rest is released. */
   credits?: number;

@@ -33,7 +33,7 @@ export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'vers
   holdId: string | null;
 };
 
-/** Whoever made the hold: it is theirs until it is taken over. */
+/** The maker of the hold owns it until it is taken over. */
 const FIRST_OWNER = '-';
 
 export interface Holding {
@@ -46,8 +46,8 @@ export interface Holding {
 }
 
 /**
- * A piece of work under its hold, whoever does it: a request, a worker of a queue, a cron job. The hold is kept alive
- * until it is captured, released or handed over to whoever continues the work.
+ * A piece of work under its hold: a request, a worker of a queue, a cron job. The hold is kept alive
+ * until it is captured, released or handed over to the worker that continues.
  */
 export class HeldWork {
   /** Set once the credits are captured, released or handed over. */
@@ -86,7 +86,7 @@ export class HeldWork {
    * Say how much was used so far, in all: what is said last counts. That much is captured in the end instead of all
    * that is held, and never more than that.
    *
-   * @throws RangeError, InvalidMeasureError for what is no whole number from 0 on, or of no unit of the price
+   * @throws RangeError, InvalidMeasureError for what is not a whole number from 0 on, or of no unit of the price
    */
   use(used: number | Measured): void {
     if (typeof used === 'object') this.tools.credits.quote({ action: this.hold.action, measured: used });
@@ -142,7 +142,7 @@ export class HeldWork {
   }
 
   /**
-   * Leave the hold to whoever continues the work, which has `ttlSeconds` to begin; answers the hold's id. Nothing is
+   * Leave the hold to the worker that continues, which has `ttlSeconds` to begin; answers the hold's id. Nothing is
    * captured here then, and the hold is released only if this part fails after it.
    *
    * @throws InvalidCreditsInputError, HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError

@@ -27,6 +27,7 @@ export { areEventsSecrets, isEventsUrl } from './events/endpoint.js';
 export { CreditsGuard } from './gate/credits.guard.js';
 export { CreditsInterceptor } from './gate/credits.interceptor.js';
 export { CREDIT_HEADERS } from './gate/headers.js';
+export type { InsufficientCreditsProblem } from './gate/insufficient-credits-problem.js';
 export { OutOfDateError, type MigrateOption } from './database/bring-up-to-date.js';
 export type { DataSourceLike } from './database/typeorm-database.js';
 export type { HostDatabase } from './database/host-database.js';

@@ -45,7 +45,7 @@ export class PriceList {
    * price × units where the price is one per call, whatever was measured; else what was measured at its rates.
    *
    * @throws UnpricedActionError
-   * @throws InvalidMeasureError for a quantity that is no whole number, a unit that the price does not name, nothing
+   * @throws InvalidMeasureError for a quantity that is not a whole number, a unit that the price does not name, nothing
    *   measured or `units` at a price by unit, and for more than 2^53−1 credits of it
    */
   costOf(action: string, { units = 1, measured }: Amount): number {

@@ -9,7 +9,7 @@ export interface SpendInput extends Pick<
   HoldInput,
   'userId' | 'action' | 'units' | 'atMost' | 'idempotencyKey' | 'actor' | 'description'
 > {
-  /** Continue under this hold, whoever has it now, instead of making one; `units` says how many it is for. */
+  /** Continue under this hold instead of making one; `units` says how many it is for. */
   holdId?: string;
 }
 

@@ -26,7 +26,7 @@ export const UNKNOWN_VERSION = Number.MAX_SAFE_INTEGER;
 const BROKEN_LOOK_MS = 250;
 
 /**
- * Tells who keeps copies of balances that a wallet changed: at once for a change of its own, at the caller's
+ * Tells those that keep copies of balances that a wallet changed: at once for a change of its own, at the caller's
  * commit for one inside `{ tx }`. Until that commit's outcome is known the wallet is unsettled, and a copy of it
  * must be neither kept nor shown. Other processes hear of such a commit by the announcer.
  */

@@ -41,7 +41,7 @@ export class DatabaseModule {
       useFactory: (server: DatabaseServer) => ({
         ...dataSourceOptions(server.connection, server.isPooled),
         autoLoadEntities: true,
-        // The server has just answered: it may be slow to do so again, any other fault is no matter of patience.
+        // The server has just answered: it may be slow to do so again, waiting does not mend any other fault.
         toRetry: (error: Error) => /^timeout/.test(error.message),
         retryDelay: 250,
       }),

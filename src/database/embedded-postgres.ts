@@ -23,7 +23,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Of the owner of the database `creditgate`, who is no superuser. It stays the same as long as this process runs. */
+  /** Of the owner of the database `creditgate`, which is not a superuser. It stays the same as long as this process runs. */
   url: string;
   /** Gives the server back. Resolves when it is down, or when others keep it running. */
   stop(): Promise<void>;

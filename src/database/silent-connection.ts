@@ -5,7 +5,7 @@ const NO_ANSWER = 'Query read timeout';
 
 /**
  * Hang up on a server that does not answer. The driver alone gives up the statement and keeps the connection, so
- * that a ROLLBACK waits behind it, is given up as well, and whoever gets the connection next from the pool finds
+ * that a ROLLBACK waits behind it, is given up as well, and the next user of that connection finds
  * somebody else's transaction open in it. A connection that is closed takes its transaction along.
  */
 export function hangUpOnSilence(client: Client): void {

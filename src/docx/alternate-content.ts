@@ -44,7 +44,7 @@ export class AlternateContent {
     return this.#skipped > 0;
   }
 
-  /** True: it is not for whoever reads the text. */
+  /** True: it is hidden from the reader of the text. */
   open(name: string, tag: SaxesTagNS, namespaceOf: NamespaceOf): boolean {
     if (this.#skipped > 0) {
       this.#skipped += 1;
@@ -61,7 +61,7 @@ export class AlternateContent {
     return true;
   }
 
-  /** True: it was not for whoever reads the text. */
+  /** True: it was hidden from the reader of the text. */
   close(name: string): boolean {
     if (this.#skipped > 0) {
       this.#skipped -= 1;

@@ -17,7 +17,7 @@ export interface NoteReference {
 
 export const MAX_NOTES = 100_000;
 
-/** What is no part of the text: deleted or moved away, what changed properties were before, the reading of a word. */
+/** What is not part of the text: deleted or moved away, what changed properties were before, the reading of a word. */
 const SKIPPED = /^(w:del|w:moveFrom|w:.*Change|w:rt)$/;
 
 /** Elements that stand for a character. */
@@ -31,7 +31,7 @@ const CHARACTERS: Record<string, string> = {
 };
 
 const EMBEDS_A_FILE =
-  'The document has another file in it (an altChunk), whose text is no part of it yet. ' +
+  'The document has another file in it (an altChunk), whose text is not part of it yet. ' +
   'Open it in a word processor and save it again, which makes it one.';
 
 interface Surroundings {

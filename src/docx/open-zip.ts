@@ -9,7 +9,7 @@ const CHUNK_BYTES = 64 * 1024;
 /** Behind the end of the ZIP: line ends of mail programs, zeroes that fill a block, the last page of a download. */
 const MAX_BYTES_BEHIND = 1024 * 1024;
 
-/** Opens a ZIP whose end may be followed by bytes that are no part of it. */
+/** Opens a ZIP whose end may be followed by bytes that do not belong to it. */
 export function openZip(descriptor: number, size: number): Promise<ZipFile> {
   const end = endOfZip(descriptor, size) ?? size;
   // What the library does with a whole file is faster.

@@ -34,7 +34,7 @@ export async function readDocx(source: string | number): Promise<ReadDocx> {
     if (parts.numbering !== undefined) await numbering.read(file, parts.numbering);
     const source = { file, parts, styles, numbering };
     let { text, body } = await readText(source);
-    // Somebody forgot the end of a field: what is behind its beginning is no instruction.
+    // Somebody forgot the end of a field: what is behind its beginning is not an instruction.
     if (body.fields.hiding.length > 0) ({ text, body } = await readText(source, body.fields.hiding));
     if (text.firstText === undefined) throw withoutText(body);
     const title =

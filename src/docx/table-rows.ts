@@ -51,7 +51,7 @@ export class TableRows {
   }
 }
 
-/** Nothing but a number, as rows often begin with, is no list of its own. */
+/** Nothing but a number, as rows often begin with, is not a list of its own. */
 function fitsInLine({ type, runs }: Block): boolean {
   return type === 'paragraph' || (type === 'listItem' && runs.length === 0);
 }

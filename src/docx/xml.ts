@@ -55,7 +55,7 @@ class StrictParser extends SaxesParser<{ xmlns: true; position: false }> {
  * @throws FileRefusal file_corrupt, file_too_complex
  */
 export async function readXml(parts: DocxPackage, name: string, handler: XmlHandler): Promise<void> {
-  const parser = new StrictParser(() => corrupt(`The part ${name} is no well-formed XML.`));
+  const parser = new StrictParser(() => corrupt(`The part ${name} is not well-formed XML.`));
   const alternates = new AlternateContent();
   const namespaceOf = (prefix: string) => parser.resolve(prefix);
   let depth = 0;
@@ -99,7 +99,7 @@ export async function readXml(parts: DocxPackage, name: string, handler: XmlHand
     parser.close();
   } catch (error) {
     const isNoText = (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
-    throw isNoText ? corrupt(`The part ${name} is no text.`) : error;
+    throw isNoText ? corrupt(`The part ${name} is not text.`) : error;
   }
   if (depth !== 0) throw corrupt(`The part ${name} is cut off.`);
 }

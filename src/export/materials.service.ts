@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ProblemException } from '../problems/problem.exception.js';
 import type { ExportFormat } from '../library/export.entity.js';
 import { DocumentsService, type DocumentFacts } from '../library/documents.service.js';
+import type { FileSource } from '../library/file-place.js';
 import { RecordingsService, type RecordingFacts } from '../library/recordings.service.js';
 import type { ExportBody } from './export.dto.js';
 
@@ -15,7 +16,7 @@ export interface Materials {
   documents: DocumentFacts[];
   recordings: RecordingFacts[];
   /** The blocks of each document, then the sound of each recording where it is needed. */
-  files: string[];
+  files: FileSource[];
 }
 
 /** What an export is made of. */
@@ -40,8 +41,8 @@ export class MaterialsService {
       this.recordings.facts(userId, audioIds),
     ]);
     requireBearable(body.format, { documents, recordings });
-    const sounds = body.format === 'zip' ? recordings.map(({ id }) => this.recordings.path(id)) : [];
-    const files = [...documents.map(({ id }) => this.documents.blocksPath(id)), ...sounds];
+    const sounds = body.format === 'zip' ? recordings.map(({ id }) => this.recordings.sound(id)) : [];
+    const files = [...documents.map(({ id }) => this.documents.blocks(id)), ...sounds];
     return { documents, recordings, files };
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
  * In front of what listens to the server's requests now: those that `answers` says it has answered go no further. An
- * answer that is no promise is taken in the same turn.
+ * answer that is not a promise is taken in the same turn.
  */
 export function askFirst(
   server: Server,

@@ -38,7 +38,7 @@ export function watchConnections(server: Server, stallLimitMs = STALL_LIMIT_MS):
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = stallLimitMs;
   server.on('timeout', (socket: Socket) => {
-    // Silence while an answer is being made is no fault of the client's.
+    // Silence while an answer is being made is not the client's fault.
     const isWaited = (connections.get(socket)?.open ?? 0) > 0 && socket.writableLength === 0;
     if (!isWaited) socket.destroy();
   });

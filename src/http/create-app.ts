@@ -83,7 +83,7 @@ function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdap
     // A body may take ten minutes to arrive; headers may not.
     requestTimeout: 10 * MINUTE_MS,
     keepAliveTimeout: 72_000,
-    // Fastify's own refusal is no problem details; door.ts has one.
+    // Fastify's own refusal is not problem+json; door.ts answers with one.
     return503OnClosing: false,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: MINUTE_MS },
     // A user's id in an address may have 255 characters of up to twelve each.

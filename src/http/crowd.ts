@@ -8,7 +8,7 @@ const BUSY_FROM = 4;
  * turn of the loop longer, and in each turn Node takes only one of the new connections that a flood brings.
  */
 const WAIT_SECONDS = 0.2;
-/** Who is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
+/** A request that is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
 const YOUNG_MS = 3_000;
 /** Looking at all of them takes longer than a refusal, so it is not done for each. */
 const LOOKED_AT_EVERY_MS = 50;
@@ -21,7 +21,7 @@ export interface Answer {
   readonly headersSent: boolean;
 }
 
-/** One who is inside. */
+/** One request that is inside. */
 export interface Place {
   /**
    * undefined as soon as it is left. A Set that many come into and leave makes itself anew all the time, and V8 keeps
@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /**
- * The requests that are inside, and how many more may come in. By Little's law whoever comes in waits for as long
+ * The requests that are inside, and how many more may come in. By Little's law a request that comes in waits for as long
  * as it takes to answer those who are before them; when that is too long, a refusal at the door costs next to
  * nothing and comes at once, while one more inside would make everybody late. Times are those of
  * `performance.now()`.

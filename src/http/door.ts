@@ -6,7 +6,7 @@ import { refuseRaw } from './refusals-below-fastify.js';
 import { requestIdOf } from './request-id.js';
 import { toHundredths, type RequestRecorder } from './request-log.js';
 
-/** Who asks how the server is gets an answer above all when it is not well. */
+/** Probes and scrapers are answered above all when the server is not well. */
 const NEVER_REFUSED = /^\/(health|metrics)\b/;
 
 /**

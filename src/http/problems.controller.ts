@@ -29,7 +29,7 @@ export class ProblemsController {
   }
 }
 
-/** Browsers name it first; who takes anything is a program. */
+/** Browsers name it first; a client that takes anything is a program. */
 function prefersHtml(accept = ''): boolean {
   const types = accept
     .toLowerCase()

@@ -4,7 +4,7 @@ import { bodyProblemOf } from './body.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { isPoison, isStorableText } from './strict-json.js';
 
-/** What is wrong with a request whoever sent it and whatever it is for; before anything is held for it. */
+/** Refuses what is wrong with any request, whatever it is for, before anything is held for it. */
 @Injectable()
 export class RequestShapeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -17,7 +17,7 @@ const POLICY = [
 const DOCS_POLICY = `${POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
 
 /**
- * For every answer that is no page of documentation.
+ * For every answer but a page of documentation.
  *
  * Helmet is asked once, for it says the same to everybody: its plugin for Fastify builds all of Helmet anew for each
  * request, which took as long as the rest of a small answer.
@@ -39,7 +39,7 @@ function headersOfHelmet(): Record<string, string> {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
     removeHeader: () => undefined,
   };
-  // What stands beside this host is not ours to decide: whoever ends TLS in front of it may say more.
+  // What stands beside this host is not ours to decide: the proxy that ends TLS in front of it may say more.
   helmet({ contentSecurityPolicy: false, strictTransportSecurity: { includeSubDomains: false } })(
     {} as IncomingMessage,
     response as never as ServerResponse,

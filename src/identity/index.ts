@@ -8,6 +8,6 @@ export { IdentifyGuard } from './identify.guard.js';
 export { IdentityModule } from './identity.module.js';
 export { mintToken, type TokenSubject } from './mint-token.js';
 export { IsPublic, Public } from './public.decorator.js';
-export { readOrMakeSecret, readSecret, secretFile } from './secret-file.js';
+export { readOrMakeSecret, readSecret, replaceSecret, secretFile } from './secret-file.js';
 export { SignedInGuard } from './signed-in.guard.js';
 export { currentUser, isUserId, userOf, type User } from './user.js';

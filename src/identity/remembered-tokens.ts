@@ -14,7 +14,7 @@ const MOST_TOKENS = 10_000;
 /**
  * Tokens that were verified, so that a signature is checked once and not with every request. Of more than
  * `MOST_TOKENS` the least recently used are forgotten. Digests stand for the tokens: they take little room, and
- * whoever sees this memory has no token.
+ * reading this memory reveals no token.
  */
 export class RememberedTokens {
   readonly #tokens: LRUCache<string, Remembered>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -14,9 +14,7 @@ export async function readOrMakeSecret(
   for (;;) {
     const secret = await readSecret(dataDir, name);
     if (secret !== undefined) return secret;
-    // The account of an embedded server has to pass through the folder, and nobody to look into it.
-    await mkdir(dataDir, { recursive: true, mode: 0o711 });
-    await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     await writeOnce(secretFile(dataDir, name), await make());
   }
 }
@@ -31,21 +29,42 @@ export async function readSecret(dataDir: string, name: string): Promise<string 
   }
 }
 
+/** Whole, in the place of what was there. */
+export async function replaceSecret(dataDir: string, name: string, text: string): Promise<void> {
+  await makeFolder(dataDir);
+  const draft = await writeDraft(secretFile(dataDir, name), text);
+  await rename(draft, secretFile(dataDir, name));
+}
+
 export function secretFile(dataDir: string, name: string): string {
   return join(dataDir, 'keys', name);
 }
 
+async function makeFolder(dataDir: string): Promise<void> {
+  // The account of an embedded server has to pass through the folder, and nobody to look into it.
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
+}
+
 async function writeOnce(file: string, text: string): Promise<void> {
+  const draft = await writeDraft(file, text);
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+async function writeDraft(file: string, text: string): Promise<string> {
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();
-    await link(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return draft;
   } finally {
     await handle.close();
-    await unlink(draft);
   }
 }

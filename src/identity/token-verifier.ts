@@ -7,7 +7,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** A signature is checked again after this, however long the token itself lasts. */
 const REMEMBERED_FOR_MS = 600_000;
 
-/** The token is not good. The cause is for the log: who presents a wrong token learns nothing from it. */
+/** The token is not good. The cause is for the log: the client that sent it learns nothing from it. */
 export class TokenRefusedError extends Error {
   override name = 'TokenRefusedError';
 }

@@ -26,7 +26,7 @@ export function userOf(request: object): string | undefined {
 
 /**
  * PostgreSQL stores no lone surrogate, and the ledger's user ids end at 255 characters. Control characters (C0, C1,
- * NUL and ESC among them) are no part of a name: on a terminal they would be obeyed.
+ * NUL and ESC among them) are not part of a name: on a terminal they would be obeyed.
  */
 export function isUserId(value: unknown): value is string {
   return (

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, addAbortSignal } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { Document } from './document.entity.js';
+import type { FileSource } from './file-place.js';
 import { FileStore } from './file-store.js';
 import { ShelfService } from './shelf.service.js';
 import type { StagedFile } from './staged-file.js';
@@ -41,15 +40,14 @@ export class DocumentsService extends ShelfService<Document> {
    */
   async read(userId: string, id: string, signal: AbortSignal): Promise<Readable> {
     const document = await this.get(userId, id);
-    const blocks = createReadStream(this.blocksPath(id), { signal });
     // A file that is not there must be known before the first byte of an answer.
-    await once(blocks, 'open');
+    const blocks = addAbortSignal(signal, await this.blocks(id)());
     return Readable.from(withBlocks(document, blocks), { objectMode: false, signal });
   }
 
-  /** Where a document's blocks lie, as JSON. */
-  blocksPath(id: string): string {
-    return this.pathOf(id, BLOCKS);
+  /** A document's blocks, as JSON. */
+  blocks(id: string): FileSource {
+    return this.source(id, BLOCKS);
   }
 }
 

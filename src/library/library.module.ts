@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/environment.js';
 import { Belongings } from './belongings.js';
+import { DataDirClaim } from './data-dir-claim.js';
 import { Document } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
@@ -9,6 +10,7 @@ import { Export } from './export.entity.js';
 import { ExportsController } from './exports.controller.js';
 import { ExportsService } from './exports.service.js';
 import { FileStore } from './file-store.js';
+import { placeOf } from './place-of.js';
 import { JobsService } from './jobs.service.js';
 import { OrphanSweeper } from './orphan-sweeper.js';
 import { PaidFiles } from './paid-files.js';
@@ -30,13 +32,14 @@ import { WritingRoom } from './writing-room.js';
     ReadingRoom,
     WritingRoom,
     OrphanSweeper,
+    DataDirClaim,
     PaidFiles,
     Belongings,
     Storage,
     {
       provide: FileStore,
       inject: [Environment],
-      useFactory: ({ dataDir }: Environment) => new FileStore(dataDir),
+      useFactory: (environment: Environment) => new FileStore(environment.dataDir, placeOf(environment)),
     },
   ],
   exports: [

@@ -75,9 +75,8 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
     for (;;) {
       const sql = `SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`;
       const page = await idsIn(database, sql, [last]);
-      const missing: string[] = [];
-      for (const id of page) if (!(await this.files.has(folder, id, name))) missing.push(id);
-      // Those that were deleted in the meantime, row first, are no losses.
+      const missing = await this.files.missing(folder, page, name);
+      // Those that were deleted in the meantime, row first, are not losses.
       const lost = await idsIn(database, `SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
       if (lost.length > 0) this.#logger.error(`${folder}: rows without their file: ${lost.join(', ')}`);
       if (page.length < PAGE_SIZE) return;

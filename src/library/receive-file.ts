@@ -61,7 +61,7 @@ export async function receiveFile(
     if (error instanceof ProblemException || isOfTheDisk(error)) throw error;
     throw new ProblemException(
       'malformed_multipart',
-      'The body is no complete multipart/form-data.',
+      'The multipart/form-data body is incomplete.',
       {},
       error,
     );

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { WalletDatabase } from '../database/wallet-database.js';
+import type { FileSource } from './file-place.js';
 import { FileStore } from './file-store.js';
 import { Recording, type AudioContainer } from './recording.entity.js';
 import type { SentFile } from './send-file.js';
@@ -44,8 +45,8 @@ export class RecordingsService extends ShelfService<Recording> {
     return this.sent(recording, ORIGINAL, TYPES[recording.container]);
   }
 
-  /** Where a recording lies. */
-  path(id: string): string {
-    return this.pathOf(id, ORIGINAL);
+  /** The recording itself. */
+  sound(id: string): FileSource {
+    return this.source(id, ORIGINAL);
   }
 }

@@ -4,9 +4,9 @@ DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'credits_app') THEN
     GRANT USAGE ON SCHEMA library TO credits_app;
-    GRANT SELECT ON library.migrations TO credits_app;
+    GRANT SELECT ON library.migrations, library.installation TO credits_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON library.documents, library.recordings, library.exports, library.jobs
        TO credits_app;
-    REVOKE INSERT, UPDATE, DELETE ON library.migrations FROM credits_app;
+    REVOKE INSERT, UPDATE, DELETE ON library.migrations, library.installation FROM credits_app;
   END IF;
 END $$;

@@ -3,6 +3,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 import type { MemoryLimits, Watch } from './apart/apart-process.js';
 import { Desk, type Done } from './apart/desk.js';
 import { OverLimitError } from './apart/over-limit.error.js';
+import type { FileSource } from './file-place.js';
 import type { FileStore } from './file-store.js';
 import { Seats } from './seats.js';
 
@@ -12,8 +13,8 @@ export interface RoomTask {
   userId: string;
   program: URL;
   given?: unknown;
-  /** What the program gets to read. */
-  files: readonly string[];
+  /** What the program gets to read: staged here, or kept wherever that is. */
+  files: readonly (string | FileSource)[];
   /** Where its output is staged, if it has one. */
   outputPath?: string;
   seconds: number;
@@ -33,7 +34,7 @@ const RETRY_AFTER_SECONDS = 10;
 
 /**
  * Whatever files of strangers decide about is done in a process apart, with limits of memory and time, by an account
- * that owns nothing: whatever comes, the server lives on and goes on answering. Who finds no seat waits for one.
+ * that owns nothing: whatever comes, the server lives on and goes on answering. A task without a free seat waits for one.
  */
 export abstract class Room implements OnApplicationShutdown {
   readonly #seats = new Seats(SEATS, () => new ProblemException('overloaded', this.character.crowd));
@@ -52,7 +53,7 @@ export abstract class Room implements OnApplicationShutdown {
     return this.#seats.taken;
   }
 
-  /** Who waits for a seat. */
+  /** Tasks that wait for a seat. */
   get waiting(): number {
     return this.#seats.waiting;
   }
@@ -124,7 +125,7 @@ export abstract class Room implements OnApplicationShutdown {
   #rest(desk: Desk): void {
     if (desk.isOver) {
       this.#desks.delete(desk);
-      // Whoever comes next finds one ready, or hears why there is none.
+      // The next task finds one ready, or hears why there is none.
       if (this.#idle.length === 0) this.open().catch(() => undefined);
       return;
     }

@@ -1,12 +1,12 @@
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { once } from 'node:events';
-import type { ReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { isKnown } from '../routes/conditional.js';
 import { mayLast } from '../routes/may-last.js';
 import { turnOf } from '../routes/turn-of.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { problemOf } from '../problems/problem.js';
+import type { Range } from './file-place.js';
 import { printableName } from './safe-name.js';
 
 /** A stored file on its way to its owner. */
@@ -16,13 +16,7 @@ export interface SentFile {
   /** What the owner called it. */
   filename: string;
   type: string;
-  open(range?: Range): ReadStream;
-}
-
-export interface Range {
-  start: number;
-  /** The last byte, counted from 0. */
-  end: number;
+  open(range?: Range): Promise<Readable>;
 }
 
 /** Answers with the file, or with the one range of it that was asked for. A stored file never changes. */
@@ -37,9 +31,8 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   // Behind a long download it may wait for long, and holds no file meanwhile.
   mayLast(reply);
   if (!(await turnOf(reply.raw))) return;
-  const stream = file.open(range);
   // A file that is not there must be known before the first header says that it is.
-  await once(stream, 'open');
+  const stream = await file.open(range);
   if (range !== undefined) {
     void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`);
   }

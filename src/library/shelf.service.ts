@@ -3,6 +3,7 @@ import { In, type EntityManager, type EntityTarget, type FindOptionsWhere, type 
 import type { Page } from '../credits/index.js';
 import type { PageQuery } from '../routes/page-query.js';
 import type { WalletDatabase } from '../database/wallet-database.js';
+import type { FileSource } from './file-place.js';
 import type { FileStore } from './file-store.js';
 import { inOrder } from './in-order.js';
 import type { KeptFile } from './kept-file.entity.js';
@@ -71,8 +72,9 @@ export abstract class ShelfService<Row extends KeptFile> {
     return { bytes, sha256, filename, type, open };
   }
 
-  protected pathOf(id: string, name: string): string {
-    return this.files.pathOf(this.folder, id, name);
+  /** One of its files, for whoever reads it. */
+  protected source(id: string, name: string): FileSource {
+    return () => this.files.open(this.folder, id, name);
   }
 
   #rowsOf(userId: string): Repository<Row> {

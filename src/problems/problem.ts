@@ -109,7 +109,7 @@ function fastifyRefusalOf(error: unknown): Refusal | undefined {
   if (known !== undefined) return known;
   return code.startsWith('FST_ERR_')
     ? { code: 'malformed_body', detail: 'The body could not be read.' }
-    : { code: 'malformed_multipart', detail: 'The body is no complete multipart/form-data.' };
+    : { code: 'malformed_multipart', detail: 'The multipart/form-data body is incomplete.' };
 }
 
 const CODE_OF_STATUS: Record<number, ProblemCode> = {
@@ -134,7 +134,7 @@ function httpRefusalOf(error: HttpException): Refusal {
     case 'validation_failed':
       return { code, detail, facts: { errors: [{ path: '', message: detail }] } };
     case 'unauthenticated':
-      // One sentence for all causes: who presents a wrong token learns nothing from it.
+      // One sentence for all causes: the client that sent a wrong token learns nothing from it.
       return { code, detail: 'This needs a valid bearer token.' };
     case 'not_found':
       // Nest quotes the address, and a query may hold what nobody else should see.

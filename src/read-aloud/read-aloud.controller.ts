@@ -49,7 +49,7 @@ export class ReadAloudController implements OnModuleInit {
   }
 
   /**
-   * All of it is held before the first word; who leaves pays for the sentences that went out. Not an `@Sse()`: whose
+   * All of it is held before the first word; a client that leaves pays for the sentences that went out. Not an `@Sse()`: whose
    * document is not there, or whose credits do not suffice, hears that by a status.
    */
   @Get(':id/aloud')
@@ -87,7 +87,7 @@ export class ReadAloudController implements OnModuleInit {
     signal: AbortSignal,
   ): Promise<Script> {
     await this.documents.facts(userId, [id]);
-    const files = [this.documents.blocksPath(id)];
+    const files = [this.documents.blocks(id)];
     const task = { userId, program: READER, given, files, outputPath, seconds: SECONDS_TO_READ };
     const { result } = await this.readingRoom.run<Script>(task, { signal }).catch(async (error: unknown) => {
       // It may have been deleted under the reader's hands; then that is the answer.

@@ -10,7 +10,7 @@ export class ReadAloudQuery {
   @Max(600)
   wordsPerMinute: number = 160;
 
-  /** The number of the first sentence, for whoever goes on. */
+  /** The number of the first sentence, to go on from there. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()

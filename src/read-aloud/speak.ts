@@ -13,7 +13,7 @@ interface Speech {
 }
 
 /**
- * The sentences as events, each read when the client has taken the one before: who takes none is charged for none.
+ * The sentences as events, each read when the client has taken the one before: a client that takes none is charged for none.
  * At the end one event says what was charged.
  */
 export async function* speak({ path, isLive, work, signal }: Speech): AsyncGenerator<string> {

@@ -27,5 +27,5 @@ export const TAGS = {
     name: 'Admin',
     description: 'For operators, with `app_metadata.role = "admin"` in their token.',
   },
-  operation: { name: 'Operation', description: 'For whoever watches this server.' },
+  operation: { name: 'Operation', description: 'For monitoring.' },
 } as const satisfies Record<string, Tag>;

@@ -14,7 +14,7 @@ export function requireBearable(text: string): void {
   let [lineIsBlank, partIsOpen] = [true, false];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // The second of a pair of surrogates is no character.
+    // The second of a pair of surrogates is not a character.
     if ((code & 0xfc00) !== 0xdc00) counts.characters += 1;
     if (code === LINE_FEED || code === CARRIAGE_RETURN) {
       const isPair = code === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED;

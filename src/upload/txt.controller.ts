@@ -52,7 +52,7 @@ export class TxtController {
   }
 }
 
-/** @throws ProblemException validation_failed for a name that is no encoding's */
+/** @throws ProblemException validation_failed for a name that is not an encoding's */
 function namedIn({ encoding }: TextQuery): string | undefined {
   if (encoding === undefined) return undefined;
   const named = encodingNamed(encoding);

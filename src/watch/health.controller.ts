@@ -6,7 +6,7 @@ import { Readiness } from './readiness.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { watchRoutes } from './watch.routes.js';
 
-/** For whoever starts and watches this process: is it alive, and should it get requests now. */
+/** Probes: is this process alive, and should it get requests now? */
 @Public()
 @NoRateLimit()
 @Controller('health')

@@ -5,7 +5,7 @@ import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
 
-/** What somebody who watches this process sees of it. Other modules add what they know. */
+/** Metrics, health and logs of this process. Other modules add what they know. */
 @Global()
 @Module({
   controllers: [HealthController, MetricsController],

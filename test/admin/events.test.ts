@@ -79,7 +79,7 @@ describe('operators', () => {
       );
     await age(old, 31);
     await age(young, 29);
-    await desk.product.app.get(Sweeper, { strict: false }).forgetEvents();
+    await desk.product.app.get(Sweeper, { strict: false }).forget();
     expect((await list(`userId=${old}`)).data).toEqual([]);
     expect((await list(`userId=${young}`)).data).toHaveLength(1);
   });

@@ -14,7 +14,7 @@ const uploadOnce = () =>
   product.call('alice', '/api/upload/txt', upload('a text', 'a.txt', { 'idempotency-key': 'only-once' }));
 const age = (hours: number) =>
   product.sql.query('UPDATE credits.answers SET created_at = now() - make_interval(hours => $1)', [hours]);
-const forget = () => product.app.get(Sweeper, { strict: false }).forgetAnswers();
+const forget = () => product.app.get(Sweeper, { strict: false }).forget();
 
 it('repeats an answer for a day, and after that says that its key is spent: never a second charge', async () => {
   const first = await uploadOnce();

@@ -5,6 +5,7 @@ import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
 import { pooled } from './product/pooled.mjs';
 import { shutdown } from './product/shutdown.mjs';
+import { paidStreams } from './product/paid-streams.mjs';
 import { silence } from './product/silence.mjs';
 import { streams } from './product/streams.mjs';
 
@@ -32,6 +33,7 @@ export const trials = {
   'failover-async': (options) => failover({ cycles: 3, ...options, synchronous: false }),
   'hostile-files': hostileFiles,
   overload,
+  'paid-streams': paidStreams,
   pooled,
   silence,
   shutdown,
@@ -102,6 +104,13 @@ export const controls = {
     caught: ({ wrong }) => wrong > 0,
     expected: 'trouble of the database is told as a fault of ours',
   },
+  'deaf-sources': {
+    breaks: 'who leaves a stream pays nothing for it, and a source does not hear of it',
+    play: paidStreams,
+    options: { streams: 200 },
+    caught: ({ wrong, late }) => wrong > 0 && late > 0,
+    expected: 'what was made is not charged, and sources go on',
+  },
   'no-goodbye': {
     breaks: 'SIGKILL where SIGTERM was asked for',
     play: shutdown,
@@ -124,6 +133,7 @@ const shortTrials = {
   failover: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
+  'paid-streams': { streams: 150, pieces: 20, endsWithinMs: 5_000 },
   pooled: { calls: 400 },
   silence: { seconds: 6, normalWithinMs: 5_000 },
   shutdown: { cycles: 2 },
@@ -135,6 +145,7 @@ const shortControls = {
   'unkeyed-retry': { cycles: 5 },
   'read-then-write': {},
   'charge-after-work': {},
+  'deaf-sources': { streams: 60, pieces: 20 },
   'delete-only': { seconds: 15 },
   'no-goodbye': { cycles: 1 },
 };

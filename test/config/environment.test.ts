@@ -124,6 +124,15 @@ describe('a refusal', () => {
   });
 });
 
+it('wants all of a bucket where files lie in one, and nothing of it elsewhere', () => {
+  expect(named({ FILES: 's3', S3_BUCKET: 'shop-files' })).toEqual([
+    'S3_ENDPOINT',
+    'S3_ACCESS_KEY_ID',
+    'S3_SECRET_ACCESS_KEY',
+  ]);
+  expect(loadEnvironment({ S3_BUCKET: 'shop-files' }).files).toBe('folder');
+});
+
 it('names what looks like a setting of ours and is none, and nothing else', () => {
   const { unknownVariables } = loadEnvironment({
     CREDIT_SIGNUP_GRANTS: '5',

@@ -18,5 +18,5 @@ export function refusal(variables: Variables): string {
 /** The variables a refusal names, in its order. */
 export const named = (variables: Variables) =>
   refusal(variables)
-    .match(/\b[A-Z]+(_[A-Z0-9]+)* (?=must)|\bPORT (?=must)/g)
+    .match(/\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)* (?=must)|\bPORT (?=must)/g)
     ?.map((name) => name.trim());

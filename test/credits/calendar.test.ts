@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Temporal } from '@js-temporal/polyfill';
+import { boundary } from '../../src/credits/testing/refill.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import pg from 'pg';
 
@@ -52,6 +53,13 @@ function expectedBoundaries(zone: string, local: string, months: number): string
   );
 }
 
+function boundariesOfTheTestKit(zone: string, local: string, months: number): string[] {
+  const calendar = { anchor: anchorIn(zone, local).epochMilliseconds, months, timeZone: zone };
+  return Array.from({ length: MONTHS / months + 1 }, (_, period) =>
+    Temporal.Instant.fromEpochMilliseconds(boundary(calendar, period)).toString(),
+  );
+}
+
 async function boundaries(zone: string, local: string, months: number, next = 'n'): Promise<string[]> {
   const anchor = anchorIn(zone, local).toInstant().toString();
   const { rows } = await sql.query<{ at: Date }>(
@@ -73,6 +81,7 @@ test.each(cases)(
     for (const months of [1, 3, 12]) {
       const found = await boundaries(zone, anchor, months);
       expect(found).toEqual(expectedBoundaries(zone, anchor, months));
+      expect(boundariesOfTheTestKit(zone, anchor, months)).toEqual(found);
       expect([...found].sort()).toEqual(found);
       expect(new Set(found).size).toBe(found.length);
     }

@@ -66,6 +66,8 @@ describe('refused by hand, with every row as before:', () => {
     [copy('ledger_entries', '{"version": 99, "id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
     [copy('running_holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
     [copy('ended_holds', '{"id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],
+    [`INSERT INTO credits.former_holds VALUES (1, 1, 3, 2)`, REFUSED],
+    [`UPDATE credits.former_holds SET holds = 0`, REFUSED],
     [copy('actors', '{"number": 99, "name": "somebody"}'), '428C9'],
     [copy('grant_layers', '{"until": 99}'), REFUSED],
     [copy('refunds', '{"entry_id": "00000000-0000-4000-8000-000000000001"}'), REFUSED],

@@ -151,7 +151,7 @@ describe('a hold that nobody keeps alive', () => {
     try {
       await stranger.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [stuck]);
       await until(async () => (await secondsLeft(lastToExpire)) <= 0);
-      await new Sweeper(open.pool, open.ledger, 1).sweep();
+      await new Sweeper(open.pool, open.ledger, {}, 1).sweep();
     } finally {
       await stranger.rollbackTransaction();
       await stranger.release();

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Controller, Get, Res, Sse, StreamableFile } from '@nestjs/common';
 import { get } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable, pipeline } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { Observable } from 'rxjs';
 import { CurrentWork, RequireCredits, type OnClientLeft, type Work } from '../../src/credits/index.js';
 import { until } from '../support/until.js';
-import { adapters } from './foreign-app.js';
+import { adapters, type Adapter } from './foreign-app.js';
 import { Gate } from './gate-harness.js';
 
 const ITEMS = 20;
@@ -65,6 +65,25 @@ function controllerOf(onClientLeft: OnClientLeft) {
       return new StreamableFile(Readable.from(items(work)));
     }
 
+    /** One that reads from another. */
+    @Get('piped')
+    piped(@CurrentWork() work: Work) {
+      const through = new PassThrough({ highWaterMark: 1 });
+      pipeline(Readable.from(items(work)), through, () => undefined);
+      return new StreamableFile(through);
+    }
+
+    /** Fastify sends these as they are. */
+    @Get('readable')
+    readable(@CurrentWork() work: Work) {
+      return Readable.from(items(work));
+    }
+
+    @Get('web')
+    web(@CurrentWork() work: Work) {
+      return Readable.toWeb(Readable.from(items(work)));
+    }
+
     @Get('res')
     async res(@CurrentWork() work: Work, @Res() response: ServerResponse | { raw: ServerResponse }) {
       await write(work, response);
@@ -73,12 +92,16 @@ function controllerOf(onClientLeft: OnClientLeft) {
   return Streams;
 }
 
-const kinds = ['sse', 'file', 'res'];
+const kindsOf = (adapter: Adapter) => [
+  ...['sse', 'file', 'piped', 'res'],
+  ...(adapter === 'fastify' ? ['readable', 'web'] : []),
+];
 const policies: OnClientLeft[] = ['release', 'capture', 'drain'];
-const cases = policies.flatMap((policy) => kinds.map((kind) => ({ policy, kind })));
 
 describe.each(adapters)('a client that leaves a stream on %s', (adapter) => {
   const gate = Gate.onEach(adapter, { controllers: policies.map(controllerOf) });
+  const kinds = kindsOf(adapter);
+  const cases = policies.flatMap((policy) => kinds.map((kind) => ({ policy, kind })));
 
   test.each(cases)('$policy: $kind', async ({ policy, kind }) => {
     const user = await gate.customer(50);

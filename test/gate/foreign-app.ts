@@ -1,4 +1,4 @@
-import { Module, ValidationPipe, type INestApplication, type Type } from '@nestjs/common';
+import { Module, ValidationPipe, type INestApplication, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -25,7 +25,7 @@ export interface ForeignOptions {
   /** Other options of the credits module. */
   module?: Partial<CreditsOptions>;
   /** Beside the app's own. */
-  providers?: Type[];
+  providers?: Provider[];
   prices?: Prices;
 }
 

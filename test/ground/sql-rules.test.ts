@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '..', '..', 'src');
 const NAMES_THE_LEDGER = /["'`\s(,]"?credits"?\.\s*"?(?!(?:expiring|refilled)')[a-z_]+/i;
 /** `SELECT … FROM ledger_entries` after a search_path was set. */
 const TABLES_OF_ITS_OWN =
-  /\b(ledger_entries|running_holds|ended_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|latest_holds)\b/;
+  /\b(ledger_entries|running_holds|ended_holds|former_holds|forget_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|latest_holds)\b/;
 const IS_SQL = /\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO|CALL|LOCK|TRUNCATE|ALTER|to_regclass)\b/;
 
 interface Text {
@@ -79,8 +79,8 @@ test.each([
 });
 
 // Wallets may be on several servers. Whoever works for a user asks src/database/wallet-database.ts for the database, and
-// holds none; payments are still to be brought there.
-const MAY_HOLD_A_DATA_SOURCE = /^(database|credits|payments)\/|^app\.module\.ts$/;
+// holds none.
+const MAY_HOLD_A_DATA_SOURCE = /^(database|credits)\/|^app\.module\.ts$/;
 const HOLDS_A_DATA_SOURCE =
   /\bDataSource\b|\bInject(DataSource|Repository|EntityManager)\b|\bgetDataSourceToken\b/;
 

@@ -26,7 +26,8 @@ let aborted = 0;
 class LargeController {
   @Get('file')
   async file(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const open = (range?: { start: number; end: number }) => createReadStream(join(folder, 'file'), range);
+    const open = async (range?: { start: number; end: number }) =>
+      createReadStream(join(folder, 'file'), range);
     await sendFile(request, reply, { bytes: BYTES, sha256: 'x', filename: 'file', type: 'text/plain', open });
   }
 

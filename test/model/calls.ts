@@ -1,13 +1,8 @@
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { Receipt } from '../../src/credits/credits.types.js';
 import type { Call } from './history.js';
-import {
-  NEVER,
-  Refusal,
-  type ModelEntry,
-  type ModelHold,
-  type ModelWallet,
-} from '../../src/credits/testing/model.js';
+import { NEVER, Refusal, type ModelEntry, type ModelHold } from '../../src/credits/testing/glass.js';
+import type { ModelWallet } from '../../src/credits/testing/model.js';
 
 export const HOUR = 3_600_000;
 
@@ -25,14 +20,20 @@ export interface Known {
   id: string;
   wallet: ModelWallet;
   made?: Made;
+  /** Of a hold: its price is one by the piece. */
+  isByPiece?: boolean;
 }
 
-/** The call on the product; `id` is the user's, the hold's or the entry's. */
+/**
+ * The call on the product; `id` is the user's, the hold's or the entry's. The first hold at a price by the piece waits for
+ * the price list to be stored, so only a call that comes alone is one.
+ */
 export function onProduct(
   credits: CreditsService,
   now: number,
   call: Call,
   id: string,
+  isAlone: boolean,
 ): Promise<Answer | void> {
   switch (call.verb) {
     case 'charge':
@@ -40,7 +41,7 @@ export function onProduct(
     case 'hold':
       return credits.hold({
         userId: id,
-        action: 'work',
+        action: isAlone ? 'piece_work' : 'work',
         credits: call.credits,
         ttlSeconds: call.hours * SECONDS,
       });
@@ -59,6 +60,9 @@ export function onProduct(
       return credits.adjust({ userId: id, credits: call.change, ...by });
     case 'refund':
       return credits.refund({ entryId: id, credits: call.credits, ...by });
+    case 'clawback':
+    case 'restore':
+      return credits[call.verb]({ entryId: id, credits: call.credits, ...by });
   }
 }
 
@@ -89,6 +93,9 @@ export function onModel(known: Known | undefined, now: number, call: Call): Made
       return wallet.adjust(call.change);
     case 'refund':
       return wallet.refund(named as ModelEntry, call.credits);
+    case 'clawback':
+    case 'restore':
+      return wallet[call.verb](named as ModelEntry, call.credits);
   }
 }
 

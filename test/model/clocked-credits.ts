@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import type { Prices } from '../../src/credits/prices/index.js';
+import { openCredits, PRICES, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase } from '../support/database.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 
@@ -12,13 +13,16 @@ export interface ClockedCredits extends OpenCredits {
 
 /** The ledger with another text wherever this passage stands in one file of its SQL. */
 export interface Variant {
-  file: 'apply.sql' | 'edits.sql' | 'settle.sql';
+  file: 'apply.sql' | 'clawback.sql' | 'edits.sql' | 'refill.sql' | 'settle.sql';
   passage: string;
   instead: string;
 }
 
 /** When the clock starts; any midnight would do. */
 export const START = Date.parse('2101-03-01T00:00:00Z');
+
+/** What is held for it can be raised. */
+const WORK: Prices = { ...PRICES, piece_work: '1 per 1 piece' };
 
 /**
  * The clock of the database stands until it is set. The ledger's functions look for clock_timestamp() in the schema
@@ -35,12 +39,12 @@ const STANDING_CLOCK = `
   END $$`;
 
 /** The credit system on a database of its own whose time the test sets. */
-export async function openClockedCredits(variant?: Variant): Promise<ClockedCredits> {
+export async function openClockedCredits(variant?: Variant, prices: Prices = WORK): Promise<ClockedCredits> {
   const database = await createTestDatabase();
   const sql = new pg.Client({ connectionString: database.url });
   await sql.connect();
   await sql.query(STANDING_CLOCK);
-  const open = await openCredits(database.url);
+  const open = await openCredits(database.url, { prices });
   if (variant !== undefined) await sql.query(`${AS_THE_LEDGER}; ${variantText(variant)}; RESET search_path`);
   const { decidedAtMs } = await open.ledger.apply({ verb: 'settle', user_id: 'nobody' });
   const { asOf } = await open.credits.balance('nobody');

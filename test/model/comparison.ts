@@ -6,8 +6,10 @@ import { CreditsError } from '../../src/credits/credits.errors.js';
 import type { Receipt } from '../../src/credits/credits.types.js';
 import { HOUR, onModel, onProduct, orderOfDeparture, type Answer, type Known, type Made } from './calls.js';
 import { START, type ClockedCredits } from './clocked-credits.js';
-import { histories, type Call, type Step } from './history.js';
-import { ModelWallet, Refusal, type ModelEntry } from '../../src/credits/testing/model.js';
+import { histories, type Call, type Step, type Terms } from './history.js';
+import { NEVER, Refusal, type ModelEntry, type ModelHold } from '../../src/credits/testing/glass.js';
+import { ModelWallet } from '../../src/credits/testing/model.js';
+import type { ModelAllowance } from '../../src/credits/testing/refill.js';
 import { pictureOf, storedPictures } from './picture.js';
 
 const CHECK_VIOLATION = '23514';
@@ -23,6 +25,12 @@ export function compareHistories(
 
 let comparisons = 0;
 
+interface Allowed {
+  id: string;
+  wallet: ModelWallet;
+  made: ModelAllowance;
+}
+
 /** One history on the product and on the model, compared after every step. */
 class Comparison {
   readonly #name = `history ${String((comparisons += 1)).padStart(8, '0')}`;
@@ -33,6 +41,9 @@ class Comparison {
   }));
   readonly #holds: Known[] = [];
   readonly #entries: Known[] = [];
+  /** Entries that gave credits, and of those that gave none, the first. */
+  readonly #gifts: Known[] = [];
+  readonly #allowances: Allowed[] = [];
   /** Holds whose owner the ledger does not remember any more: somebody tried to resolve them. */
   readonly #forgotten = new Set<string>();
 
@@ -67,11 +78,47 @@ class Comparison {
         return this.#callAtOnce(step.calls);
       case 'edit':
         return this.#edit(this.#wallets[step.wallet]!, 'w.balance + $2', step.change, step.change);
+      case 'raise':
+        return this.#raise(latest(this.#holds, step.hold), step.credits);
+      case 'allow':
+        return this.#allow(this.#wallets[step.wallet]!, step.terms);
+      case 'end':
+        return this.#end(latest(this.#allowances, step.allowance));
       case 'set': {
         const known = this.#wallets[step.wallet]!;
         return this.#edit(known, '$2', step.balance, step.balance - known.wallet.balance);
       }
     }
+  }
+
+  async #raise(known: Known | undefined, credits: number): Promise<void> {
+    if (known === undefined) return;
+    const { id, wallet, made, isByPiece = false } = known;
+    const hold = made as ModelHold;
+    // To no more than it has, or at a price per call, the service does not ask the ledger.
+    const isAsked = isByPiece && credits > hold.amount;
+    const answer = await outcomeOf(() =>
+      this.open.credits.raise({ holdId: id, measured: { piece: credits } }),
+    );
+    const expected = await outcomeOf(() => (isAsked ? wallet.raise(hold, credits) : undefined));
+    assert.equal(answer.code, expected.code, 'the raise');
+  }
+
+  async #allow({ id: userId, wallet }: Known, terms: Terms): Promise<void> {
+    const { credits, carry, months, startsInHours, lastsHours } = terms;
+    const anchor = this.#clock.now + startsInHours * HOUR;
+    const until = lastsHours === null ? null : anchor + lastsHours * HOUR;
+    const asked = { userId, plan: 'a plan', credits, carry, months };
+    const times = { anchor: new Date(anchor), until: until === null ? null : new Date(until) };
+    const { id } = await this.open.credits.allow({ ...asked, ...times });
+    const own = { id, ...asked, category: 'paid', timeZone: 'UTC' } as const;
+    this.#allowances.push({ id, wallet, made: wallet.allow({ ...own, anchor, until: until ?? NEVER }) });
+  }
+
+  async #end(allowance: Allowed | undefined): Promise<void> {
+    if (allowance === undefined) return;
+    await this.open.credits.endAllowance({ id: allowance.id });
+    allowance.wallet.endAllowance(allowance.made);
   }
 
   async #look({ id, wallet }: Known): Promise<void> {
@@ -96,8 +143,11 @@ class Comparison {
   async #callAtOnce(calls: readonly Call[]): Promise<void> {
     const known = calls.map((call) => this.#named(call));
     const ids = known.map((one) => one?.id ?? randomUUID());
+    const isAlone = calls.length === 1;
     const answers = await Promise.all(
-      calls.map((call, n) => outcomeOf(() => onProduct(this.open.credits, this.#clock.now, call, ids[n]!))),
+      calls.map((call, n) =>
+        outcomeOf(() => onProduct(this.open.credits, this.#clock.now, call, ids[n]!, isAlone)),
+      ),
     );
     // In the lane of its wallet rides what is about a hold whose owner the ledger still remembers.
     const lanes = calls.map((call, n) =>
@@ -111,18 +161,22 @@ class Comparison {
     for (const n of orderOfDeparture(calls, ids, lanes)) {
       const expected = await outcomeOf(() => onModel(known[n], this.#clock.now, calls[n]!));
       assert.equal(answers[n]!.code, expected.code, `the ${calls[n]!.verb}`);
-      if (answers[n]!.code === 'done') this.#keep(known[n]!.wallet, answers[n]!.made ?? {}, expected.made);
+      if (answers[n]!.code === 'done')
+        this.#keep(known[n]!.wallet, answers[n]!.made ?? {}, expected.made, isAlone);
     }
   }
 
   /** Compare what both sides made, and remember what later steps may name. */
-  #keep(wallet: ModelWallet, answer: Answer, made?: Made): void {
+  #keep(wallet: ModelWallet, answer: Answer, made: Made, isByPiece: boolean): void {
     const { id, entryId, version, charged } = answer;
     if (version !== undefined) assertLevels(answer, wallet);
-    if (id !== undefined) this.#holds.push({ id, wallet, made });
+    if (id !== undefined) this.#holds.push({ id, wallet, made, isByPiece });
     if (entryId === undefined) return;
     const entry = made as ModelEntry;
     assert.equal(charged, entry.kind === 'charge' ? Math.abs(entry.amount) : 0);
+    const isGift = entry.of !== undefined;
+    if (isGift) this.#gifts.push({ id: entryId, wallet, made });
+    else if (this.#gifts.length === 1) this.#gifts.unshift({ id: entryId, wallet, made });
     if (entry.kind === 'charge') this.#entries.push({ id: entryId, wallet, made });
     // Of the entries that cannot be refunded, one is enough.
     else if (this.#entries.length === 1) this.#entries.unshift({ id: entryId, wallet, made });
@@ -134,16 +188,29 @@ class Comparison {
 
   #named(call: Call): Known | undefined {
     if ('wallet' in call) return this.#wallets[call.wallet];
-    const [list, number] = 'hold' in call ? [this.#holds, call.hold] : [this.#entries, call.entry];
-    return list.at(-1 - (number % list.length));
+    if ('hold' in call) return latest(this.#holds, call.hold);
+    return 'gift' in call ? latest(this.#gifts, call.gift) : latest(this.#entries, call.entry);
   }
 }
+
+function latest<T>(list: T[], number: number): T | undefined {
+  return list.at(-1 - (number % list.length));
+}
+
+/** What the caller of a service hears of what the ledger answers. */
+const TOLD: Partial<Record<Refusal['outcome'], string>> = {
+  insufficient: 'insufficient_credits',
+  hold_resolved: 'hold_already_resolved',
+  ...{ too_large: 'validation_failed', already_expired: 'validation_failed' },
+  ...{ not_a_charge: 'validation_failed', not_a_grant: 'validation_failed' },
+};
 
 async function outcomeOf<T>(work: () => Promise<T> | T): Promise<{ code: string; made?: T }> {
   try {
     return { code: 'done', made: await work() };
   } catch (error) {
-    if (error instanceof CreditsError || error instanceof Refusal) return { code: error.code };
+    if (error instanceof Refusal) return { code: TOLD[error.outcome] ?? error.outcome };
+    if (error instanceof CreditsError) return { code: error.code };
     if (error instanceof DatabaseError && error.code === CHECK_VIOLATION) return { code: 'check_violation' };
     throw error;
   }

@@ -55,6 +55,26 @@ const mistakes: Record<string, Variant> = {
     instead: `w := restack(w, t, ARRAY[(
       SELECT l.grant_id FROM layers_at(w.number, w.epoch) l ORDER BY l.floor LIMIT 1)], ARRAY[change]);`,
   },
+  'takes back from the grant that burns first instead of its own': {
+    file: 'clawback.sql',
+    passage: 'IF own > 0 THEN',
+    instead: 'IF false THEN',
+  },
+  'lets somebody who owes keep what comes in': {
+    file: 'apply.sql',
+    passage: 'w := collect(w, t);',
+    instead: 'w := w;',
+  },
+  'carries over without a cap': {
+    file: 'refill.sql',
+    passage: 'LEAST(of_old.amount, a.carry - credits)',
+    instead: 'of_old.amount',
+  },
+  'raises a hold without a version for what ends': {
+    file: 'apply.sql',
+    passage: 'w.version := w.version + 2;',
+    instead: 'w.version := w.version + 1;',
+  },
 };
 
 const MISTAKE_IN_THE_VARIANT_ITSELF = /^42/;

@@ -11,7 +11,19 @@ export type Step =
   | { do: 'look'; wallet: number }
   | { do: 'calls'; calls: Call[] }
   | { do: 'edit'; wallet: number; change: number }
-  | { do: 'set'; wallet: number; balance: number };
+  | { do: 'set'; wallet: number; balance: number }
+  | { do: 'raise'; hold: number; credits: number }
+  | { do: 'allow'; wallet: number; terms: Terms }
+  | { do: 'end'; allowance: number };
+
+/** Hours count from now; a month is one of the calendar. */
+export interface Terms {
+  credits: number;
+  carry: number;
+  months: number;
+  startsInHours: number;
+  lastsHours: number | null;
+}
 
 export type Call =
   | { verb: 'charge'; wallet: number; credits: number }
@@ -28,7 +40,8 @@ export type Call =
       hours: number | null;
     }
   | { verb: 'adjust'; wallet: number; change: number }
-  | { verb: 'refund'; entry: number; credits: number | undefined };
+  | { verb: 'refund'; entry: number; credits: number | undefined }
+  | { verb: 'clawback' | 'restore'; gift: number; credits: number };
 
 const few = fc.integer({ min: 0, max: 6 });
 const some = fc.integer({ min: 0, max: 12 });
@@ -60,15 +73,32 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
     fc.record({ verb: is('refund'), entry: number, credits: fc.option(amount, { nil: undefined }) }),
   ),
   weighted(1, fc.record({ verb: is('adjust'), wallet, change })),
+  weighted(2, fc.record({ verb: is('clawback'), gift: number, credits: amount })),
+  weighted(1, fc.record({ verb: is('restore'), gift: number, credits: amount })),
 );
+
+const MONTH = 31 * 24;
+
+const terms: fc.Arbitrary<Terms> = fc.record({
+  credits: amount,
+  carry: some,
+  months: fc.integer({ min: 1, max: 2 }),
+  startsInHours: fc.oneof(is(0), few, fc.integer({ min: -4 * MONTH, max: 0 })),
+  lastsHours: fc.option(fc.integer({ min: 1, max: 6 * MONTH }), { nil: null }),
+});
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   weighted(5, fc.record({ do: is('wait'), hours: fc.integer({ min: 1, max: 3 }) })),
+  // The months of allowances that begin now have 28 to 31 days.
+  weighted(1, fc.record({ do: is('wait'), hours: fc.constantFrom(28 * 24, 30 * 24, MONTH, 2 * MONTH) })),
   weighted(1, fc.record({ do: is('look'), wallet })),
   weighted(16, fc.record({ do: is('calls'), calls: fc.tuple(calls) })),
   weighted(4, fc.record({ do: is('calls'), calls: fc.array(calls, { minLength: 2, maxLength: 8 }) })),
   weighted(2, fc.record({ do: is('edit'), wallet, change: fc.oneof(change, fc.constant(0)) })),
   weighted(1, fc.record({ do: is('set'), wallet, balance: some })),
+  weighted(1, fc.record({ do: is('raise'), hold: number, credits: some })),
+  weighted(1, fc.record({ do: is('allow'), wallet, terms })),
+  weighted(1, fc.record({ do: is('end'), allowance: number })),
 );
 
 const opening: fc.Arbitrary<Step> = fc.record({ do: is('calls'), calls: fc.array(grants, { maxLength: 5 }) });

@@ -1,28 +1,37 @@
 import type { Client } from 'pg';
-import { NEVER, type ModelWallet } from '../../src/credits/testing/model.js';
+import { NEVER } from '../../src/credits/testing/glass.js';
+import type { ModelWallet } from '../../src/credits/testing/model.js';
 
 /** Everything a wallet's owner could ask for, as lists: grants in burn order, holds and entries oldest first. */
 export interface Picture {
   balance: number;
   held: number;
+  owed: number;
   version: number;
   /** amount, remaining, priority, category, expiry in milliseconds */
   grants: unknown[][];
   /** amount, state, expiry in milliseconds */
   holds: unknown[][];
-  /** version, kind, amount, balance after, refunded */
+  /** version, kind, amount, balance after, held after, owed after, refunded */
   entries: unknown[][];
+  /** credits, when the next refill comes and when it ended, in milliseconds */
+  allowances: unknown[][];
 }
 
 export function pictureOf(wallet: ModelWallet): Picture {
-  const { balance, held, version, holds, entries } = wallet;
+  const { balance, held, owed, version, holds, entries, allowances } = wallet;
   return {
     balance,
     held,
+    owed,
     version,
     grants: wallet.burnOrder().map((g) => [g.amount, g.remaining, g.priority, g.category, g.expiresAt]),
     holds: holds.map((h) => [h.amount, h.state, h.expiresAt]),
-    entries: entries.map((e) => [e.version, e.kind, e.amount, e.balanceAfter, e.refunded]),
+    entries: entries.map((e) => [
+      ...[e.version, e.kind, e.amount, e.balanceAfter, e.heldAfter, e.owedAfter],
+      e.refunded,
+    ]),
+    allowances: allowances.map((a) => [a.credits, a.nextAt, a.endedAt]),
   };
 }
 
@@ -32,7 +41,8 @@ export async function storedPictures(sql: Client, userIds: string[]): Promise<Pi
     name: 'pictures',
     text: `
       SELECT json_build_object(
-        'balance', COALESCE(w.balance, 0), 'held', COALESCE(w.held, 0), 'version', COALESCE(w.version, 0),
+        'balance', COALESCE(w.balance, 0), 'held', COALESCE(w.held, 0),
+        'owed', COALESCE(w.owed, 0), 'version', COALESCE(w.version, 0),
         'grants', COALESCE((
           SELECT json_agg(json_build_array(g.amount, g.remaining, g.priority, g.category,
                                            COALESCE((extract(epoch FROM g.expires_at) * 1000)::bigint, ${NEVER}))
@@ -43,10 +53,15 @@ export async function storedPictures(sql: Client, userIds: string[]): Promise<Pi
                           ORDER BY h.created_version)
             FROM credits.holds h WHERE h.user_id = u.user_id), '[]'),
         'entries', COALESCE((
-          SELECT json_agg(json_build_array(e.version, e.kind, e.amount, e.balance_after,
+          SELECT json_agg(json_build_array(e.version, e.kind, e.amount, e.balance_after, e.held_after, e.owed_after,
                             COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0))
                           ORDER BY e.version)
-            FROM credits.entries e WHERE e.user_id = u.user_id), '[]')) AS picture
+            FROM credits.entries e WHERE e.user_id = u.user_id), '[]'),
+        'allowances', COALESCE((
+          SELECT json_agg(json_build_array(a.credits, COALESCE((extract(epoch FROM a.next_at) * 1000)::bigint, ${NEVER}),
+                                           (extract(epoch FROM a.ended_at) * 1000)::bigint)
+                          ORDER BY a.created_at, a.id)
+            FROM credits.allowances a WHERE a.user_id = u.user_id), '[]')) AS picture
         FROM unnest($1::text[]) WITH ORDINALITY u (user_id, place) LEFT JOIN credits.wallets w USING (user_id)
        ORDER BY u.place`,
     values: [userIds],

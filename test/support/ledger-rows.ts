@@ -5,6 +5,7 @@ export const LEDGER_TABLES = [
   'ledger_entries',
   'running_holds',
   'ended_holds',
+  'former_holds',
   'grant_terms',
   'grant_layers',
   'refunds',

@@ -93,6 +93,13 @@ const OF_ITS_OWN = {
     leaves: ['SELECT count(*) FROM payments.purchases WHERE user_id = $1'],
   },
   'GET /api/credits/purchases/{id}': { after: 'POST /api/credits/purchases' },
+  'POST /api/credits/subscriptions/{id}/plan': {
+    after: 'POST /api/credits/purchases',
+    json: () => ({ offer: 'STARTER' }),
+    // A pack is no plan.
+    isRefused: true,
+  },
+  'POST /api/credits/portal': { json: () => ({}) },
   'POST /api/payments/events': { json: () => ({}) },
   'GET /api/admin/purchases/{id}': { after: 'POST /api/credits/purchases' },
   'POST /api/admin/purchases/{id}/look': { after: 'POST /api/credits/purchases', json: () => ({}) },

@@ -16,7 +16,7 @@ export async function answerOf(client: Client, sql: string): Promise<string> {
   return results.map((result) => `${linesOf(result).join('\n')}\n`).join('\n');
 }
 
-/** One that the server refused, with what it says about it; anything else is no answer. */
+/** One that the server refused, with what it says about it; anything else is not an answer. */
 export function failureOf(error: unknown): string {
   if (!(error instanceof DatabaseError)) throw error;
   const { severity = 'ERROR', message, code, detail, hint } = error;

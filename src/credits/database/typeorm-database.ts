@@ -39,7 +39,7 @@ export class TypeOrmDatabase implements HostDatabase {
     });
   }
 
-  /** The DataSource is the host's, who ends it. */
+  /** The DataSource is the host's, which ends it. */
   async close(): Promise<void> {}
 }
 

@@ -38,7 +38,7 @@ export class Courier {
     private readonly options: CourierOptions,
   ) {}
 
-  /** Whoever hears events says so before anything happens here. */
+  /** Listeners register before anything happens here. */
   async start(): Promise<void> {
     await this.#listen();
     this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();

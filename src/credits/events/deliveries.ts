@@ -21,7 +21,7 @@ const LEASE = `interval '30 seconds'`;
 
 type Row = Record<string, unknown>;
 
-/** The rows of the outbox as whoever delivers them sees them. */
+/** The rows of the outbox, for their delivery. */
 export class Deliveries {
   constructor(
     private readonly database: LedgerDatabase,

@@ -148,7 +148,8 @@ export class Admission {
       const { status, headers, body } = problemOf(this.options, error, request);
       const answer = { input, status, headers, body: JSON.stringify(body) };
       const first = await this.answers.record(keyed, answer);
-      throw first === undefined ? new RecordedAnswer(answer, false) : repetitionOf(first, keyed, input);
+      if (first !== undefined) throw repetitionOf(first, keyed, input);
+      throw new RecordedAnswer(answer, false, { cause: error });
     }
   }
 }

@@ -11,6 +11,7 @@ import { NotARequestError, PriceExceedsMaxError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge, type QuotedCharge } from './admission.js';
+import { asHostSees } from './as-host-sees.js';
 import { NO_COST, type Cost } from './cost.js';
 import { endpointOf } from './endpoint.js';
 import { Ending, attachEnding, endingOf, type AnyResponse } from './ending.js';
@@ -40,8 +41,10 @@ export class CreditsGuard implements CanActivate {
     try {
       return await this.#admits(context, http.getRequest<GatedRequest>(), http.getResponse());
     } catch (error) {
-      hintRetryAfter(error, this.host.httpAdapter, http.getResponse());
-      throw error;
+      const { httpAdapter } = this.host;
+      const refusal = asHostSees(error, this.options, httpAdapter, http.getResponse());
+      hintRetryAfter(refusal, httpAdapter, http.getResponse());
+      throw refusal;
     }
   }
 

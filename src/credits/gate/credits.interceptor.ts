@@ -1,7 +1,6 @@
 import {
   Injectable,
   Logger,
-  StreamableFile,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
@@ -11,7 +10,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { endingOf, type Ending } from './ending.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
 import { Failures } from './failures.js';
-import { isStream, withItsSourceWatched } from './streams.js';
+import { hasSource, isStream, withItsSourceWatched } from './streams.js';
 import { canBeEvent, canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
 import type { Work } from './work.js';
 
@@ -74,7 +73,7 @@ export class CreditsInterceptor implements NestInterceptor {
     } catch (error) {
       await this.#fail(carried, error);
     }
-    if (!(result instanceof StreamableFile)) ending.sourceEnded();
+    if (!hasSource(result)) ending.sourceEnded();
   }
 
   async #fail({ ending, endpoint, request, response, subscriber }: Carried, error: unknown): Promise<void> {

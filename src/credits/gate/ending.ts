@@ -102,6 +102,7 @@ export class Ending {
     if (!this.isDraining) return;
     this.#hasSourceEnded = true;
     this.open.await(this.work.takeUsed(CLIENT_LEFT));
+    this.#endSource?.();
   }
 
   #over(): void {

@@ -2,7 +2,7 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import 'reflect-metadata';
 import { CreditsCost, CreditsSettings, type Cost, type GateSettings } from './cost.js';
 
-/** Who sends the answer: Nest, from what the handler returns or from its stream of events, or the handler by hand. */
+/** What sends the answer: Nest, from what the handler returns or from its stream of events, or the handler by hand. */
 export type HandlerKind = 'value' | 'sse' | 'byHand';
 
 /** What is known of an endpoint from its decorators alone. */

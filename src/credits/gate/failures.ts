@@ -2,6 +2,7 @@ import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
+import { asHostSees } from './as-host-sees.js';
 import { hintRetryAfter, problemOf } from './problem.js';
 import { RecordedAnswer } from './recorded-answer.js';
 import type { Ending } from './ending.js';
@@ -16,8 +17,10 @@ export class Failures {
 
   /** Gives the credits back; answers the failure as it will be repeated to a retry, or as it is. */
   async settle(ending: Ending, error: unknown, request: object, response: unknown): Promise<unknown> {
-    const failure = await this.#given(ending, error, request).catch((trouble: unknown) => trouble);
-    if (!ending.isHeadOut) hintRetryAfter(failure, this.host.httpAdapter, response);
+    const given = await this.#given(ending, error, request).catch((trouble: unknown) => trouble);
+    if (ending.isHeadOut) return given;
+    const failure = asHostSees(given, this.options, this.host.httpAdapter, response);
+    hintRetryAfter(failure, this.host.httpAdapter, response);
     return failure;
   }
 
@@ -36,7 +39,9 @@ export class Failures {
       const { status, headers, body } = problemOf(this.options, error, request);
       return { status, headers, body: JSON.stringify(body) };
     });
-    return repetition ?? (recorded === undefined ? error : new RecordedAnswer(recorded, false));
+    return (
+      repetition ?? (recorded === undefined ? error : new RecordedAnswer(recorded, false, { cause: error }))
+    );
   }
 
   /** Users see the reason of a release, so what a bug says is not in it. */

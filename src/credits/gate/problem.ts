@@ -3,13 +3,16 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { CreditsError } from '../credits.errors.js';
 import type { CreditsOptions, Problem } from '../credits.options.js';
 
+/** Of what is recorded it tells a refusal from a result. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** As the host renders it, if it says how; else as Nest would. */
 export function problemOf({ problemOf: render }: CreditsOptions, error: unknown, request: object): Problem {
   if (render !== undefined) return render(error, request);
   const status = error instanceof HttpException ? error.getStatus() : 500;
   const said = error instanceof HttpException ? error.getResponse() : undefined;
   const body = typeof said === 'object' ? said : { statusCode: status, message: said };
-  return { status, headers: { 'content-type': 'application/problem+json; charset=utf-8' }, body };
+  return { status, headers: { 'content-type': PROBLEM_TYPE }, body };
 }
 
 /** When to come back: a host that renders errors as Nest does would not say it in a header. */

@@ -8,8 +8,10 @@ export class RecordedAnswer extends HttpException {
   constructor(
     readonly answer: Omit<Answer, 'route'>,
     readonly replayed: boolean,
+    /** What was refused just now. */
+    options?: { cause: unknown },
   ) {
-    super(answer.body, answer.status);
+    super(answer.body, answer.status, options);
   }
 }
 

@@ -12,7 +12,7 @@ import { RecordedAnswerFilter } from './recorded-answer.js';
  * @RequireCredits('docx_processing')                                      // flat price from the price list
  * @RequireCredits(({ body }) => isFree(body) ? null : 'premium_export')   // decided per request; null is free
  * @RequireCredits(({ body }) => ({ action: 'text_to_speech', units: body.pages }))
- * @RequireCredits('chat', { onClientLeft: 'capture' })                    // who hangs up pays for what was used
+ * @RequireCredits('chat', { onClientLeft: 'capture' })                    // a client that leaves pays for what was used
  * ```
  */
 export function RequireCredits(cost: Cost, settings: GateSettings = {}): MethodDecorator & ClassDecorator {

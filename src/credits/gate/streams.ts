@@ -1,16 +1,21 @@
 import { StreamableFile } from '@nestjs/common';
 import { PassThrough, Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import type { Ending } from './ending.js';
 
 /** What is sent piece by piece, so nothing can be said of it before its end. */
 export function isStream(result: unknown): boolean {
   if (typeof result !== 'object' || result === null) return false;
   return (
-    result instanceof StreamableFile ||
-    result instanceof Readable ||
+    hasSource(result) ||
     Symbol.asyncIterator in result ||
     Object.prototype.toString.call(result) === '[object Response]'
   );
+}
+
+/** A stream whose source can be watched, and read on when nobody takes what it gives. */
+export function hasSource(result: unknown): result is StreamableFile | Readable | ReadableStream {
+  return result instanceof StreamableFile || result instanceof Readable || result instanceof ReadableStream;
 }
 
 /**
@@ -18,24 +23,29 @@ export function isStream(result: unknown): boolean {
  * end; with its client it is destroyed, unless it is to be drained.
  */
 export function withItsSourceWatched(result: unknown, ending: Ending): unknown {
-  const source = result instanceof StreamableFile ? result.getStream() : result;
-  if (!(source instanceof Readable)) return result;
+  if (!hasSource(result)) return result;
+  const source = sourceOf(result);
   const failed = () => ending.sourceFailed('the work failed');
   if (source.errored !== null) failed();
   source.once('error', failed).once('end', () => ending.sourceEnded());
-  if (result instanceof StreamableFile && ending.drains) return drained(result, source);
   ending.endSourceBy(() => source.destroy());
-  return result;
+  const sent = ending.drains ? readOn(source) : source;
+  return result instanceof StreamableFile ? Object.assign(result, { getStream: () => sent }) : sent;
+}
+
+function sourceOf(result: StreamableFile | Readable | ReadableStream): Readable {
+  if (result instanceof StreamableFile) return result.getStream();
+  return result instanceof Readable ? result : Readable.fromWeb(result);
 }
 
 /**
- * What is sent is destroyed when the client leaves, and so would be the stream of a file that is sent in another's
- * place: so the same file has another stream, and the source is read on.
+ * What is sent is destroyed when the client leaves. So something else is sent in the source's place, and when that is
+ * destroyed the source is read on.
  */
-function drained(file: StreamableFile, source: Readable): StreamableFile {
+function readOn(source: Readable): Readable {
   const sent = new PassThrough();
   source.pipe(sent);
   source.once('error', (error) => sent.destroy(error));
   sent.once('close', () => source.resume());
-  return Object.assign(file, { getStream: () => sent });
+  return sent;
 }

@@ -19,9 +19,9 @@ export class BadUserError extends CreditsError {
 }
 
 /**
- * Who pays for a request, by the host's word; undefined: nobody is signed in.
+ * The user who pays for a request, as the host says; undefined: nobody is signed in.
  *
- * @throws BadUserError what the host said is no id: its mistake, and not the client's
+ * @throws BadUserError what the host answered is not an id: its mistake, not the client's
  */
 export async function payingFor({ userOf }: CreditsOptions, request: object): Promise<Paying | undefined> {
   const payer = await userOf?.(request);
@@ -33,7 +33,7 @@ export async function payingFor({ userOf }: CreditsOptions, request: object): Pr
   try {
     requireInput({ wallet: [userId, 'userId'], actor: [actor, 'actor?'] });
   } catch (error) {
-    const sentence = `userOf answered what is no user: ${(error as Error).message}`;
+    const sentence = `userOf did not answer a user: ${(error as Error).message}`;
     logger.error(sentence);
     throw new BadUserError(sentence);
   }

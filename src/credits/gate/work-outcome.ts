@@ -24,7 +24,7 @@ export function isJson(value: unknown): boolean {
   return isPlainObject(value) || Array.isArray(value);
 }
 
-/** False for what JSON has no form for: a bigint, or a circle. What is no object is sent as text, and so are bytes. */
+/** False for what JSON has no form for: a bigint, or a circle. What is not an object is sent as text, and so are bytes. */
 export function canBeSent(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value))
     return typeof value !== 'bigint';

@@ -172,7 +172,7 @@ export class Work {
     return this.#paid('capture').capture(taken, within);
   }
 
-  /** As HeldWork does: leave the hold to whoever continues the work after this request's answer. */
+  /** As HeldWork does: leave the hold to the worker that continues after this request's answer. */
   handOver(input: { ttlSeconds: number }, within: InTransaction = {}): Promise<string> {
     return this.#paid('hand over').handOver(input, within);
   }

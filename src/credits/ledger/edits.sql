@@ -167,7 +167,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR 
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_terms
   EXECUTE FUNCTION refuse_rewriting();
-CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_kept BEFORE UPDATE OR TRUNCATE ON ended_holds
+  EXECUTE FUNCTION refuse_rewriting();
+CREATE OR REPLACE TRIGGER former_holds_kept BEFORE DELETE OR TRUNCATE ON former_holds
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_layers_kept BEFORE DELETE OR TRUNCATE ON grant_layers
   EXECUTE FUNCTION refuse_rewriting();
@@ -189,7 +191,9 @@ CREATE OR REPLACE TRIGGER ledger_entries_by_ledger BEFORE INSERT ON ledger_entri
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER running_holds_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON running_holds
   EXECUTE FUNCTION refuse_hand();
-CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT ON ended_holds
+CREATE OR REPLACE TRIGGER ended_holds_by_ledger BEFORE INSERT OR DELETE ON ended_holds
+  EXECUTE FUNCTION refuse_hand();
+CREATE OR REPLACE TRIGGER former_holds_by_ledger BEFORE INSERT OR UPDATE ON former_holds
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER grant_terms_by_ledger BEFORE INSERT ON grant_terms
   EXECUTE FUNCTION refuse_hand();

@@ -2,7 +2,7 @@
  * What went wrong, told apart once for every route and every call:
  *
  *   trouble   the server, the network, the driver or the moment: the same statement may succeed later      503
- *   fault     everything else: a column that is not there, a constraint, a bug. Trying again is no help    500
+ *   fault     everything else: a column that is not there, a constraint, a bug. Trying again does not help 500
  */
 export type Trouble = 'credits_unavailable' | 'overloaded';
 

@@ -59,14 +59,18 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
   ), unsound AS (
     SELECT h.wallet, count(*) AS ended FROM ended h WHERE NOT h.sound GROUP BY h.wallet
   ), versions AS (
-    -- Every version is one entry or one change of a hold; a capture is both.
-    SELECT v.wallet, count(*) AS made, max(v.version) AS newest
+    -- Every version is one entry or one change of a hold; a capture is both. Of holds that were let go their number
+    -- and the sum of their versions are left: all of a wallet's are 1 + 2 + … + its version.
+    SELECT v.wallet, count(*) AS made, max(v.version) AS newest, sum(v.version) AS total
       FROM (SELECT l.wallet, l.version FROM ledger l
              UNION ALL SELECT l.wallet, l.hold_version FROM ledger l WHERE l.hold_version IS NOT NULL
              UNION ALL SELECT h.wallet, h.created_version FROM running h
              UNION ALL SELECT h.wallet, h.created_version FROM ended h
              UNION ALL SELECT h.wallet, h.resolved_version FROM ended h) v
      GROUP BY v.wallet
+  ), former AS (
+    SELECT f.wallet, 2 * f.holds AS made, f.newest, f.versions AS total
+      FROM page w JOIN former_holds f ON f.wallet = w.number
   ), epochs AS (
     -- Where a layer begins or ends is an epoch that was.
     SELECT l.wallet, max(GREATEST(l.epoch, CASE WHEN l.until < 2147483647 THEN l.until END)) AS newest
@@ -99,6 +103,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
       LEFT JOIN holds h ON h.wallet = w.number
       LEFT JOIN unsound u ON u.wallet = w.number
       LEFT JOIN versions v ON v.wallet = w.number
+      LEFT JOIN former f ON f.wallet = w.number
       LEFT JOIN glass g ON g.wallet = w.number
       LEFT JOIN epochs p ON p.wallet = w.number
       LEFT JOIN owing o ON o.wallet = w.number
@@ -107,9 +112,10 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
        ('held_is_sum_of_holds', COALESCE(h.held, 0), w.held),
        ('active_holds', COALESCE(h.active, 0), w.active_holds),
        ('balance_is_sum_of_grants', COALESCE(g.remaining, 0), w.balance),
-       ('versions_without_gap', COALESCE(v.made, 0), w.version),
+       ('versions_without_gap', COALESCE(v.made, 0) + COALESCE(f.made, 0), w.version),
+       ('sum_of_versions', COALESCE(v.total, 0) + COALESCE(f.total, 0), w.version::numeric * (w.version + 1) / 2),
        ('newest_epoch', GREATEST(p.newest, w.epoch), w.epoch),
-       ('newest_version', COALESCE(v.newest, 0), w.version),
+       ('newest_version', GREATEST(v.newest, f.newest, 0), w.version),
        ('broken_balance_chain', 0, COALESCE(b.broken_links, 0)),
        ('unsound_entries', 0, COALESCE(b.unsound, 0) + COALESCE(o.unsound, 0)),
        ('owed_is_what_entries_left', COALESCE(o.owed, 0), w.owed),
@@ -127,6 +133,6 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
     SELECT '#' || m.wallet, 'wallet_is_there', 1, 0 FROM missing m
   )
   SELECT (SELECT count(*) FROM page)::int, (SELECT COALESCE(sum(b.entries), 0) FROM books b)::bigint,
-         (SELECT max(w.user_id) FROM page w), c.user_id, c."check", c.expected::text, c.actual::text
+         (SELECT max(w.user_id) FROM page w), c.user_id, c."check", trunc(c.expected)::text, trunc(c.actual)::text
     FROM (SELECT) one LEFT JOIN checks c ON true
 $$;

@@ -171,7 +171,7 @@ async function missingScripts(client: ClientBase, set: MigrationSet, wanted: Scr
   const missing = wanted.filter((script) =>
     isNumbered(script) ? !applied.has(script.name) : applied.get(script.name) !== script.checksum,
   );
-  // Who may not change the rights goes on with them as they are.
+  // A role that may not change the rights goes on with them as they are.
   const isChanged =
     missing.length > 0 ||
     (applied.get(RIGHTS) !== (await rightsIn(client, set.schema)) &&

@@ -126,7 +126,7 @@ function text(value: string | undefined): string {
   return `\\"${value.replace(/["\\]/g, (sign) => `\\\\\\${sign}`)}\\"`;
 }
 
-/** Whoever is given credits, or uses a free action, gets a wallet when there is none. */
+/** A user who is given credits, or uses a free action, gets a wallet when there is none. */
 export function opensWallet({ verb, credits = 0 }: Operation): boolean {
   if (verb === 'grant') return true;
   if (verb === 'adjust') return credits > 0;

@@ -42,7 +42,7 @@ export function dropUnusable(pool: Pool): void {
   });
 }
 
-/** node-postgres tells here what the server says, whoever asked; its type does not mention it. */
+/** node-postgres tells here whatever the server says; its type does not mention it. */
 function wordsOf(client: ClientBase): EventEmitter {
   return (client as unknown as { connection: EventEmitter }).connection;
 }

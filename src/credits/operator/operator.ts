@@ -11,7 +11,7 @@ import { Wallets, type Wallet } from '../reads/wallets.js';
 
 type Transaction = NonNullable<InTransaction['tx']>;
 
-/** Who does it and why: both stand in the ledger entry. With a key it is done once. */
+/** The operator and the reason: both stand in the ledger entry. With a key it is done once. */
 export interface Act {
   reason: string;
   actor: string;

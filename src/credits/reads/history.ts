@@ -37,16 +37,9 @@ export async function readHistory(
   filter: HistoryFilter,
 ): Promise<Page<Entry>> {
   const { schema } = ledger;
-  const { limit = 50, cursor, kind, action, from, to } = filter;
-  requireInput({
-    limit: [limit, 'limit'],
-    kind: [kind, 'kind?'],
-    action: [action, 'action?'],
-    from: [from, 'time?'],
-    to: [to, 'time?'],
-  });
+  const { limit, before, kind, action, from, to } = checkedFilter(filter);
   const isFiltered = [kind, action, from, to].some((value) => value !== undefined);
-  const range = [userId, versionOf(cursor), ...(await versionsBetween(ledger, userId, from, to))];
+  const range = [userId, before, ...(await versionsBetween(ledger, userId, from, to))];
   const scanned = `${schema}.ledger_entries
                    WHERE wallet = (SELECT number FROM ${schema}.wallets WHERE user_id = $1)
                      AND version < LEAST($2::bigint, $4) AND version >= $3
@@ -103,6 +96,18 @@ export async function readEntry(
     [entryId],
   );
   return row && { userId: row['user_id'] as string, ...toEntry(row) };
+}
+
+/** @throws InvalidCreditsInputError */
+export function checkedFilter({ limit = 50, cursor, kind, action, from, to }: HistoryFilter) {
+  requireInput({
+    limit: [limit, 'limit'],
+    kind: [kind, 'kind?'],
+    action: [action, 'action?'],
+    from: [from, 'time?'],
+    to: [to, 'time?'],
+  });
+  return { limit, before: versionOf(cursor), kind, action, from, to };
 }
 
 function toTime(value: string | undefined): string | undefined {

@@ -117,7 +117,7 @@ export class Statements {
   }
 
   /**
-   * What charges took, refunded later or not; what a clawback took is no usage. A sum may be larger than any amount; it is refused then, for rounded it
+   * What charges took, refunded later or not; what a clawback took is not usage. A sum may be larger than any amount; it is refused then, for rounded it
    * would be wrong.
    *
    * @throws InvalidCreditsInputError, CreditsUnavailableError

@@ -94,7 +94,7 @@ export class Wallets {
     return toWallet(row);
   }
 
-  /** All that an operator needs who is asked about a wallet. @throws as `one` does */
+  /** All that an operator needs to answer for a wallet. @throws as `one` does */
   async file(userId: string): Promise<WalletFile> {
     const wallet = await this.one(userId);
     const [grants, holds, { data: entries }, allowances] = await Promise.all([

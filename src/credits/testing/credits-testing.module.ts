@@ -12,12 +12,16 @@ import { OpenEndings } from '../gate/open-endings.js';
 import { PricedEndpoints } from '../gate/priced-endpoints.js';
 import { LedgerConnection } from '../ledger-connection.js';
 import { PriceList } from '../price-list.js';
+import { ErasedPeople } from '../reads/erased-people.js';
+import { Statements } from '../reads/statements.js';
 import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { WalletChanges } from '../wallet-changes.js';
 import { MemoryAnswers } from './memory-answers.js';
 import { connectionInMemory } from './memory-host.js';
 import { MemoryLedger } from './memory-ledger.js';
-import { NEVER } from './model.js';
+import { NEVER } from './glass.js';
+import { MemoryStatements } from './memory-statements.js';
+import { NobodyErased } from './nobody-erased.js';
 import { TestCredits, type FailingVerb } from './test-credits.js';
 
 /** Those of CreditsModule.forRoot, of which a database is not needed, and who has how much to begin with. */
@@ -34,6 +38,7 @@ export class CreditsTestingModule {
     for (const [userId, credits] of Object.entries(wallets)) {
       const wallet = ledger.walletOf(userId);
       if (credits > 0) wallet.model.grant(credits, { priority: 50, category: 'paid', expiresAt: NEVER });
+      wallet.openedMs = ledger.clock.now;
       wallet.note({ verb: 'grant', reason: 'to begin with', actor: 'test' });
     }
     const connection = connectionInMemory();
@@ -47,6 +52,8 @@ export class CreditsTestingModule {
       [WalletChanges, changes],
       [CreditsService, credits],
       [TestCredits, credits],
+      [Statements, new MemoryStatements(credits, ledger)],
+      [ErasedPeople, new NobodyErased()],
       [HoldKeeper, credits.keeper],
       [Answers, new MemoryAnswers()],
       [OpenEndings, new OpenEndings()],

@@ -1,7 +1,7 @@
 import { Answers, type Answer, type KeyedRequest } from '../gate/answers.js';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Transaction } from '../ledger/transaction.js';
-import { MemoryTransaction } from './memory-ledger.js';
+import { MemoryTransaction } from './memory-transaction.js';
 
 /** First answers to keyed requests, in memory; null: the key is taken by a request that runs. */
 export class MemoryAnswers extends Answers {

@@ -1,7 +1,7 @@
 import type { EndListener, HostDatabase } from '../database/host-database.js';
 import type { LedgerConnection } from '../ledger-connection.js';
 import type { Transaction } from '../ledger/transaction.js';
-import { MemoryTransaction } from './memory-ledger.js';
+import { MemoryTransaction } from './memory-transaction.js';
 
 /** In the place of the host's database: transactions over what is in memory. */
 class MemoryHost implements HostDatabase {

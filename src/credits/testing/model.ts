@@ -1,111 +1,111 @@
-import type { EntryKind, GrantCategory, HoldState } from '../credits.types.js';
+import type { EntryKind } from '../credits.types.js';
+import {
+  append,
+  ensure,
+  Glass,
+  NEVER,
+  saveList,
+  type ModelEntry,
+  type ModelGrant,
+  type ModelHold,
+  type Terms,
+} from './glass.js';
+import {
+  boundary,
+  NOTHING_MONTHLY,
+  periodAfter,
+  refill,
+  type ModelAllowance,
+  type Monthly,
+} from './refill.js';
 
-export const NEVER = Number.MAX_SAFE_INTEGER;
-type Terms = { priority: number; category: GrantCategory; expiresAt: number };
-type Grant = Terms & { amount: number; remaining: number };
-type Slice = { of: Grant; amount: number };
-export type ModelHold = { amount: number; expiresAt: number; state: HoldState };
-type Change = { version: number; kind: EntryKind; amount: number; balanceAfter: number };
-/** `slices`: what a charge took, in burn order, less what was refunded. */
-export type ModelEntry = Change & { slices: Slice[]; refunded: number };
+export type AllowanceTerms = Omit<ModelAllowance, 'period' | 'nextAt' | 'endedAt' | 'poured' | 'carried'>;
+
+/** At most so many periods may lie between an allowance's anchor and now. */
+const MOST_PERIODS_BACK = 120;
 
 /**
- * What the ledger has to do, kept the slow and obvious way: each grant knows what remains of it, each charge what it
- * took from which grant. Every call settles what is due, before and after its own change. Times are milliseconds.
+ * What the ledger has to do: each verb settles what is due, before and after its own change. Times are milliseconds.
  */
-export class ModelWallet {
-  version = 0;
-  /** Oldest first, spent ones included. */
-  readonly grants: Grant[] = [];
-  readonly holds: ModelHold[] = [];
-  readonly entries: ModelEntry[] = [];
+export class ModelWallet extends Glass {
+  readonly allowances: ModelAllowance[] = [];
 
-  /** When gifts, refunds or expiries last put the grants in order. */
-  #stackedAt = 0;
+  constructor(
+    clock: { readonly now: number },
+    /** What everybody is given each month; of all wallets. */
+    private readonly monthly: Readonly<Monthly> = NOTHING_MONTHLY,
+  ) {
+    super(clock);
+  }
 
-  constructor(private readonly clock: { readonly now: number }) {}
-
-  /** As it is now; what is done with it answers how to make it so again. */
-  save(): () => void {
-    const { version, grants, holds, entries } = structuredClone({ ...this });
-    const stackedAt = this.#stackedAt;
+  override save(): () => void {
+    const [restore, restoreAllowances] = [super.save(), saveList(this.allowances)];
     return () => {
-      this.version = version;
-      this.#stackedAt = stackedAt;
-      for (const [list, saved] of [
-        [this.grants, grants],
-        [this.holds, holds],
-        [this.entries, entries],
-      ] as [unknown[], unknown[]][]) {
-        list.splice(0, Infinity, ...saved);
-      }
+      restore();
+      restoreAllowances();
     };
   }
 
-  get balance(): number {
-    return sum(this.grants.map(({ remaining }) => remaining));
-  }
-
-  get held(): number {
-    return this.#heldAfter(-Infinity);
-  }
-
-  /** Priority, then the next to expire with never last, then the oldest: the sort keeps the order of equals. */
-  burnOrder(): Grant[] {
-    return [...this.grants].sort((a, b) => a.priority - b.priority || a.expiresAt - b.expiresAt);
-  }
-
-  /** What had expired and was kept by a hold is taken first: no gift may push it out of that protection. */
-  #stackOrder(): Grant[] {
-    const place = (grant: Grant) => (grant.expiresAt <= this.#stackedAt ? 0 : 1);
-    return this.burnOrder().sort((a, b) => place(a) - place(b));
-  }
-
   charge(credits: number, kind: EntryKind = 'charge'): ModelEntry {
-    return this.#settled(() => this.#burn(kind, credits));
+    return this.#settled(() => this.#take(kind, credits));
   }
 
   hold(amount: number, ttl: number): ModelHold {
     return this.#settled(() => {
-      ensure(amount <= this.balance - this.held, 'insufficient_credits');
+      ensure(amount <= this.balance - this.held, 'insufficient');
       this.version += 1;
-      return append(this.holds, { amount, expiresAt: this.clock.now + ttl, state: 'held' });
+      const expiresAt = this.clock.now + ttl;
+      return append<ModelHold>(this.holds, { amount, expiresAt, state: 'held', owner: undefined });
     });
   }
 
-  /** A hold never gets smaller. */
-  raise(hold: ModelHold, amount: number): void {
-    this.#settled(() => {
-      const more = Math.max(0, amount - active(hold).amount);
-      ensure(more <= this.balance - this.held, 'insufficient_credits');
-      hold.amount += more;
-      if (more > 0) this.version += 1;
-    });
-  }
-
-  capture(hold: ModelHold, credits: number = hold.amount): ModelEntry {
+  /** What was held before is released, and the hold goes on as if it were made now. A hold never gets smaller. */
+  raise(hold: ModelHold, amount: number): ModelHold | undefined {
     return this.#settled(() => {
-      ensure(credits <= active(hold).amount, 'capture_exceeds_hold');
-      hold.state = 'captured';
-      return this.#burn('charge', credits);
+      const more = Math.max(0, amount - active(hold).amount);
+      ensure(more <= this.balance - this.held, 'insufficient');
+      if (more === 0) return undefined;
+      const before: ModelHold = { ...hold, state: 'released' };
+      this.holds.splice(this.holds.indexOf(hold), 1, before);
+      this.holds.push(hold);
+      hold.amount = amount;
+      this.version += 2;
+      return before;
     });
   }
 
-  release(hold: ModelHold): void {
+  capture(hold: ModelHold, credits: number = hold.amount, owner?: string): ModelEntry {
+    return this.#settled(() => {
+      ensure(credits <= owned(hold, owner).amount, 'capture_exceeds_hold');
+      hold.state = 'captured';
+      return this.#take('charge', credits);
+    });
+  }
+
+  release(hold: ModelHold, owner?: string): void {
     this.#settled(() => {
-      active(hold).state = 'released';
+      owned(hold, owner).state = 'released';
       this.version += 1;
     });
   }
 
-  extend(hold: ModelHold, ttl: number): void {
-    this.#settled(() => (hold.expiresAt = Math.max(active(hold).expiresAt, this.clock.now + ttl)));
+  extend(hold: ModelHold, ttl: number, owner?: string): void {
+    this.#settled(() => {
+      hold.expiresAt = Math.max(owned(hold, owner).expiresAt, this.clock.now + ttl);
+    });
+  }
+
+  /** From now on the hold is somebody else's. */
+  take(hold: ModelHold, ttl: number, owner: string): void {
+    this.extend(hold, ttl);
+    hold.owner = owner;
   }
 
   grant(amount: number, terms: Terms, kind: EntryKind = 'grant'): ModelEntry {
     return this.#settled(() => {
-      ensure(terms.expiresAt > this.clock.now, 'validation_failed');
-      return this.#pour(kind, [{ amount, of: this.#open(amount, terms) }]);
+      ensure(terms.expiresAt > this.clock.now, 'already_expired');
+      const of = this.open(amount, terms);
+      return this.enter(kind, this.pour([{ amount, of }]), { of });
     });
   }
 
@@ -116,30 +116,102 @@ export class ModelWallet {
 
   /** An operator's UPDATE. A refused one is undone as a whole, the settling before it too. */
   edit(change: number): void {
-    const left = this.balance - sum(this.#lapses().map(({ amount }) => amount));
-    ensure(change >= this.#heldAfter(this.clock.now) - left, 'check_violation');
-    ensure(change <= Number.MAX_SAFE_INTEGER - left, 'check_violation');
-    if (change !== 0) this.adjust(change);
+    if (change === 0) return;
+    const undo = this.save();
+    try {
+      this.settle();
+      ensure(change >= this.held - this.balance, 'check_violation');
+      ensure(change <= Number.MAX_SAFE_INTEGER - this.balance, 'check_violation');
+      this.adjust(change);
+    } catch (error) {
+      undo();
+      throw error;
+    }
   }
 
   /** Back to the grants it came from, the last burned first; for one that has expired since, a new one without. */
   refund(charge: ModelEntry, credits: number = -charge.amount - charge.refunded): ModelEntry {
     return this.#settled(() => {
-      ensure(charge.kind === 'charge', 'validation_failed');
+      ensure(charge.kind === 'charge', 'not_a_charge');
       ensure(credits > 0 && credits <= -charge.amount - charge.refunded, 'refund_exceeds_charge');
-      this.#ensureRoom(credits);
+      this.ensureRoom(credits);
       charge.refunded += credits;
       let left = credits;
       const slices = charge.slices.toReversed().flatMap((slice) => {
         const amount = Math.min(slice.amount, left);
         slice.amount -= amount;
         left -= amount;
-        if (amount === 0) return [];
-        const expired = slice.of.expiresAt <= this.clock.now;
-        return [{ amount, of: expired ? this.#open(amount, { ...slice.of, expiresAt: NEVER }) : slice.of }];
+        return amount === 0 ? [] : [{ amount, of: this.#lasting(slice.of, amount) }];
       });
-      return this.#pour('refund', slices);
+      return this.enter('refund', this.pour(slices));
     });
+  }
+
+  /** What is left of that grant and not held first, then what is available; the rest is owed. */
+  clawback(given: ModelEntry, credits: number): ModelEntry {
+    return this.#settled(() => {
+      ensure(isGrant(given), 'not_a_grant');
+      ensure(credits <= given.amount - given.takenBack, 'clawback_exceeds_grant');
+      ensure(credits <= Number.MAX_SAFE_INTEGER - this.owed, 'too_large');
+      const free = this.freeParts().find(({ of }) => of === given.of);
+      const own = Math.min(credits, free?.amount ?? 0);
+      if (own > 0) this.pour([{ of: given.of, amount: -own }]);
+      const others = Math.min(credits - own, this.balance - this.held);
+      this.burn(others);
+      this.owed += credits - own - others;
+      given.takenBack += credits;
+      return this.enter('clawback', 0 - own - others);
+    });
+  }
+
+  /** What is owed is forgiven first; the rest goes back to that grant. */
+  restore(given: ModelEntry, credits: number): ModelEntry {
+    return this.#settled(() => {
+      ensure(isGrant(given), 'not_a_grant');
+      ensure(credits <= given.takenBack, 'restore_exceeds_clawback');
+      ensure(credits <= Number.MAX_SAFE_INTEGER - (this.balance - this.owed), 'too_large');
+      const forgiven = Math.min(this.owed, credits);
+      const amount = credits - forgiven;
+      this.owed -= forgiven;
+      given.takenBack -= credits;
+      const slices = amount > 0 ? [{ amount, of: this.#lasting(given.of, amount) }] : [];
+      return this.enter('restore', this.pour(slices));
+    });
+  }
+
+  allow(terms: AllowanceTerms): ModelAllowance {
+    const { anchor } = terms;
+    ensure(boundary(terms, MOST_PERIODS_BACK) >= this.clock.now, 'anchor_too_old');
+    ensure(terms.until > anchor, 'until_too_early');
+    const made = append<ModelAllowance>(this.allowances, { ...newAllowance(terms), nextAt: anchor });
+    this.settle();
+    return made;
+  }
+
+  /** The one that everybody has, from the day on which the wallet was opened; nothing for the time before it was begun. */
+  allowMonthly(terms: AllowanceTerms): ModelAllowance {
+    const former = this.allowances.find(({ credits }) => credits === null);
+    const period = Math.max(periodAfter(terms, this.clock.now) - 1, 0);
+    const allowance = former ?? append(this.allowances, newAllowance(terms));
+    Object.assign(allowance, { period, nextAt: boundary(allowance, period), endedAt: null });
+    this.settle();
+    return allowance;
+  }
+
+  endAllowance(allowance: ModelAllowance): void {
+    this.settle();
+    allowance.nextAt = NEVER;
+    allowance.endedAt ??= this.clock.now;
+    this.settle();
+  }
+
+  /** When the next refill comes, and how much it is. */
+  nextRefill(): { at: number; credits: number } | null {
+    const creditsOf = ({ credits }: ModelAllowance) => credits ?? this.monthly.credits;
+    const coming = this.allowances.filter((one) => one.nextAt < NEVER && creditsOf(one) > 0);
+    const at = Math.min(NEVER, ...coming.map(({ nextAt }) => nextAt));
+    const credits = coming.reduce((all, one) => (one.nextAt === at ? all + creditsOf(one) : all), 0);
+    return at === NEVER ? null : { at, credits: Math.min(credits, Number.MAX_SAFE_INTEGER) };
   }
 
   settle(): void {
@@ -147,11 +219,14 @@ export class ModelWallet {
       hold.state = 'expired';
       this.version += 1;
     }
-    for (const { of, amount } of this.#lapses()) {
-      of.remaining -= amount;
-      this.#stackedAt = this.clock.now;
-      this.#enter('expiry', -amount);
+    for (;;) {
+      const instant = Math.min(NEVER, ...this.allowances.map(({ nextAt }) => nextAt));
+      if (instant > this.clock.now) break;
+      refill(this, this.allowances, this.monthly, instant);
+      this.collect();
     }
+    this.expire(this.clock.now);
+    this.collect();
   }
 
   #settled<T>(change: () => T): T {
@@ -161,76 +236,37 @@ export class ModelWallet {
     return made;
   }
 
-  /** What expires now: all of an expired grant but what is held, and held is what burns first. */
-  #lapses(): Slice[] {
-    let shield = this.#heldAfter(this.clock.now);
-    return this.#stackOrder().flatMap((of) => {
-      const kept = Math.min(shield, of.remaining);
-      shield -= kept;
-      const expired = of.expiresAt <= this.clock.now && of.remaining > kept;
-      return expired ? [{ of, amount: of.remaining - kept }] : [];
-    });
+  #take(kind: EntryKind, credits: number): ModelEntry {
+    const slices = this.burn(credits);
+    return this.enter(kind, 0 - credits, { slices });
   }
 
-  #heldAfter(time: number): number {
-    return sum(this.holds.map((h) => (h.state === 'held' && h.expiresAt > time ? h.amount : 0)));
-  }
-
-  #burn(kind: EntryKind, credits: number): ModelEntry {
-    ensure(credits <= this.balance - this.held, 'insufficient_credits');
-    let left = credits;
-    const slices = this.#stackOrder().map((of) => {
-      const amount = Math.min(of.remaining, left);
-      of.remaining -= amount;
-      left -= amount;
-      return { of, amount };
-    });
-    return this.#enter(kind, 0 - credits, slices);
-  }
-
-  #pour(kind: EntryKind, slices: Slice[]): ModelEntry {
-    for (const { of, amount } of slices) of.remaining += amount;
-    this.#stackedAt = this.clock.now;
-    return this.#enter(kind, sum(slices.map(({ amount }) => amount)));
-  }
-
-  #open(amount: number, terms: Terms): Grant {
-    this.#ensureRoom(amount);
-    return append(this.grants, { ...terms, amount, remaining: 0 });
-  }
-
-  #ensureRoom(credits: number): void {
-    ensure(credits <= Number.MAX_SAFE_INTEGER - this.balance, 'validation_failed');
-  }
-
-  #enter(kind: EntryKind, amount: number, slices: Slice[] = []): ModelEntry {
-    this.version += 1;
-    const { version, balance } = this;
-    return append(this.entries, { version, kind, amount, balanceAfter: balance, refunded: 0, slices });
+  /** The grant, or its successor without expiry where it has expired. */
+  #lasting(grant: ModelGrant, amount: number): ModelGrant {
+    if (grant.expiresAt > this.clock.now) return grant;
+    const { priority, category } = grant;
+    return this.open(amount, { priority, category, expiresAt: NEVER });
   }
 }
 
-export class Refusal extends Error {
-  constructor(readonly code: string) {
-    super(code);
-  }
+/** A cut is an adjustment, too, and gives nothing. */
+function isGrant(entry: ModelEntry): entry is ModelEntry & { of: ModelGrant } {
+  return (entry.kind === 'grant' || entry.kind === 'adjustment') && entry.of !== undefined;
 }
 
-function ensure(condition: boolean, code: string): void {
-  if (!condition) throw new Refusal(code);
+function newAllowance(terms: AllowanceTerms): ModelAllowance {
+  return { ...terms, period: 0, nextAt: NEVER, endedAt: null, poured: undefined, carried: undefined };
 }
 
 function active(hold: ModelHold): ModelHold {
   ensure(hold.state !== 'expired', 'hold_expired');
-  ensure(hold.state === 'held', 'hold_already_resolved');
+  ensure(hold.state === 'held', 'hold_resolved');
   return hold;
 }
 
-function append<T>(list: T[], item: T): T {
-  list.push(item);
-  return item;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+/** The host's own word, without an owner, is always heard. */
+function owned(hold: ModelHold, owner: string | undefined): ModelHold {
+  const mine = owner === undefined || active(hold).owner === undefined || hold.owner === owner;
+  ensure(mine, 'hold_taken_over');
+  return active(hold);
 }

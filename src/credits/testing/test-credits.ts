@@ -1,20 +1,30 @@
-import { CreditsUnavailableError, UnknownEntryError, UnknownHoldError } from '../credits.errors.js';
+import {
+  CreditsUnavailableError,
+  InvalidCreditsInputError,
+  UnknownEntryError,
+  UnknownHoldError,
+} from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import type { BalanceReading, Entry, HistoryFilter, Page, Receipt } from '../credits.types.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { BalanceReading, Entry, GrantState, HistoryFilter, Page, Receipt } from '../credits.types.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
+import { requireInput } from '../input.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Verb } from '../ledger/operation.js';
 import { toBalance, receiptFrom } from '../outcome.js';
 import { HeldPrices, type Used } from '../prices/held-prices.js';
 import type { Measured } from '../prices/price.js';
 import type { PriceList } from '../price-list.js';
+import { checkedFilter } from '../reads/history.js';
 import type { WalletChanges } from '../wallet-changes.js';
-import type { MemoryLedger } from './memory-ledger.js';
-import { toTime, type MemoryWallet } from './memory-wallet.js';
-import { NEVER } from './model.js';
+import type { ModelEntry, ModelHold } from './glass.js';
+import { MemoryAllowances } from './memory-allowances.js';
+import { nextRefillOf, type MemoryLedger } from './memory-ledger.js';
+import { dueAtOf, grantStateOf, historyOf, nextExpiryOf, shownEntry } from './memory-reads.js';
+import { MemoryTransaction } from './memory-transaction.js';
+import type { MemoryWallet } from './memory-wallet.js';
 
 /** What may be told to fail; `balance` is a reading. */
-export type FailingVerb =
-  'hold' | 'capture' | 'release' | 'charge' | 'grant' | 'adjust' | 'refund' | 'balance';
+export type FailingVerb = Exclude<Verb, 'settle'> | 'allow' | 'balance';
 
 /** CreditsService in memory, and what a test wants to do with it. */
 export class TestCredits extends CreditsService {
@@ -26,13 +36,21 @@ export class TestCredits extends CreditsService {
     holdTtlSeconds: number,
     changes: WalletChanges,
   ) {
-    const nothing = undefined as unknown as LedgerDatabase;
-    super(memory as unknown as Ledger, nothing, prices, holdTtlSeconds, changes);
+    const nothing = new LedgerDatabase(new MemoryTransaction());
+    const ledger = memory as unknown as Ledger;
+    super(ledger, nothing, prices, holdTtlSeconds, changes, new MemoryAllowances(memory, changes));
     this.heldPrices = new PricesInMemory(memory, prices, nothing);
   }
 
-  /** Let time pass: holds and grants whose time has come expire. */
+  /**
+   * Let time pass: holds, grants and allowances whose time has come expire and are refilled. The hold of work that runs
+   * is kept alive, as it would be.
+   */
   timeTravel(seconds: number): void {
+    const ttl_seconds = seconds + this.holdTtlSeconds;
+    for (const { holdId, owner } of this.keeper.kept) {
+      this.memory.decide({ verb: 'extend', hold_id: holdId, ttl_seconds, owner });
+    }
     this.memory.travel(seconds);
   }
 
@@ -56,100 +74,61 @@ export class TestCredits extends CreditsService {
   /** @throws Error naming what is still held of a user's credits */
   expectNothingHeld(userId: string): void {
     const wallet = this.memory.walletOf(userId);
-    wallet.model.settle();
-    wallet.note({ verb: 'settle' });
-    const held = wallet.model.holds.flatMap(({ state, amount }, place) =>
-      state === 'held' ? [`${amount} for ${wallet.holdFacts[place]!.operation.action}`] : [],
-    );
+    wallet.settle();
+    const running = wallet.model.holds.filter(({ state }) => state === 'held');
+    const held = running.map((hold) => `${hold.amount} for ${wallet.holds.get(hold)!.operation.action}`);
     if (held.length > 0) throw new Error(`of ${userId}'s credits are still held: ${held.join(', ')}`);
   }
 
   override async balance(userId: string): Promise<BalanceReading> {
+    requireInput({ userId: [userId, 'userId'] });
     const outcome = await this.memory.apply({ verb: 'settle', user_id: userId });
-    const { grants, holds } = this.memory.walletOf(userId).model;
-    const dues = [
-      ...grants.filter(({ remaining }) => remaining > 0).map(({ expiresAt }) => expiresAt),
-      ...holds.filter(({ state }) => state === 'held').map(({ expiresAt }) => expiresAt),
-    ].filter((time) => time !== NEVER);
-    const dueAt = dues.length === 0 ? null : toTime(Math.min(...dues));
-    // There are no allowances in memory.
-    return { ...toBalance(outcome), dueAt, nextRefill: null };
+    const wallet = this.memory.walletOf(userId);
+    return { ...toBalance(outcome), dueAt: dueAtOf(wallet), nextRefill: nextRefillOf(wallet) };
   }
 
   override async nextExpiryOf(userId: string): Promise<string | null> {
-    const { grants } = this.memory.walletOf(userId).model;
-    const times = grants.flatMap(({ remaining, expiresAt }) =>
-      remaining > 0 && expiresAt < NEVER ? [expiresAt] : [],
-    );
-    return times.length === 0 ? null : toTime(Math.min(...times));
+    requireInput({ userId: [userId, 'userId'] });
+    return nextExpiryOf(this.memory.walletOf(userId));
   }
 
   override async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
-    return this.memory.walletOf(userId).keys.has(key);
+    requireInput({ userId: [userId, 'userId'] });
+    return this.memory.walletOf(userId).isKeyUsed(key);
   }
 
   override async receiptOf(holdId: string): Promise<Receipt> {
-    for (const wallet of this.memory.wallets.values()) {
-      const place = wallet.entryFacts.findIndex(
-        ({ id, operation }) => id === holdId && operation.verb === 'capture',
-      );
-      if (place >= 0) return receiptFrom(wallet.entryRow(place));
-    }
-    throw new UnknownHoldError(holdId);
+    requireInput({ holdId: [holdId, 'id'] });
+    const [wallet, charge] = this.#entryOf(holdId) ?? [];
+    if (charge?.kind !== 'charge' || wallet!.holdOf(holdId) === undefined) throw new UnknownHoldError(holdId);
+    return receiptFrom(wallet!.entryRow(charge));
   }
 
   override async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
-    const { limit = 50, cursor, kind, action, from, to } = filter;
-    const before = cursor === undefined ? Infinity : Number(cursor.slice(1));
-    const data = entriesOf(this.memory.walletOf(userId))
-      .reverse()
-      .filter((entry) => entry.version < before)
-      .filter(
-        (entry) =>
-          (kind === undefined || entry.kind === kind) && (action === undefined || entry.action === action),
-      )
-      .filter(
-        ({ createdAt }) => (from === undefined || createdAt >= from) && (to === undefined || createdAt < to),
-      );
-    const page = data.slice(0, limit);
-    return { data: page, nextCursor: data.length > limit ? `v${page.at(-1)!.version}` : null };
+    requireInput({ userId: [userId, 'userId'] });
+    return historyOf(this.memory.walletOf(userId), checkedFilter(filter));
   }
 
   override async entry(entryId: string): Promise<Entry & { userId: string }> {
-    for (const wallet of this.memory.wallets.values()) {
-      const entry = entriesOf(wallet).find(({ id }) => id === entryId);
-      if (entry !== undefined) return { ...entry, userId: wallet.userId };
-    }
-    throw new UnknownEntryError(entryId);
+    requireInput({ entryId: [entryId, 'id'] });
+    const [wallet, entry] = this.#entryOf(entryId) ?? [];
+    if (entry === undefined) throw new UnknownEntryError(entryId);
+    return { userId: wallet!.userId, ...shownEntry(wallet!, entry) };
   }
-}
 
-function entriesOf(wallet: MemoryWallet): Entry[] {
-  return wallet.model.entries.map(({ version, kind, amount, balanceAfter, refunded }, place): Entry => {
-    const { id, atMs, operation } = wallet.entryFacts[place]!;
-    const { action = null, reason = null, actor = null, description = null, entry_id = null } = operation;
-    const reversedBy = wallet.entryFacts.filter(
-      ({ operation: { verb, entry_id: of } }) => verb === 'refund' && of === id,
-    );
-    return {
-      id,
-      version,
-      kind,
-      amount,
-      balanceAfter,
-      owedAfter: null,
-      action,
-      reason,
-      actor,
-      description,
-      holdId: operation.verb === 'capture' ? operation.hold_id! : null,
-      reverses: entry_id,
-      priceVersion: operation.price_version ?? null,
-      createdAt: toTime(atMs),
-      refunded: kind === 'charge' ? refunded : null,
-      reversedBy: reversedBy.map((facts) => facts.id),
-    };
-  });
+  override async grantState({ entryId }: { entryId: string }): Promise<GrantState> {
+    requireInput({ entryId: [entryId, 'id'] });
+    const [wallet, entry] = this.#entryOf(entryId) ?? [];
+    if (entry === undefined) throw new UnknownEntryError(entryId);
+    wallet!.settle();
+    const state = grantStateOf(wallet!, entry);
+    if (state !== undefined) return { entryId, ...state };
+    throw new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a grant' }]);
+  }
+
+  #entryOf(id: string): [MemoryWallet, ModelEntry] | undefined {
+    return this.memory.find((wallet) => wallet.entryOf(id));
+  }
 }
 
 /** Every hold was made at the prices of this process. */
@@ -165,13 +144,10 @@ class PricesInMemory extends HeldPrices {
   override async keep(): Promise<void> {}
 
   override async used(holdId: string, measured: Measured): Promise<Used> {
-    for (const wallet of this.memory.wallets.values()) {
-      const hold = wallet.holdOf(holdId);
-      if (hold === undefined) continue;
-      const action = wallet.holdFactsOf(holdId).operation.action!;
-      const credits = this.list.isByUnit(action) ? this.list.costOf(action, { measured }) : hold.amount;
-      return { action, held: hold.amount, credits, priceVersion: this.list.version };
-    }
-    throw new UnknownHoldError(holdId);
+    const [wallet, hold] = this.memory.find<ModelHold>((one) => one.holdOf(holdId)) ?? [];
+    if (hold === undefined) throw new UnknownHoldError(holdId);
+    const action = wallet!.holds.get(hold)!.operation.action!;
+    const credits = this.list.isByUnit(action) ? this.list.costOf(action, { measured }) : hold.amount;
+    return { action, held: hold.amount, credits, priceVersion: this.list.version };
   }
 }

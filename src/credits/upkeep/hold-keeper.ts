@@ -6,7 +6,7 @@ import {
   UnknownHoldError,
 } from '../credits.errors.js';
 
-interface Kept {
+export interface Kept {
   holdId: string;
   /** Somebody else's, once it was taken over: then it is kept no more. */
   owner?: string;
@@ -45,6 +45,10 @@ export class HoldKeeper implements OnApplicationShutdown {
   /** Holds being kept alive. */
   get size(): number {
     return this.#holds.size;
+  }
+
+  get kept(): Iterable<Kept> {
+    return this.#holds.values();
   }
 
   async extendAll(): Promise<void> {

@@ -1,21 +1,22 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.js';
-import { deleteOldAnswers } from './old-answers.js';
-import { deleteOldEvents } from './old-events.js';
+import { type KeptTimes, forgetAnswers, forgetEvents, forgetHolds } from './forgetting.js';
 import { Recurring } from './recurring.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
+/** Rows of a kind that one sweep lets go: those that are due to settle wait no longer for it than a few hundredths of a second. */
+const SHARE = 2_000;
 
 /**
  * Settles wallets whose time has come although nobody touches them, so a crashed request's credits are free and
- * expired credits are gone within about a second; forgets recorded answers after a day and events after 30. Several
- * instances may sweep at once: settling twice is nothing.
+ * expired credits are gone within about a second; lets go what is kept no longer. Several instances may sweep at once:
+ * settling twice is nothing.
  */
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Since the process began. */
-  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0 };
+  readonly done = { sweeps: 0, overdueHolds: 0, forgottenAnswers: 0, forgottenEvents: 0, forgottenHolds: 0 };
   readonly #logger = new Logger('Credits');
   #forgetAfterMs = 0;
   readonly #sweeps = new Recurring(
@@ -27,6 +28,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly pool: Pool,
     private readonly ledger: Ledger,
+    private readonly kept: KeptTimes = {},
     private readonly pageSize = 500,
   ) {}
 
@@ -41,7 +43,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.#sweeps.stop();
   }
 
-  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; old answers last. */
+  /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; what is old last. */
   async sweep(): Promise<void> {
     const { schema } = this.ledger;
     this.done.overdueHolds += await this.#settleAll(
@@ -56,20 +58,22 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
         ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
     );
     if (performance.now() >= this.#forgetAfterMs) {
-      this.#forgetAfterMs = performance.now() + FORGET_EVERY_MS;
-      await this.forgetAnswers();
-      await this.forgetEvents();
+      const isAll = await this.forget();
+      this.#forgetAfterMs = isAll ? performance.now() + FORGET_EVERY_MS : 0;
     }
     this.done.sweeps += 1;
   }
 
-  /** What a request was answered under its idempotency key; that the key was used, the ledger remembers for ever. */
-  async forgetAnswers(): Promise<void> {
-    this.done.forgottenAnswers += await deleteOldAnswers(this.pool, this.ledger.schema);
-  }
-
-  async forgetEvents(): Promise<void> {
-    this.done.forgottenEvents += await deleteOldEvents(this.pool, this.ledger.schema);
+  /** A share of what is kept no longer; answers whether that was all of it. */
+  async forget(): Promise<boolean> {
+    const what = { pool: this.pool, schema: this.ledger.schema, most: SHARE };
+    const answers = await forgetAnswers(what, this.kept);
+    const events = await forgetEvents(what, this.kept);
+    const holds = await forgetHolds(what, this.kept);
+    this.done.forgottenAnswers += answers;
+    this.done.forgottenEvents += events;
+    this.done.forgottenHolds += holds;
+    return Math.max(answers, events, holds) < SHARE;
   }
 
   /**

@@ -83,7 +83,7 @@ function copyBinaries(native: string, copy: string): void {
   }
 }
 
-/** The modes of a checkout made under a strict umask are no good for another account. */
+/** The modes of a checkout made under a strict umask shut another account out. */
 function letEverybodyRead(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -35,7 +35,7 @@ export class LeaseDesk {
   }
 
   private listen(serverPort: number): Promise<Server> {
-    // Half-open: who gives the last lease back sees the connection end when the server is down.
+    // Half-open: the process that gives the last lease back sees the connection end when the server is down.
     const desk = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => socket.destroy());
       socket.once('data', (token) => {

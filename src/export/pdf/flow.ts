@@ -30,7 +30,7 @@ export class Flow {
     this.#y = MARGIN;
   }
 
-  /** Numbers the page, below its text and after it for who has it read aloud. */
+  /** Numbers the page, below its text and after it for screen readers. */
   endPage(): void {
     const { size } = this.pen;
     this.pen.size = PAGE_NUMBER_SIZE;

@@ -7,7 +7,7 @@ export const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
 /** Given as the features of a text, it is laid out from right to left, its brackets turned. */
 export const FROM_RIGHT_TO_LEFT: PDFKit.Mixins.OpenTypeFeatures[] = [];
 
-/** Ids from here on are no glyphs of the font but uses of them: a font has no more than these. */
+/** Ids from here on stand for uses of the font's glyphs: a font has no more than these. */
 const FIRST_USE = 0x10000;
 
 type Drawn = Pick<Glyph, 'id' | 'codePoints' | 'advanceWidth'>;

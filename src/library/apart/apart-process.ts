@@ -19,7 +19,7 @@ export interface Watch {
   onProgress?: (done: number) => void;
 }
 
-/** What comes of a work that was no fault of ours. */
+/** How work ends when nothing of ours failed. */
 export type Verdict = Extract<Said, { result: unknown } | { refusal: unknown }>;
 
 const READY_WITHIN_SECONDS = 60;
@@ -148,7 +148,7 @@ export class ApartProcess {
     return isMemory ? new OverLimitError('the memory it may take', cause) : cause;
   }
 
-  /** While it only waits it is no reason for this process to go on. */
+  /** An idle child does not keep this process running. */
   #mayKeepServerUp(may: boolean): void {
     const { child } = this;
     const stderr = child.stderr as unknown as { ref(): void; unref(): void };

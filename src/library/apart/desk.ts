@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileSource } from '../file-place.js';
 import type { StagedFile } from '../staged-file.js';
 import { ApartProcess, type MemoryLimits, type Verdict, type Watch } from './apart-process.js';
 import { layIn, openScratch, takeOut } from './scratch.js';
@@ -10,7 +11,7 @@ import { usageOf } from './usage.js';
 export interface Task {
   program: string;
   given: unknown;
-  files: readonly string[];
+  files: readonly (string | FileSource)[];
   seconds: number;
   outputPath?: string | undefined;
 }

@@ -14,7 +14,7 @@ for (const program of programs) {
   works.set(program, ((await import(program)) as { work: Work<unknown, unknown> }).work);
 }
 becomeLowly(account === '' ? undefined : Number(account));
-// Whoever lost its server has nothing to do any more.
+// Without its server this process has nothing to do.
 process.on('disconnect', () => process.exit());
 process.on('message', (order: Order) => void answer(order).then(say));
 say({ ready: true });

@@ -1,4 +1,5 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
+import type { FileSource } from '../file-place.js';
 
 const PIECE_BYTES = 1024 * 1024;
 
@@ -22,17 +23,31 @@ export async function openScratch(path: string, theyMay: 'r' | 'r+'): Promise<Sc
 }
 
 /** Lay files into a scratch, one behind the other, and nothing behind them. Answers their sizes. */
-export async function layIn(paths: readonly string[], scratch: FileHandle): Promise<number[]> {
+export async function layIn(files: readonly (string | FileSource)[], scratch: FileHandle): Promise<number[]> {
   const sizes: number[] = [];
   let end = 0;
-  for (const path of paths) {
-    const source = await open(path, 'r');
-    const bytes = await copy(source, scratch, end).finally(() => source.close());
+  for (const file of files) {
+    const bytes =
+      typeof file === 'string' ? await layFile(file, scratch, end) : await pour(file, scratch, end);
     sizes.push(bytes);
     end += bytes;
   }
   await scratch.truncate(end);
   return sizes;
+}
+
+async function layFile(path: string, scratch: FileHandle, at: number): Promise<number> {
+  const source = await open(path, 'r');
+  return copy(source, scratch, at).finally(() => source.close());
+}
+
+async function pour(source: FileSource, scratch: FileHandle, at: number): Promise<number> {
+  let done = 0;
+  for await (const piece of (await source()) as AsyncIterable<Buffer>) {
+    await writeAll(scratch, piece, at + done);
+    done += piece.length;
+  }
+  return done;
 }
 
 /** Make a file of what lies in a scratch; durable when this resolves. Answers its size. */
@@ -52,9 +67,13 @@ async function copy(from: FileHandle, to: FileHandle, at: number): Promise<numbe
   for (let done = 0; ;) {
     const { bytesRead } = await from.read(piece, 0, piece.length, done);
     if (bytesRead === 0) return done;
-    for (let written = 0; written < bytesRead;) {
-      written += (await to.write(piece, written, bytesRead - written, at + done + written)).bytesWritten;
-    }
+    await writeAll(to, piece.subarray(0, bytesRead), at + done);
     done += bytesRead;
+  }
+}
+
+async function writeAll(to: FileHandle, piece: Buffer, at: number): Promise<void> {
+  for (let written = 0; written < piece.length;) {
+    written += (await to.write(piece, written, piece.length - written, at + written)).bytesWritten;
   }
 }

@@ -69,7 +69,7 @@ function containerOf(file: FileBytes, start: number): AudioContainer {
     throw new FileRefusal('unsupported_file_type', `This is ${other}, which is not taken here.`);
   // A tag says that it is meant to be a recording, even when none follows.
   if (id3BytesAt(file, 0) !== undefined) throw corrupt('There is no sound after the tags.');
-  throw new FileRefusal('unsupported_file_type', 'This is no recording that is known here.');
+  throw new FileRefusal('unsupported_file_type', 'The format of this recording is not known here.');
 }
 
 function factsOf(measured: Measured, container: AudioContainer, bytes: number): AudioFacts {

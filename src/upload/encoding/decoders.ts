@@ -10,7 +10,7 @@ const ICONV_NAMES: Record<string, string> = {
   'x-mac-greek': 'macgreek',
   'x-mac-thai': 'macthai',
 };
-/** Transports, and what is no legacy. */
+/** Transports, and what is not a legacy encoding. */
 const NO_LEGACY = /^(_|base64|hex|binary|internal|unicode|utf|ucs|cesu)/;
 /** Here iconv-lite has the tables of before 1998, without the euro. */
 const BY_PLATFORM = new Set(['macintosh', 'x-mac-cyrillic']);

@@ -32,7 +32,7 @@ export class Language {
     this.#costs = Float32Array.from(cells, (cell) => (cell.charCodeAt(0) - FIRST_STEP) / STEPS_PER_NAT);
   }
 
-  /** Its place in the table; 0 for what is no letter, undefined for one of another language. */
+  /** Its place in the table; 0 for what is not a letter, undefined for one of another language. */
   placeOf(lowerCase: string, isLetter: boolean): number | undefined {
     return isLetter ? this.#letters.get(lowerCase) : 0;
   }

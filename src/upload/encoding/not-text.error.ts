@@ -1,4 +1,4 @@
-/** Why some bytes are no text we can use. */
+/** Why these bytes are not text we can use. */
 export class NotTextError extends Error {
   override name = 'NotTextError';
 

@@ -5,7 +5,7 @@ const GB_AFTER_TILDE = /~\{((?:[\x21-\x77][\x21-\x7e])+)~\}/g;
 const SHIFTED_OUT = /\x0e([^\x0e\x0f\n]*)(?:\x0f|(?=\n)|$)/g;
 const UTF7_SIGNS = /\+([A-Za-z0-9+/]+)-?/g;
 const UTF7_PLUS = /\+([A-Za-z0-9+/]*)-?/g;
-/** So many in a row are no chance. */
+/** This many in a row are not a coincidence. */
 const ENOUGH_RUNS = 1000;
 const RUNS_FOR_EACH_OTHER = 3;
 /** Sixteen signs hold six letters. */

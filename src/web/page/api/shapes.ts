@@ -315,6 +315,9 @@ export interface Shapes {
     data: Array<{
       id: string;
       offer: string | null;
+      kind: "pack" | "plan";
+      /** Of a plan: what it pays a period of. */
+      subscriptionId: string | null;
       /** suspect: money came that does not fit; an operator decides. */
       state: "open" | "paid" | "failed" | "expired" | "suspect";
       /** The buyer has done their part, and a bank takes its time. */
@@ -359,6 +362,9 @@ export interface Shapes {
   PurchaseFile: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -413,6 +419,9 @@ export interface Shapes {
   PurchaseRecord: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -837,19 +846,32 @@ export interface Shapes {
   Offers: {
     offers: Array<{
       offer: string;
-      kind: "pack";
+      kind: "pack" | "plan";
+      /** Of a plan: each month. */
       credits: number;
       /** In minor units: cents of a euro. */
       amount: number;
       currency: string;
-      /** So long the credits last from the payment on; null: for ever. */
+      /** Of a pack: so long its credits last from the payment on; null: for ever. */
       expiresMonths: number | null;
+      /** Of a plan: how often it is paid. */
+      interval: "month" | "year" | null;
+      /** Of a plan: so many credits of a month may be left over in the next. */
+      carry: number;
+      /** What comes first and costs nothing. */
+      trial: {
+        credits: number;
+        days: number;
+      } | null;
     }>;
   };
   Purchases: {
     data: Array<{
       id: string;
       offer: string | null;
+      kind: "pack" | "plan";
+      /** Of a plan: what it pays a period of. */
+      subscriptionId: string | null;
       /** suspect: money came that does not fit; an operator decides. */
       state: "open" | "paid" | "failed" | "expired" | "suspect";
       /** The buyer has done their part, and a bank takes its time. */
@@ -880,6 +902,9 @@ export interface Shapes {
   Purchase: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -900,6 +925,47 @@ export interface Shapes {
     receiptUrl: string | null;
     createdAt: string;
     paidAt: string | null;
+  };
+  Subscriptions: {
+    data: Array<{
+      id: string;
+      plan: string;
+      /** past_due: a payment is late, and no credits come until it is made. */
+      state: "trialing" | "active" | "past_due" | "ended";
+      /** Each month. */
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      interval: "month" | "year";
+      /** When the period that was paid, or the trial, ends. */
+      paidUntil: string | null;
+      /** When it ends; null: it goes on. */
+      cancelsAt: string | null;
+      createdAt: string;
+      endedAt: string | null;
+    }>;
+  };
+  Subscription: {
+    id: string;
+    plan: string;
+    /** past_due: a payment is late, and no credits come until it is made. */
+    state: "trialing" | "active" | "past_due" | "ended";
+    /** Each month. */
+    credits: number;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    interval: "month" | "year";
+    /** When the period that was paid, or the trial, ends. */
+    paidUntil: string | null;
+    /** When it ends; null: it goes on. */
+    cancelsAt: string | null;
+    createdAt: string;
+    endedAt: string | null;
+  };
+  Portal: {
+    url: string;
   };
   Received: {
     received: true;
@@ -975,7 +1041,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "forbidden" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "forbidden" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "plan_not_open" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }

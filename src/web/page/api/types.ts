@@ -20,6 +20,7 @@ export type Wallet = Shapes['Wallets']['data'][number];
 export type WalletDetail = Shapes['WalletFile'];
 export type Offer = Shapes['Offers']['offers'][number];
 export type Purchase = Shapes['Purchase'];
+export type Subscription = Shapes['Subscription'];
 export type PurchaseRecord = Shapes['PurchaseRecord'];
 export type PurchaseFile = Shapes['PurchaseFile'];
 export type Erased = Shapes['Erased'];

@@ -28,7 +28,7 @@ function HowFar({ purchase }: { purchase: Purchase }) {
   if (state === 'open' && pending) return <>waiting for the bank; nothing more is to be done</>;
   if (state === 'open')
     return url === null ? <>not paid</> : <a href={hereIfDemo(url)}>not paid yet: go on</a>;
-  if (state === 'suspect') return <>being looked into by whoever runs this service</>;
+  if (state === 'suspect') return <>being looked into by the operator of this service</>;
   if (state === 'failed') return <>the payment failed; nothing was charged</>;
   if (state === 'expired') return <>not paid</>;
   if (reversed === 0) return <>paid</>;

@@ -40,7 +40,7 @@ export function Shelf<T extends Item>({ name, list, empty, nameOf, children, ...
   const shown = found.slice(0, rows);
   const names = apart(shown.map(nameOf));
   const isAllShown = list.isWhole && shown.length === found.length;
-  // Whoever searches or sorts means all there is, not only what has been read so far.
+  // Searching and sorting apply to everything, not only to what has been read so far.
   const readAll = () => !list.isWhole && list.reading.run(list.readAll);
   const mark = (id: string, isMarked: boolean, isRange: boolean) => {
     const ids = shown.map((item) => item.id);

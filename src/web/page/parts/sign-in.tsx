@@ -10,7 +10,7 @@ export function SignIn() {
   const submit = (event: Event) => {
     event.preventDefault();
     const isRefused = offer(token) === 'no token';
-    setTrouble(isRefused ? 'This is no token, or one that has run out.' : null);
+    setTrouble(isRefused ? 'This is not a token, or it has expired.' : null);
   };
   return (
     <section class="card narrow">

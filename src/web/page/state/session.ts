@@ -41,7 +41,7 @@ export function offer(token: string): 'signed in' | 'declined' | 'no token' {
   return 'signed in';
 }
 
-/** Whoever signs out means all tabs of theirs, not only this one. */
+/** Signing out ends the session in every tab, not only in this one. */
 export function signOutWithOtherTabs(): void {
   addEventListener('storage', ({ key, oldValue, newValue }) => {
     if (key !== KEY || newValue !== null || session.get()?.token !== oldValue) return;

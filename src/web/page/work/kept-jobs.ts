@@ -75,7 +75,7 @@ export async function whenGone(other: string): Promise<void> {
   await navigator.locks.request(lockOf(other), () => undefined);
 }
 
-/** Whoever signs out leaves nothing of theirs in the browser. */
+/** Signing out leaves nothing of the user's in the browser. */
 export async function forgetAllOf(userId: string): Promise<void> {
   const all = await inStore('readonly', (store) => asPromise<KeptJob[]>(store.getAll()));
   const theirs = all.filter((one) => one.userId === userId);

@@ -10,7 +10,7 @@ const SAMPLES: { kind: FileKind; file: string; name: string }[] = [
   { kind: 'docx', file: 'reading-notes.docx', name: 'a Word document' },
 ];
 
-/** For who has no file at hand: one click, at the price of any other file. */
+/** For a user without a file at hand: one click, at the price of any other file. */
 export function Samples() {
   return (
     <section class="samples" aria-label="Samples">

@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { inDrizzle } from './in-drizzle.js';
+import { inKysely } from './in-kysely.js';
+import { inPrisma } from './in-prisma.js';
+import { expectTogether } from './together.js';
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
-const kysely = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
 
 @Controller('speech')
 class SpeechController {
@@ -31,18 +33,10 @@ class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: ['error'] });
 const credits = app.get(CreditsService);
-await credits.grant({ userId: 'alice', credits: 107, reason: 'welcome', actor: 'host' });
+await credits.grant({ userId: 'alice', credits: 100, reason: 'welcome', actor: 'host' });
 
-const chargeIn = (fails: boolean) =>
-  kysely.transaction().execute(async (trx) => {
-    const tx = {
-      query: (sql: string, values: unknown[]) => trx.executeQuery(CompiledQuery.raw(sql, values)),
-    };
-    await credits.charge({ userId: 'alice', action: 'text_to_speech', credits: 7 }, { tx });
-    if (fails) throw new Error('rolled back');
-  });
-await chargeIn(true).catch(() => undefined);
-await chargeIn(false);
+await pool.query('CREATE TABLE orders (title text PRIMARY KEY)');
+for (const host of [inKysely(pool), inDrizzle(pool), inPrisma()]) await expectTogether(host, credits, pool);
 
 await app.listen(0, '127.0.0.1');
 console.log(await app.getUrl());

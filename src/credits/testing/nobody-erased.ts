@@ -1,0 +1,23 @@
+import type { ReadableLedger } from '../database/ledger-database.js';
+import { ErasedPeople } from '../reads/erased-people.js';
+
+/** Erasures are an operator's and need a database. */
+export class NobodyErased extends ErasedPeople {
+  constructor() {
+    super(undefined as unknown as ReadableLedger);
+  }
+
+  override async areThere(): Promise<boolean> {
+    return false;
+  }
+
+  override async haveAnotherMark(): Promise<boolean> {
+    return false;
+  }
+
+  override async includeAnyOf(): Promise<boolean> {
+    return false;
+  }
+
+  override async takeTurn(): Promise<void> {}
+}

@@ -1,0 +1,156 @@
+import { AwsClient } from 'aws4fetch';
+import { openAsBlob } from 'node:fs';
+import { Readable } from 'node:stream';
+import { SaxesParser } from 'saxes';
+import { ProblemException } from '../problems/problem.exception.js';
+import type { Range } from './file-place.js';
+import type { StagedFile } from './staged-file.js';
+
+export interface BucketSettings {
+  endpoint: string;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface ListedObject {
+  key: string;
+  changedAt: Date;
+}
+
+/** The store answered, and not as it should: a wrong bucket, a key without the right. */
+export class BucketError extends Error {
+  override name = 'BucketError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    what: string,
+  ) {
+    super(`${what}: the object store answers ${status}${code === '' ? '' : ` ${code}`}`);
+  }
+}
+
+const RETRIES = 2;
+/** Until an answer begins; its body may take longer. */
+const PATIENCE_MS = 10_000;
+/** A store that takes less than this is away. */
+const SLOWEST_BYTES_PER_MS = 100;
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * A bucket by the S3 protocol: put, get, delete and list are each one request of HTTP, signed by aws4fetch. Addresses have
+ * the bucket in their path, which Amazon and every other store take.
+ */
+export class Bucket {
+  readonly #client: AwsClient;
+  readonly #url: string;
+
+  constructor({ endpoint, bucket, region, accessKeyId, secretAccessKey }: BucketSettings) {
+    this.#client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES });
+    this.#url = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
+  }
+
+  /** The store compares the bytes with their hash before it keeps them. */
+  async put(key: string, { path, bytes, sha256 }: StagedFile): Promise<void> {
+    await this.#putBody(key, await openAsBlob(path), sha256, bytes);
+  }
+
+  async putText(key: string, text: string): Promise<void> {
+    await this.#putBody(key, text, 'UNSIGNED-PAYLOAD', text.length);
+  }
+
+  /** @throws BucketError 404 */
+  async get(key: string, range?: Range): Promise<Readable> {
+    const init = range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end}` } };
+    const { body } = await this.#ask(`get ${key}`, this.#urlOf(key), init);
+    return body === null ? Readable.from([]) : Readable.fromWeb(body as never);
+  }
+
+  async text(key: string): Promise<string | undefined> {
+    try {
+      return await (await this.#ask(`get ${key}`, this.#urlOf(key), {})).text();
+    } catch (error) {
+      if (error instanceof BucketError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** One that is not there is no fault. */
+  async delete(key: string): Promise<void> {
+    await this.#ask(`delete ${key}`, this.#urlOf(key), { method: 'DELETE' });
+  }
+
+  /** In the order of the keys, those after `after`. */
+  async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
+    let token: string | undefined;
+    do {
+      const query = new URLSearchParams({ 'list-type': '2', prefix });
+      if (token !== undefined) query.set('continuation-token', token);
+      else if (after !== undefined) query.set('start-after', after);
+      const answer = await this.#ask(`list ${prefix}`, `${this.#url}?${query.toString()}`, {});
+      const page = parsePage(await answer.text());
+      yield* page.objects;
+      token = page.next;
+    } while (token !== undefined);
+  }
+
+  async #putBody(key: string, body: Blob | string, sha256: string, bytes: number): Promise<void> {
+    const headers = { 'x-amz-content-sha256': sha256, 'content-type': 'application/octet-stream' };
+    const patienceMs = PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS;
+    await this.#ask(`put ${key}`, this.#urlOf(key), { method: 'PUT', headers, body }, patienceMs);
+  }
+
+  #urlOf(key: string): string {
+    return `${this.#url}/${key}`;
+  }
+
+  /** @throws BucketError; ProblemException overloaded where the store is away */
+  async #ask(what: string, url: string, init: RequestInit, patienceMs = PATIENCE_MS): Promise<Response> {
+    const impatience = new AbortController();
+    const timer = setTimeout(() => impatience.abort(new Error('no answer in time')), patienceMs);
+    const answer = await this.#client
+      .fetch(url, { ...init, signal: impatience.signal })
+      .catch((error: unknown) => {
+        throw away(error);
+      })
+      .finally(() => clearTimeout(timer));
+    if (answer.ok) return answer;
+    const code = /<Code>(\w+)<\/Code>/.exec(await answer.text().catch(() => ''))?.[1] ?? '';
+    const error = new BucketError(answer.status, code, what);
+    throw answer.status >= 500 || answer.status === 429 ? away(error) : error;
+  }
+}
+
+function away(cause: unknown): ProblemException {
+  const detail = 'Files cannot be stored or read right now. Please try again.';
+  return new ProblemException('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, cause);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+function parsePage(xml: string): { objects: ListedObject[]; next: string | undefined } {
+  const objects: ListedObject[] = [];
+  const path: string[] = [];
+  let text = '';
+  let next: string | undefined;
+  const parser = new SaxesParser();
+  parser.on('opentag', ({ name }) => {
+    path.push(name);
+    text = '';
+    if (path.join('/') === 'ListBucketResult/Contents') objects.push({ key: '', changedAt: new Date() });
+  });
+  parser.on('text', (piece) => (text += piece));
+  parser.on('closetag', () => {
+    const at = path.join('/');
+    path.pop();
+    if (at === 'ListBucketResult/Contents/Key') objects.at(-1)!.key = text;
+    else if (at === 'ListBucketResult/Contents/LastModified') objects.at(-1)!.changedAt = new Date(text);
+    else if (at === 'ListBucketResult/NextContinuationToken') next = text;
+  });
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.write(xml).close();
+  return { objects, next };
+}
