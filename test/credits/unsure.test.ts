@@ -27,7 +27,13 @@ describe('a statement of the ledger that failed', () => {
     const told = announcer();
     const pool = { query: () => Promise.reject(error) } as unknown as Pool;
     const ledger = new Ledger(pool, {}, 'credits', false, told as unknown as Announcer);
-    const operation = { verb: 'charge', user_id: 'alice', id: newId('alice'), action: 'a', credits: 1 } as const;
+    const operation = {
+      verb: 'charge',
+      user_id: 'alice',
+      id: newId('alice'),
+      action: 'a',
+      credits: 1,
+    } as const;
     await expect(ledger.apply(operation)).rejects.toThrow();
     expect([told.unsure.mock.calls.length, told.changed.mock.calls.length]).toEqual([times, 0]);
   });

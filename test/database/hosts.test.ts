@@ -129,8 +129,8 @@ describe('a server on an older timeline than was seen of it', () => {
   it('is refused, by a pool and by one connection, as trouble that may pass', async () => {
     await seen(7);
     const connection = connectTo(primary.url);
-    for (const refused of [clientOf(connection).connect(), answeredBy(poolOf(connection))]) {
-      const error = await refused.catch((reason: unknown) => reason);
+    for (const refused of [() => clientOf(connection).connect(), () => answeredBy(poolOf(connection))]) {
+      const error = await refused().catch((reason: unknown) => reason);
       expect(error).toMatchObject({
         name: 'FormerPrimaryError',
         message: expect.stringMatching(/on timeline 1 where 7 was seen.*remove .*timelines.json/),
