@@ -167,7 +167,7 @@ export class Environment {
   @WholeNumber('RATE_LIMIT_PER_MINUTE', { default: 600, min: 0, max: 1_000_000_000, unit: 'requests' })
   readonly rateLimitPerMinute: number;
 
-  @OneOf('LOG_LEVEL', LOG_LEVELS, 'info')
+  @OneOf('LOG_LEVEL', LOG_LEVELS, process.stdout.isTTY ? 'warn' : 'info')
   readonly logLevel: string;
 
   @WholeNumber('MAX_AUDIO_BYTES', { default: 50 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })

@@ -30,6 +30,11 @@ export class PurchaseDesk {
     return { ...(await this.#record(id)), unused: await this.refunds.preview(id) };
   }
 
+  /** Whose purchase it is, where there is such a one. */
+  async userOf(id: string): Promise<string | undefined> {
+    return (await findPurchase(this.databases.ofId(id), id))?.user_id ?? undefined;
+  }
+
   /** @throws NotFoundException, and what a look throws */
   async look(id: string): Promise<PurchaseRecord> {
     await this.looks.look(id);

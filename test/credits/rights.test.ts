@@ -76,6 +76,7 @@ describeAsSuperuser('in the schema credits', () => {
       forget_holds: { owner, app },
       give_again: { owner },
       give_back: { owner },
+      drawn_by: { owner, app, operator },
       grant_state: { owner, app, operator },
       has_monthly: { owner, app, operator },
       journal_edit: { owner },

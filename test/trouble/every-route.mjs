@@ -44,6 +44,10 @@ const OF_ITS_OWN = {
     json: ({ id }) => ({ format: 'docx', documentIds: [id] }),
     leaves: [charged('premium_export'), kept('exports')],
   },
+  'GET /api/credits/history/{id}': {
+    after: 'POST /api/upload/txt',
+    names: ({ credits }) => ({ id: credits.entryId }),
+  },
   'GET /api/credits/holds/{id}': {
     after: 'POST /api/upload/txt',
     names: ({ credits }) => ({ id: credits.holdId }),
@@ -73,6 +77,13 @@ const OF_ITS_OWN = {
     after: 'GET /api/credits',
     json: () => ({ plan: 'struck', credits: 5, reason: 'struck' }),
     leaves: ['SELECT count(*) FROM credits.allowances WHERE user_id = $1'],
+  },
+  'GET /api/admin/entries/{entryId}': { after: 'POST /api/upload/txt' },
+  'POST /api/admin/entries/{entryId}/clawback': {
+    after: 'POST /api/admin/wallets/{userId}/grants',
+    names: ({ entry }) => ({ entryId: entry.id }),
+    json: () => ({ amount: 5, reason: 'struck' }),
+    leaves: [entered('clawback')],
   },
   'POST /api/admin/entries/{entryId}/refund': {
     after: 'POST /api/upload/txt',

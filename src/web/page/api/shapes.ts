@@ -110,6 +110,76 @@ export interface Shapes {
     /** Ask for the next page with it; null: there is none. */
     nextCursor: string | null;
   };
+  Line: {
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
+      reversedBy: Array<string>;
+      /** What the charge paid for, while it exists. */
+      artefact: {
+        kind: "document" | "recording" | "export";
+        id: string;
+      } | null;
+    };
+    /** What it was captured from. */
+    hold: {
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+    } | null;
+    /** The grants that a charge used up, the first to burn first. */
+    drawnFrom: Array<{
+      id: string;
+      amount: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+    /** What became of the credits that it gave; null: it gave none. */
+    grant: {
+      granted: number;
+      /** Still there, and not on hold. */
+      left: number;
+      held: number;
+      /** Expired before it was spent. */
+      lapsed: number;
+      takenBack: number;
+      spent: number;
+    } | null;
+  };
   Holds: {
     data: Array<{
       id: string;
@@ -311,6 +381,10 @@ export interface Shapes {
     amount?: number;
     reason: string;
   };
+  ClawbackRequest: {
+    amount: number;
+    reason: string;
+  };
   PurchaseRecords: {
     data: Array<{
       id: string;
@@ -471,6 +545,109 @@ export interface Shapes {
       actual: string;
     }>;
   };
+  Overview: {
+    wallets: number;
+    /** Nothing is available in so many of them. */
+    atZero: number;
+    /** What all of them have together. */
+    outstanding: number;
+    held: number;
+    /** What customers owe. */
+    owed: number;
+    /** Each of them, in order. */
+    days: Array<{
+      day: string;
+      granted: number;
+      charged: number;
+      refunded: number;
+      expired: number;
+      /** Net. */
+      adjusted: number;
+      /** Net of what was given again. */
+      takenBack: number;
+    }>;
+    /** What operators did, the latest first. */
+    acts: Array<{
+      at: string;
+      actor: string;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      reason: string | null;
+      /** Net. */
+      credits: number;
+      /** So many of one kind, within an hour and for one reason. */
+      entries: number;
+      /** Null: several. */
+      userId: string | null;
+    }>;
+  };
+  ExplainedEntry: {
+    userId: string;
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
+      reversedBy: Array<string>;
+    };
+    /** What it was captured from. */
+    hold: {
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+      /** Who had the work begun, where it was not the user. */
+      actor: string | null;
+    } | null;
+    /** The grants that a charge used up, the first to burn first. */
+    drawnFrom: Array<{
+      id: string;
+      amount: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+    /** What became of the credits that it gave; null: it gave none. */
+    grant: {
+      granted: number;
+      /** Still there, and not on hold. */
+      left: number;
+      held: number;
+      /** Expired before it was spent. */
+      lapsed: number;
+      takenBack: number;
+      spent: number;
+    } | null;
+  };
   Events: {
     data: Array<{
       /** The `webhook-id` of each attempt. */
@@ -548,6 +725,13 @@ export interface Shapes {
       owed: number;
       version: number;
       updatedAt: string;
+      /** What of it was asked for by its id; null: its user id begins so. */
+      match: {
+        kind: "entry" | "hold" | "grant" | "document" | "recording" | "export" | "purchase";
+        id: string;
+        /** The line about it; null: there is none. */
+        entryId: string | null;
+      } | null;
     }>;
     /** Ask for the next page with it; null: there is none. */
     nextCursor: string | null;
