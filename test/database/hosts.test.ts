@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,8 @@ import { clientOf } from '../../src/credits/plumbing.js';
 import { fateOfSettings } from '../../src/credits/ledger/pooler.js';
 import { mayHaveHappened, troubleOf } from '../../src/credits/ledger/failures.js';
 import { connectionTo, type Connection } from '../../src/database/hosts/connection-to.js';
+import type { Hosts } from '../../src/database/hosts/hosts.js';
+import { PrimaryClient } from '../../src/database/hosts/primary-client.js';
 import { FILE_NAME, Timelines } from '../../src/database/hosts/timelines.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
 import { sql } from './processes.js';
@@ -89,6 +93,35 @@ describe('an address of several hosts', () => {
   });
 });
 
+describe('a connection that cannot be made in time, or breaks while it is made', () => {
+  it('takes no place in a pool for ever', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const connection = connectTo(severalHosts(port, primary));
+    const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: 200 });
+    pools.push(pool);
+    await expect(answeredBy(pool)).rejects.toThrow(/connection timeout/);
+    expect(pool.totalCount).toBe(0);
+    expect(await answeredBy(pool)).toBe(portOf(primary));
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  it('ends no process', async () => {
+    const hosts = {
+      ...{ addresses: [primary.url], primary: async () => primary.url, doubt: () => undefined },
+      admit: async (client: pg.Client) => {
+        client.connection.stream.destroy();
+        await client.query('SELECT 1');
+      },
+    };
+    const client = new PrimaryClient({ connectionString: primary.url }, hosts as unknown as Hosts);
+    await expect(client.connect()).rejects.toThrow('Connection terminated');
+  });
+});
+
 describe('a server on an older timeline than was seen of it', () => {
   const seen = async (timeline: number) =>
     writeFileSync(join(folder, FILE_NAME), JSON.stringify({ [await systemOf(primary)]: timeline }));
@@ -96,8 +129,8 @@ describe('a server on an older timeline than was seen of it', () => {
   it('is refused, by a pool and by one connection, as trouble that may pass', async () => {
     await seen(7);
     const connection = connectTo(primary.url);
-    for (const refused of [clientOf(connection).connect(), answeredBy(poolOf(connection))]) {
-      const error = await refused.catch((reason: unknown) => reason);
+    for (const refused of [() => clientOf(connection).connect(), () => answeredBy(poolOf(connection))]) {
+      const error = await refused().catch((reason: unknown) => reason);
       expect(error).toMatchObject({
         name: 'FormerPrimaryError',
         message: expect.stringMatching(/on timeline 1 where 7 was seen.*remove .*timelines.json/),

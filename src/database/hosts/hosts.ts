@@ -3,7 +3,7 @@ import { factsOf, type ServerFacts } from './server-facts.js';
 import type { Timelines } from './timelines.js';
 
 /** All hosts are asked at once, and one that does not answer at all is not waited for longer. */
-const ANSWERS_WITHIN_MS = 700;
+const ANSWERS_WITHIN_MS = 600;
 
 /** The code of a server that is not to be connected to now. */
 class NoHostTakesWritesError extends Error {

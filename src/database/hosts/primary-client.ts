@@ -10,6 +10,8 @@ export class PrimaryClient extends pg.Client {
     private readonly hosts: Hosts,
   ) {
     super(config);
+    // While it is looked at who answers, nobody else listens yet; later its user hears of a loss from the next statement.
+    this.on('error', () => undefined);
   }
 
   override connect(): Promise<pg.Client>;
@@ -26,6 +28,8 @@ export class PrimaryClient extends pg.Client {
 
   async #connect(): Promise<pg.Client> {
     const address = await this.hosts.primary();
+    // A pool that has waited for too long destroys what is not connected yet, and that would never say so.
+    if (this.connection.stream.destroyed) throw new Error('Connection terminated: the search took too long');
     if (this.hosts.addresses.length > 1) {
       const { hostname, port } = new URL(address);
       this.host = hostname.replace(/^\[|\]$/g, '');

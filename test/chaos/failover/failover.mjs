@@ -124,6 +124,7 @@ function report(seen) {
       slowest,
     ],
     ['nothing is written on a former primary', onFormer === 0, onFormer],
+    ['every key comes to a definite outcome', seen.undecided === 0, seen.undecided],
     ['no instance ends by itself', seen.surprises === 0, seen.surprises],
   ];
   // What an asynchronous standby did not hear cannot be there: it is said, not judged.
