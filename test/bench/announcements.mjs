@@ -78,7 +78,7 @@ async function openInstance() {
   return {
     inCommit: new Ledger(connection.pool),
     told: new Ledger(connection.pool, {}, 'credits', false, connection.announcer),
-    close: () => Promise.all([connection.onApplicationShutdown(), listener.end()]),
+    close: () => Promise.all([connection.close(), listener.end()]),
   };
 }
 
