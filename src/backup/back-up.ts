@@ -3,11 +3,20 @@ import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
+import type { FilePlace } from '../library/file-place.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { copyFiles, copyKeys } from './copy-files.js';
 import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
 import { rowsOf } from './session.js';
 import { copySnapshot } from './snapshot.js';
+
+export interface BackUpOptions {
+  dataDir: string;
+  /** Where the files of the rows lie. */
+  place: FilePlace;
+  path: string;
+  progress: Progress;
+}
 
 export interface Progress {
   begin(what: string, total: number): void;
@@ -21,7 +30,7 @@ export interface Progress {
  */
 export async function backUp(
   client: ClientBase,
-  { dataDir, path, progress }: { dataDir: string; path: string; progress: Progress },
+  { dataDir, place, path, progress }: BackUpOptions,
 ): Promise<Manifest> {
   await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), dataDir);
   const archive = await ArchiveWriter.create(path);
@@ -32,7 +41,7 @@ export async function backUp(
     });
     progress.begin('files', shelfRows.length);
     const onFiles = (files: number) => progress.report(files);
-    const copied = await copyFiles(client, archive, { dataDir, rows: shelfRows, onFiles });
+    const copied = await copyFiles(client, archive, { place, rows: shelfRows, onFiles });
     const keys = await copyKeys(archive, dataDir);
     const manifest: Manifest = { format: FORMAT, creditgate: ownVersion(), ...snapshot, ...copied, keys };
     await archive.addText(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -7,6 +7,8 @@ import { checkIntegrity } from '../credits/plumbing.js';
 import { MIGRATIONS } from '../migrations.js';
 import { ArchiveReader } from './archive-reader.js';
 import { syncFolderOf } from './archive-writer.js';
+import type { FilePlace } from '../library/file-place.js';
+import { bringFiles } from './bring-files.js';
 import type { Progress } from './back-up.js';
 import { BackupError, RefusedError } from './backup-error.js';
 import { migrationsOf } from './catalog.js';
@@ -18,6 +20,8 @@ import { inTransaction, rowsOf } from './session.js';
 
 export interface RestoreOptions {
   dataDir: string;
+  /** Where the files go, when that is not DATA_DIR. */
+  place: FilePlace | undefined;
   path: string;
   progress: Progress;
   /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
@@ -33,7 +37,7 @@ export interface RestoreOptions {
 export async function restore(client: ClientBase, options: RestoreOptions): Promise<Manifest> {
   const archive = await ArchiveReader.open(options.path);
   try {
-    await requireEmptyTarget(client, options.dataDir);
+    await requireEmptyTarget(client, options);
     await inTransaction(client, 'BEGIN', () => restoreAll(client, archive, options));
     return archive.manifest;
   } finally {
@@ -47,7 +51,7 @@ async function restoreAll(
   options: RestoreOptions,
 ): Promise<void> {
   const { manifest } = archive;
-  const { dataDir, progress } = options;
+  const { dataDir, place, progress } = options;
   for (const migrate of MIGRATIONS) await migrate(client, { upTo: manifest.migrations, inTransaction: true });
   await requireLevel(client, manifest);
   await loadRows(client, archive, progress);
@@ -58,18 +62,19 @@ async function restoreAll(
   const unpacked = join(dataDir, 'restoring');
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { recursive: true, mode: 0o700 });
-  const placed: string[] = [];
+  const placed: (() => Promise<void>)[] = [];
   try {
     await unpackFiles(client, archive, unpacked, progress);
     await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), unpacked);
-    for (const folder of ['files', 'keys']) {
+    if (place !== undefined) await bringFiles(archive, unpacked, place, placed);
+    for (const folder of place === undefined ? ['files', 'keys'] : ['keys']) {
       await rmdir(join(dataDir, folder)).catch(() => undefined);
       await rename(join(unpacked, folder), join(dataDir, folder));
-      placed.push(join(dataDir, folder));
+      placed.push(() => rm(join(dataDir, folder), { recursive: true, force: true }));
     }
     await syncFolderOf(unpacked);
   } catch (error) {
-    for (const folder of placed) await rm(folder, { recursive: true, force: true });
+    for (const takeBack of placed) await takeBack();
     throw error;
   } finally {
     await rm(unpacked, { recursive: true, force: true });
