@@ -68,10 +68,10 @@ const providers: Provider[] = [
     useFactory: (
       ledger: Ledger,
       database: LedgerDatabase,
-      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
+      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS, tracer }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes, undefined, tracer),
   },
   {
     provide: Sweeper,
