@@ -88,13 +88,17 @@ module.exports = {
       name: 'payments-import-only-the-ground',
       severity: 'error',
       from: { path: '^src/payments/' },
-      to: { path: '^src/', pathNot: '^src/(payments|credits|account|identity|config|problems|routes)/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/((payments|credits|account|identity|config|problems|routes)/|database/wallet-database)',
+      },
     },
     {
       name: 'payments-are-for-operators-and-the-list-of-features',
       comment: 'Whatever else is done with credits does not depend on how they are sold.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((payments|admin|cli)/|(app\\.module|migrations)\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/((payments|admin|cli|watch)/|(app\\.module|migrations)\\.ts$)' },
       to: { path: '^src/payments/' },
     },
     {

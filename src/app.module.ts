@@ -11,6 +11,7 @@ import { DatabaseServer } from './database/database-server.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
+import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './problems/problem.js';
 import { tracer } from './watch/tracing.js';
@@ -69,6 +70,6 @@ import { WebModule } from './web/web.module.js';
     ReadAloudModule,
     WebModule,
   ],
-  providers: [WalletLog, CreditMetrics],
+  providers: [WalletLog, CreditMetrics, PurchaseMetrics],
 })
 export class AppModule {}

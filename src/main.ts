@@ -5,8 +5,9 @@ import { AppModule } from './app.module.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { startErrorOf } from './config/start-error.js';
 import { createApp } from './http/create-app.js';
-import { listen } from './http/listen.js';
+import { expectFreePort, listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';
+import { welcome } from './http/welcome.js';
 import { loadEmbeddedKeys, mintToken } from './identity/index.js';
 import { DataDirClaim } from './library/data-dir-claim.js';
 import { ReadingRoom } from './library/reading-room.js';
@@ -15,6 +16,7 @@ import { Readiness } from './watch/readiness.js';
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
+  await expectFreePort(environment);
   const app = await createApp(AppModule, environment);
   for (const name of environment.unknownVariables) {
     new Logger('Configuration').warn(`${name} is not a setting of this version: it has no effect`);
@@ -25,7 +27,9 @@ async function main(): Promise<void> {
     onSignal: () => app.get(Readiness, { strict: false }).close(),
   });
   await listen(app, environment);
-  process.stdout.write(`${await addressOf(app, environment)}\n`);
+  const address = await addressOf(app, environment);
+  process.stdout.write(`${address}\n`);
+  if (process.stdout.isTTY) process.stdout.write(welcome(address, environment.authMode));
   await Promise.all([ReadingRoom, WritingRoom].map((room) => app.get(room, { strict: false }).open()));
 }
 

@@ -32,6 +32,12 @@ export class BalanceQuery {
   refresh?: 'true' | 'false';
 }
 
+export class StreamQuery {
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  changes?: 'true' | 'false';
+}
+
 export class QuoteBody {
   @IsString()
   action: string;

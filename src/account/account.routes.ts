@@ -37,7 +37,14 @@ export const accountRoutes = {
     tag: TAGS.credits,
     summary: 'The balance, whenever it changes',
     description:
-      'Server-sent events `balance` with the body of `GET /api/credits`: one at once, then one for each change, whoever made it.',
+      'Server-sent events `balance` with the body of `GET /api/credits`: one at once, then one for each change, whoever made it. With `changes=true` an event `changes` follows where lists of the wallet changed: its `entries`, `holds` (all that run, and those that ended without a charge) and `grants` (all with credits left) are what came after version `from` up to `to`. A client whose lists are older than `from` has missed something and reads them again.',
+    query: {
+      changes: {
+        description: '`true` also tells what changed.',
+        schema: oneOf('true', 'false'),
+        example: 'true',
+      },
+    },
     answers: {
       200: {
         description: 'Events until the client leaves.',
@@ -80,6 +87,20 @@ export const accountRoutes = {
         },
       },
     },
+  },
+  line: {
+    tag: TAGS.credits,
+    summary: 'One line of the ledger, explained',
+    description:
+      'The entry, the hold that it was captured from, the grants that a charge used up, and what became of the credits that a grant gave.',
+    path: {
+      id: {
+        description: 'The id of the entry.',
+        schema: id,
+        example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+      },
+    },
+    answers: { 200: { description: 'The line.', json: accountShapes.Line } },
   },
   holds: {
     tag: TAGS.credits,

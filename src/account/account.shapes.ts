@@ -142,6 +142,36 @@ export const grant = object(
   },
 );
 
+const drawn = object(
+  { id, amount: given, category, reason: orNull(text), expiresAt: orNull(time), createdAt: time },
+  {
+    id: '0199a1c0-11aa-4c33-9d77-8e5f6a7b8c9d',
+    amount: 3,
+    category: 'signup',
+    reason: 'signup',
+    expiresAt: null,
+    createdAt: '2026-11-27T09:58:11.000Z',
+  },
+);
+
+const grantState = object(
+  {
+    granted: credits,
+    left: about('Still there, and not on hold', credits),
+    held: credits,
+    lapsed: about('Expired before it was spent', credits),
+    takenBack: credits,
+    spent: credits,
+  },
+  { granted: 100, left: 97, held: 0, lapsed: 0, takenBack: 0, spent: 3 },
+);
+
+/** What is known of a line beside the line itself. */
+export const explained = {
+  drawnFrom: about('The grants that a charge used up, the first to burn first', arrayOf(drawn)),
+  grant: about('What became of the credits that it gave; null: it gave none', orNull(grantState)),
+};
+
 export const nextRefill = object({ at: time, credits }, { at: '2026-12-27T09:58:11.000Z', credits: 50 });
 
 const usage = object(
@@ -229,6 +259,19 @@ export const accountShapes = shapes({
     { optional: ['measured'] },
   ),
   History: pageOf(historyEntry, 'v3'),
+  Line: object(
+    {
+      entry: historyEntry,
+      hold: about('What it was captured from', orNull(hold)),
+      ...explained,
+    },
+    {
+      entry: historyEntry.examples[0],
+      hold: { ...(hold.examples[0] as object), state: 'captured', reason: null, charged: 3 },
+      drawnFrom: drawn.examples,
+      grant: null,
+    },
+  ),
   Hold: hold,
   Holds: listOf(hold),
   Grants: listOf(grant),

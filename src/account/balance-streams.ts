@@ -4,6 +4,7 @@ import { BalanceDisplay } from '../credits-display/reader.js';
 import { WalletSignal } from '../credits-display/signal.js';
 import { walletHash } from '../credits/plumbing.js';
 import type { EventStream } from './event-stream.js';
+import { History } from './history.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
@@ -23,6 +24,7 @@ export interface Listener {
 /**
  * All clients that listen, each for as long as its token and its person last. A user's change is read once however many clients of theirs there are, one read of a
  * user at a time, so no client sees an older balance after a newer one; changes that come meanwhile make one more.
+ * The balance goes first; the rows that changed with it, for clients that want them, are read after it.
  */
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
@@ -39,6 +41,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly display: BalanceDisplay,
     private readonly signal: WalletSignal,
+    private readonly history: History,
   ) {}
 
   onModuleInit(): void {
@@ -126,6 +129,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
         if (shown.version < stream.version) this.#end(userId, stream);
         else stream.send(shown);
       }
+      await this.#tellChanges(userId, shown.version);
     } catch (error) {
       const level = troubleOf(error) === undefined ? 'error' : 'debug';
       this.#logger[level](`a balance could not be streamed yet: ${String(error)}`);
@@ -134,6 +138,16 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
       this.#reading.delete(userId);
       this.#readNext();
     }
+  }
+
+  async #tellChanges(userId: string, version: number): Promise<void> {
+    const behind = [...(this.#streams.get(userId)?.keys() ?? [])].filter(
+      ({ changesUpTo = version }) => changesUpTo < version,
+    );
+    if (behind.length === 0) return;
+    const from = Math.min(...behind.map(({ changesUpTo }) => changesUpTo!));
+    const changes = await this.history.changes(userId, from, version);
+    for (const stream of behind) stream.sendChanges(changes);
   }
 
   *#all(): Generator<[EventStream, Listener]> {

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { InvalidCreditsInputError } from '../credits/index.js';
 import { BalanceDisplay } from '../credits-display/reader.js';
 import { CurrentUser, IdentifyGuard, type User } from '../identity/index.js';
-import { BalanceQuery } from './account.dto.js';
+import { BalanceQuery, StreamQuery } from './account.dto.js';
 import { answerWith, BALANCE_HEADERS } from './balance-body.js';
 import { BalanceStreams } from './balance-streams.js';
 import { EventStream } from './event-stream.js';
@@ -38,6 +38,7 @@ export class BalanceController {
   @Describes(accountRoutes.stream)
   async stream(
     @CurrentUser() user: User,
+    @Query() { changes }: StreamQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -52,7 +53,7 @@ export class BalanceController {
       'x-accel-buffering': 'no',
     });
     if (request.method === 'HEAD') return void reply.raw.end();
-    const stream = new EventStream(reply.raw);
+    const stream = new EventStream(reply.raw, changes === 'true');
     stream.send(shown);
     const isStillGood = () => this.identify.isStillGood(request.raw);
     this.streams.add(user.id, stream, { untilMs: user.untilMs, isStillGood });

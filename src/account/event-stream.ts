@@ -1,17 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { DisplayedBalance } from '../credits-display/displayed-balance.js';
 import { toBody } from './balance-body.js';
+import type { Changes } from './history.js';
 
 /**
- * One client that listens. To one that reads slowly only the latest balance is kept, whatever came before it: nothing
- * is written while something is still to be taken, so a client that takes nothing more is found out.
+ * One client that listens. To one that reads slowly only the latest balance is kept, whatever came before it, and only
+ * the latest changes, which tell where they begin: nothing is written while something is still to be taken, so a client
+ * that takes nothing more is found out.
  */
 export class EventStream {
   #version: number | undefined;
+  #changesUpTo: number | undefined;
   #isTaking = false;
-  #latest: string | undefined;
+  /** By the name of the event. */
+  readonly #waiting = new Map<string, string>();
 
-  constructor(private readonly response: ServerResponse) {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly wantsChanges = false,
+  ) {
     // A connection that breaks closes, too; without a listener its error would end the process.
     response.on('error', () => undefined);
   }
@@ -19,6 +26,11 @@ export class EventStream {
   /** The wallet's version that the client has, or will have. */
   get version(): number {
     return this.#version ?? 0;
+  }
+
+  /** Up to which version the client knows what changed; undefined when it does not want to. */
+  get changesUpTo(): number | undefined {
+    return this.wantsChanges ? this.#changesUpTo : undefined;
   }
 
   onClose(listener: () => void): void {
@@ -30,9 +42,14 @@ export class EventStream {
   send(shown: DisplayedBalance): void {
     if (shown.version === this.#version) return;
     this.#version = shown.version;
-    const event = `event: balance\nid: ${shown.version}\ndata: ${JSON.stringify(toBody(shown))}\n\n`;
-    if (this.#isTaking) this.#latest = event;
-    else this.#write(event);
+    // A client reads its lists once it is here; what changed before that is in them.
+    this.#changesUpTo ??= shown.version;
+    this.#tell('balance', shown.version, toBody(shown));
+  }
+
+  sendChanges(changes: Changes): void {
+    this.#changesUpTo = changes.to;
+    this.#tell('changes', changes.to, changes);
   }
 
   /** A comment, so that nobody in between takes the silence for an end. */
@@ -44,13 +61,19 @@ export class EventStream {
     this.response.end();
   }
 
+  #tell(event: string, version: number, data: unknown): void {
+    const text = `event: ${event}\nid: ${version}\ndata: ${JSON.stringify(data)}\n\n`;
+    if (this.#isTaking) this.#waiting.set(event, text);
+    else this.#write(text);
+  }
+
   #write(text: string): void {
     this.#isTaking = true;
     this.response.write(text, () => {
       this.#isTaking = false;
-      const latest = this.#latest;
-      this.#latest = undefined;
-      if (latest !== undefined) this.#write(latest);
+      const latest = [...this.#waiting.values()].join('');
+      this.#waiting.clear();
+      if (latest !== '') this.#write(latest);
     });
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../credits/index.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import { HistoryQuery, HoldsQuery, UsageQuery } from './account.dto.js';
-import { History, type HistoryEntry } from './history.js';
+import { History, withoutActor, type ExplainedEntry, type HistoryEntry } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { accountRoutes } from './account.routes.js';
@@ -45,18 +45,23 @@ export class StatementsController {
     });
   }
 
+  @Get('history/:id')
+  @Describes(accountRoutes.line)
+  line(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<ExplainedEntry> {
+    return this.entries.explain(user.id, id);
+  }
+
   @Get('holds')
   @Describes(accountRoutes.holds)
   async holds(@CurrentUser() user: User, @Query() { state }: HoldsQuery): Promise<{ data: HoldStatement[] }> {
     const holds = await this.statements.holds(user.id, state);
-    return { data: holds.map(({ actor: _, ...hold }) => hold) };
+    return { data: holds.map(withoutActor) };
   }
 
   @Get('holds/:id')
   @Describes(accountRoutes.hold)
   async hold(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<HoldStatement> {
-    const { actor: _, ...hold } = await this.statements.hold(user.id, id);
-    return hold;
+    return withoutActor(await this.statements.hold(user.id, id));
   }
 
   @Get('grants')

@@ -12,7 +12,7 @@ import {
 import { Operator, ledgerKeyOf, type Done } from '../credits/operator/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
-import { AdjustmentBody, AllowanceBody, GrantBody, RefundBody } from './admin.dto.js';
+import { AdjustmentBody, AllowanceBody, ClawbackBody, GrantBody, RefundBody } from './admin.dto.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 
@@ -83,6 +83,20 @@ export class ActsController {
   ) {
     return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
       this.operator.refund({ entryId, ...body, actor, idempotencyKey }, tx),
+    );
+  }
+
+  @Post('entries/:entryId/clawback')
+  @Idempotent()
+  @Describes(adminRoutes.clawback)
+  clawback(
+    @CurrentUser() { id: actor }: User,
+    @CurrentWork() work: Work,
+    @Param('entryId', ParseUUIDPipe) entryId: string,
+    @Body() body: ClawbackBody,
+  ) {
+    return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
+      this.operator.clawback({ entryId, ...body, actor, idempotencyKey }, tx),
     );
   }
 

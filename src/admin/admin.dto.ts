@@ -14,7 +14,7 @@ import {
   NotEquals,
 } from 'class-validator';
 import { IsTime } from '../account/account.dto.js';
-import { PageQuery } from '../routes/page-query.js';
+import { Digits, PageQuery } from '../routes/page-query.js';
 import type { GrantCategory } from '../credits/index.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
@@ -27,7 +27,7 @@ const IsReason = () =>
   applyDecorators(IsString(), Length(1, 500), Matches(/\S/, { message: '$property must say something' }));
 
 export class WalletsQuery extends PageQuery {
-  /** How a user id begins. */
+  /** How a user id begins, or an id that stands in a wallet's history. */
   @IsOptional()
   @IsString()
   query?: string;
@@ -102,6 +102,20 @@ export class RefundBody extends ReasonBody {
   @IsOptional()
   @IsGiven()
   amount?: number;
+}
+
+export class ClawbackBody extends ReasonBody {
+  @IsGiven()
+  amount: number;
+}
+
+export class OverviewQuery {
+  @IsOptional()
+  @Digits()
+  @IsInt()
+  @Min(1)
+  @Max(366)
+  days?: number;
 }
 
 export class GiftBody extends ReasonBody {

@@ -5,14 +5,21 @@ import { text } from '../routes/schema.js';
 import { TAGS } from '../routes/tags.js';
 import { adminShapes } from './admin.shapes.js';
 
+const ENTRY_ID = {
+  description: 'The id of an entry in the ledger.',
+  schema: { type: 'string', format: 'uuid' },
+  example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+};
+
 /** All want a reason; it and the operator's id stand in the ledger entry. */
 export const adminRoutes = {
   search: {
     tag: TAGS.admin,
     summary: 'Find wallets',
-    description: 'By how their user id begins, in capitals or not, in the order of the ids.',
+    description:
+      'By how their user id begins, in capitals or not, in the order of the ids; or by the id of an entry, a hold, a grant, a document, a recording, an export or a purchase, as `match` then says.',
     query: {
-      query: { description: 'How the user id begins.', schema: text, example: 'ali' },
+      query: { description: 'How the user id begins, or such an id.', schema: text, example: 'ali' },
       ...PAGE,
       cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'YWxpY2U' },
     },
@@ -30,6 +37,13 @@ export const adminRoutes = {
     description: 'Newest first, with the pages and filters of `GET /api/credits/history`.',
     query: ENTRIES,
     answers: { 200: { description: 'A page.', json: adminShapes.WalletEntries } },
+  },
+  line: {
+    tag: TAGS.admin,
+    summary: 'One line of a ledger, explained',
+    description: 'As `GET /api/credits/history/{id}`, with whose it is and who did it.',
+    path: { entryId: ENTRY_ID },
+    answers: { 200: { description: 'The line.', json: adminShapes.ExplainedEntry } },
   },
   grant: {
     tag: TAGS.admin,
@@ -59,16 +73,20 @@ export const adminRoutes = {
     summary: 'Give a charge back',
     description:
       'In all or in part, to the grants it came from; all refunds of a charge together give back at most what was charged.',
-    path: {
-      entryId: {
-        description: 'The id of a charge in the ledger.',
-        schema: { type: 'string', format: 'uuid' },
-        example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
-      },
-    },
+    path: { entryId: { ...ENTRY_ID, description: 'The id of a charge in the ledger.' } },
     takes: { json: adminShapes.RefundRequest },
     answers: { 201: { description: 'Given back.', json: adminShapes.Moved } },
     refusals: ['refund_exceeds_charge'],
+  },
+  clawback: {
+    tag: TAGS.admin,
+    summary: 'Take a grant back',
+    description:
+      'For a grant that was a mistake: what is left of it and not held first, then what else is available; the rest is owed. Money does not go back with it.',
+    path: { entryId: { ...ENTRY_ID, description: 'The id of a grant in the ledger.' } },
+    takes: { json: adminShapes.ClawbackRequest },
+    answers: { 201: { description: 'Taken back.', json: adminShapes.Moved } },
+    refusals: ['clawback_exceeds_grant'],
   },
   beginGift: {
     tag: TAGS.admin,
@@ -88,9 +106,24 @@ export const adminRoutes = {
     tag: TAGS.admin,
     summary: 'Erase a person',
     description:
-      'The user id becomes a pseudonym; documents, recordings and exports go; the books keep summing.',
+      'What they subscribed to ends at the payment provider first. Then the user id becomes a pseudonym; documents, recordings and exports go; the books keep summing.',
     takes: { json: adminShapes.ErasureRequest },
     answers: { 200: { description: 'Erased.', json: adminShapes.Erased } },
+    refusals: ['payments_unavailable'],
+  },
+  overview: {
+    tag: TAGS.admin,
+    summary: 'All books in figures',
+    description:
+      'What customers have, what happened on each day, and what operators did; days as `CREDIT_TIME_ZONE` has them.',
+    query: {
+      days: {
+        description: 'So many, with today; default 30.',
+        schema: { type: 'integer', minimum: 1, maximum: 366 },
+        example: 30,
+      },
+    },
+    answers: { 200: { description: 'The figures.', json: adminShapes.Overview } },
   },
   integrity: {
     tag: TAGS.admin,

@@ -1,10 +1,11 @@
-import { entry, grant, holdWithActor } from '../account/account.shapes.js';
+import { entry, explained, grant, holdWithActor } from '../account/account.shapes.js';
 import {
   about,
   arrayOf,
   category,
   count,
   credits,
+  entryKind,
   flag,
   given,
   id,
@@ -39,6 +40,61 @@ const wallet = object(
     owed: 0,
     version: 3,
     updatedAt: '2026-11-27T10:00:00.512Z',
+  },
+);
+
+const match = object(
+  {
+    kind: oneOf('entry', 'hold', 'grant', 'document', 'recording', 'export', 'purchase'),
+    id,
+    entryId: about('The line about it; null: there is none', orNull(id)),
+  },
+  {
+    kind: 'document',
+    id: '0199a1c2-7c2a-7000-8b6d-2f4e6a8c0d11',
+    entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+  },
+);
+
+const foundWallet = object(
+  {
+    ...(wallet['properties'] as Record<string, never>),
+    match: about('What of it was asked for by its id; null: its user id begins so', orNull(match)),
+  },
+  { ...(wallet.examples[0] as object), match: null },
+);
+
+const dayOfBooks = object(
+  {
+    day: text,
+    granted: credits,
+    charged: credits,
+    refunded: credits,
+    expired: credits,
+    adjusted: about('Net', signed),
+    takenBack: about('Net of what was given again', signed),
+  },
+  { day: '2026-11-27', granted: 500, charged: 320, refunded: 15, expired: 0, adjusted: -5, takenBack: 0 },
+);
+
+const actOfOperator = object(
+  {
+    at: time,
+    actor: text,
+    kind: entryKind,
+    reason: orNull(text),
+    credits: about('Net', signed),
+    entries: about('So many of one kind, within an hour and for one reason', count),
+    userId: about('Null: several', orNull(text)),
+  },
+  {
+    at: '2026-11-27T10:00:00.512Z',
+    actor: 'root',
+    kind: 'refund',
+    reason: 'short chapter',
+    credits: 2,
+    entries: 1,
+    userId: 'alice',
   },
 );
 
@@ -85,8 +141,17 @@ const allowance = object(
 const moved = object({ entry, wallet }, { entry: entry.examples[0], wallet: wallet.examples[0] });
 
 export const adminShapes = shapes({
-  Wallets: pageOf(wallet, 'YWxpY2U'),
+  Wallets: pageOf(foundWallet, 'YWxpY2U'),
   WalletEntries: pageOf(entry, 'v3'),
+  ExplainedEntry: object(
+    {
+      userId: text,
+      entry,
+      hold: about('What it was captured from', orNull(holdWithActor)),
+      ...explained,
+    },
+    { userId: 'alice', entry: entry.examples[0], hold: null, drawnFrom: [], grant: null },
+  ),
   WalletFile: object(
     {
       wallet,
@@ -139,6 +204,7 @@ export const adminShapes = shapes({
     { amount: 2, reason: 'the reading was cut short' },
     { optional: ['amount'] },
   ),
+  ClawbackRequest: object({ amount: given, reason }, { amount: 50, reason: 'meant for somebody else' }),
   Moved: moved,
   GiftRequest: object(
     {
@@ -195,6 +261,26 @@ export const adminShapes = shapes({
       pseudonym: 'erased:0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f',
       wallet: { ...(wallet.examples[0] as object), userId: 'erased:0199a1d0-5c11-7b00-8f00-9a0b1c2d3e4f' },
       deleted: { documents: 3, recordings: 0 },
+    },
+  ),
+  Overview: object(
+    {
+      wallets: count,
+      atZero: about('Nothing is available in so many of them', count),
+      outstanding: about('What all of them have together', credits),
+      held: credits,
+      owed: about('What customers owe', credits),
+      days: about('Each of them, in order', arrayOf(dayOfBooks)),
+      acts: about('What operators did, the latest first', arrayOf(actOfOperator)),
+    },
+    {
+      wallets: 120,
+      atZero: 7,
+      outstanding: 84_310,
+      held: 15,
+      owed: 0,
+      days: dayOfBooks.examples,
+      acts: actOfOperator.examples,
     },
   ),
   Integrity: object(

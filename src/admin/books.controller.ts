@@ -1,21 +1,38 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { IntegrityReport } from '../credits/operator/index.js';
+import { Environment } from '../config/environment.js';
+import type { IntegrityReport, Overview } from '../credits/operator/index.js';
 import { Books } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly } from '../identity/index.js';
 import { Describes } from '../routes/describes.decorator.js';
+import { OverviewQuery } from './admin.dto.js';
 import { adminRoutes } from './admin.routes.js';
 
-@Controller('admin/integrity')
+const DAYS = 30;
+
+@Controller('admin')
 @AdminOnly()
 export class BooksController {
-  constructor(private readonly books: Books) {}
+  constructor(
+    private readonly books: Books,
+    private readonly environment: Environment,
+  ) {}
 
-  @Get()
+  @Get('integrity')
   @Describes(adminRoutes.integrity)
   check(@Res({ passthrough: true }) reply: FastifyReply): Promise<IntegrityReport> {
     mayLast(reply);
     return this.books.check();
+  }
+
+  @Get('overview')
+  @Describes(adminRoutes.overview)
+  overview(
+    @Query() { days = DAYS }: OverviewQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Overview> {
+    mayLast(reply);
+    return this.books.overview({ days, timeZone: this.environment.timeZone });
   }
 }

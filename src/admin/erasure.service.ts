@@ -26,9 +26,13 @@ export class Erasure {
     private readonly purchases: PurchaseDesk,
   ) {}
 
-  /** @throws NotFoundException for a pseudonym, CreditsUnavailableError */
+  /**
+   * @throws NotFoundException for a pseudonym, CreditsUnavailableError; ProblemException payments_unavailable, where what
+   *   they subscribed to cannot be ended now: nothing is erased then
+   */
   async erase(request: ErasureRequest): Promise<Erased> {
     const { userId } = request;
+    await this.purchases.endSubscriptions(userId);
     const { pseudonym, hadWallet, deleted } = await this.person.erase(request, {
       hashOf: (people) => this.formerUsers.hashOf(userId, people),
       rename: (query, pseudonym) => this.purchases.forget(userId, pseudonym, query),

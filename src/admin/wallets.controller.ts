@@ -2,11 +2,12 @@ import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common
 import type { FastifyReply } from 'fastify';
 import { HistoryQuery } from '../account/account.dto.js';
 import type { Entry, Page } from '../credits/index.js';
-import { Wallets, type Wallet, type WalletFile } from '../credits/operator/index.js';
+import { Wallets, type WalletFile } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
+import { Finder, type FoundWallet } from './finder.service.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { adminRoutes } from './admin.routes.js';
 
@@ -15,13 +16,14 @@ import { adminRoutes } from './admin.routes.js';
 export class WalletsController {
   constructor(
     private readonly wallets: Wallets,
+    private readonly finder: Finder,
     private readonly erasure: Erasure,
   ) {}
 
   @Get()
   @Describes(adminRoutes.search)
-  search(@Query() query: WalletsQuery): Promise<Page<Wallet>> {
-    return this.wallets.search(query);
+  search(@Query() query: WalletsQuery): Promise<Page<FoundWallet>> {
+    return this.finder.search(query);
   }
 
   @Get(':userId')

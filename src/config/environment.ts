@@ -7,7 +7,8 @@ import { areEventsSecrets, isEventsUrl, isTimeZone } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { type Pack, readPacks } from './offers.js';
-import { PAYMENT_MODES, type PaymentMode, packsOf, paymentFaults, paymentModeOf } from './payment-rules.js';
+import { type Plan, readPlans } from './plans.js';
+import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
 import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';
 import { readPrices } from './prices.js';
 import { isPostgresUrl } from './postgres-url.js';
@@ -166,7 +167,7 @@ export class Environment {
   @WholeNumber('RATE_LIMIT_PER_MINUTE', { default: 600, min: 0, max: 1_000_000_000, unit: 'requests' })
   readonly rateLimitPerMinute: number;
 
-  @OneOf('LOG_LEVEL', LOG_LEVELS, 'info')
+  @OneOf('LOG_LEVEL', LOG_LEVELS, process.stdout.isTTY ? 'warn' : 'info')
   readonly logLevel: string;
 
   @WholeNumber('MAX_AUDIO_BYTES', { default: 50 * MIB, min: 1, max: MAX_FILE_BYTES, unit: 'bytes' })
@@ -204,6 +205,9 @@ export class Environment {
   /** What is sold, from every CREDIT_PACK_<NAME>. */
   readonly packs: readonly Pack[];
 
+  /** Of every CREDIT_PLAN_<NAME>: credits each month. */
+  readonly plans: readonly Plan[];
+
   @Text('PUBLIC_URL', { mustBe: 'an http or https address without a path', isValid: isOrigin })
   readonly publicUrl?: string;
 
@@ -234,12 +238,13 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const { prices, faults: priceFaults } = readPrices(variables);
   const values = plainToInstance(Environment, variables, { excludeExtraneousValues: true });
   const { packs, faults: packFaults } = readPacks(variables);
+  const { plans, faults: planFaults } = readPlans(variables);
   const environment = Object.assign(values, { prices });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...priceFaults, ...packFaults);
+  faults.push(...priceFaults, ...packFaults, ...planFaults);
   faults.push(
     ...authenticationFaults(environment),
-    ...paymentFaults(environment, packs),
+    ...paymentFaults(environment, { packs, plans }),
     ...fileFaults(environment),
   );
   if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
@@ -249,7 +254,7 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const payments = paymentModeOf(environment, variables['NODE_ENV']);
   return Object.assign(environment, {
     payments,
-    packs: packsOf(payments, packs),
+    ...soldOf(payments, { packs, plans }),
     unknownVariables: unknownVariables(variables),
   });
 }

@@ -1,7 +1,9 @@
 const PREFIX = 'CREDIT_PACK_';
-const SENTENCE = /^(\d{1,16}) for (\d{1,12}(?:\.\d{1,3})?) ([A-Z]{3})(?:, for (\d{1,3}) months?)?$/;
+/** Money and its currency, each in a group of its own. */
+export const PRICE_OF_OFFER = String.raw`(\d{1,12}(?:\.\d{1,3})?) ([A-Z]{3})`;
+const SENTENCE = new RegExp(`^(\\d{1,16}) for ${PRICE_OF_OFFER}(?:, for (\\d{1,3}) months?)?$`);
 /** The most that a card is charged at once, in minor units: what Stripe takes. */
-const MAX_AMOUNT = 99_999_999;
+export const MAX_AMOUNT = 99_999_999;
 const MAX_MONTHS = 120;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -68,7 +70,7 @@ function packOf(offer: string, sentence: string): Pack | undefined {
 }
 
 /** `5.00` EUR is 500, `5` JPY is 5; NaN where the currency has no such coin, or where there is no such currency. */
-function minorUnits(money: string, currency: string): number {
+export function minorUnits(money: string, currency: string): number {
   if (!CURRENCIES.has(currency)) return NaN;
   const [whole = '', part = ''] = money.split('.');
   const digits = digitsOf(currency);
@@ -83,6 +85,6 @@ export function digitsOf(currency: string): number {
 }
 
 /** The name of a variable may hold anything but `=`, a line feed included. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return name.replace(/[^\x21-\x7e]/g, '?');
 }

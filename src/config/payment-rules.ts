@@ -1,5 +1,6 @@
 import type { AuthMode } from './authentication-rules.js';
 import { DEMO_PACK, digitsOf, type Pack } from './offers.js';
+import type { Plan } from './plans.js';
 import { isLoopbackHost } from './text-rules.js';
 
 export type PaymentMode = 'off' | 'demo' | 'stripe';
@@ -28,14 +29,21 @@ export function paymentModeOf(settings: PaymentSettings, nodeEnv: string | undef
   return isAtHome(settings) && !isForOthers ? 'demo' : 'off';
 }
 
-/** What is sold. */
-export function packsOf(mode: PaymentMode, packs: readonly Pack[]): readonly Pack[] {
-  if (mode === 'off') return [];
-  return mode === 'demo' && packs.length === 0 ? [DEMO_PACK] : packs;
+/** What is priced. */
+export interface Priced {
+  packs: readonly Pack[];
+  plans: readonly Plan[];
+}
+
+/** What is sold of it. */
+export function soldOf(mode: PaymentMode, { packs, plans }: Priced): Priced {
+  if (mode === 'off') return { packs: [], plans: [] };
+  const isEmpty = packs.length + plans.length === 0;
+  return { packs: mode === 'demo' && isEmpty ? [DEMO_PACK] : packs, plans };
 }
 
 /** What PAYMENTS needs and what it excludes. */
-export function paymentFaults(settings: PaymentSettings, packs: readonly Pack[]): string[] {
+export function paymentFaults(settings: PaymentSettings, { packs, plans }: Priced): string[] {
   const { payments, stripeSecretKey, publicUrl } = settings;
   if (payments === 'demo' && !isAtHome(settings)) {
     return ['PAYMENTS must not be demo unless AUTH_MODE is embedded and HOST is a loopback address'];
@@ -43,13 +51,15 @@ export function paymentFaults(settings: PaymentSettings, packs: readonly Pack[])
   if (payments !== 'stripe') return [];
   const needed = { STRIPE_SECRET_KEY: stripeSecretKey, PUBLIC_URL: publicUrl };
   const missing = Object.keys(needed).filter((name) => needed[name as keyof typeof needed] === undefined);
+  const offers = [
+    ...packs.map(({ offer, currency }) => ({ name: `CREDIT_PACK_${offer}`, currency })),
+    ...plans.map(({ offer, currency }) => ({ name: `CREDIT_PLAN_${offer}`, currency })),
+  ];
   return [
     ...missing.map((name) => `${name} must be set when PAYMENTS is stripe`),
-    ...packs
+    ...offers
       .filter(({ currency }) => digitsOf(currency) !== digitsAtStripe(currency))
-      .map(
-        ({ offer }) => `CREDIT_PACK_${offer} must be in a currency that Stripe counts as everybody else does`,
-      ),
+      .map(({ name }) => `${name} must be in a currency that Stripe counts as everybody else does`),
   ];
 }
 

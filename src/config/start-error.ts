@@ -48,10 +48,15 @@ const CONFIGURATION_FAULTS = [
 /** Whatever kept the program from starting, as one line and an exit code; a bug keeps its stack. */
 export function startErrorOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof StartError) return error;
-  const { name, code, message, stack } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new UnavailableError('PORT: another program listens there already');
+  const { name, code, message, stack, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return new UnavailableError(portInUse(port));
   if (CONFIGURATION_FAULTS.includes(name) || CONFIGURATION_FAULTS.includes(code ?? '')) {
     return new ConfigurationError(message);
   }
   return { message: stack ?? String(error), exitCode: 1 };
+}
+
+function portInUse(port: number | undefined): string {
+  const next = port === undefined || port >= 65_535 ? 3001 : port + 1;
+  return `PORT: another program listens there already; try PORT=${next} npm start`;
 }

@@ -3,7 +3,7 @@ import { VARIABLE_NAMES } from './variable.decorators.js';
 /** What begins like this is meant for this program. */
 const OURS = /^(CREDIT|DATABASE|AUTH|STRIPE|S3)_/;
 /** Families with a name of the operator's in them. */
-const FAMILIES = /^CREDIT_(COST|PACK)_./;
+const FAMILIES = /^CREDIT_(COST|PACK|PLAN)_./;
 
 /** Variables that look like settings of this program and are none: a typo, or a setting of another version. */
 export function unknownVariables(variables: Record<string, string | undefined>): string[] {

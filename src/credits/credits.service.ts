@@ -338,6 +338,27 @@ export class CreditsService {
     return this.#allowances.end(id, tx);
   }
 
+  /**
+   * So many refills in all, fewer or more than before; the last of them lasts until then. What was poured stays.
+   *
+   * @throws InvalidCreditsInputError, UnknownAllowanceError
+   */
+  limitAllowance(
+    { id, refills, lastUntil }: { id: string; refills: number; lastUntil?: string | Date },
+    { tx }: InTransaction = {},
+  ): Promise<Allowance> {
+    return this.#allowances.limit(id, refills, lastUntil, tx);
+  }
+
+  /**
+   * The ledger entries of an allowance's refills so far, the first one first, where it has a number of `refills`.
+   *
+   * @throws InvalidCreditsInputError
+   */
+  allowanceRefills({ id }: { id: string }, { tx }: InTransaction = {}): Promise<string[]> {
+    return this.#allowances.refillsOf(id, tx);
+  }
+
   /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
   allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
     return this.#allowances.of(userId, tx);

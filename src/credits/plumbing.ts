@@ -18,7 +18,7 @@ export type { Announcer } from './ledger/announcer.js';
 export { clientOf } from './ledger/client-of.js';
 export { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './ledger/channels.js';
 export { WRITES_UNDER_WAY } from './ledger/writes-under-way.js';
-export { newId } from './ledger/new-id.js';
+export { newId, newIdBeside } from './ledger/new-id.js';
 export { migrateLedger } from './ledger/schema.js';
 export { NO_TIME_LIMITS } from './ledger/time-limits.js';
 export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';

@@ -1,15 +1,43 @@
-import type { INestApplication } from '@nestjs/common';
-import { SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { hash } from 'node:crypto';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { isKnown } from '../routes/conditional.js';
 import { openApiDocument } from './openapi/document.js';
 
-export const DOCS_PATH = 'docs';
+/** The description in each of the forms that a client may take. */
+interface Description {
+  etag: string;
+  forms: Record<'br' | 'gzip' | 'identity', Buffer>;
+}
 
-/** The description of all routes at /openapi.json, and Swagger UI to try them at /docs. */
-export function addApiDocs(app: INestApplication): void {
-  // A function: it is made with the first request for it, when all routes are known.
-  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app), {
-    raw: ['json'],
-    jsonDocumentUrl: 'openapi.json',
-    customSiteTitle: 'creditgate API',
-  });
+/** The description of all routes at /openapi.json; the page at /docs shows it. */
+export function addApiDocs(app: NestFastifyApplication): void {
+  // Made with the first request for it, when all routes are known.
+  let description: Description | undefined;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/openapi.json', (request, reply) => {
+      description ??= describe(JSON.stringify(openApiDocument(app)));
+      const { etag, forms } = description;
+      void reply.headers({ etag, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      if (isKnown(request.headers, etag)) return reply.status(304).send();
+      const form = formFor(String(request.headers['accept-encoding'] ?? ''));
+      if (form !== 'identity') void reply.header('content-encoding', form);
+      return reply.type('application/json; charset=utf-8').send(forms[form]);
+    });
+}
+
+function describe(text: string): Description {
+  const identity = Buffer.from(text);
+  return {
+    etag: `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`,
+    forms: { identity, gzip: gzipSync(identity), br: brotliCompressSync(identity) },
+  };
+}
+
+function formFor(accepted: string): keyof Description['forms'] {
+  const taken = accepted.split(',').filter((range) => !/;\s*q=0(\.0*)?\s*$/.test(range));
+  const names = taken.map((range) => range.split(';', 1)[0]!.trim().toLowerCase());
+  return (['br', 'gzip'] as const).find((form) => names.includes(form)) ?? 'identity';
 }

@@ -1,4 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 
 /**
  * Node takes one new connection per turn of its loop, and turns last longer the more there is to do. With Node's 511
@@ -6,6 +8,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
  * for a refusal that takes a millisecond. The kernel may allow less (`net.core.somaxconn`).
  */
 const BACKLOG = 4_096;
+
+/** Before a database is made for nothing: whoever tries for the first time should not wait to be told. */
+export async function expectFreePort({ host, port }: { host: string; port: number }): Promise<void> {
+  const probe = createServer().listen({ host, port });
+  await once(probe, 'listening');
+  await new Promise((resolve) => probe.close(resolve));
+}
 
 export async function listen(
   app: NestFastifyApplication,

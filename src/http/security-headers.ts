@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DOCS_PATH } from './api-docs.js';
 
 const POLICY = [
   "default-src 'self'",
@@ -13,11 +12,8 @@ const POLICY = [
   "form-action 'self'",
 ].join('; ');
 
-/** Swagger UI writes styles into its page and its icons as data. */
-const DOCS_POLICY = `${POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
-
 /**
- * For every answer but a page of documentation.
+ * For every answer.
  *
  * Helmet is asked once, for it says the same to everybody: its plugin for Fastify builds all of Helmet anew for each
  * request, which took as long as the rest of a small answer.
@@ -25,10 +21,8 @@ const DOCS_POLICY = `${POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self'
 export const SECURITY_HEADERS = Object.freeze({ ...headersOfHelmet(), 'content-security-policy': POLICY });
 
 export function addSecurityHeaders(instance: FastifyInstance): void {
-  const headersOfDocs = { ...SECURITY_HEADERS, 'content-security-policy': DOCS_POLICY };
-  instance.addHook('onRequest', (request, reply, done) => {
-    const isDocs = request.routeOptions.url?.startsWith(`/${DOCS_PATH}`) === true;
-    void reply.headers(isDocs ? headersOfDocs : SECURITY_HEADERS);
+  instance.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS);
     done();
   });
 }

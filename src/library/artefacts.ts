@@ -17,9 +17,28 @@ interface Row extends Artefact {
   hold_id: string;
 }
 
+export interface OwnedArtefact extends Artefact {
+  userId: string;
+  /** What paid for it. */
+  holdId: string;
+}
+
+const BY_ID = SHELVES.map(
+  ({ kind, table }) => `SELECT '${kind}' AS kind, id, user_id, hold_id FROM ${table} WHERE id = $1`,
+).join(' UNION ALL ');
+
 @Injectable()
 export class Artefacts {
   constructor(private readonly databases: WalletDatabase) {}
+
+  /** Whose an artefact is, on whichever database. */
+  async owned(id: string): Promise<OwnedArtefact | undefined> {
+    for (const database of this.databases.all()) {
+      const [row] = await database.query<(Row & { user_id: string })[]>(BY_ID, [id]);
+      if (row !== undefined) return { kind: row.kind, id, userId: row.user_id, holdId: row.hold_id };
+    }
+    return undefined;
+  }
 
   /** By the hold that paid for it; what its owner has deleted is not there. */
   async ofHolds(userId: string, holdIds: readonly string[]): Promise<Map<string, Artefact>> {

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
-import { CreditsService } from '../credits/index.js';
 import { rowsOf } from './database.js';
+import { noteInvoice } from './plans/subscription-rows.js';
 import type { Facts } from './provider.js';
 import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
+import { PurchasedCredits } from './purchased-credits.js';
 import { noteReversals } from './reversals.js';
-import { creditsToBeBack, creditsToMove, type Stand } from './target.js';
+import { creditsToBeBack, type Stand } from './target.js';
 
 /** Where an open purchase is looked at next, by its age; a buyer who is there looks by themselves. */
 const NEXT_LOOK = `clock_timestamp() + CASE
@@ -24,7 +25,7 @@ const NEXT_LOOK = `clock_timestamp() + CASE
 @Injectable()
 export class Books {
   constructor(
-    private readonly credits: CreditsService,
+    private readonly purchased: PurchasedCredits,
     private readonly formerUsers: FormerUsers,
     private readonly events: PurchaseEvents,
   ) {}
@@ -43,6 +44,7 @@ export class Books {
       [id, lookedAt, facts.paymentRef, facts.receiptUrl, facts.isPending],
     );
     if (isNews.length === 0) return;
+    if (facts.invoice !== null) await noteInvoice(before, facts.invoice, tx);
     if (facts.state === 'paid') await this.#notePaid(before, facts, tx);
     else if (['open', 'failed', 'expired'].includes(before.state)) await this.#noteUnpaid(before, facts, tx);
     await noteReversals(id, facts.reversals, tx);
@@ -62,74 +64,49 @@ export class Books {
     const { id, state } = purchase;
     if (state === 'paid' || state === 'suspect') return;
     const suspicion = await this.#suspicionAbout(purchase, facts);
-    const entryId = suspicion === null ? await this.#grant(purchase, tx) : null;
+    const given = suspicion === null ? await this.purchased.give((await findPurchase(tx, id))!, tx) : null;
     await tx.query(
       `UPDATE payments.purchases
-          SET state = $2, entry_id = $3, suspicion = $4, paid_amount = $5, paid_at = clock_timestamp(), look_due_at = NULL
+          SET state = $2, entry_id = $3, suspicion = $4, paid_amount = $5, paid_at = clock_timestamp(), look_due_at = NULL,
+              allowance_id = $6
         WHERE id = $1`,
-      [id, suspicion === null ? 'paid' : 'suspect', entryId, suspicion, facts.paid],
+      [
+        id,
+        suspicion === null ? 'paid' : 'suspect',
+        given?.entryId ?? null,
+        suspicion,
+        facts.paid,
+        given?.allowanceId ?? null,
+      ],
     );
     const event = suspicion === null ? 'purchase.paid' : 'purchase.suspect';
     await this.events.tell(tx, event, (await findPurchase(tx, id))!);
   }
 
   /** Money that does not fit what was offered is no reason to grant, and none to look away. */
-  async #suspicionAbout(
-    { user_id: userId, amount, currency }: PurchaseRow,
-    facts: Facts,
-  ): Promise<string | null> {
+  async #suspicionAbout(purchase: PurchaseRow, facts: Facts): Promise<string | null> {
+    const { user_id: userId, amount, currency } = purchase;
     if (facts.subtotal !== Number(amount) || facts.currency !== currency) {
       return `offered for ${amount} ${currency}, paid for ${facts.subtotal} ${facts.currency}`;
+    }
+    // Of an invoice that nobody asked for that part buys nothing; this one was offered whole.
+    if (!purchase.is_share && facts.invoice !== null && facts.invoice.fromBalance > 0) {
+      return `${facts.invoice.fromBalance} ${currency} of it came from a balance at the provider`;
     }
     const isGone = userId === null || userId.startsWith('erased:') || (await this.formerUsers.has(userId));
     return isGone ? 'the buyer was erased before the payment came' : null;
   }
 
-  async #grant({ id, user_id: userId, credits, expires_months, provider }: PurchaseRow, tx: EntityManager) {
-    const [row] = await tx.query<{ expires_at: Date | null }[]>(
-      'SELECT clock_timestamp() + make_interval(months => $1) AS expires_at',
-      [expires_months],
-    );
-    const receipt = await this.credits.grant(
-      {
-        userId: userId!,
-        credits: Number(credits),
-        category: 'paid',
-        reason: `bought ${credits} credits`,
-        actor: provider,
-        expiresAt: row!.expires_at,
-        idempotencyKey: `purchase:${id}`,
-      },
-      { tx },
-    );
-    return receipt.entryId;
-  }
-
   /** Takes back, or gives back, until the credits fit the money. */
   async moveCredits(id: string, tx: EntityManager): Promise<void> {
     const purchase = (await findPurchase(tx, id))!;
-    const { entry_id: entryId, provider } = purchase;
-    if (entryId === null) return;
+    if (purchase.entry_id === null) return;
     const target = creditsToBeBack(await standOf(purchase, tx));
-    const clawed = Number(purchase.clawed);
-    if (target === 0 && clawed === 0) return;
-    const { lapsed } = await this.credits.grantState({ entryId }, { tx });
-    const move = creditsToMove(target, { credits: Number(purchase.credits), clawed, lapsed });
-    if (move === 0) return;
-    const turn = purchase.turn + 1;
-    const act = {
-      entryId,
-      credits: Math.abs(move),
-      actor: provider,
-      idempotencyKey: `purchase:${id}:back:${turn}`,
-    };
-    if (move > 0) await this.credits.clawback({ ...act, reason: 'the money went back' }, { tx });
-    else await this.credits.restore({ ...act, reason: 'the money came again' }, { tx });
-    await tx.query('UPDATE payments.purchases SET clawed = clawed + $2, turn = $3 WHERE id = $1', [
-      id,
-      move,
-      turn,
-    ]);
+    const before = Number(purchase.clawed);
+    if (target === 0 && before === 0) return;
+    const { clawed, turn } = await this.purchased.bringBack(purchase, target, tx);
+    if (clawed === before) return;
+    await tx.query('UPDATE payments.purchases SET clawed = $2, turn = $3 WHERE id = $1', [id, clawed, turn]);
     await this.events.tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
   }
 }

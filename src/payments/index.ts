@@ -4,4 +4,5 @@ export { PaymentsModule } from './payments.module.js';
 export { PURCHASE_STATES, type Purchase, type PurchaseRecord, type PurchaseState } from './purchase.js';
 export { PurchaseDesk } from './purchase-desk.js';
 export { PurchaseSweeper } from './purchase-sweeper.js';
+export { PurchaseVitals } from './purchase-vitals.js';
 export type { RefundPreview } from './refunds.js';

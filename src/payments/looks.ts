@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { Books } from './books.js';
 import { databaseTime } from './database.js';
 import { paymentsUnavailable } from './problems.js';
@@ -18,7 +18,7 @@ export class Looks {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
     private readonly books: Books,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /** False: its provider is not the one of this installation (any more), so nobody can look. */
@@ -49,11 +49,12 @@ export class Looks {
   }
 
   async #lookOnce(id: string): Promise<void> {
-    const purchase = await findPurchase(this.dataSource, id);
+    const database = this.databases.ofId(id);
+    const purchase = await findPurchase(database, id);
     if (purchase === undefined || !this.canLook(purchase)) return;
-    const lookedAt = await databaseTime(this.dataSource);
+    const lookedAt = await databaseTime(database);
     const facts = await this.#ask(purchase.session_ref!);
-    await this.dataSource.transaction((tx) => this.books.settle(id, facts, lookedAt, tx));
+    await database.transaction((tx) => this.books.settle(id, facts, lookedAt, tx));
   }
 
   async #ask(ref: string): Promise<Facts> {

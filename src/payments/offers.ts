@@ -1,30 +1,39 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import type { Pack } from '../config/offers.js';
+import type { Plan } from '../config/plans.js';
 
 /** What is sold, as everybody may see it. */
 export interface Offer {
   offer: string;
-  kind: 'pack';
+  kind: 'pack' | 'plan';
+  /** Of a plan: each month. */
   credits: number;
   /** In minor units. */
   amount: number;
   currency: string;
+  /** Of a pack: so long its credits last; null: for ever. */
   expiresMonths: number | null;
+  /** Of a plan: how often it is paid; null: once. */
+  interval: 'month' | 'year' | null;
+  /** Of a plan: so many of a month's credits may be left over in the next. */
+  carry: number;
+  trial: Plan['trial'];
 }
 
 @Injectable()
 export class Offers {
-  constructor(@Inject(Environment) private readonly environment: Pick<Environment, 'packs'>) {}
+  constructor(@Inject(Environment) private readonly environment: Pick<Environment, 'packs' | 'plans'>) {}
 
   list(): Offer[] {
-    return this.environment.packs.map((pack) => ({ ...pack, kind: 'pack' }));
+    const { packs, plans } = this.environment;
+    return [...packs.map(ofPack), ...plans.map(ofPlan)];
   }
 
   /** By its name, in capitals or not. */
-  find(name: string): Pack | undefined {
-    const { packs } = this.environment;
-    return packs.find(({ offer }) => offer === name.toUpperCase());
+  find(name: string): Pack | Plan | undefined {
+    const { packs, plans } = this.environment;
+    return [...packs, ...plans].find(({ offer }) => offer === name.toUpperCase());
   }
 
   /** Those that end the shortage come first, the cheapest of them at the top; of the others the largest is nearest. */
@@ -35,4 +44,12 @@ export class Offers {
       return suffices(a) ? a.amount - b.amount : b.credits - a.credits;
     });
   }
+}
+
+function ofPack(pack: Pack): Offer {
+  return { kind: 'pack', ...pack, interval: null, carry: 0, trial: null };
+}
+
+function ofPlan({ months, ...plan }: Plan): Offer {
+  return { kind: 'plan', ...plan, expiresMonths: null, interval: months === 1 ? 'month' : 'year' };
 }

@@ -2,14 +2,20 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { DataSource } from 'typeorm';
 import { AccountModule } from '../account/account.module.js';
 import { Environment } from '../config/environment.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { Books } from './books.js';
 import { serveDemoCheckout } from './demo/demo-checkout.js';
 import { DemoProvider } from './demo/demo-provider.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
+import { Leaving } from './plans/leaving.js';
+import { PlanCredits } from './plans/plan-credits.js';
+import { Subscribing } from './plans/subscribing.js';
+import { SubscriptionLooks } from './plans/subscription-looks.js';
+import { SubscriptionsController } from './plans/subscriptions.controller.js';
+import { Subscriptions } from './plans/subscriptions.js';
 import { ProviderEventsController } from './provider-events.controller.js';
 import { ProviderEvents } from './provider-events.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
@@ -17,6 +23,8 @@ import { PurchaseEvents } from './purchase-events.js';
 import { PurchaseDesk } from './purchase-desk.js';
 import { PurchaseSweeper } from './purchase-sweeper.js';
 import { PurchasesController } from './purchases.controller.js';
+import { PurchasedCredits } from './purchased-credits.js';
+import { PurchaseVitals } from './purchase-vitals.js';
 import { Purchases } from './purchases.js';
 import { Refunds } from './refunds.js';
 import { StripeProvider } from './stripe/stripe-provider.js';
@@ -24,24 +32,31 @@ import { StripeProvider } from './stripe/stripe-provider.js';
 /** Money in, and back. */
 @Module({
   imports: [AccountModule],
-  controllers: [PurchasesController, ProviderEventsController],
+  controllers: [PurchasesController, SubscriptionsController, ProviderEventsController],
   providers: [
     Books,
+    Leaving,
     Looks,
     Offers,
+    PlanCredits,
     ProviderEvents,
+    PurchasedCredits,
     Purchases,
     PurchaseDesk,
     PurchaseEvents,
     PurchaseSweeper,
+    PurchaseVitals,
     Refunds,
+    Subscribing,
+    SubscriptionLooks,
+    Subscriptions,
     {
       provide: PAYMENT_PROVIDER,
-      inject: [Environment, DataSource, HttpAdapterHost],
+      inject: [Environment, WalletDatabase, HttpAdapterHost],
       useFactory: providerOf,
     },
   ],
-  exports: [PurchaseDesk, PurchaseSweeper],
+  exports: [PurchaseDesk, PurchaseSweeper, PurchaseVitals],
 })
 export class PaymentsModule implements OnModuleInit {
   constructor(
@@ -62,7 +77,7 @@ export class PaymentsModule implements OnModuleInit {
 /** Null where nothing is sold. */
 async function providerOf(
   environment: Environment,
-  dataSource: DataSource,
+  databases: WalletDatabase,
   host: HttpAdapterHost,
 ): Promise<PaymentProvider | null> {
   switch (environment.payments) {
@@ -71,7 +86,7 @@ async function providerOf(
     case 'stripe':
       return StripeProvider.open(environment);
     case 'demo':
-      return new DemoProvider(dataSource, () => originOf(environment, host));
+      return new DemoProvider(databases, () => originOf(environment, host));
   }
 }
 

@@ -21,7 +21,7 @@ export const paymentRoutes = {
     tag: PURCHASES,
     summary: 'What is sold',
     description:
-      'Packs of credits with their prices, in minor units of the currency. Empty where nothing is sold.',
+      'Packs of credits, and plans with credits each month, with their prices in minor units of the currency. Empty where nothing is sold.',
     answers: { 200: { description: 'All offers.', json: paymentShapes.Offers } },
   },
   begin: {
@@ -31,7 +31,7 @@ export const paymentRoutes = {
       'Answers where to pay. The offer is frozen as it is now; credits come when the money has, whether or not the buyer comes back. The same Idempotency-Key is the same checkout.',
     takes: { json: paymentShapes.PurchaseRequest },
     answers: { 201: { description: 'Where to pay.', json: paymentShapes.Purchase } },
-    refusals: ['offer_unknown', 'forbidden', 'payments_unavailable'],
+    refusals: ['offer_unknown', 'plan_not_open', 'forbidden', 'payments_unavailable'],
   },
   list: {
     tag: PURCHASES,
@@ -47,6 +47,29 @@ export const paymentRoutes = {
     description: 'While it is open it is looked up at the payment provider first.',
     answers: { 200: { description: 'The purchase.', json: paymentShapes.Purchase } },
     refusals: ['payments_unavailable'],
+  },
+  subscriptions: {
+    tag: PURCHASES,
+    summary: 'What was subscribed to',
+    description:
+      'Newest first, with those that ended. Those that run are looked up at the payment provider first, where it answers.',
+    answers: { 200: { description: 'All of them.', json: paymentShapes.Subscriptions } },
+  },
+  changePlan: {
+    tag: PURCHASES,
+    summary: 'Change to another plan',
+    description:
+      'One that costs more is paid in full, and its credits come, now; what is left of the old one stays until it expires. One that costs less comes with the next invoice.',
+    takes: { json: paymentShapes.PurchaseRequest },
+    answers: { 200: { description: 'As it is now.', json: paymentShapes.Subscription } },
+    refusals: ['offer_unknown', 'plan_not_open', 'payments_unavailable'],
+  },
+  portal: {
+    tag: PURCHASES,
+    summary: 'Where to mend a card, and to cancel',
+    description: 'An address at the payment provider, good for some minutes.',
+    answers: { 200: { description: 'Where to go.', json: paymentShapes.Portal } },
+    refusals: ['not_found', 'payments_unavailable'],
   },
   events: {
     tag: PURCHASES,

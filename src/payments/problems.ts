@@ -12,3 +12,6 @@ export const paymentsUnavailable = (cause?: unknown) =>
   );
 
 export const notRefundable = (why: string) => new ProblemException('purchase_not_refundable', why);
+
+/** Two subscriptions at once would be paid twice. */
+export const planNotOpen = (why: string) => new ProblemException('plan_not_open', why);

@@ -1,5 +1,5 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { rowsOf } from './database.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { Looks } from './looks.js';
@@ -11,6 +11,7 @@ import {
   type Hint,
   type PaymentProvider,
 } from './provider.js';
+import { SubscriptionLooks } from './plans/subscription-looks.js';
 import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase } from './purchase-rows.js';
 
@@ -22,8 +23,9 @@ export class ProviderEvents {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
     private readonly looks: Looks,
+    private readonly subscriptions: SubscriptionLooks,
     private readonly events: PurchaseEvents,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /** @throws NotFoundException (nothing is heard here), ProblemException validation_failed, payments_unavailable */
@@ -43,28 +45,40 @@ export class ProviderEvents {
   }
 
   /** Look at what a hint is about, if it is ours. @throws what a look throws */
-  async follow({ ref, purchaseId }: Hint): Promise<void> {
-    const [row] = await rowsOf<{ id: string }>(
-      this.dataSource,
-      'SELECT id FROM payments.purchases WHERE session_ref = $1',
-      [ref],
-    );
-    if (row !== undefined) return this.looks.look(row.id);
+  async follow({ about, ref, purchaseId }: Hint): Promise<void> {
+    if (about === 'subscription' && (await this.subscriptions.lookByRef(ref))) return;
+    const known = about === 'payment' ? await this.#idOf(ref) : undefined;
+    if (known !== undefined) return this.looks.look(known);
     if (purchaseId === null || !UUID.test(purchaseId)) return;
-    const purchase = await findPurchase(this.dataSource, purchaseId);
-    if (purchase === undefined) return this.#noteUnknown(ref, purchaseId);
-    // Its checkout was made, and the answer was lost.
-    if (purchase.session_ref !== null) return;
-    await rowsOf(
-      this.dataSource,
-      `UPDATE payments.purchases SET session_ref = $2 WHERE id = $1 AND session_ref IS NULL`,
-      [purchaseId, ref],
-    );
+    const database = this.databases.ofId(purchaseId);
+    const purchase = await findPurchase(database, purchaseId);
+    if (purchase === undefined) return this.#noteUnknown(ref, purchaseId, about);
+    if (about === 'payment') {
+      // Its checkout was made, and the answer was lost.
+      if (purchase.session_ref !== null) return;
+      await rowsOf(
+        database,
+        `UPDATE payments.purchases SET session_ref = $2 WHERE id = $1 AND session_ref IS NULL`,
+        [purchaseId, ref],
+      );
+    }
     await this.looks.look(purchaseId);
+    // What it subscribed to is known from now on.
+    if (about === 'subscription') await this.subscriptions.lookByRef(ref);
+  }
+
+  async #idOf(ref: string): Promise<string | undefined> {
+    const sql = 'SELECT id FROM payments.purchases WHERE session_ref = $1 OR invoice_ref = $1 LIMIT 1';
+    const found = await Promise.all(
+      this.databases.all().map((each) => rowsOf<{ id: string }>(each, sql, [ref])),
+    );
+    return found.flat()[0]?.id;
   }
 
   /** Paid, under a number of ours, for a purchase that is not here: somebody must be told. */
-  async #noteUnknown(ref: string, id: string): Promise<void> {
+  async #noteUnknown(ref: string, id: string, about: Hint['about']): Promise<void> {
+    // Its payments are listed, too.
+    if (about === 'subscription') return;
     let facts: Facts;
     try {
       facts = await this.provider!.look(ref);
@@ -73,7 +87,7 @@ export class ProviderEvents {
     }
     if (facts.state !== 'paid') return;
     const { subtotal, currency, paid, paymentRef, receiptUrl } = facts;
-    await this.dataSource.transaction(async (tx) => {
+    await this.databases.ofId(id).transaction(async (tx) => {
       const inserted = await rowsOf(
         tx,
         `INSERT INTO payments.purchases (id, amount, currency, provider, state, suspicion, session_ref, payment_ref,

@@ -1,17 +1,11 @@
 import type { Pack } from '../config/offers.js';
+import type { Checkout } from './checkout.js';
+import type { PlanProvider } from './plans/plan-provider.js';
 
 /** What the buyer was offered, as it stands in our row: nothing that comes later changes it. */
 export interface Frozen extends Pick<Pack, 'credits' | 'amount' | 'currency'> {
   /** The purchase's id. */
   id: string;
-}
-
-/** Where a buyer pays. */
-export interface Checkout {
-  /** What the provider calls it. */
-  ref: string;
-  url: string;
-  expiresAt: Date;
 }
 
 export interface ReversalFact {
@@ -38,12 +32,15 @@ export interface Facts {
   paymentRef: string | null;
   reversals: readonly ReversalFact[];
   receiptUrl: string | null;
+  /** Where it pays for a plan, once the buyer has done their part. */
+  invoice: { ref: string; subscription: string; starts: Date; ends: Date; fromBalance: number } | null;
 }
 
-/** A hint to look: which checkout has changed. */
+/** A hint to look: which checkout, invoice or subscription has changed. */
 export interface Hint {
+  about: 'payment' | 'subscription';
   ref: string;
-  /** The purchase that the checkout names as its own. */
+  /** The purchase that it names as its own. */
   purchaseId: string | null;
 }
 
@@ -61,6 +58,7 @@ export interface PaymentProvider {
   refund(ref: string, refund: { id: string; amount: number }): Promise<void>;
   /** Checkouts that were paid, refunded or disputed since then: for when nothing was heard. */
   newsSince(time: Date): AsyncIterable<Hint>;
+  readonly plans: PlanProvider;
 }
 
 /** The event does not come from the provider. */

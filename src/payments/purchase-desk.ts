@@ -1,9 +1,10 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Page } from '../credits/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { Looks } from './looks.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
 import { toRecord, type PurchaseRecord } from './purchase.js';
+import { Leaving } from './plans/leaving.js';
 import { Refunds, type RefundPreview, type RefundRequest } from './refunds.js';
 
 /** What operators do about purchases, for their routes and for the command line alike. */
@@ -12,18 +13,26 @@ export class PurchaseDesk {
   constructor(
     private readonly looks: Looks,
     private readonly refunds: Refunds,
-    private readonly dataSource: DataSource,
+    private readonly leaving: Leaving,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /** Newest first. @throws InvalidCreditsInputError (the cursor) */
   async list(filter: PurchaseFilter): Promise<Page<PurchaseRecord>> {
-    const { data, nextCursor } = await pageOfPurchases(this.dataSource, filter);
+    const { userId } = filter;
+    const databases = userId === undefined ? this.databases.all() : [this.databases.of(userId)];
+    const { data, nextCursor } = await pageOfPurchases(databases, filter);
     return { data: data.map(toRecord), nextCursor };
   }
 
   /** @throws NotFoundException */
   async one(id: string): Promise<PurchaseRecord & { unused: RefundPreview }> {
     return { ...(await this.#record(id)), unused: await this.refunds.preview(id) };
+  }
+
+  /** Whose purchase it is, where there is such a one. */
+  async userOf(id: string): Promise<string | undefined> {
+    return (await findPurchase(this.databases.ofId(id), id))?.user_id ?? undefined;
   }
 
   /** @throws NotFoundException, and what a look throws */
@@ -35,6 +44,15 @@ export class PurchaseDesk {
   /** @throws what Refunds.refund does */
   refund(request: RefundRequest): Promise<PurchaseRecord> {
     return this.refunds.refund(request);
+  }
+
+  /**
+   * What they subscribed to ends at the provider, before they are erased: afterwards nobody could say whose card it is.
+   *
+   * @throws ProblemException payments_unavailable, CreditsUnavailableError
+   */
+  endSubscriptions(userId: string): Promise<void> {
+    return this.leaving.endAll(userId);
   }
 
   /**
@@ -56,11 +74,14 @@ export class PurchaseDesk {
          FROM payments.purchases p WHERE p.id = r.purchase_id AND p.user_id = $1 AND r.reason IS NOT NULL`,
       [pseudonym],
     );
+    for (const table of ['subscriptions', 'customers']) {
+      await query(`UPDATE payments.${table} SET user_id = $2 WHERE user_id = $1`, [userId, pseudonym]);
+    }
     await query('UPDATE payments.reversals SET actor = $2 WHERE actor = $1', [userId, pseudonym]);
   }
 
   async #record(id: string): Promise<PurchaseRecord> {
-    const purchase = await findPurchase(this.dataSource, id);
+    const purchase = await findPurchase(this.databases.ofId(id), id);
     if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
     return toRecord(purchase);
   }

@@ -1,16 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Outbox } from '../credits/plumbing.js';
 import type { Database } from './database.js';
-import type { PurchaseRow } from './purchase.js';
-
-export type PurchaseEvent = 'purchase.paid' | 'purchase.failed' | 'purchase.reversed' | 'purchase.suspect';
+import type { SubscriptionRow } from './plans/subscription.js';
+import { PurchaseVitals } from './purchase-vitals.js';
+import type { PurchaseEvent, PurchaseRow } from './purchase.js';
 
 /** What became of a purchase, told in the transaction of its cause. Money that came is never passed over silently. */
 @Injectable()
 export class PurchaseEvents {
   readonly #logger = new Logger('Payments');
 
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly vitals: PurchaseVitals,
+  ) {}
 
   async tell(tx: Database, event: PurchaseEvent, purchase: PurchaseRow): Promise<void> {
     const { id, user_id: userId, credits, amount, currency, suspicion } = purchase;
@@ -25,5 +28,12 @@ export class PurchaseEvents {
       ...(event === 'purchase.reversed' && { creditsBack: Number(purchase.clawed) }),
     };
     await this.outbox.write({ type: event, userId, data }, { tx });
+    this.vitals.count(event);
+  }
+
+  async tellEnded(tx: Database, { id, user_id: userId, plan }: SubscriptionRow): Promise<void> {
+    this.#logger.log(`subscription.ended: ${id}, ${plan}`);
+    const event = { type: 'subscription.ended' as const, userId, data: { subscriptionId: id, plan } };
+    await this.outbox.write(event, { tx });
   }
 }

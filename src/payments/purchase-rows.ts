@@ -28,9 +28,13 @@ export interface PurchaseFilter {
 
 const CURSOR = /^p(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** Newest first. A cursor says where the last one of a page stands. @throws InvalidCreditsInputError (the cursor) */
+/**
+ * Newest first, from one database or from several. A cursor says where the last one of a page stands.
+ *
+ * @throws InvalidCreditsInputError (the cursor)
+ */
 export async function pageOfPurchases(
-  database: Database,
+  databases: readonly Database[],
   { userId, state, limit = 50, cursor }: PurchaseFilter,
 ): Promise<Page<PurchaseRow>> {
   const [, micros = null, id = null] =
@@ -38,17 +42,23 @@ export async function pageOfPurchases(
   if (cursor !== undefined && micros === null) {
     throw new InvalidCreditsInputError([{ path: 'cursor', message: 'must be a nextCursor of this list' }]);
   }
-  const rows = await rowsOf<PurchaseRow & { micros: string }>(
-    database,
-    `SELECT ${COLUMNS}, (extract(epoch FROM p.created_at) * 1000000)::bigint AS micros
+  const sql = `SELECT ${COLUMNS}, (extract(epoch FROM p.created_at) * 1000000)::bigint AS micros
        FROM payments.purchases p
       WHERE ($1::text IS NULL OR p.user_id = $1) AND ($2::text IS NULL OR p.state = $2)
         AND ($3::bigint IS NULL
              OR (p.created_at, $4::uuid) < (timestamptz 'epoch' + $3 * interval '1 microsecond', p.id))
-      ORDER BY p.created_at DESC, p.id LIMIT $5`,
-    [userId ?? null, state ?? null, micros, id, limit + 1],
+      ORDER BY p.created_at DESC, p.id LIMIT $5`;
+  const values = [userId ?? null, state ?? null, micros, id, limit + 1];
+  const pages = await Promise.all(
+    databases.map((each) => rowsOf<PurchaseRow & { micros: string }>(each, sql, values)),
   );
+  const rows = pages.flat();
+  if (databases.length > 1) rows.sort(newestFirst);
   const data = rows.slice(0, limit);
   const last = data.at(-1);
   return { data, nextCursor: rows.length > limit ? `p${last!.micros}.${last!.id}` : null };
+}
+
+function newestFirst(a: { micros: string; id: string }, b: { micros: string; id: string }): number {
+  return Number(b.micros) - Number(a.micros) || (a.id < b.id ? -1 : 1);
 }

@@ -5,12 +5,15 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { Recurring } from '../credits/plumbing.js';
 import { rowsOf } from './database.js';
+import { SubscriptionLooks } from './plans/subscription-looks.js';
 import { Looks } from './looks.js';
 import { ProviderEvents } from './provider-events.js';
 import { PAYMENT_PROVIDER, type Hint, type PaymentProvider } from './provider.js';
+import { PurchaseVitals } from './purchase-vitals.js';
 import { Refunds } from './refunds.js';
 
 const SWEEP_EVERY_MS = 5_000;
@@ -31,7 +34,9 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     private readonly looks: Looks,
     private readonly events: ProviderEvents,
     private readonly refunds: Refunds,
-    private readonly dataSource: DataSource,
+    private readonly vitals: PurchaseVitals,
+    private readonly subscriptions: SubscriptionLooks,
+    private readonly databases: WalletDatabase,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -46,25 +51,44 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   /** Looks at everything that is due, or at every open purchase; and reads the provider's lists once an hour. */
   async sweep({ all = false } = {}): Promise<void> {
     if (this.provider === null) return;
-    await this.#expireWithoutCheckout();
     await this.refunds.carryOutLost();
-    if (all)
-      await this.#rows('UPDATE payments.purchases SET look_due_at = now() WHERE look_due_at IS NOT NULL', []);
-    for (let due = await this.#claimDue(); due.length > 0; due = await this.#claimDue()) {
-      for (const id of due) await this.#try(`purchase ${id}`, () => this.looks.look(id));
+    for (const database of this.databases.all()) {
+      await this.#expireWithoutCheckout(database);
+      await this.#lookAtDue('purchases', database, all, (id) => this.looks.look(id));
+      await this.#lookAtDue('subscriptions', database, all, (id) => this.subscriptions.look(id));
       if (this.#sweeps.isOver) return;
     }
+    await this.vitals.ask({ now: all });
     const since = await this.#claimNews(all);
     if (since !== undefined) await this.#readNews(since);
   }
 
-  async #claimDue(): Promise<string[]> {
+  async #lookAtDue(
+    what: 'purchases' | 'subscriptions',
+    database: EntityManager,
+    all: boolean,
+    look: (id: string) => Promise<void>,
+  ): Promise<void> {
+    if (all) {
+      const sql = `UPDATE payments.${what} SET look_due_at = now() WHERE look_due_at IS NOT NULL`;
+      await rowsOf(database, sql, []);
+    }
+    let due: string[];
+    do {
+      due = await this.#claimDue(what, database);
+      for (const id of due) await this.#try(`${what.slice(0, -1)} ${id}`, () => look(id));
+    } while (due.length > 0 && !this.#sweeps.isOver);
+  }
+
+  async #claimDue(what: 'purchases' | 'subscriptions', database: EntityManager): Promise<string[]> {
+    const ref = what === 'purchases' ? 'session_ref' : 'ref';
     // Whatever becomes of the look, the next one is not now.
-    const rows = await this.#rows<{ id: string }>(
+    const rows = await rowsOf<{ id: string }>(
+      database,
       `WITH due AS (
-         UPDATE payments.purchases SET look_due_at = clock_timestamp() + interval '10 minutes'
-          WHERE id IN (SELECT id FROM payments.purchases
-                        WHERE look_due_at <= clock_timestamp() AND provider = $1 AND session_ref IS NOT NULL
+         UPDATE payments.${what} SET look_due_at = clock_timestamp() + interval '10 minutes'
+          WHERE id IN (SELECT id FROM payments.${what}
+                        WHERE look_due_at <= clock_timestamp() AND provider = $1 AND ${ref} IS NOT NULL
                         ORDER BY look_due_at LIMIT ${PAGE_SIZE} FOR UPDATE SKIP LOCKED)
          RETURNING id)
        SELECT id FROM due`,
@@ -74,8 +98,9 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Nobody has their address, so nobody can pay there; the provider forgets the key of such a checkout within a day. */
-  async #expireWithoutCheckout(): Promise<void> {
-    await this.#rows(
+  async #expireWithoutCheckout(database: EntityManager): Promise<void> {
+    await rowsOf(
+      database,
       `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL
         WHERE state = 'open' AND session_ref IS NULL AND look_due_at <= clock_timestamp()
           AND created_at < clock_timestamp() - interval '1 day'`,
@@ -133,7 +158,8 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
+  /** How far the provider's lists were read stands in one place. */
   #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource, sql, values);
+    return rowsOf<Row>(this.databases.all()[0]!, sql, values);
   }
 }

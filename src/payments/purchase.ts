@@ -6,10 +6,16 @@
 export const PURCHASE_STATES = ['open', 'paid', 'failed', 'expired', 'suspect'] as const;
 export type PurchaseState = (typeof PURCHASE_STATES)[number];
 
+/** What a host may be told of it. */
+export type PurchaseEvent = 'purchase.paid' | 'purchase.failed' | 'purchase.reversed' | 'purchase.suspect';
+
 /** What its buyer sees of it. Amounts are in minor units. */
 export interface Purchase {
   id: string;
   offer: string | null;
+  /** Of a plan: the subscription that it pays a period of, once there is one. */
+  kind: 'pack' | 'plan';
+  subscriptionId: string | null;
   state: PurchaseState;
   /** The buyer has paid, and the bank takes its time. */
   pending: boolean;
@@ -48,6 +54,17 @@ export interface PurchaseRow {
   id: string;
   user_id: string | null;
   offer: string | null;
+  /** Null: of a pack. */
+  terms: string | null;
+  trial_days: number | null;
+  /** Of a plan: in so many parts its credits come. */
+  refills: number | null;
+  is_share: boolean;
+  subscription_id: string | null;
+  invoice_ref: string | null;
+  period_starts_at: Date | null;
+  period_ends_at: Date | null;
+  allowance_id: string | null;
   credits: string | null;
   amount: string;
   currency: string;
@@ -75,6 +92,8 @@ export function toPurchase(row: PurchaseRow): Purchase {
   return {
     id: row.id,
     offer: row.offer,
+    kind: row.terms === null ? 'pack' : 'plan',
+    subscriptionId: row.subscription_id,
     state: row.state,
     pending: isOpen && row.is_pending,
     credits: row.credits === null ? null : Number(row.credits),

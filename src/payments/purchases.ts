@@ -1,16 +1,20 @@
 import { ForbiddenException, Inject, Injectable, NotFoundException } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
+import type { Pack } from '../config/offers.js';
 import { IdempotencyKeyReusedError, type Page } from '../credits/index.js';
+import { newId } from '../credits/plumbing.js';
+import { WalletDatabase } from '../database/wallet-database.js';
 import { hashOfKey, rowsOf } from './database.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
 import { offerUnknown, paymentsUnavailable } from './problems.js';
-import { PAYMENT_PROVIDER, type Checkout, type PaymentProvider } from './provider.js';
+import { Subscribing } from './plans/subscribing.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
+import { insertPurchase, type FrozenOffer } from './new-purchase.js';
 import { toPurchase, type Purchase, type PurchaseRow } from './purchase.js';
+import type { Checkout } from './checkout.js';
 
 /** Checkouts that one user may have open at once: each is one at the provider, too. */
 const MOST_OPEN = 20;
@@ -33,7 +37,8 @@ export class Purchases {
     private readonly offers: Offers,
     private readonly looks: Looks,
     private readonly formerUsers: FormerUsers,
-    private readonly dataSource: DataSource,
+    private readonly subscribing: Subscribing,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /**
@@ -52,74 +57,81 @@ export class Purchases {
 
   /** One purchase of the user, looked at first while it is open. @throws NotFoundException, and what a look throws */
   async one(userId: string, id: string): Promise<Purchase> {
-    const purchase = await findPurchase(this.dataSource, id);
+    const database = this.databases.ofId(id);
+    const purchase = await findPurchase(database, id);
     if (purchase?.user_id !== userId) throw new NotFoundException();
     if (purchase.state !== 'open') return toPurchase(purchase);
     if (purchase.session_ref === null) return toPurchase(await this.#withCheckout(purchase));
     await this.looks.look(id);
-    return toPurchase((await findPurchase(this.dataSource, id))!);
+    return toPurchase((await findPurchase(database, id))!);
   }
 
   /** Newest first. The newest open ones are looked at first; where that fails the list shows what was known. */
   async list(userId: string, page: Pick<PurchaseFilter, 'limit' | 'cursor'>): Promise<Page<Purchase>> {
-    const { data: open } = await pageOfPurchases(this.dataSource, {
+    const databases = [this.databases.of(userId)];
+    const { data: open } = await pageOfPurchases(databases, {
       userId,
       state: 'open',
       limit: LOOKED_AT_IN_A_LIST,
     });
     await Promise.allSettled(open.map(({ id }) => this.looks.look(id)));
-    const { data, nextCursor } = await pageOfPurchases(this.dataSource, { ...page, userId });
+    const { data, nextCursor } = await pageOfPurchases(databases, { ...page, userId });
     return { data: data.map(toPurchase), nextCursor };
   }
 
   async #begunWith(userId: string, requestKey: string): Promise<PurchaseRow | undefined> {
+    const database = this.databases.of(userId);
     const [row] = await rowsOf<{ id: string }>(
-      this.dataSource,
+      database,
       'SELECT id FROM payments.purchases WHERE user_id = $1 AND request_key = $2',
       [userId, requestKey],
     );
-    return row && findPurchase(this.dataSource, row.id);
+    return row && findPurchase(database, row.id);
   }
 
   async #insert(userId: string, name: string, requestKey: string | null): Promise<PurchaseRow> {
-    const pack = this.offers.find(name);
-    if (pack === undefined || this.provider === null) throw offerUnknown();
+    const offered = this.offers.find(name);
+    if (offered === undefined || this.provider === null) throw offerUnknown();
     if (await this.formerUsers.has(userId)) throw new ForbiddenException('Nothing is sold to you any more.');
-    const id = randomUUID();
-    const { offer, credits, amount, currency, expiresMonths } = pack;
-    const inserted = await rowsOf(
-      this.dataSource,
-      `INSERT INTO payments.purchases
-              (id, user_id, offer, credits, amount, currency, expires_months, request_key, provider)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-        WHERE (SELECT count(*) FROM payments.purchases WHERE user_id = $2 AND state = 'open') < ${MOST_OPEN}
-       ON CONFLICT ON CONSTRAINT purchases_request_once DO NOTHING RETURNING 1`,
-      [id, userId, offer, credits, amount, currency, expiresMonths, requestKey, this.provider.name],
-    );
-    if (inserted.length > 0) return (await findPurchase(this.dataSource, id))!;
+    const database = this.databases.of(userId);
+    const frozen = 'months' in offered ? await this.subscribing.freeze(userId, offered) : ofPack(offered);
+    const row = { id: newId(userId), user_id: userId, request_key: requestKey, provider: this.provider.name };
+    if (await insertPurchase(database, { ...row, ...frozen }, MOST_OPEN))
+      return (await findPurchase(database, row.id))!;
     const first = requestKey === null ? undefined : await this.#begunWith(userId, requestKey);
     if (first !== undefined) return first;
     throw new ProblemException('rate_limited', `No more than ${MOST_OPEN} checkouts may be open at once.`);
   }
 
   async #withCheckout(purchase: PurchaseRow): Promise<PurchaseRow> {
-    const { id, credits, amount, currency, state, provider, session_ref: ref, created_at } = purchase;
-    if (ref !== null || state !== 'open') return purchase;
+    const { id, state, provider, session_ref: ref, created_at } = purchase;
+    // A plan that is changed has no checkout.
+    if (ref !== null || state !== 'open' || purchase.subscription_id !== null) return purchase;
     if (this.provider?.name !== provider || Date.now() - created_at.getTime() > BEGINS_AGAIN_FOR_MS) {
       throw paymentsUnavailable();
     }
     let checkout: Checkout;
     try {
-      const frozen = { id, credits: Number(credits), amount: Number(amount), currency };
-      checkout = await this.provider.begin(frozen);
+      checkout = await this.#begin(purchase, this.provider);
     } catch (error) {
       throw paymentsUnavailable(error);
     }
+    const database = this.databases.ofId(id);
     await rowsOf(
-      this.dataSource,
+      database,
       `UPDATE payments.purchases SET session_ref = $2, url = $3, session_expires_at = $4 WHERE id = $1`,
       [id, checkout.ref, checkout.url, checkout.expiresAt],
     );
-    return (await findPurchase(this.dataSource, id))!;
+    return (await findPurchase(database, id))!;
   }
+
+  #begin(purchase: PurchaseRow, provider: PaymentProvider): Promise<Checkout> {
+    const { id, credits, amount, currency, terms } = purchase;
+    if (terms !== null) return this.subscribing.checkout(purchase, provider);
+    return provider.begin({ id, credits: Number(credits), amount: Number(amount), currency });
+  }
+}
+
+function ofPack({ offer, credits, amount, currency, expiresMonths }: Pack): FrozenOffer {
+  return { offer, credits, amount, currency, expires_months: expiresMonths };
 }

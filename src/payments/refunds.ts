@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { CreditsService, IdempotencyKeyReusedError } from '../credits/index.js';
+import type { EntityManager } from 'typeorm';
+import { IdempotencyKeyReusedError } from '../credits/index.js';
+import { WalletDatabase } from '../database/wallet-database.js';
+import { PurchasedCredits } from './purchased-credits.js';
 import { rowsOf } from './database.js';
 import { Books, standOf } from './books.js';
 import { Looks } from './looks.js';
@@ -49,9 +51,9 @@ export class Refunds {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
     private readonly books: Books,
-    private readonly credits: CreditsService,
+    private readonly purchased: PurchasedCredits,
     private readonly looks: Looks,
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
   ) {}
 
   /** @throws NotFoundException, ProblemException purchase_not_refundable, payments_unavailable; CreditsUnavailableError */
@@ -62,15 +64,15 @@ export class Refunds {
     let id = requestKey && (await this.#askedWith(requestKey, purchaseId));
     if (id === undefined || id === '') {
       await this.looks.look(purchaseId);
-      id = await this.dataSource.transaction((tx) => this.#ask(request, tx));
+      id = await this.databases.ofId(purchaseId).transaction((tx) => this.#ask(request, tx));
     }
-    await this.carryOut(id);
+    await this.carryOut(id, this.databases.ofId(purchaseId));
     return toRecord(await this.#require(purchaseId));
   }
 
   async preview(purchaseId: string): Promise<RefundPreview> {
     await this.#require(purchaseId);
-    return this.dataSource.transaction(async (tx) => {
+    return this.databases.ofId(purchaseId).transaction(async (tx) => {
       const purchase = await lockPurchase(tx, purchaseId);
       const { credits, amount } = await this.#unused(purchase, tx);
       return { credits, amount, currency: purchase.currency };
@@ -78,8 +80,9 @@ export class Refunds {
   }
 
   /** Ask the provider for a refund that stands in our rows, however often. @throws as `refund` */
-  async carryOut(refundId: string): Promise<void> {
-    const [asked] = await this.#rows<Asked>(
+  async carryOut(refundId: string, database: EntityManager): Promise<void> {
+    const [asked] = await rowsOf<Asked>(
+      database,
       `SELECT r.id, r.purchase_id, r.amount, p.session_ref
          FROM payments.reversals r JOIN payments.purchases p ON p.id = r.purchase_id
         WHERE r.id = $1 AND r.is_asked AND p.provider = $2`,
@@ -94,7 +97,8 @@ export class Refunds {
       }
       await this.looks.look(asked.purchase_id);
     }
-    const [outcome] = await this.#rows<{ refusal: string | null }>(
+    const [outcome] = await rowsOf<{ refusal: string | null }>(
+      database,
       'SELECT refusal FROM payments.reversals WHERE id = $1 AND amount = 0',
       [refundId],
     );
@@ -105,7 +109,12 @@ export class Refunds {
 
   /** Those whose answer was lost. What is older than the provider's memory, and unknown to it, was never done. */
   async carryOutLost(): Promise<void> {
-    const lost = await this.#rows<Asked & { is_old: boolean }>(
+    for (const database of this.databases.all()) await this.#carryOutLostIn(database);
+  }
+
+  async #carryOutLostIn(database: EntityManager): Promise<void> {
+    const lost = await rowsOf<Asked & { is_old: boolean }>(
+      database,
       `SELECT r.id, r.purchase_id, r.amount, p.session_ref, r.seen_at < clock_timestamp() - ${ASKS_AGAIN_FOR} AS is_old
          FROM payments.reversals r JOIN payments.purchases p ON p.id = r.purchase_id
         WHERE r.is_asked AND r.seen_at < clock_timestamp() - interval '10 seconds' AND p.provider = $1
@@ -116,7 +125,7 @@ export class Refunds {
       try {
         await this.looks.look(refund.purchase_id);
         if (refund.is_old) await this.#giveUp(refund, 'it never heard of it');
-        else await this.carryOut(refund.id);
+        else await this.carryOut(refund.id, database);
       } catch (error) {
         this.#logger.warn(`refund ${refund.id} waits: ${String(error)}`);
       }
@@ -160,13 +169,14 @@ export class Refunds {
     const paid = Number(purchase.paid_amount ?? 0);
     const left = paid - backOf(purchase);
     if (entryId === null) return { credits: 0, amount: left };
-    const { left: credits } = await this.credits.grantState({ entryId }, { tx });
+    const target = creditsToBeBack(await standOf(purchase, tx));
+    const credits = await this.purchased.unused(purchase, target, tx);
     const amount = Math.min(left, moneyFor(credits, { credits: Number(purchase.credits), paid }));
     return { credits, amount };
   }
 
   async #giveUp({ id, purchase_id: purchaseId }: Asked, refusal: string): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
+    await this.databases.ofId(purchaseId).transaction(async (tx) => {
       await lockPurchase(tx, purchaseId);
       await tx.query(
         `UPDATE payments.reversals SET amount = 0, is_asked = false, refusal = $2 WHERE id = $1 AND is_asked`,
@@ -177,7 +187,8 @@ export class Refunds {
   }
 
   async #askedWith(requestKey: string, purchaseId: string): Promise<string | undefined> {
-    const [row] = await this.#rows<{ id: string; purchase_id: string }>(
+    const [row] = await rowsOf<{ id: string; purchase_id: string }>(
+      this.databases.ofId(purchaseId),
       'SELECT id, purchase_id FROM payments.reversals WHERE request_key = $1',
       [requestKey],
     );
@@ -186,12 +197,8 @@ export class Refunds {
   }
 
   async #require(id: string): Promise<PurchaseRow> {
-    const purchase = await findPurchase(this.dataSource, id);
+    const purchase = await findPurchase(this.databases.ofId(id), id);
     if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
     return purchase;
-  }
-
-  #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource, sql, values);
   }
 }

@@ -5,7 +5,9 @@ BEGIN
     GRANT USAGE ON SCHEMA payments TO credits_app;
     GRANT SELECT ON payments.migrations TO credits_app;
     GRANT SELECT, INSERT, UPDATE ON payments.purchases, payments.reversals, payments.watches,
-                                    payments.demo_checkouts, payments.demo_reversals TO credits_app;
+                                    payments.plan_terms, payments.subscriptions, payments.customers,
+                                    payments.demo_checkouts, payments.demo_reversals, payments.demo_subscriptions
+       TO credits_app;
     REVOKE INSERT, UPDATE, DELETE ON payments.migrations FROM credits_app;
   END IF;
 END $$;

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   file_corrupt: [422, 'The file is damaged'],
   file_too_complex: [422, 'The file is too complex'],
   offer_unknown: [404, 'There is no such offer'],
+  plan_not_open: [409, 'This plan cannot be had just now'],
   purchase_not_refundable: [409, 'This money cannot be given back'],
   payments_unavailable: [503, 'The payment provider does not answer'],
   rate_limited: [429, 'Too many requests'],

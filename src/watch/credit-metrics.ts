@@ -1,18 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge } from 'prom-client';
 import { CreditsVitals } from '../credits/plumbing.js';
 import { DisplayVitals } from '../credits-display/display-vitals.js';
+import { readingsOf, register, type Measure, type Reading } from './measures.js';
 import { Metrics } from './metrics.js';
-
-type Reading = readonly [value: number, labels: Record<string, string>];
-
-interface Measure {
-  /** What ends in `_total` only rises. */
-  name: string;
-  help: string;
-  labelNames?: string[];
-  read: () => number | Reading[];
-}
 
 /**
  * The credit system in /metrics; docs/operating.md has a line for each. The others count in plain variables as they
@@ -21,24 +11,7 @@ interface Measure {
 @Injectable()
 export class CreditMetrics {
   constructor({ registry }: Metrics, credits: CreditsVitals, display: DisplayVitals) {
-    for (const measure of [...measuresOf(credits), ...measuresOfDisplay(display)]) {
-      const { read, labelNames = [], ...names } = measure;
-      const common = { ...names, labelNames, registers: [registry] };
-      const readings = (): readonly Reading[] => {
-        const now = read();
-        return typeof now === 'number' ? [[now, {}]] : now;
-      };
-      if (measure.name.endsWith('_total')) {
-        const collect = (): void => {
-          counter.reset();
-          for (const [value, labels] of readings()) counter.inc(labels, value);
-        };
-        const counter = new Counter({ ...common, collect });
-      } else {
-        const collect = (): void => readings().forEach(([value, labels]) => gauge.set(labels, value));
-        const gauge = new Gauge({ ...common, collect });
-      }
-    }
+    register(registry, [...measuresOf(credits), ...measuresOfDisplay(display)]);
   }
 }
 
@@ -144,8 +117,4 @@ function measuresOfDisplay(display: DisplayVitals): Measure[] {
       read: () => Number(display.isListening),
     },
   ];
-}
-
-function readingsOf(values: Readonly<Record<string, number>>, label: string): Reading[] {
-  return Object.entries(values).map(([name, value]) => [value, { [label]: name }]);
 }

@@ -7,7 +7,7 @@ import { Environment } from '../config/environment.js';
 
 /** Files named after their content never change; whatever else there is, a browser asks about each time. */
 const setHeaders: FastifyStaticOptions['setHeaders'] = (reply, path) => {
-  const isNamedAfterContent = /[\\/]main-\w+\.(js|css)(\.\w+)?$/.test(path);
+  const isNamedAfterContent = /[\\/](main|reference)-\w+\.(js|css)(\.\w+)?$/.test(path);
   void reply.header(
     'cache-control',
     isNamedAfterContent ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -29,9 +29,10 @@ export class WebModule implements OnModuleInit {
     )?.getInstance<FastifyInstance>();
     if (instance === undefined) return;
     // What the page has to know of this installation before anything is refused.
-    const { topUpUrl = null } = this.environment;
+    const { topUpUrl = null, authMode } = this.environment;
+    const isDemo = authMode === 'embedded';
     instance.get('/page.json', (_request, reply) =>
-      reply.header('cache-control', 'no-cache').send({ topUpUrl }),
+      reply.header('cache-control', 'no-cache').send({ topUpUrl, isDemo }),
     );
     // A route for each file that is there, so everything else stays a 404 of the API's own kind.
     await instance.register(fastifyStatic, {
@@ -41,5 +42,6 @@ export class WebModule implements OnModuleInit {
       cacheControl: false,
       setHeaders,
     });
+    instance.get('/docs', (_request, reply) => reply.sendFile('docs.html'));
   }
 }

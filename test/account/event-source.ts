@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { get, type IncomingMessage } from 'node:http';
 import { signedIn } from '../support/app.js';
+import type { Changes } from '../../src/account/history.js';
 import { until } from '../support/until.js';
 
 export interface BalanceEvent {
@@ -12,6 +13,8 @@ export interface BalanceEvent {
 /** A client that listens to its balance. */
 export class EventSource {
   readonly events: BalanceEvent[] = [];
+  /** Where it asked for them. */
+  readonly changes: Changes[] = [];
   isOver = false;
 
   private constructor(readonly response: IncomingMessage) {
@@ -26,10 +29,10 @@ export class EventSource {
     response.on('close', () => (this.isOver = true));
   }
 
-  static async open(url: string, user: string, claims?: JWTPayload): Promise<EventSource> {
+  static async open(url: string, user: string, claims?: JWTPayload, query = ''): Promise<EventSource> {
     const headers = await signedIn(user, claims);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      get(`${url}/api/credits/stream`, { headers, agent: false }, resolve).on('error', reject);
+      get(`${url}/api/credits/stream${query}`, { headers, agent: false }, resolve).on('error', reject);
     });
     return new EventSource(response);
   }
@@ -51,7 +54,8 @@ export class EventSource {
 
   #hear(part: string): void {
     if (part.startsWith(':')) return;
-    const [, data] = /^event: balance\nid: \d+\ndata: (.*)$/.exec(part)!;
-    this.events.push(JSON.parse(data!) as BalanceEvent);
+    const [, event, data] = /^event: (balance|changes)\nid: \d+\ndata: (.*)$/.exec(part)!;
+    if (event === 'balance') this.events.push(JSON.parse(data!) as BalanceEvent);
+    else this.changes.push(JSON.parse(data!) as Changes);
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { EventStream } from '../../src/account/event-stream.js';
+import { History } from '../../src/account/history.js';
 import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
 import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/plumbing.js';
 import { IdentifyGuard } from '../../src/identity/index.js';
@@ -187,6 +188,82 @@ describe('a stream', () => {
 
   test('needs somebody to be signed in', async () => {
     expect((await shop.get('credits/stream', '')).status).toBe(401);
+  });
+});
+
+describe('a stream that was asked for changes', () => {
+  const listenToChanges = async (userId: string) => {
+    const source = await EventSource.open(shop.url, userId, undefined, '?changes=true');
+    open.push(source);
+    await until(() => source.events.length > 0);
+    return source;
+  };
+  const list = async (name: string, userId: string) =>
+    (await shop.get(`credits/${name}`, userId)).body.data as { id: string }[];
+
+  test('has the rows of the lists, and tells each client from where it knows', async () => {
+    await give('nina', 100);
+    const source = await listenToChanges('nina');
+    const { id: holdId } = await other.credits.hold({ userId: 'nina', action, description: 'a.docx' });
+    await until(() => source.changes.length === 1);
+    expect(source.changes[0]).toMatchObject({
+      from: 1,
+      to: 2,
+      entries: [],
+      holds: await list('holds', 'nina'),
+    });
+    await other.credits.capture({ holdId });
+    await until(() => source.changes.length === 2);
+    const [, captured] = source.changes;
+    expect(captured).toMatchObject({ from: 2, to: 3, holds: [], grants: await list('grants', 'nina') });
+    expect(captured!.entries).toEqual((await list('history', 'nina')).slice(0, 1));
+    expect(captured!.entries[0]).toMatchObject({ kind: 'charge', description: 'a.docx', holdId });
+    const { id: second } = await other.credits.hold({ userId: 'nina', action });
+    await other.credits.release({ holdId: second, reason: 'broken' });
+    await until(() => source.changes.at(-1)?.to === 5);
+    expect(source.changes.at(-1)!.holds).toMatchObject([{ id: second, state: 'released', reason: 'broken' }]);
+    const later = await listenToChanges('nina');
+    await shop.dataSource.query(`UPDATE credits.wallets SET balance = 500 WHERE user_id = 'nina'`);
+    await until(() => later.changes.length === 1);
+    expect(later.changes[0]).toMatchObject({
+      from: 5,
+      to: 6,
+      entries: [{ kind: 'adjustment', amount: 405 }],
+    });
+  });
+
+  test('says where more happened than is told, so that its client reads', async () => {
+    await give('olga', 1);
+    const source = await listenToChanges('olga');
+    const add = `UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = 'olga'`;
+    await shop.dataSource.transaction(async (tx) => {
+      for (let count = 0; count < 51; count += 1) await tx.query(add);
+    });
+    await until(() => source.changes.at(-1)?.to === 52);
+    expect(source.changes).toEqual([{ from: 52, to: 52, entries: [], holds: [], grants: [] }]);
+  });
+
+  test('tells the same again after the database was away', async () => {
+    await give('pia', 100);
+    const source = await listenToChanges('pia');
+    const history = shop.app.get(History);
+    const failing = jest.spyOn(history, 'changes').mockRejectedValueOnce(new Error('away'));
+    await shop.credits.charge({ userId: 'pia', action });
+    await until(() => source.changes.length === 1, 5_000);
+    expect(source.changes[0]).toMatchObject({ from: 1, to: 2, entries: [{ amount: -5 }] });
+    expect(failing).toHaveBeenCalledTimes(2);
+    failing.mockRestore();
+  });
+
+  test('is not what others get', async () => {
+    await give('quinn', 100);
+    const source = await listen('quinn');
+    await shop.credits.charge({ userId: 'quinn', action });
+    await source.hears(95);
+    await shop.credits.charge({ userId: 'quinn', action });
+    await source.hears(90);
+    expect(source.changes).toEqual([]);
+    expect((await shop.get('credits/stream?changes=yes', 'quinn')).status).toBe(400);
   });
 });
 

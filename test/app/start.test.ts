@@ -87,7 +87,12 @@ describe('npm start', () => {
       /AUTH_JWT_SECRET/,
     ],
     ['a newer schema', () => ({ DATABASE_URL: newer.url }), 78, /9999_future/],
-    ['a port in use', () => ({ PORT: String((occupied.address() as AddressInfo).port) }), 69, /PORT/],
+    [
+      'a port in use',
+      () => ({ PORT: String((occupied.address() as AddressInfo).port) }),
+      69,
+      /^PORT: .* try PORT=\d+ npm start$/m,
+    ],
     [
       'a wrong password',
       () => ({ DATABASE_URL: database.url.replace(/:\/\/[^@]*@/, '://nobody:wrong@') }),

@@ -57,11 +57,28 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await page.locator('.chart svg').waitFor();
     await page.getByRole('cell', { name: '−3', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);
+    await page.getByRole('button', { name: /^About Charge · Text/ }).click();
+    await page.getByRole('dialog').getByText('Set aside').waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+  });
+
+  test('so is the description of the API, with a route open', async () => {
+    const page = await (await stage.profile({ colorScheme })).newPage();
+    await page.goto(`${stage.url}docs#postUploadTxt`);
+    await page.getByText(/^curl -s -X POST/).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
   });
 
   test('so is the operator’s desk, and the question before a person is erased', async () => {
     await showsCredits(await open('helped', { credits: 20 }), 20);
     const page = await open('olga', { admin: true });
+    await page.goto(`${stage.url}#operator`);
+    await page.getByRole('region', { name: 'All wallets' }).locator('.chart svg').waitFor();
+    expect(await seriousIn(page)).toEqual([]);
     await page.goto(`${stage.url}#operator/helped`);
     await page.getByRole('cell', { name: '+20', exact: true }).waitFor();
     expect(await seriousIn(page)).toEqual([]);

@@ -8,6 +8,8 @@ describe('buying credits', () => {
     stage = await openStage({
       CREDIT_PACK_STARTER: '500 for 5.00 EUR',
       CREDIT_PACK_STUDIO: '2500 for 20.00 EUR, for 12 months',
+      CREDIT_PLAN_PRO: '1000 monthly for 9.00 EUR, trial 50 for 7 days',
+      CREDIT_PLAN_STUDIO_PLAN: '3000 monthly for 20.00 EUR',
     });
   });
   afterAll(() => stage.close());
@@ -81,5 +83,22 @@ describe('buying credits', () => {
     await page.getByText('the payment failed; nothing was charged').waitFor();
     await showsCredits(page, 0);
     expect(await page.getByRole('link', { name: 'Receipt' }).count()).toBe(0);
+  });
+
+  test('a plan is tried, and another one chosen; its card and its end are at the provider’s page', async () => {
+    const page = await stage.open('subscriber', { credits: 0 });
+    await page.getByRole('link', { name: 'Get credits' }).click();
+    await page.getByText('50 credits for 7 days first, for nothing.').waitFor();
+    await page.getByRole('button', { name: '1,000 credits a month for €9.00 a month' }).click();
+    await page.getByRole('button', { name: 'Pay', exact: true }).click();
+    await showsCredits(page, 50);
+    await page.getByText('You have PRO: 1,000 credits a month for €9.00 a month.').waitFor();
+    await page.getByRole('button', { name: 'Card and cancelling' }).click();
+    await page.getByRole('button', { name: 'Let the period end (DEMO)' }).click();
+    await page.getByRole('link', { name: 'Back to your credits' }).click();
+    await showsCredits(page, 1050);
+    await page.getByRole('button', { name: 'Change to 3,000 credits a month for €20.00 a month' }).click();
+    await page.getByText('You have STUDIO_PLAN').waitFor();
+    await showsCredits(page, 4050);
   });
 });

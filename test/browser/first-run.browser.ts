@@ -18,6 +18,20 @@ describe('the first run', () => {
     expect(page.url()).toBe(stage.url);
   });
 
+  test('says once what it is there to show, and has what a first upload wants one click away', async () => {
+    const page = await stage.open('reader');
+    const about = page.getByRole('complementary', { name: 'About this page' });
+    await about.getByText('prepaid credits for NestJS').waitFor();
+    await about.getByRole('button', { name: 'Do not show this again' }).click();
+    await about.waitFor({ state: 'detached' });
+    await page.reload();
+    await showsCredits(page, 100);
+    await page.waitForTimeout(500);
+    expect(await about.count()).toBe(0);
+    await page.locator('.chip', { hasText: 'a chapter' }).click();
+    await outcome(page, 'the-lighthouse.txt', '3 credits').waitFor();
+  });
+
   test('shows every price and what remains after it, before anything is clicked', async () => {
     const page = await stage.open('newcomer');
     await showsCredits(page, 100);

@@ -31,7 +31,7 @@ describe.each([
       await choose(page, { name: 'short.docx', content: 'PK' });
       await page.getByRole('checkbox', { name: 'Chapter One' }).check();
       const found: string[] = [];
-      for (const view of ['work', 'history', `operator/owner-of-${credits}`]) {
+      for (const view of ['work', 'history', 'operator', `operator/owner-of-${credits}`]) {
         await page.goto(`${stage.url}#${view}`);
         await page.locator('.loading').first().waitFor({ state: 'detached' });
         await page.locator('.rows > li, table:not(.plain) td').first().waitFor();

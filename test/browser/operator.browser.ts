@@ -34,7 +34,7 @@ describe('an operator', () => {
     await grant.getByRole('button', { name: 'Grant' }).click();
     await grant.getByText('Granted: 52 credits available now.').waitFor();
     await showsCredits(user, 52);
-    await page.getByRole('button', { name: /^Refund Charge · Text, −3, / }).click();
+    await page.getByRole('button', { name: /^Refund Charge · Text, paid\.txt, −3, / }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.getByLabel('Amount').inputValue()).toBe('3');
     await dialog.getByLabel('Reason').fill('it was noisy');
@@ -47,6 +47,64 @@ describe('an operator', () => {
     await user.getByRole('link', { name: 'History' }).click();
     await user.getByRole('cell', { name: 'it was noisy · by an operator', exact: true }).waitFor();
     await user.getByRole('cell', { name: 'a long wait · by an operator', exact: true }).waitFor();
+  });
+
+  test('goes from an id that a customer names to its refund, told before what it comes to', async () => {
+    const user = await stage.open('asker', { credits: 20 });
+    await choose(user, { name: 'short.txt', content: 'Short' });
+    await outcome(user, 'short.txt', '3 credits').waitFor();
+    const { rows } = await stage.sql.query(`SELECT id FROM library.documents WHERE user_id = 'asker'`);
+    const page = await desk('olga');
+    await page.getByLabel(/^User id \(/).fill(rows[0].id);
+    await page.locator('.wallets a', { hasText: 'has this document' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Charge · Text −3' });
+    await drawer.getByText('short.txt').waitFor();
+    await drawer.getByText(/^3 credits of edited by hand, given /).waitFor();
+    await drawer.getByText('Worked').waitFor();
+    await drawer.getByRole('button', { name: 'Refund' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Refund' });
+    await dialog.getByLabel('Amount').fill('2');
+    await dialog.getByText('asker: 17 available now, 19 afterwards').waitFor();
+    await dialog.getByLabel('Reason').fill('too short');
+    await dialog.getByRole('button', { name: 'Refund' }).click();
+    await page.getByText('Refunded 2 credits: 19 credits available now.').waitFor();
+    await showsCredits(user, 19);
+  });
+
+  test('takes a mistaken grant back, large ones typed again', async () => {
+    await stage.open('lucky', { credits: 5 });
+    const page = await desk('olga');
+    await find(page, 'lucky');
+    const grant = card(page, 'Grant');
+    await grant.getByLabel('Amount').fill('20000');
+    await grant.getByText('lucky: 5 available now, 20,005 afterwards').waitFor();
+    await grant.getByLabel('Reason').fill('one zero too many');
+    await grant.getByRole('button', { name: 'Grant' }).click();
+    await grant.getByLabel('Type 20000 to go on').fill('20000');
+    await grant.getByRole('button', { name: 'Grant' }).click();
+    await page.getByRole('button', { name: /^Take back Grant, \+20,000, / }).click();
+    const dialog = page.getByRole('dialog', { name: 'Take back' });
+    await dialog.getByLabel('Amount').fill('18000');
+    await dialog.getByText('lucky: 20,005 available now, 2,005 afterwards').waitFor();
+    await dialog.getByLabel('Reason').fill('one zero too many');
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await dialog.getByLabel('Type 18000 to go on').fill('18000');
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('Took back 18,000 credits: 2,005 credits available now.').waitFor();
+  });
+
+  test('sees all wallets in figures, by day, and what was done to them', async () => {
+    const user = await stage.open('counted', { credits: 9 });
+    await choose(user, { name: 'counted.txt', content: 'Counted' });
+    await outcome(user, 'counted.txt', '3 credits').waitFor();
+    const page = await desk('olga');
+    const { rows } = await stage.sql.query('SELECT sum(balance)::int AS sum FROM credits.wallets');
+    const all = card(page, 'All wallets');
+    await all.getByText(rows[0].sum.toLocaleString('en-US'), { exact: true }).waitFor();
+    await all.getByText(/credits charged in 30 days/).waitFor();
+    await all.getByRole('button', { name: 'Refunded' }).click();
+    await all.getByText('refunded in 30 days').waitFor();
+    await card(page, 'What operators did').getByText('edited by hand').first().waitFor();
   });
 
   test('adjusts down, but never below what is there, and is told why not', async () => {

@@ -5,6 +5,8 @@ import { openStage, type Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 const MOST_READS_A_MINUTE = 100;
+/** Four lists when it opens, and once more when the line to the server begins. */
+const MOST_READS_OF_A_HISTORY = 10;
 
 describe('an open page', () => {
   let stage: Stage;
@@ -18,10 +20,14 @@ describe('an open page', () => {
     const history = await work.context().newPage();
     await history.goto(`${stage.url}#history`);
     await history.locator('#balance.live').waitFor();
+    await history.locator('td[data-name="Balance after"]').first().waitFor();
     const times: number[] = [];
-    for (const page of [work, history]) {
+    const asked = new Map([work, history].map((page) => [page, 0]));
+    for (const page of asked.keys()) {
       page.on('request', (request) => {
-        if (request.method() === 'GET' && request.url().includes('/api/')) times.push(Date.now());
+        if (request.method() !== 'GET' || !request.url().includes('/api/')) return;
+        times.push(Date.now());
+        asked.set(page, asked.get(page)! + 1);
       });
     }
     const files = Array.from({ length: 200 }, (_, index) => ({
@@ -41,7 +47,58 @@ describe('an open page', () => {
     await work.getByRole('region', { name: 'Documents' }).locator('.count', { hasText: '200' }).waitFor();
     expect(mostInAMinute(times)).toBeLessThan(MOST_READS_A_MINUTE);
     expect(times.length).toBeGreaterThan(0);
+    // It is told: nothing is read again for what changed.
+    expect(asked.get(history)).toBeLessThan(MOST_READS_OF_A_HISTORY);
+    const used = history.getByRole('region', { name: 'Used in 30 days' });
+    await used.getByText('600 credits', { exact: true }).waitFor();
+    await history.getByRole('region', { name: 'What you have' }).getByText('400 of 1,000').waitFor();
   }, 260_000);
+
+  test('follows every row of its history without asking: a charge, its refund, a hold that came to nothing', async () => {
+    const page = await stage.open('told', { credits: 20 });
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('cell', { name: '+20', exact: true }).waitFor();
+    await page.getByText('20 of 20').waitFor();
+    await page.waitForTimeout(1_500);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+    const other = await upload(stage, 'told', 'elsewhere.txt', 'Some Words');
+    expect(other.status).toBe(201);
+    const changes = page.getByRole('region', { name: 'Every change' });
+    await changes.getByRole('row').filter({ hasText: 'elsewhere.txt' }).getByText('−3').waitFor();
+    await page.getByText('17 of 20').waitFor();
+    expect((await upload(stage, 'told', 'broken.txt', '\u0000\u0001')).status).toBeGreaterThan(400);
+    await page.getByRole('region', { name: 'Set aside, and not charged' }).getByText('not charged').waitFor();
+    const { rows } = await stage.sql.query(
+      `SELECT id FROM credits.entries WHERE user_id = 'told' AND kind = 'charge'`,
+    );
+    await fetch(`${stage.url}api/admin/entries/${rows[0].id}/refund`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await stage.token('root', { admin: true })}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ amount: 1, reason: 'too short' }),
+    });
+    await changes.getByText('1 refunded').waitFor();
+    await page.getByText('18 of 20').waitFor();
+    await page
+      .getByRole('region', { name: 'Used in 30 days' })
+      .getByText('2 credits', { exact: true })
+      .waitFor();
+    expect(asked).toEqual([]);
+  });
+
+  test('reads what it missed while the line was broken', async () => {
+    const page = await stage.open('gap', { credits: 20 });
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('cell', { name: '+20', exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.locator('#balance.offline').waitFor();
+    await stage.sql.query(`UPDATE credits.wallets SET balance = 27 WHERE user_id = 'gap'`);
+    await page.context().setOffline(false);
+    await page.getByRole('cell', { name: '+7', exact: true }).waitFor();
+  });
 
   test('asks for nothing while nothing changes, nor while nobody looks', async () => {
     const page = await stage.open('idle', { credits: 10 });
@@ -72,6 +129,14 @@ describe('an open page', () => {
     await other.getByText('Texts and Word documents come here.').waitFor();
   });
 });
+
+/** On another device, as it were. */
+async function upload(stage: Stage, user: string, name: string, content: string): Promise<Response> {
+  const body = new FormData();
+  body.append('file', new Blob([content]), name);
+  const headers = { authorization: `Bearer ${await stage.token(user)}` };
+  return fetch(`${stage.url}api/upload/txt`, { method: 'POST', headers, body });
+}
 
 /** As if its tab were behind another one. */
 async function hide(page: Page, isHidden: boolean): Promise<void> {

@@ -99,6 +99,60 @@ describe('CREDIT_PACK_<NAME>', () => {
   });
 });
 
+describe('CREDIT_PLAN_<NAME>', () => {
+  const plansOf = (variables: Variables) => loadEnvironment({ ...STRIPE, ...variables }).plans;
+
+  it('is credits each month for money, monthly or for a year, with what is carried and what is tried', () => {
+    const plans = plansOf({
+      CREDIT_PLAN_PRO: '1000 monthly for 9.00 EUR, carry 300, trial 50 for 7 days',
+      CREDIT_PLAN_PRO_YEAR: '1000 monthly for 90.00 EUR yearly, carry 300',
+      CREDIT_PLAN_SMALL: '10 monthly for 150 JPY',
+      CREDIT_PLAN_TRIED: '10 monthly for 1.00 EUR, trial 5 for 1 day',
+      CREDIT_PLAN_NONE: '',
+    });
+    const shown = plans.map(({ offer, credits, amount, currency, months, carry, trial }) =>
+      [offer, credits, amount, currency, months, carry, trial?.credits, trial?.days].join(' '),
+    );
+    expect(shown).toEqual([
+      'PRO 1000 900 EUR 1 300 50 7',
+      'PRO_YEAR 1000 9000 EUR 12 300  ',
+      'SMALL 10 150 JPY 1 0  ',
+      'TRIED 10 100 EUR 1 0 5 1',
+    ]);
+  });
+
+  it('is refused by name when it is anything else', () => {
+    const sentences = [
+      '1000 for 9.00 EUR',
+      '1000 monthly',
+      '0 monthly for 9.00 EUR',
+      '1000 monthly for 0.00 EUR',
+      '1000 monthly for 9.0 EUR',
+      '1000 monthly for 9.00 XYZ',
+      '1000 weekly for 9.00 EUR',
+      '1000 monthly for 9.00 EUR, trial 50 for 7 days, carry 300',
+      '1000 monthly for 9.00 EUR, trial 0 for 7 days',
+      '1000 monthly for 9.00 EUR, trial 50 for 0 days',
+      '1000 monthly for 9.00 EUR, trial 50 for 731 days',
+      '1000 monthly for 9.00 EUR, carry -1',
+      '9007199254740991 monthly for 9.00 EUR',
+      '1000 monthly for 1000000.00 EUR',
+      '1000 monthly for 9.00 EUR ',
+    ];
+    for (const sentence of sentences)
+      expect([sentence, named({ CREDIT_PLAN_A: sentence })]).toEqual([sentence, ['CREDIT_PLAN_A']]);
+    expect(named({ ...STRIPE, CREDIT_PLAN_A: '10 monthly for 500 UGX' })).toEqual(['CREDIT_PLAN_A']);
+    const both = { CREDIT_PLAN_A: '10 monthly for 9.00 EUR', CREDIT_PACK_A: '10 for 9.00 EUR' };
+    expect(named(both)).toEqual(['CREDIT_PLAN_A']);
+  });
+
+  it('is sold by the demo, too, which then needs no pack of its own; and not when nothing is sold', () => {
+    const variables = { CREDIT_PLAN_A: '10 monthly for 9.00 EUR' };
+    expect(loadEnvironment(variables)).toMatchObject({ packs: [], plans: [{ offer: 'A' }] });
+    expect(loadEnvironment({ PAYMENTS: 'off', ...variables }).plans).toEqual([]);
+  });
+});
+
 describe('what Stripe needs', () => {
   it('is refused by name when it cannot be meant', () => {
     const faults: Variables[] = [

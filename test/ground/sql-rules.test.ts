@@ -79,8 +79,8 @@ test.each([
 });
 
 // Wallets may be on several servers. Whoever works for a user asks src/database/wallet-database.ts for the database, and
-// holds none; payments are still to be brought there.
-const MAY_HOLD_A_DATA_SOURCE = /^(database|credits|payments)\/|^app\.module\.ts$/;
+// holds none.
+const MAY_HOLD_A_DATA_SOURCE = /^(database|credits)\/|^app\.module\.ts$/;
 const HOLDS_A_DATA_SOURCE =
   /\bDataSource\b|\bInject(DataSource|Repository|EntityManager)\b|\bgetDataSourceToken\b/;
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import Stripe from 'stripe';
+import { DeclinedError, PlansDouble, type PlanSession } from './stripe-plans-double.js';
 import { until } from './until.js';
 
 // What the product uses of Stripe's API, in memory, over HTTP, with the shapes of the SDK's types: a member that moves
@@ -23,7 +24,8 @@ type Session = Pick<
   | 'created'
   | 'expires_at'
   | 'url'
-> & { payment_intent: string | null; invoice: null; total_details: { amount_discount: number } };
+> &
+  PlanSession & { payment_intent: string | null; total_details: { amount_discount: number } };
 type Intent = Pick<Stripe.PaymentIntent, 'id' | 'object' | 'status'> & {
   latest_charge: Pick<Stripe.Charge, 'id' | 'object' | 'receipt_url'> | null;
 };
@@ -59,6 +61,11 @@ export class StripeDouble {
   readonly asked: string[] = [];
   troubles: Trouble[] = [];
   url = '';
+  readonly plans = new PlansDouble({
+    sessionOf: (ref) => this.sessions.get(ref)!,
+    pay: () => this.#intent('succeeded'),
+    tell: (type, object) => this.#tell(type, object),
+  });
   readonly #intents = new Map<string, Intent>();
   readonly #keys = new Map<string, { body: string; answer: object }>();
   #held: (() => void)[] = [];
@@ -117,7 +124,7 @@ export class StripeDouble {
       status: 'succeeded',
       metadata,
       created: now(),
-      payment_intent: this.sessions.get(ref)!.payment_intent!,
+      payment_intent: this.#paymentOf(ref).intent,
     } satisfies Partial<Stripe.Refund>;
     this.refunds.set(refund.id, refund);
     this.#tell('refund.created', refund);
@@ -132,17 +139,17 @@ export class StripeDouble {
   }
 
   /** The card's owner takes the money back; an inquiry moves none yet. */
-  dispute(ref: string, { amount = this.sessions.get(ref)!.amount_total!, inquiry = false } = {}): string {
-    const { payment_intent, currency } = this.sessions.get(ref)!;
+  dispute(ref: string, { amount = this.#paymentOf(ref).amount, inquiry = false } = {}): string {
+    const { intent: payment_intent, currency } = this.#paymentOf(ref);
     const dispute = {
       id: `dp_${randomUUID()}`,
       object: 'dispute' as const,
       amount,
-      currency: currency!,
+      currency,
       status: inquiry ? ('warning_needs_response' as const) : ('needs_response' as const),
       created: now(),
-      payment_intent: payment_intent!,
-      balance_transactions: inquiry ? [] : [{ amount: -amount, currency: currency!, net: -amount - 1500 }],
+      payment_intent,
+      balance_transactions: inquiry ? [] : [{ amount: -amount, currency, net: -amount - 1500 }],
     };
     this.disputes.set(dispute.id, dispute);
     this.#tell('charge.dispute.created', dispute);
@@ -195,11 +202,22 @@ export class StripeDouble {
   #complete(ref: string, status: Stripe.PaymentIntent.Status): Session {
     const session = this.sessions.get(ref)!;
     session.status = 'complete';
-    session.payment_intent ??= `pi_${randomUUID()}`;
-    const latest_charge = { id: `ch_${randomUUID()}`, object: 'charge' as const, receipt_url: RECEIPT };
-    const id = session.payment_intent;
-    this.#intents.set(id, { id, object: 'payment_intent', status, latest_charge });
+    session.payment_intent = this.#intent(status, session.payment_intent ?? undefined);
     return session;
+  }
+
+  #intent(status: Stripe.PaymentIntent.Status, id = `pi_${randomUUID()}`): string {
+    const latest_charge = { id: `ch_${randomUUID()}`, object: 'charge' as const, receipt_url: RECEIPT };
+    this.#intents.set(id, { id, object: 'payment_intent', status, latest_charge });
+    return id;
+  }
+
+  /** Of a checkout, or of an invoice. */
+  #paymentOf(ref: string): { intent: string; amount: number; currency: string } {
+    const session = this.sessions.get(ref);
+    const invoice = session === undefined ? ref : session.invoice;
+    if (session === undefined || invoice !== null) return this.plans.paymentOf(invoice!);
+    return { intent: session.payment_intent!, amount: session.amount_total!, currency: session.currency! };
   }
 
   #tell(type: string, object: object): void {
@@ -234,6 +252,7 @@ export class StripeDouble {
       answer(response, 200, done);
       this.#noted(name, 'answered');
     } catch (error) {
+      if (error instanceof DeclinedError) return answer(response, 402, DECLINED);
       answer(response, 400, { error: { type: 'invalid_request_error', message: (error as Error).message } });
     }
   }
@@ -255,6 +274,8 @@ export class StripeDouble {
   #do(name: string, url: URL, body: URLSearchParams): object {
     const [, id] = /^GET \/v1\/checkout\/sessions\/(.+)$/.exec(name) ?? [];
     if (id !== undefined) return this.#expanded(id);
+    const ofPlans = this.plans.answer(name, url, body);
+    if (ofPlans !== undefined) return ofPlans;
     switch (name) {
       case 'POST /v1/checkout/sessions':
         return this.#begin(body);
@@ -272,26 +293,29 @@ export class StripeDouble {
   }
 
   #begin(body: URLSearchParams): Session {
-    const amount = Number(body.get('line_items[0][price_data][unit_amount]'));
+    const plan = this.plans.order(body);
+    const amount = plan?.amount ?? Number(body.get('line_items[0][price_data][unit_amount]'));
     const id = `cs_test_${randomUUID()}`;
     const session = {
       id,
       object: 'checkout.session',
-      mode: body.get('mode') as 'payment',
+      mode: body.get('mode') as 'payment' | 'subscription',
       status: 'open',
       payment_status: 'unpaid',
       amount_subtotal: amount,
       amount_total: amount,
-      currency: body.get('line_items[0][price_data][currency]'),
+      currency: plan?.currency ?? body.get('line_items[0][price_data][currency]'),
       client_reference_id: body.get('client_reference_id'),
       created: now(),
       expires_at: now() + 86_400,
       url: `https://checkout.stripe.example/${id}`,
       payment_intent: null,
       invoice: null,
+      subscription: null,
       total_details: { amount_discount: 0 },
     } satisfies Session;
     this.sessions.set(id, session);
+    if (plan !== undefined) this.plans.note(id, plan);
     return session;
   }
 
@@ -305,17 +329,18 @@ export class StripeDouble {
   #refundAsked(body: URLSearchParams): Refund {
     const intent = body.get('payment_intent')!;
     const amount = Number(body.get('amount'));
-    const session = [...this.sessions.values()].find((one) => one.payment_intent === intent)!;
+    const session = [...this.sessions.values()].find((one) => one.payment_intent === intent);
+    const ref = session?.id ?? this.plans.invoiceOf(intent).id;
     const back = [...this.refunds.values()]
       .filter((one) => one.payment_intent === intent && one.status !== 'failed')
       .reduce((sum, one) => sum + one.amount, 0);
-    if (back + amount > session.amount_total!)
+    if (back + amount > this.#paymentOf(ref).amount)
       throw new Error('Refund amount is greater than unrefunded amount');
-    return this.refunds.get(this.refund(session.id, amount, { refund: body.get('metadata[refund]')! }))!;
+    return this.refunds.get(this.refund(ref, amount, { refund: body.get('metadata[refund]')! }))!;
   }
 }
 
-function listOf(all: { created: number }[], url: URL, filters: string[]): object {
+export function listOf(all: { created: number }[], url: URL, filters: string[]): object {
   const since = Number(url.searchParams.get('created[gte]') ?? 0);
   const wanted = filters
     .map((name) => [name, url.searchParams.get(name)] as const)
@@ -336,5 +361,7 @@ function problem(status: number): object {
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
+
+const DECLINED = { error: { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' } };
 
 const now = () => Math.floor(Date.now() / 1000);

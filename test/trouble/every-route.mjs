@@ -44,6 +44,10 @@ const OF_ITS_OWN = {
     json: ({ id }) => ({ format: 'docx', documentIds: [id] }),
     leaves: [charged('premium_export'), kept('exports')],
   },
+  'GET /api/credits/history/{id}': {
+    after: 'POST /api/upload/txt',
+    names: ({ credits }) => ({ id: credits.entryId }),
+  },
   'GET /api/credits/holds/{id}': {
     after: 'POST /api/upload/txt',
     names: ({ credits }) => ({ id: credits.holdId }),
@@ -74,6 +78,13 @@ const OF_ITS_OWN = {
     json: () => ({ plan: 'struck', credits: 5, reason: 'struck' }),
     leaves: ['SELECT count(*) FROM credits.allowances WHERE user_id = $1'],
   },
+  'GET /api/admin/entries/{entryId}': { after: 'POST /api/upload/txt' },
+  'POST /api/admin/entries/{entryId}/clawback': {
+    after: 'POST /api/admin/wallets/{userId}/grants',
+    names: ({ entry }) => ({ entryId: entry.id }),
+    json: () => ({ amount: 5, reason: 'struck' }),
+    leaves: [entered('clawback')],
+  },
   'POST /api/admin/entries/{entryId}/refund': {
     after: 'POST /api/upload/txt',
     json: () => ({ reason: 'struck' }),
@@ -93,6 +104,13 @@ const OF_ITS_OWN = {
     leaves: ['SELECT count(*) FROM payments.purchases WHERE user_id = $1'],
   },
   'GET /api/credits/purchases/{id}': { after: 'POST /api/credits/purchases' },
+  'POST /api/credits/subscriptions/{id}/plan': {
+    after: 'POST /api/credits/purchases',
+    json: () => ({ offer: 'STARTER' }),
+    // A pack is no plan.
+    isRefused: true,
+  },
+  'POST /api/credits/portal': { json: () => ({}) },
   'POST /api/payments/events': { json: () => ({}) },
   'GET /api/admin/purchases/{id}': { after: 'POST /api/credits/purchases' },
   'POST /api/admin/purchases/{id}/look': { after: 'POST /api/credits/purchases', json: () => ({}) },

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { AdjustmentBody, CATEGORIES, GrantBody, RefundBody } from '../../admin/admin.dto.js';
+import { AdjustmentBody, CATEGORIES, ClawbackBody, GrantBody, RefundBody } from '../../admin/admin.dto.js';
 import { Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
@@ -56,6 +56,18 @@ export function addActs(program: Command): void {
         options,
         (all) => all.ofId(entryId),
         (operator, by, tx) => operator.refund({ entryId, ...body, ...by }, tx),
+      );
+    });
+
+  act(program.command('clawback <entryId>').argument('<amount>', 'credits', toCredits))
+    .description('take a mistaken grant back; what of it was spent is owed')
+    .action(async (entryId: string, amount: number, options: ActOptions) => {
+      const body = await checked(ClawbackBody, { amount, reason: options.reason });
+      await confirmLarge(`Take back ${amount} credits?`, amount, options);
+      await perform(
+        options,
+        (all) => all.ofId(entryId),
+        (operator, by, tx) => operator.clawback({ entryId, ...body, ...by }, tx),
       );
     });
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { Erasure } from '../../admin/erasure.service.js';
-import { ReasonBody } from '../../admin/admin.dto.js';
+import { OverviewQuery, ReasonBody } from '../../admin/admin.dto.js';
+import { Environment } from '../../config/environment.js';
 import { Books } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table, withProgress } from '../terminal.js';
-import { checked, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
 
 export function addBooks(program: Command): void {
   withJson(program.command('integrity'))
@@ -19,6 +20,26 @@ export function addBooks(program: Command): void {
         ...(report.ok ? [] : table(report.differences.map((difference) => ({ ...difference })))),
       ]);
       if (!report.ok) process.exitCode = 1;
+    });
+
+  withJson(program.command('overview'))
+    .description('what all wallets have, and what happened on each day')
+    .option('--days <n>', 'with today, 1 to 366', toCredits, 30)
+    .action(async ({ days, ...output }: OutputOptions & { days: number }) => {
+      await checked(OverviewQuery, { days });
+      const overview = await withServices((services) =>
+        services.get(Books).overview({ days, timeZone: services.get(Environment).timeZone }),
+      );
+      const { days: rows, acts, ...totals } = overview;
+      print(overview, output, () => [
+        ...table([totals]),
+        '',
+        'By day',
+        ...table(rows.map((row) => ({ ...row }))),
+        '',
+        'What operators did',
+        ...table(acts.map((act) => ({ ...act }))),
+      ]);
     });
 
   withYes(withJson(program.command('erase <userId>')))

@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
 import { HistoryQuery } from '../../account/account.dto.js';
 import { WalletsQuery } from '../../admin/admin.dto.js';
-import type { Entry, Page } from '../../credits/index.js';
-import { LATEST_ENTRIES, Wallets, type Wallet, type WalletFile } from '../../credits/operator/index.js';
+import { Finder, type FoundWallet } from '../../admin/finder.service.js';
+import { Statements, type Entry, type Page } from '../../credits/index.js';
+import {
+  LATEST_ENTRIES,
+  Wallets,
+  type Explanation,
+  type Wallet,
+  type WalletFile,
+} from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table, type TableRow } from '../terminal.js';
 import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
@@ -22,11 +29,19 @@ export function addReads(program: Command): void {
       print(page, output, () => pageLines(page, entryRow));
     });
   paged(program.command('wallets [query]'))
-    .description('wallets whose user id begins with the query, in capitals or not')
+    .description(
+      'wallets whose user id begins with the query, in capitals or not; or the one of an entry, hold, grant, document, recording, export or purchase by its id',
+    )
     .action(async (query: string | undefined, { limit, cursor, ...output }: PageOptions) => {
       const filter = await checked(WalletsQuery, { query, limit, cursor });
-      const page = await withServices((services) => services.get(Wallets).search(filter));
-      print(page, output, () => pageLines(page, walletRow));
+      const page = await withServices((services) => services.get(Finder).search(filter));
+      print(page, output, () => pageLines(page, foundRow));
+    });
+  withJson(program.command('explain <entryId>'))
+    .description('one line: what it was for, how it came about, which grants it used up')
+    .action(async (entryId: string, output: OutputOptions) => {
+      const line = await withServices((services) => services.get(Statements).explain(entryId));
+      print(line, output, () => explanationLines(line));
     });
 }
 
@@ -47,6 +62,31 @@ function pageLines<T>({ data, nextCursor }: Page<T>, rowOf: (item: T) => TableRo
 
 function walletRow({ userId, available, held, balance, owed, version, updatedAt }: Wallet) {
   return { user: userId, available, held, balance, owed, version, updated: updatedAt };
+}
+
+function foundRow({ match, ...wallet }: FoundWallet) {
+  const found = match === null ? null : `by its ${match.kind}, entry ${match.entryId ?? 'none'}`;
+  return { ...walletRow(wallet), found };
+}
+
+function explanationLines({
+  userId,
+  entry,
+  hold,
+  drawnFrom,
+  grant,
+}: Explanation & { userId: string }): string[] {
+  const held = hold && [`set aside ${hold.amount} at ${hold.createdAt}, ${hold.state} at ${hold.resolvedAt}`];
+  const became = grant && [
+    `of ${grant.granted}: ${grant.left} left, ${grant.held} held, ${grant.spent} spent, ${grant.lapsed} lapsed, ${grant.takenBack} taken back`,
+  ];
+  return [
+    ...table([{ user: userId, ...entryRow(entry), prices: entry.priceVersion, refunded: entry.refunded }]),
+    ...(held ?? []),
+    ...(became ?? []),
+    ...(drawnFrom.length === 0 ? [] : ['', 'From these grants']),
+    ...table(drawnFrom.map(({ amount, category, reason, id }) => ({ amount, category, reason, id }))),
+  ];
 }
 
 function describe({ wallet, grants, holds, entries }: WalletFile): string[] {
@@ -74,7 +114,7 @@ function describe({ wallet, grants, holds, entries }: WalletFile): string[] {
   ];
 }
 
-function entryRow({ createdAt, kind, amount, balanceAfter, action, reason, actor, id }: Entry) {
+function entryRow({ createdAt, kind, amount, balanceAfter, action, reason, actor, description, id }: Entry) {
   const what = action ?? reason;
-  return { at: createdAt, kind, amount, balance: balanceAfter, what, by: actor, id };
+  return { at: createdAt, kind, amount, balance: balanceAfter, what, for: description, by: actor, id };
 }

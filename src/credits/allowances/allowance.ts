@@ -26,6 +26,12 @@ export interface AllowInput {
   carry?: number;
   /** An IANA name, by default UTC. */
   timeZone?: string;
+  /** So many refills, for what was paid for once; by default there is no end of them. */
+  refills?: number;
+  /** Until when the last of them lasts, by default until one more would be due. */
+  lastUntil?: string | Date;
+  /** The allowance whose leftovers, up to `carry`, are carried into the first refill of this one. */
+  follows?: string;
   reason?: string;
   actor?: string;
   idempotencyKey?: string;

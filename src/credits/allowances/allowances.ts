@@ -20,7 +20,7 @@ interface Decision {
   owner: string;
 }
 
-const PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13';
+const PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16';
 
 /** What CreditsService does about allowances. Refills need nothing of it: the ledger pours them when they are due. */
 export class Allowances {
@@ -30,8 +30,8 @@ export class Allowances {
   ) {}
 
   async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {
-    const { userId, terms, key, fingerprint } = checkedTerms(input);
-    const values = [userId, newId(userId), ...terms, key, fingerprint];
+    const { userId, terms, paid, key, fingerprint } = checkedTerms(input);
+    const values = [userId, newId(userId), ...terms, key, fingerprint, ...paid];
     const { id, outcome } = await this.#decide(`allow(${PARAMETERS})`, values, tx, userId);
     return { ...(await this.#read(id, tx)), replayed: outcome === 'replayed' };
   }
@@ -40,6 +40,19 @@ export class Allowances {
     requireInput({ id: [id, 'id'] });
     await this.#decide('end_allowance($1)', [id], tx);
     return this.#read(id, tx);
+  }
+
+  async limit(id: string, refills: number, lastUntil?: string | Date, tx?: Transaction): Promise<Allowance> {
+    requireInput({ id: [id, 'id'], refills: [refills, 'credits'], lastUntil: [lastUntil, 'time?'] });
+    await this.#decide('limit_refills($1, $2, $3)', [id, refills, toText(lastUntil)], tx);
+    return this.#read(id, tx);
+  }
+
+  /** The entries of its refills so far, the first one first; only where there is a number of them. */
+  async refillsOf(id: string, tx?: Transaction): Promise<string[]> {
+    requireInput({ id: [id, 'id'] });
+    const sql = `SELECT entry_id FROM ${this.#schema}.allowance_refills($1)`;
+    return (await this.database.in(tx).query<{ entry_id: string }>(sql, [id])).map((row) => row.entry_id);
   }
 
   /** Those of a user, the latest made first. */
@@ -105,6 +118,7 @@ export class Allowances {
 export function checkedTerms(input: AllowInput) {
   const { userId, plan, credits, months = 1, carry = 0, timeZone = 'UTC', reason, actor } = input;
   const [anchor, until] = [input.anchor ?? undefined, input.until ?? undefined];
+  const { refills, lastUntil, follows } = input;
   requireInput({
     userId: [userId, 'userId'],
     plan: [plan, 'plan'],
@@ -114,12 +128,18 @@ export function checkedTerms(input: AllowInput) {
     until: [until, 'time?'],
     carry: [carry, 'credits'],
     timeZone: [timeZone, 'timeZone'],
+    refills: [refills, 'months?'],
+    lastUntil: [lastUntil, 'time?'],
+    follows: [follows, 'id?'],
     reason: [reason, 'reason?'],
     actor: [actor, 'actor?'],
   });
   const [from, to] = [toText(anchor), toText(until)];
   const terms = [plan, credits, months, from, to, carry, timeZone, reason, actor] as const;
-  return { userId, terms, ...keyed(input.idempotencyKey, ['allow', ...terms]) };
+  const paid = [refills, toText(lastUntil), follows] as const;
+  // Without them the fingerprint is what it was before there were any.
+  const more = paid.some((term) => term !== undefined) ? paid : [];
+  return { userId, terms, paid, ...keyed(input.idempotencyKey, ['allow', ...terms, ...more]) };
 }
 
 function toText(time: string | Date | undefined): string | undefined {

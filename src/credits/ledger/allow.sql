@@ -31,10 +31,12 @@ BEGIN
   RETURN w.version;
 END $$;
 
--- One more allowance; what of it is due by now is poured at once. A refusal opens no wallet.
+-- One more allowance; what of it is due by now is poured at once, after what is left of the one that it follows was
+-- carried over. A refusal opens no wallet.
 CREATE OR REPLACE FUNCTION allow(
   owner text, wanted uuid, plan text, credits bigint, months int, anchor timestamptz, until timestamptz, carry bigint,
-  time_zone text, reason text, actor text, key text, fingerprint text, OUT outcome text, OUT id uuid)
+  time_zone text, reason text, actor text, key text, fingerprint text, refills int, last_until timestamptz, follows uuid,
+  OUT outcome text, OUT id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_variable
 DECLARE
@@ -83,15 +85,19 @@ BEGIN
   t := clock_timestamp();
   id := wanted;
   INSERT INTO allowance_terms (id, wallet, plan, category, credits, carry, months, anchor, until, time_zone, next_at,
-                               reason, actor, refill_reason, key, fingerprint, created_at)
-  VALUES (wanted, w.number, plan, 'paid', credits, carry, months, COALESCE(anchor, t), until, time_zone,
-          COALESCE(anchor, t), number_of_reason(w.number, reason), number_of_actor(actor),
-          number_of_reason(w.number, 'refill: ' || plan), key_hash(w.salt, key), decode(fingerprint, 'hex'), t)
+                               reason, actor, refill_reason, key, fingerprint, created_at, refills, last_until,
+                               grant_id, carried_id)
+  SELECT wanted, w.number, plan, 'paid', credits, carry, months, COALESCE(anchor, t), until, time_zone,
+         COALESCE(anchor, t), number_of_reason(w.number, reason), number_of_actor(actor),
+         number_of_reason(w.number, 'refill: ' || plan), key_hash(w.salt, key), decode(fingerprint, 'hex'), t,
+         refills, last_until, f.grant_id, f.carried_id
+    FROM (SELECT) AS one LEFT JOIN allowance_terms f ON f.id = follows AND f.wallet = w.number
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     -- Somebody opened the wallet and used the key while we looked for both.
     SELECT x.outcome, x.id INTO outcome, id
-      FROM allow(owner, wanted, plan, credits, months, anchor, until, carry, time_zone, reason, actor, key, fingerprint) x;
+      FROM allow(owner, wanted, plan, credits, months, anchor, until, carry, time_zone, reason, actor, key, fingerprint,
+                 refills, last_until, follows) x;
     RETURN;
   END IF;
   PERFORM settle_and_write(w, t);

@@ -47,3 +47,19 @@ BEGIN
   END LOOP;
   RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id) JOIN holds h ON h.id = wanted.id;
 END $$;
+
+-- Which grants a charge burned, the first to burn first: it took the slice (balance_after, balance_after + charged] of
+-- its epoch's glass; see give_back, which returns it there.
+CREATE OR REPLACE FUNCTION drawn_by(of_entry uuid)
+RETURNS TABLE (id uuid, amount bigint, category text, reason text, expires_at timestamptz, created_at timestamptz)
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+  SELECT g.id, LEAST(l.floor + l.height, e.balance_after - e.amount) - GREATEST(l.floor, e.balance_after),
+         g.category, r.reason, g.expires_at, g.created_at
+    FROM ledger_entries e
+   CROSS JOIN LATERAL layers_at(e.wallet, e.epoch) l
+    JOIN grant_terms g ON g.id = l.grant_id
+    LEFT JOIN reasons r ON r.number = g.reason
+   WHERE e.id = of_entry AND e.kind = 'charge'
+     AND l.floor < e.balance_after - e.amount AND l.floor + l.height > e.balance_after
+   ORDER BY l.floor DESC
+$$;

@@ -16,6 +16,7 @@ const FUNCTIONS = [
   'why-held.sql',
   'apply.sql',
   'allow.sql',
+  'paid.sql',
   'erase.sql',
   'forget.sql',
   'edits.sql',

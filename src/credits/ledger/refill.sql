@@ -20,6 +20,17 @@ BEGIN
   RETURN period;
 END $$;
 
+-- When the refill that is poured next expires.
+CREATE OR REPLACE FUNCTION refill_ends(a allowance_terms) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT LEAST(COALESCE(CASE WHEN a.period + 1 >= a.refills THEN a.last_until END, boundary(a, a.period + 1)), a.until)
+$$;
+
+-- What the entry of a refill is kept under, where there is a number of them.
+CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN a.refills IS NULL THEN NULL WHEN period = 0 AND a.key IS NOT NULL THEN a.key
+              ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
+$$;
+
 -- Up to the cap, what is left of the period that ends moves into a grant of the one that begins. The level stays, so
 -- there is no entry; what lay there longest is left to expire.
 CREATE OR REPLACE FUNCTION carry_over(
@@ -73,7 +84,7 @@ BEGIN
     ELSE
       moved := new_id(w.name_hash);
       a.carry := COALESCE(a.carry, monthly.carry);
-      carried := carry_over(w, t, a, LEAST(boundary(a, a.period + 1), a.until), moved);
+      carried := carry_over(w, t, a, refill_ends(a), moved);
       -- Layers that were stacked anew tell that something moved.
       UPDATE allowance_terms x SET carried_id = CASE WHEN carried.epoch > w.epoch THEN moved END WHERE x.id = a.id;
       w := carried;
@@ -98,19 +109,21 @@ BEGIN
   IF credits > 0 THEN
     w.version := w.version + 1;
     INSERT INTO grant_terms (id, wallet, version, amount, category, priority, expires_at, reason, actor, created_at)
-    VALUES (poured, w.number, w.version, credits, a.category, 40, LEAST(next_begins, a.until), a.refill_reason,
+    VALUES (poured, w.number, w.version, credits, a.category, 40, refill_ends(a), a.refill_reason,
             number_of_actor('ledger'), t);
     w := restack(w, a.next_at, ARRAY[poured], ARRAY[credits]);
     INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at,
-                                reason, actor, grant_id)
+                                reason, actor, grant_id, key, fingerprint)
     VALUES (w.number, w.version, new_id(w.name_hash), 'grant', credits, w.balance, w.held, w.epoch, t,
-            a.refill_reason, number_of_actor('ledger'), poured);
+            a.refill_reason, number_of_actor('ledger'), poured, refill_key(w, a, a.period),
+            CASE WHEN a.refills IS NOT NULL THEN a.fingerprint END);
     PERFORM tell(w, 'credits.refilled', 'refilled:' || a.id || ':' || a.period,
       jsonb_build_object('plan', a.plan, 'credits', credits, 'balance', w.balance,
-                         'expiresAt', rfc3339(LEAST(next_begins, a.until))));
+                         'expiresAt', rfc3339(refill_ends(a))));
   END IF;
   UPDATE allowance_terms x
-     SET period = a.period + 1, grant_id = poured, next_at = CASE WHEN (next_begins < a.until) IS NOT FALSE THEN next_begins END
+     SET period = a.period + 1, grant_id = poured,
+         next_at = CASE WHEN (next_begins < a.until AND a.period + 1 < a.refills) IS NOT FALSE THEN next_begins END
    WHERE x.id = a.id;
   RETURN w;
 END $$;

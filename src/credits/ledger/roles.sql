@@ -47,11 +47,12 @@ BEGIN
   IF cardinality(roles) > 0 THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', here, array_to_string(roles, ', '));
     EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, latest_holds, entry_of_key, key_hash, entry_of_act,
-      grant_state, layers_at, next_refill, has_monthly TO %s',
+      grant_state, drawn_by, layers_at, next_refill, has_monthly, allowance_refills, refill_key TO %s',
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
-    GRANT EXECUTE ON FUNCTION apply, erase, forget_holds, allow, end_allowance, allow_monthly, set_monthly_grant,
+    GRANT EXECUTE ON FUNCTION apply, erase, forget_holds, allow, end_allowance, limit_refills, allow_monthly,
+      set_monthly_grant,
       listen_to_events, tell_about, tell_expiring TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;

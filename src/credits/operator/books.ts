@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LedgerConnection } from '../ledger-connection.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
+import { readOverview, type Overview } from '../reads/overview.js';
 import { checkIntegrity, type IntegrityOptions, type IntegrityReport } from '../reads/integrity.js';
 
 /** The books of all wallets, checked while everything runs. */
@@ -17,6 +18,17 @@ export class Books {
     const { schema } = this.database;
     return this.connection.patiently((client) =>
       checkIntegrity(async (sql, values) => (await client.query<object>(sql, values)).rows, {
+        schema,
+        ...options,
+      }),
+    );
+  }
+
+  /** All books in figures, for so many days up to now, each as its time zone has it. */
+  overview(options: { days: number; timeZone: string }): Promise<Overview> {
+    const { schema } = this.database;
+    return this.connection.patiently((client) =>
+      readOverview(async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows, {
         schema,
         ...options,
       }),

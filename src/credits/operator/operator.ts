@@ -6,7 +6,8 @@ import { fingerprint } from '../gate/answers.js';
 import type { Work } from '../gate/work.js';
 import type { InTransaction } from '../in-transaction.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
-import { readGrantOf, type GrantStatement } from '../reads/statements.js';
+import type { GrantStatement } from '../reads/statement-rows.js';
+import { readGrantOf } from '../reads/statements.js';
 import { Wallets, type Wallet } from '../reads/wallets.js';
 
 type Transaction = NonNullable<InTransaction['tx']>;
@@ -36,6 +37,12 @@ export interface RefundAct extends Act {
   entryId: string;
   /** Default: all that is left of the charge. */
   amount?: number;
+}
+
+export interface ClawbackAct extends Act {
+  /** The entry of a grant. */
+  entryId: string;
+  amount: number;
 }
 
 export interface AllowanceAct extends Act, Omit<AllowInput, keyof Act> {}
@@ -86,6 +93,13 @@ export class Operator {
   async refund(act: RefundAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.refund({ ...rest, credits }, { tx });
+    return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
+  }
+
+  /** A grant that was a mistake. What of it was spent is owed. @throws what CreditsService.clawback does */
+  async clawback(act: ClawbackAct, tx: Transaction): Promise<Done<Moved>> {
+    const { amount: credits, ...rest } = act;
+    const receipt = await this.credits.clawback({ ...rest, credits }, { tx });
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 

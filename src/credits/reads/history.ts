@@ -86,6 +86,19 @@ async function versionsBetween(
   return [toCredits(row!['first']), toCredits(row!['end'])];
 }
 
+/** The newest entries after a version, at most so many. */
+export async function readEntriesSince(
+  ledger: ReadableLedger,
+  { userId, version, most }: { userId: string; version: number; most: number },
+): Promise<Entry[]> {
+  const rows = await ledger.query(
+    `SELECT ${columnsIn(ledger.schema)} FROM ${ledger.schema}.entries e
+      WHERE e.user_id = $1 AND e.version > $2 ORDER BY e.version DESC LIMIT $3`,
+    [userId, version, most],
+  );
+  return rows.map(toEntry);
+}
+
 /** One entry and whose it is; undefined when there is none. */
 export async function readEntry(
   ledger: ReadableLedger,

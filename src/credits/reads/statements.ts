@@ -1,70 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidCreditsInputError, UnknownHoldError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import type { GrantCategory, HoldState } from '../credits.types.js';
+import type { HoldState } from '../credits.types.js';
 import { requireInput } from '../input.js';
 import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
 import { isCredits, toCredits } from '../ledger/operation.js';
+import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './statement-rows.js';
+import { readExplanation, type Explanation } from './explanation.js';
+import { readChangedRows, type ChangedRows } from './changed-rows.js';
 
 export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
 const MOST_HOLDS = 200;
-
-export interface HoldStatement {
-  id: string;
-  action: string;
-  amount: number;
-  state: HoldState;
-  expiresAt: string;
-  createdAt: string;
-  resolvedAt: string | null;
-  /** Why it was released or expired. */
-  reason: string | null;
-  /** What it was for, such as the name of a file. */
-  description: string | null;
-  /** What it came to: 0 is not charged; null while it is held. */
-  charged: number | null;
-}
-
-/** For operators. */
-export interface HoldWithActor extends HoldStatement {
-  /** Who had the work begun, where it was not the user. */
-  actor: string | null;
-}
-
-export interface GrantStatement {
-  id: string;
-  amount: number;
-  remaining: number;
-  category: GrantCategory;
-  priority: number;
-  reason: string | null;
-  expiresAt: string | null;
-  createdAt: string;
-}
 
 export interface Usage {
   /** A day in UTC, or an action. */
   key: string;
   credits: number;
   count: number;
-}
-
-type Row = Record<string, unknown>;
-
-function toHold(row: Row): HoldWithActor {
-  return {
-    id: row['id'] as string,
-    action: row['action'] as string,
-    amount: toCredits(row['amount']),
-    state: row['state'] as HoldState,
-    expiresAt: toTime(row['expires_at'])!,
-    createdAt: toTime(row['created_at'])!,
-    resolvedAt: toTime(row['resolved_at']),
-    reason: row['reason'] as string | null,
-    description: row['description'] as string | null,
-    actor: row['actor'] as string | null,
-    charged: row['charged'] === null ? null : toCredits(row['charged']),
-  };
 }
 
 /** What of a wallet is listed, read from the database. What is due is settled first, so nothing lapsed is shown. */
@@ -116,6 +68,18 @@ export class Statements {
     return rows.map(toGrant);
   }
 
+  /** All that is known about a line of the ledger. @throws UnknownEntryError, CreditsUnavailableError */
+  async explain(entryId: string): Promise<Explanation & { userId: string }> {
+    const { userId, ...entry } = await this.credits.entry(entryId);
+    await this.credits.balance(userId);
+    return { userId, ...(await readExplanation(this.database, entry)) };
+  }
+
+  /** What a list of this wallet would show that it did not at a version. @throws CreditsUnavailableError */
+  changedSince(userId: string, version: number): Promise<ChangedRows | undefined> {
+    return readChangedRows(this.database, userId, version);
+  }
+
   /**
    * What charges took, refunded later or not; what a clawback took is not usage. A sum may be larger than any amount; it is refused then, for rounded it
    * would be wrong.
@@ -159,21 +123,4 @@ export async function readGrantOf(ledger: ReadableLedger, entryId: string): Prom
 function sumTooLarge(): InvalidCreditsInputError {
   const message = 'spans a sum beyond 2^53-1: ask for a shorter span of time';
   return new InvalidCreditsInputError([{ path: 'from', message }]);
-}
-
-function toGrant(row: Row): GrantStatement {
-  return {
-    id: row['id'] as string,
-    amount: toCredits(row['amount']),
-    remaining: toCredits(row['remaining']),
-    category: row['category'] as GrantCategory,
-    priority: row['priority'] as number,
-    reason: row['reason'] as string | null,
-    expiresAt: toTime(row['expires_at']),
-    createdAt: toTime(row['created_at'])!,
-  };
-}
-
-function toTime(value: unknown): string | null {
-  return value === null ? null : (value as Date).toISOString();
 }

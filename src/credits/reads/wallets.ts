@@ -7,7 +7,9 @@ import type { InTransaction } from '../in-transaction.js';
 import { isUserId } from '../input.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { toCredits } from '../ledger/operation.js';
-import { Statements, type GrantStatement, type HoldWithActor } from './statements.js';
+import { readOwnerOf, type Owned } from './owner-of.js';
+import type { GrantStatement, HoldWithActor } from './statement-rows.js';
+import { Statements } from './statements.js';
 
 export const LATEST_ENTRIES = 20;
 
@@ -92,6 +94,11 @@ export class Wallets {
     const [row] = await this.database.in(tx).query(sql, [userId]);
     if (row === undefined) throw new NotFoundException('This user has no wallet.');
     return toWallet(row);
+  }
+
+  /** Whose an id of a ledger entry, a hold or a grant is. @throws CreditsUnavailableError */
+  owning(id: string): Promise<Owned | undefined> {
+    return readOwnerOf(this.database, id);
   }
 
   /** All that an operator needs to answer for a wallet. @throws as `one` does */

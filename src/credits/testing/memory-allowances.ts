@@ -23,7 +23,8 @@ export class MemoryAllowances extends Allowances {
   }
 
   override async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {
-    const { userId, terms, key, fingerprint } = checkedTerms(input);
+    const { userId, terms, paid, key, fingerprint } = checkedTerms(input);
+    if (paid.some((term) => term !== undefined)) notHere();
     this.memory.failIfTold('allow');
     const wallet = this.#change(userId, tx);
     const first = key === undefined ? undefined : wallet.allowanceKeys.get(key);
@@ -54,6 +55,14 @@ export class MemoryAllowances extends Allowances {
     wallet.model.endAllowance(allowance);
     wallet.note({ verb: 'settle' });
     return this.#shown(wallet, allowance);
+  }
+
+  override async limit(): Promise<Allowance> {
+    return notHere();
+  }
+
+  override async refillsOf(): Promise<string[]> {
+    return notHere();
   }
 
   override async of(userId: string): Promise<Allowance[]> {
@@ -131,4 +140,8 @@ function withRefusals<T>(work: () => T): T {
   } catch (error) {
     throw error instanceof Refusal ? allowanceRefusal(error.outcome) : error;
   }
+}
+
+function notHere(): never {
+  throw new TypeError('in memory an allowance has no number of refills: ask a ledger of PostgreSQL');
 }

@@ -84,6 +84,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   file_corrupt: ['The file is empty.'],
   file_too_complex: ['Reading this file takes more than 6 seconds.'],
   offer_unknown: ['No such offer is sold here.'],
+  plan_not_open: ['You have a plan already: change it, or cancel it first.'],
   purchase_not_refundable: ['0 of 500 are left to give back.'],
   payments_unavailable: ['The payment provider does not answer just now. Please try again in a moment.'],
   rate_limited: ['No more than 600 requests a minute.'],

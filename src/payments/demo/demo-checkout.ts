@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopbackAuthority } from '../../config/text-rules.js';
 import { NotFoundException } from '@nestjs/common';
-import { DEMO_STYLE, demoPage } from './demo-page.js';
+import { DEMO_STYLE, demoPage, demoPlansPage } from './demo-page.js';
+import { DEMO_PLAN_ACTS } from './demo-plans.js';
 import { DEMO_ACTS, type DemoProvider } from './demo-provider.js';
 
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-connecting-ip|true-client-ip)$/;
@@ -23,6 +24,7 @@ export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvi
       .header('cache-control', 'no-store')
       .send(demoPage(checkout));
   });
+  servePlans(instance, provider);
   for (const act of DEMO_ACTS) {
     instance.post<{ Params: { ref: string } }>(
       `/demo-checkout/:ref/${act}`,
@@ -36,6 +38,27 @@ export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvi
         return reply.redirect(isBuyer ? '/#credits' : `/demo-checkout/${ref}`, 303);
       },
     );
+  }
+}
+
+/** The demo's portal: whoever has its address sees what one customer subscribed to. */
+function servePlans(instance: FastifyInstance, { plans }: DemoProvider): void {
+  const options = { onRequest: requireThisMachine };
+  type Of = { Params: { customer: string; ref: string } };
+  instance.get<Of>('/demo-checkout/plans/:customer', options, async ({ params: { customer } }, reply) => {
+    const subscriptions = await plans.ofCustomer(customer);
+    if (subscriptions === undefined) throw new NotFoundException();
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(demoPlansPage(customer, subscriptions));
+  });
+  for (const act of DEMO_PLAN_ACTS) {
+    const path = `/demo-checkout/plans/:customer/:ref/${act}`;
+    instance.post<Of>(path, options, async ({ params: { customer, ref } }, reply) => {
+      await plans.act(ref, act);
+      return reply.redirect(`/demo-checkout/plans/${customer}`, 303);
+    });
   }
 }
 

@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { WalletDatabase } from '../../database/wallet-database.js';
 import { rowsOf } from '../database.js';
 import {
   RefundRefusedError,
-  type Checkout,
   type Facts,
   type Frozen,
   type PaymentProvider,
   type ReversalFact,
 } from '../provider.js';
+import { DemoPlans, type DemoPlanOrder } from './demo-plans.js';
+import type { Checkout } from '../checkout.js';
 
 /** A checkout of the demo's bank. */
 export interface DemoCheckout {
@@ -19,6 +20,10 @@ export interface DemoCheckout {
   state: Facts['state'];
   isPending: boolean;
   reversals: ReversalFact[];
+  /** Of a plan that was paid for. */
+  subscription: string | null;
+  starts: Date;
+  ends: Date;
 }
 
 interface Row extends Omit<DemoCheckout, 'credits' | 'amount'> {
@@ -27,7 +32,7 @@ interface Row extends Omit<DemoCheckout, 'credits' | 'amount'> {
 }
 
 const FIND_SQL = `
-  SELECT c.ref, c.credits, c.amount, c.currency, COALESCE(c.paid_at > clock_timestamp(), false) AS "isPending",
+  SELECT c.ref, c.credits, c.amount, c.currency, c.subscription, c.starts_at AS starts, c.ends_at AS ends, COALESCE(c.paid_at > clock_timestamp(), false) AS "isPending",
          CASE WHEN c.declined_at IS NOT NULL THEN 'failed' WHEN c.paid_at <= clock_timestamp() THEN 'paid'
               WHEN c.paid_at IS NULL AND c.expires_at <= clock_timestamp() THEN 'expired' ELSE 'open' END AS state,
          COALESCE((SELECT jsonb_agg(jsonb_build_object(
@@ -54,6 +59,9 @@ const ACTS = {
   win: `UPDATE payments.demo_reversals SET amount = 0 WHERE checkout = $1 AND kind = 'dispute'`,
 } as const;
 
+/** With the purchase's id in it. */
+const REF = /^demo_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export type DemoAct = keyof typeof ACTS;
 export const DEMO_ACTS = Object.keys(ACTS) as DemoAct[];
 
@@ -61,28 +69,35 @@ export const DEMO_ACTS = Object.keys(ACTS) as DemoAct[];
 export class DemoProvider implements PaymentProvider {
   readonly name = 'demo';
   readonly canHear = false;
+  readonly plans: DemoPlans;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly databases: WalletDatabase,
     private readonly origin: () => string,
-  ) {}
+  ) {
+    this.plans = new DemoPlans(databases, origin, (order) => this.begin(order));
+  }
 
-  async begin({ id, credits, amount, currency }: Frozen): Promise<Checkout> {
-    await this.#rows(
-      `INSERT INTO payments.demo_checkouts (ref, purchase_id, credits, amount, currency) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT ON CONSTRAINT demo_checkouts_once DO NOTHING`,
-      [`demo_${randomUUID()}`, id, credits, amount, currency],
+  async begin({ id, credits, amount, currency, ...plan }: Frozen & DemoPlanOrder): Promise<Checkout> {
+    const ref = `demo_${id}`;
+    const database = this.databases.ofId(id);
+    await rowsOf(
+      database,
+      `INSERT INTO payments.demo_checkouts (ref, purchase_id, credits, amount, currency, price, trial_days)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT ON CONSTRAINT demo_checkouts_once DO NOTHING`,
+      [ref, id, credits, amount, currency, plan.price ?? null, plan.trialDays ?? null],
     );
-    const [row] = await this.#rows<{ ref: string; expires_at: Date }>(
-      'SELECT ref, expires_at FROM payments.demo_checkouts WHERE purchase_id = $1',
-      [id],
+    const [row] = await rowsOf<{ expires_at: Date }>(
+      database,
+      'SELECT expires_at FROM payments.demo_checkouts WHERE ref = $1',
+      [ref],
     );
-    const { ref, expires_at: expiresAt } = row!;
-    return { ref, url: `${this.origin()}/demo-checkout/${ref}`, expiresAt };
+    return { ref, url: `${this.origin()}/demo-checkout/${ref}`, expiresAt: row!.expires_at };
   }
 
   async look(ref: string): Promise<Facts> {
-    const { amount, state, isPending, currency, reversals } = await this.#require(ref);
+    const checkout = await this.#require(ref);
+    const { amount, state, isPending, currency, reversals, subscription, starts, ends } = checkout;
     return {
       state,
       isPending,
@@ -92,6 +107,7 @@ export class DemoProvider implements PaymentProvider {
       paymentRef: null,
       reversals,
       receiptUrl: state === 'paid' ? `${this.origin()}/demo-checkout/${ref}` : null,
+      invoice: subscription === null ? null : { ref, subscription, starts, ends, fromBalance: 0 },
     };
   }
 
@@ -103,7 +119,8 @@ export class DemoProvider implements PaymentProvider {
     const others = reversals.filter(({ ours }) => ours !== id);
     const back = others.reduce((sum, reversal) => sum + reversal.back, 0);
     if (state !== 'paid' || back + amount > paid) throw new RefundRefusedError('so much is not left of it');
-    await this.#rows(
+    await rowsOf(
+      this.#databaseOf(ref),
       `INSERT INTO payments.demo_reversals (ref, checkout, kind, amount) VALUES ($1, $2, 'refund', $3)
        ON CONFLICT (ref) DO NOTHING`,
       [`re_${id}`, ref, amount],
@@ -113,12 +130,15 @@ export class DemoProvider implements PaymentProvider {
   async *newsSince(): AsyncGenerator<never> {}
 
   async find(ref: string): Promise<DemoCheckout | undefined> {
-    const [row] = await this.#rows<Row>(FIND_SQL, [ref]);
+    if (!REF.test(ref)) return undefined;
+    const [row] = await rowsOf<Row>(this.#databaseOf(ref), FIND_SQL, [ref]);
     return row && { ...row, credits: Number(row.credits), amount: Number(row.amount) };
   }
 
   async act(ref: string, act: DemoAct): Promise<void> {
-    await this.#rows(ACTS[act], [ref]);
+    const database = this.#databaseOf(ref);
+    await rowsOf(database, ACTS[act], [ref]);
+    await this.plans.begin(ref, database);
   }
 
   async #require(ref: string): Promise<DemoCheckout> {
@@ -127,7 +147,7 @@ export class DemoProvider implements PaymentProvider {
     return checkout;
   }
 
-  #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource, sql, values);
+  #databaseOf(ref: string): EntityManager {
+    return this.databases.ofId(ref.slice('demo_'.length));
   }
 }

@@ -1,15 +1,16 @@
 import type Stripe from 'stripe';
 import type { Facts, ReversalFact } from '../provider.js';
 
-/** A checkout session with its payment intent expanded, and what went back of it. */
-export interface Seen {
-  session: Stripe.Checkout.Session;
+/** What went back of a payment. */
+export interface MoneyBack {
   refunds: readonly Stripe.Refund[];
   disputes: readonly Stripe.Dispute[];
 }
 
-/** What Stripe says, in our words: the only place that knows the members of its objects. */
-export function factsOf({ session, refunds, disputes }: Seen): Facts {
+// What Stripe says, in our words: here and in invoices.ts alone the members of its objects are known.
+
+/** Of a checkout session with its payment intent expanded. */
+export function factsOf(session: Stripe.Checkout.Session, back: MoneyBack): Facts {
   const state = stateOf(session);
   const intent = intentOf(session);
   return {
@@ -19,9 +20,14 @@ export function factsOf({ session, refunds, disputes }: Seen): Facts {
     currency: (session.currency ?? '').toUpperCase(),
     paid: session.amount_total ?? 0,
     paymentRef: intent?.id ?? null,
-    reversals: [...refunds.map(ofRefund), ...disputes.map(ofDispute)],
+    reversals: reversalsOf(back),
     receiptUrl: receiptOf(session),
+    invoice: null,
   };
+}
+
+export function reversalsOf({ refunds, disputes }: MoneyBack): ReversalFact[] {
+  return [...refunds.map(ofRefund), ...disputes.map(ofDispute)];
 }
 
 /** A completed session may still be unpaid: a bank that takes days says later whether the money came. */
@@ -71,3 +77,7 @@ function ofDispute({ id, amount, currency, balance_transactions: moves }: Stripe
   const back = taken <= 0 ? 0 : isComparable ? taken : amount;
   return { ref: id, kind: 'dispute', back, ours: null };
 }
+
+/** Of an object, expanded or not. */
+export const idOf = (reference: string | { id: string }): string =>
+  typeof reference === 'string' ? reference : reference.id;

@@ -3,13 +3,16 @@ import type { Environment } from '../../config/environment.js';
 import {
   BadSignatureError,
   RefundRefusedError,
-  type Checkout,
   type Facts,
   type Frozen,
   type Hint,
   type PaymentProvider,
 } from '../provider.js';
-import { factsOf } from './facts.js';
+import { checkoutOf, commonOf } from './checkout.js';
+import { factsOf, idOf, type MoneyBack } from './facts.js';
+import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
+import { StripePlans } from './stripe-plans.js';
+import type { Checkout } from '../checkout.js';
 
 /** Ours is pinned by the exact version of the SDK, and said so that an upgrade of it is a decision. */
 const API_VERSION = '2026-10-28.endive';
@@ -24,6 +27,7 @@ type Settings = Pick<
 /** Stripe Checkout, by its own SDK. It keeps cards, taxes, invoices and receipts; we keep references, and look. */
 export class StripeProvider implements PaymentProvider {
   readonly name = 'stripe';
+  readonly plans: StripePlans;
   readonly #secrets: string[];
 
   private constructor(
@@ -31,6 +35,7 @@ export class StripeProvider implements PaymentProvider {
     private readonly errors: typeof Stripe.errors,
     private readonly settings: Settings,
   ) {
+    this.plans = new StripePlans(stripe, errors, settings);
     this.#secrets = settings.stripeWebhookSecret?.split(/ +/) ?? [];
   }
 
@@ -51,51 +56,36 @@ export class StripeProvider implements PaymentProvider {
     return this.#secrets.length > 0;
   }
 
-  /** All of it follows from our row, so a second try under the same key is the same request. */
   async begin({ id, credits, amount, currency }: Frozen): Promise<Checkout> {
-    const { publicUrl, stripeTax } = this.settings;
-    const origin = publicUrl!.replace(/\/$/, '');
     const name = `${credits.toLocaleString('en')} credits`;
+    const price_data = {
+      currency: currency.toLowerCase(),
+      unit_amount: amount,
+      product_data: { name },
+    };
     const session = await this.stripe.checkout.sessions.create(
       {
+        ...commonOf(id, this.settings),
         mode: 'payment',
-        client_reference_id: id,
-        metadata: { purchase: id },
         payment_intent_data: { metadata: { purchase: id } },
-        line_items: [
-          {
-            quantity: 1,
-            price_data: {
-              currency: currency.toLowerCase(),
-              unit_amount: amount,
-              product_data: { name },
-            },
-          },
-        ],
-        success_url: `${origin}/#credits/${id}`,
-        cancel_url: `${origin}/#credits`,
-        adaptive_pricing: { enabled: false },
+        line_items: [{ quantity: 1, price_data }],
         invoice_creation: { enabled: true },
-        ...(stripeTax === 'on' && {
-          automatic_tax: { enabled: true },
-          tax_id_collection: { enabled: true },
-        }),
       },
       { idempotencyKey: `purchase:${id}` },
     );
-    return { ref: session.id, url: session.url!, expiresAt: new Date(session.expires_at * 1000) };
+    return checkoutOf(session);
   }
 
+  /** A checkout, or an invoice of a subscription. */
   async look(ref: string): Promise<Facts> {
+    if (isInvoice(ref)) return this.#factsOfInvoice(await this.#invoice(ref));
     const session = await this.#session(ref);
-    const intent = session.payment_intent;
-    if (intent === null) return factsOf({ session, refunds: [], disputes: [] });
-    const about = { payment_intent: typeof intent === 'string' ? intent : intent.id, limit: 100 };
-    const [refunds, disputes] = await Promise.all([
-      this.stripe.refunds.list(about).autoPagingToArray({ limit: 1_000 }),
-      this.stripe.disputes.list(about).autoPagingToArray({ limit: 1_000 }),
-    ]);
-    return factsOf({ session, refunds, disputes });
+    const { invoice, payment_intent: intent } = session;
+    if (session.mode === 'subscription' && session.status === 'complete' && invoice !== null) {
+      const facts = await this.#factsOfInvoice(await this.#invoice(idOf(invoice)));
+      return { ...facts, isPending: facts.state === 'open' };
+    }
+    return factsOf(session, await this.#moneyBack(intent === null ? [] : [idOf(intent)]));
   }
 
   async hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined> {
@@ -103,15 +93,16 @@ export class StripeProvider implements PaymentProvider {
     const object = data?.object;
     if (type === undefined || object === undefined) return undefined;
     if (object.object === 'checkout.session') return hintOf(object);
+    if (object.object === 'subscription') return hintOfSubscription(object.id, object.metadata);
+    if (object.object === 'invoice') return hintOfInvoice(object);
     const isAboutMoneyBack = /^(refund|charge\.refund|charge\.dispute)/.test(type);
     const intent = 'payment_intent' in object ? object.payment_intent : null;
     return isAboutMoneyBack && intent != null ? this.#hintOfPayment(intent) : undefined;
   }
 
   async refund(ref: string, { id, amount }: { id: string; amount: number }): Promise<void> {
-    const { payment_intent: intent } = await this.#session(ref);
-    if (intent === null) throw new RefundRefusedError('nothing was paid');
-    const payment = typeof intent === 'string' ? intent : intent.id;
+    const [payment] = await this.#intentsOf(ref);
+    if (payment === undefined) throw new RefundRefusedError('nothing was paid');
     try {
       await this.stripe.refunds.create(
         { payment_intent: payment, amount, metadata: { refund: id } },
@@ -130,7 +121,7 @@ export class StripeProvider implements PaymentProvider {
     const created = { gte: Math.floor(time.getTime() / 1000) };
     const page = { created, limit: 100 };
     for await (const session of this.stripe.checkout.sessions.list({ ...page, status: 'complete' })) {
-      if (session.mode === 'payment') yield hintOf(session);
+      yield hintOf(session);
     }
     for (const list of [this.stripe.refunds.list(page), this.stripe.disputes.list(page)]) {
       for await (const { payment_intent: intent } of list as AsyncIterable<Stripe.Refund | Stripe.Dispute>) {
@@ -146,10 +137,46 @@ export class StripeProvider implements PaymentProvider {
     });
   }
 
+  #invoice(ref: string): Promise<Stripe.Invoice> {
+    return this.stripe.invoices.retrieve(ref, { expand: ['payments'] });
+  }
+
+  async #factsOfInvoice(invoice: Stripe.Invoice): Promise<Facts> {
+    return factsOfInvoice(invoice, await this.#moneyBack(intentsOf(invoice)));
+  }
+
+  async #moneyBack(intents: readonly string[]): Promise<MoneyBack> {
+    const back = await Promise.all(
+      intents.flatMap((payment_intent) => {
+        const about = { payment_intent, limit: 100 };
+        return [
+          this.stripe.refunds.list(about).autoPagingToArray({ limit: 1_000 }),
+          this.stripe.disputes.list(about).autoPagingToArray({ limit: 1_000 }),
+        ] as const;
+      }),
+    );
+    const all = back.flat();
+    return {
+      refunds: all.filter((one): one is Stripe.Refund => one.object === 'refund'),
+      disputes: all.filter((one): one is Stripe.Dispute => one.object === 'dispute'),
+    };
+  }
+
+  async #intentsOf(ref: string): Promise<string[]> {
+    if (isInvoice(ref)) return intentsOf(await this.#invoice(ref));
+    const { payment_intent: intent, invoice } = await this.#session(ref);
+    if (intent !== null) return [idOf(intent)];
+    return invoice === null ? [] : intentsOf(await this.#invoice(idOf(invoice)));
+  }
+
   async #hintOfPayment(intent: string | Stripe.PaymentIntent): Promise<Hint | undefined> {
-    const payment = typeof intent === 'string' ? intent : intent.id;
-    const { data } = await this.stripe.checkout.sessions.list({ payment_intent: payment, limit: 1 });
-    return data[0] && hintOf(data[0]);
+    const payment_intent = idOf(intent);
+    const sessions = await this.stripe.checkout.sessions.list({ payment_intent, limit: 1 });
+    if (sessions.data[0] !== undefined) return hintOf(sessions.data[0]);
+    const about = { type: 'payment_intent', payment_intent } as const;
+    const payments = await this.stripe.invoicePayments.list({ payment: about, limit: 1 });
+    const invoice = payments.data[0]?.invoice;
+    return invoice === undefined ? undefined : { about: 'payment', ref: idOf(invoice), purchaseId: null };
   }
 
   /** Several secrets are good while one is replaced. */
@@ -166,8 +193,19 @@ export class StripeProvider implements PaymentProvider {
 }
 
 function hintOf({ id, client_reference_id: purchaseId }: Stripe.Checkout.Session): Hint {
-  return { ref: id, purchaseId };
+  return { about: 'payment', ref: id, purchaseId };
 }
+
+function hintOfInvoice(invoice: Stripe.Invoice): Hint | undefined {
+  const ref = subscriptionOf(invoice);
+  return ref === null ? undefined : hintOfSubscription(ref, invoice.parent?.subscription_details?.metadata);
+}
+
+function hintOfSubscription(ref: string, metadata: Stripe.Metadata | null | undefined): Hint {
+  return { about: 'subscription', ref, purchaseId: metadata?.['purchase'] ?? null };
+}
+
+const isInvoice = (ref: string) => ref.startsWith('in_');
 
 function addressOf(url: string | undefined) {
   if (url === undefined) return {};

@@ -4,10 +4,12 @@ import { HistoryView } from './history/history-view.js';
 import { DocumentView } from './library/document-view.js';
 import { OperatorView } from './operator/operator-view.js';
 import { Announcer } from './parts/announcer.js';
+import { CommandMenu } from './parts/command-menu.js';
 import { Header } from './parts/header.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
 import { forget } from './state/balance.js';
+import { forgetChanges } from './state/changes.js';
 import { place, type Place } from './state/place.js';
 import { session, type Session } from './state/session.js';
 import { useStore } from './state/store.js';
@@ -23,6 +25,7 @@ export function App() {
     return () => {
       leaving.abort();
       forget();
+      forgetChanges();
     };
   }, [signedIn]);
   return (
@@ -37,14 +40,17 @@ export function App() {
       </main>
       <footer>
         <a href="/docs">API</a>
-        <span>PostgreSQL decides; work that fails costs nothing.</span>
+        <span>
+          <kbd>Ctrl K</kbd> for commands
+        </span>
       </footer>
       <Announcer />
+      {signedIn !== null && <CommandMenu session={signedIn} />}
     </>
   );
 }
 
-function View({ session: { isAdmin }, place: { view, id } }: { session: Session; place: Place }) {
+function View({ session: { isAdmin }, place: { view, id, line } }: { session: Session; place: Place }) {
   switch (view) {
     case 'work':
       return <WorkView />;
@@ -55,7 +61,7 @@ function View({ session: { isAdmin }, place: { view, id } }: { session: Session;
     case 'history':
       return <HistoryView />;
     case 'operator':
-      return isAdmin ? <OperatorView userId={id} /> : <NotAnOperator />;
+      return isAdmin ? <OperatorView userId={id} line={line} /> : <NotAnOperator />;
   }
 }
 

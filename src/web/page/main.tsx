@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { lookAtAddress } from './state/place.js';
 import { loadPrices } from './state/prices.js';
-import { hearOtherTabs } from './state/library-changes.js';
+import { hearOthers } from './state/library-changes.js';
 import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
 import './styles/base.css';
 import './styles/controls.css';
@@ -18,7 +18,7 @@ import { startRunner } from './work/runner.js';
 
 takeTokenFromAddress();
 signOutWithOtherTabs();
-hearOtherTabs();
+hearOthers();
 startRunner();
 void loadPrices();
 void loadOffers();

@@ -3,9 +3,9 @@ const work = `import { CurrentWork, RequireCredits, Work } from 'creditgate';`;
 
 export const around = {
   'README.md': {
-    "@Controller('speech')": `
-      import { Body, Controller, Post } from '@nestjs/common';
-      import { RequireCredits } from 'creditgate';
+    '@Module({': `
+      import { Body, Controller, Module, Post } from '@nestjs/common';
+      import { CreditsModule, RequireCredits } from 'creditgate';
       class SpeechDto { text: string }
       HERE
       interface SpeechController { speech: { say(text: string): object } }
@@ -20,11 +20,8 @@ export const around = {
         constructor(private readonly dataSource: DataSource) {}
       HERE
       }`,
-    'CreditsModule.forRoot({ dataSource, prices: { text_to_speech: 50 }, userOf: (request) => request.user?.id });': `
-      import { CreditsModule } from 'creditgate';
-      import type { DataSource } from 'typeorm';
-      declare const dataSource: DataSource;
-      HERE`,
+  },
+  'docs/payments.md': {
     'const payment = await provider.find(purchase.paymentId); // not what an event says': `
       import type { CreditsService } from 'creditgate';
       declare const credits: CreditsService;

@@ -24,3 +24,17 @@ export function mergeTop<T>(
   const older = known.rows.slice(meeting + 1).map((row) => amend(row, newer));
   return { rows: [...top.rows, ...older], cursor: known.cursor };
 }
+
+/** Rows that came or changed, laid over the list they belong to; `told` may have more, for what it says about others. */
+export function mergeTold<T>(
+  known: Rows<T>,
+  { rows, told }: { rows: readonly T[]; told: readonly T[] },
+  idOf: (row: T) => string,
+  amend: (row: T, newer: readonly T[]) => T = (row) => row,
+): Rows<T> {
+  const changed = new Map(rows.map((row) => [idOf(row), row]));
+  const before = new Set(known.rows.map(idOf));
+  const newer = rows.filter((row) => !before.has(idOf(row)));
+  const older = known.rows.map((row) => changed.get(idOf(row)) ?? amend(row, told));
+  return { rows: [...newer, ...older], cursor: known.cursor };
+}

@@ -110,6 +110,76 @@ export interface Shapes {
     /** Ask for the next page with it; null: there is none. */
     nextCursor: string | null;
   };
+  Line: {
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
+      reversedBy: Array<string>;
+      /** What the charge paid for, while it exists. */
+      artefact: {
+        kind: "document" | "recording" | "export";
+        id: string;
+      } | null;
+    };
+    /** What it was captured from. */
+    hold: {
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+    } | null;
+    /** The grants that a charge used up, the first to burn first. */
+    drawnFrom: Array<{
+      id: string;
+      amount: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+    /** What became of the credits that it gave; null: it gave none. */
+    grant: {
+      granted: number;
+      /** Still there, and not on hold. */
+      left: number;
+      held: number;
+      /** Expired before it was spent. */
+      lapsed: number;
+      takenBack: number;
+      spent: number;
+    } | null;
+  };
   Holds: {
     data: Array<{
       id: string;
@@ -311,10 +381,17 @@ export interface Shapes {
     amount?: number;
     reason: string;
   };
+  ClawbackRequest: {
+    amount: number;
+    reason: string;
+  };
   PurchaseRecords: {
     data: Array<{
       id: string;
       offer: string | null;
+      kind: "pack" | "plan";
+      /** Of a plan: what it pays a period of. */
+      subscriptionId: string | null;
       /** suspect: money came that does not fit; an operator decides. */
       state: "open" | "paid" | "failed" | "expired" | "suspect";
       /** The buyer has done their part, and a bank takes its time. */
@@ -359,6 +436,9 @@ export interface Shapes {
   PurchaseFile: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -413,6 +493,9 @@ export interface Shapes {
   PurchaseRecord: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -461,6 +544,109 @@ export interface Shapes {
       expected: string;
       actual: string;
     }>;
+  };
+  Overview: {
+    wallets: number;
+    /** Nothing is available in so many of them. */
+    atZero: number;
+    /** What all of them have together. */
+    outstanding: number;
+    held: number;
+    /** What customers owe. */
+    owed: number;
+    /** Each of them, in order. */
+    days: Array<{
+      day: string;
+      granted: number;
+      charged: number;
+      refunded: number;
+      expired: number;
+      /** Net. */
+      adjusted: number;
+      /** Net of what was given again. */
+      takenBack: number;
+    }>;
+    /** What operators did, the latest first. */
+    acts: Array<{
+      at: string;
+      actor: string;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      reason: string | null;
+      /** Net. */
+      credits: number;
+      /** So many of one kind, within an hour and for one reason. */
+      entries: number;
+      /** Null: several. */
+      userId: string | null;
+    }>;
+  };
+  ExplainedEntry: {
+    userId: string;
+    entry: {
+      id: string;
+      /** The version of the wallet it made; they rise, a gap is a change of a hold. */
+      version: number;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      /** Signed: what the balance changed by. */
+      amount: number;
+      balanceAfter: number;
+      /** What the wallet owed after a clawback or a restore; null for other kinds. */
+      owedAfter: number | null;
+      action: string | null;
+      reason: string | null;
+      /** Who did it, where it was not the user. */
+      actor: string | null;
+      /** What a charge was for, such as the name of a file. */
+      description: string | null;
+      holdId: string | null;
+      /** The charge that a refund, or the grant that a clawback or a restore is about. */
+      reverses: string | null;
+      priceVersion: string | null;
+      createdAt: string;
+      /** How much of this charge has been given back; null for other kinds. */
+      refunded: number | null;
+      /** The refunds of this charge, or clawbacks and restores of this grant. */
+      reversedBy: Array<string>;
+    };
+    /** What it was captured from. */
+    hold: {
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+      /** Who had the work begun, where it was not the user. */
+      actor: string | null;
+    } | null;
+    /** The grants that a charge used up, the first to burn first. */
+    drawnFrom: Array<{
+      id: string;
+      amount: number;
+      category: "signup" | "paid" | "promotional" | "compensation";
+      reason: string | null;
+      expiresAt: string | null;
+      createdAt: string;
+    }>;
+    /** What became of the credits that it gave; null: it gave none. */
+    grant: {
+      granted: number;
+      /** Still there, and not on hold. */
+      left: number;
+      held: number;
+      /** Expired before it was spent. */
+      lapsed: number;
+      takenBack: number;
+      spent: number;
+    } | null;
   };
   Events: {
     data: Array<{
@@ -539,6 +725,13 @@ export interface Shapes {
       owed: number;
       version: number;
       updatedAt: string;
+      /** What of it was asked for by its id; null: its user id begins so. */
+      match: {
+        kind: "entry" | "hold" | "grant" | "document" | "recording" | "export" | "purchase";
+        id: string;
+        /** The line about it; null: there is none. */
+        entryId: string | null;
+      } | null;
     }>;
     /** Ask for the next page with it; null: there is none. */
     nextCursor: string | null;
@@ -837,19 +1030,32 @@ export interface Shapes {
   Offers: {
     offers: Array<{
       offer: string;
-      kind: "pack";
+      kind: "pack" | "plan";
+      /** Of a plan: each month. */
       credits: number;
       /** In minor units: cents of a euro. */
       amount: number;
       currency: string;
-      /** So long the credits last from the payment on; null: for ever. */
+      /** Of a pack: so long its credits last from the payment on; null: for ever. */
       expiresMonths: number | null;
+      /** Of a plan: how often it is paid. */
+      interval: "month" | "year" | null;
+      /** Of a plan: so many credits of a month may be left over in the next. */
+      carry: number;
+      /** What comes first and costs nothing. */
+      trial: {
+        credits: number;
+        days: number;
+      } | null;
     }>;
   };
   Purchases: {
     data: Array<{
       id: string;
       offer: string | null;
+      kind: "pack" | "plan";
+      /** Of a plan: what it pays a period of. */
+      subscriptionId: string | null;
       /** suspect: money came that does not fit; an operator decides. */
       state: "open" | "paid" | "failed" | "expired" | "suspect";
       /** The buyer has done their part, and a bank takes its time. */
@@ -880,6 +1086,9 @@ export interface Shapes {
   Purchase: {
     id: string;
     offer: string | null;
+    kind: "pack" | "plan";
+    /** Of a plan: what it pays a period of. */
+    subscriptionId: string | null;
     /** suspect: money came that does not fit; an operator decides. */
     state: "open" | "paid" | "failed" | "expired" | "suspect";
     /** The buyer has done their part, and a bank takes its time. */
@@ -900,6 +1109,47 @@ export interface Shapes {
     receiptUrl: string | null;
     createdAt: string;
     paidAt: string | null;
+  };
+  Subscriptions: {
+    data: Array<{
+      id: string;
+      plan: string;
+      /** past_due: a payment is late, and no credits come until it is made. */
+      state: "trialing" | "active" | "past_due" | "ended";
+      /** Each month. */
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+      interval: "month" | "year";
+      /** When the period that was paid, or the trial, ends. */
+      paidUntil: string | null;
+      /** When it ends; null: it goes on. */
+      cancelsAt: string | null;
+      createdAt: string;
+      endedAt: string | null;
+    }>;
+  };
+  Subscription: {
+    id: string;
+    plan: string;
+    /** past_due: a payment is late, and no credits come until it is made. */
+    state: "trialing" | "active" | "past_due" | "ended";
+    /** Each month. */
+    credits: number;
+    /** In minor units: cents of a euro. */
+    amount: number;
+    currency: string;
+    interval: "month" | "year";
+    /** When the period that was paid, or the trial, ends. */
+    paidUntil: string | null;
+    /** When it ends; null: it goes on. */
+    cancelsAt: string | null;
+    createdAt: string;
+    endedAt: string | null;
+  };
+  Portal: {
+    url: string;
   };
   Received: {
     received: true;
@@ -975,7 +1225,7 @@ export interface Shapes {
     status: number;
     detail: string;
     instance: string;
-    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "forbidden" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
+    code: "insufficient_credits" | "price_exceeds_max" | "hold_already_resolved" | "hold_taken_over" | "hold_expired" | "capture_exceeds_hold" | "refund_exceeds_charge" | "clawback_exceeds_grant" | "restore_exceeds_clawback" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_in_progress" | "idempotency_key_spent" | "balance_version_unknown" | "forbidden" | "not_found" | "validation_failed" | "credits_unavailable" | "overloaded" | "internal" | "unauthenticated" | "malformed_request" | "malformed_body" | "malformed_multipart" | "file_missing" | "request_timeout" | "payload_too_large" | "storage_full" | "unsupported_media_type" | "unsupported_file_type" | "range_not_satisfiable" | "file_corrupt" | "file_too_complex" | "offer_unknown" | "plan_not_open" | "purchase_not_refundable" | "payments_unavailable" | "rate_limited" | "headers_too_large";
     requestId: string;
   };
 }

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { onChanges, type Changes } from '../state/changes.js';
 import { call } from './call.js';
 import { Refusal, Unreachable } from './problem.js';
 
@@ -12,9 +13,12 @@ export interface Answer<T> {
   again: () => void;
 }
 
+/** What is known, after what the stream tells of the wallet. */
+export type Follow<T> = (data: T, changes: Changes) => T;
+
 /** What a route answers, asked again when the path or `freshness` changes. A null path asks nothing. */
-export function useAnswer<T>(path: string | null, freshness: unknown = null): Answer<T> {
-  return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness);
+export function useAnswer<T>(path: string | null, freshness: unknown = null, follow?: Follow<T>): Answer<T> {
+  return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness, follow);
 }
 
 const FIRST_PAUSE_MS = 2_000;
@@ -32,18 +36,38 @@ export function useAsked<T>(
   ask: ((signal: AbortSignal) => Promise<T>) | null,
   key: string | null,
   freshness: unknown,
+  follow?: Follow<T>,
 ): Answer<T> & { put: (data: T) => void } {
   const [known, setKnown] = useState<Known<T>>({ key, data: null, trouble: null });
   const [tries, setTries] = useState(0);
   const again = () => setTries((count) => count + 1);
+  const following = useRef(follow);
+  following.current = follow;
+  useEffect(() => {
+    if (follow === undefined) return;
+    return onChanges((changes) =>
+      setKnown((before) =>
+        before.key !== key || before.data === null
+          ? before
+          : { ...before, data: following.current!(before.data, changes) },
+      ),
+    );
+  }, [key, follow === undefined]);
   useEffect(() => {
     if (ask === null) return;
     const asking = new AbortController();
     let failures = 0;
     const attempt = () => {
+      const heard = hearMeanwhile(asking.signal);
       ask(asking.signal).then(
-        (data) => !asking.signal.aborted && setKnown({ key, data, trouble: null }),
+        (answer) => {
+          const data = heard
+            .end()
+            .reduce((known, changes) => following.current?.(known, changes) ?? known, answer);
+          if (!asking.signal.aborted) setKnown({ key, data, trouble: null });
+        },
         (error: unknown) => {
+          heard.end();
           if (asking.signal.aborted) return;
           const trouble = error instanceof Error ? error : new Error('Something went wrong.');
           setKnown((before) => ({ key, data: before.key === key ? before.data : null, trouble }));
@@ -57,6 +81,19 @@ export function useAsked<T>(
   }, [key, freshness, tries]);
   const put = (data: T) => setKnown({ key, data, trouble: null });
   return known.key === key ? { ...known, again, put } : { data: null, trouble: null, again, put };
+}
+
+/** An answer may be older than what is told while it is on its way. */
+function hearMeanwhile(signal: AbortSignal): { end: () => Changes[] } {
+  const heard: Changes[] = [];
+  const stop = onChanges((changes) => heard.push(changes));
+  signal.addEventListener('abort', stop);
+  return {
+    end: () => {
+      stop();
+      return heard;
+    },
+  };
 }
 
 /** Null: asking again would not help. */

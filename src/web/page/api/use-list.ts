@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks';
 import { useAction, type Action } from '../parts/use-action.js';
 import { call } from './call.js';
-import { mergeTop, type Rows } from './rows.js';
+import type { Changes } from '../state/changes.js';
+import { mergeTold, mergeTop, type Rows } from './rows.js';
 import type { Page } from './types.js';
 import { useAsked, type Answer } from './use-answer.js';
 
@@ -14,6 +15,9 @@ export interface ListOptions<T> {
   step?: number;
   /** What a new row says about an older one. */
   amend?: (row: T, newer: readonly T[]) => T;
+  /** What of the wallet's changes belongs to such a list; `fits`: to this very one. */
+  told?: (changes: Changes) => readonly T[];
+  fits?: (row: T) => boolean;
 }
 
 export interface List<T> extends Answer<T[]> {
@@ -28,14 +32,14 @@ export interface List<T> extends Answer<T[]> {
 }
 
 /**
- * The first rows of a list, and the way to its end. When `freshness` changes only the newest page is read again and
- * laid over what is known: however much is shown, a change costs one request.
+ * The first rows of a list, and the way to its end. What the stream tells is laid over it without a request; when
+ * `freshness` changes only the newest page is read again: however much is shown, that costs one request.
  */
 export function useList<T>(
   path: string,
   query: URLSearchParams,
   freshness: unknown,
-  { idOf, amend, step = 25 }: ListOptions<T>,
+  { idOf, amend, step = 25, told, fits = () => true }: ListOptions<T>,
 ): List<T> {
   const key = `${path}?${query}`;
   const known = useRef<{ key: string; list: Rows<T> | null }>({ key, list: null });
@@ -50,7 +54,13 @@ export function useList<T>(
     },
     key,
     freshness,
+    told && ((list, changes) => follow(list, told(changes))),
   );
+  function follow(list: Rows<T>, news: readonly T[]): Rows<T> {
+    const merged = mergeTold(list, { rows: news.filter(fits), told: news }, idOf, amend);
+    if (known.current.key === key) known.current.list = merged;
+    return merged;
+  }
   const put = (list: Rows<T>) => {
     known.current.list = list;
     top.put(list);

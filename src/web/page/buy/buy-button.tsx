@@ -15,7 +15,9 @@ export function BuyButton({ offer }: { offer: Offer }) {
       busy="Opening the checkout…"
       onClick={() => action.run(() => goAndBuy(offer.offer, key.current))}
     >
-      {credits(offer.credits)} for {money(offer.amount, offer.currency)}
+      {credits(offer.credits)}
+      {offer.interval !== null && ' a month'} for {money(offer.amount, offer.currency)}
+      {offer.interval !== null && ` a ${offer.interval}`}
     </ActionButton>
   );
 }

@@ -7,6 +7,7 @@ import { useStore } from '../state/store.js';
 import { jobs } from '../work/jobs.js';
 import { BuyButton } from './buy-button.js';
 import { offers } from './offers.js';
+import { PlansPart } from './plans-part.js';
 import { PurchaseTable } from './purchase-table.js';
 import { usePurchases } from './use-purchases.js';
 
@@ -17,6 +18,7 @@ export function CreditsView() {
     <>
       <Heading>Get credits</Heading>
       <OffersPart />
+      <PlansPart />
       <WaitingFiles />
       <section class="card" aria-labelledby="purchases">
         <h2 id="purchases">What you bought</h2>
@@ -29,7 +31,9 @@ export function CreditsView() {
 }
 
 function OffersPart() {
-  const list = useStore(offers);
+  const all = useStore(offers);
+  const list = all?.filter(({ kind }) => kind === 'pack') ?? null;
+  if (list?.length === 0 && all!.length > 0) return null;
   return (
     <section class="card" aria-labelledby="offers">
       <h2 id="offers">Packs</h2>

@@ -15,10 +15,11 @@ export async function loadOffers(): Promise<void> {
   }
 }
 
-/** The cheapest that ends a shortage comes first; of those that do not, the largest is nearest. */
+/** Packs, where there are any. The cheapest that ends a shortage comes first; of those that do not, the largest is nearest. */
 export function inOrderFor(shortfall: number, list: readonly Offer[]): Offer[] {
   const suffices = ({ credits }: Offer) => credits >= shortfall;
-  return [...list].sort((a, b) => {
+  const packs = list.filter(({ kind }) => kind === 'pack');
+  return [...(packs.length > 0 ? packs : list)].sort((a, b) => {
     if (suffices(a) !== suffices(b)) return suffices(a) ? -1 : 1;
     return suffices(a) ? a.amount - b.amount : b.credits - a.credits;
   });

@@ -13,11 +13,12 @@ interface WaysToMoreProps {
 /** Where and how to get more credits; that there is no way is said only once it is known. */
 export function WaysToMore({ shortfall, topUpUrl }: WaysToMoreProps) {
   const list = useStore(offers);
-  const [best, ...others] = inOrderFor(shortfall, list ?? []);
+  const [best] = inOrderFor(shortfall, list ?? []);
+  const others = (list?.length ?? 0) > 1;
   return (
     <div class="ways">
       {best !== undefined && <BuyButton key={best.offer} offer={best} />}
-      {others.length > 0 && <a href={hrefOf('credits')}>Other packs</a>}
+      {others && <a href={hrefOf('credits')}>Other offers</a>}
       {topUpUrl != null && (
         <a class="button" href={topUpUrl} target="_blank" rel="noreferrer">
           Get more credits

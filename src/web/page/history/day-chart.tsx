@@ -6,17 +6,30 @@ import type { Bar } from './bars.js';
 const TOP = 18;
 const FLOOR = 172;
 const LONGEST_LABEL_EVERYWHERE = 3;
-const TICK_EVERY = 5;
+const TICKS = 6;
+const MOST_LABELS = 31;
+
+interface DayChartProps {
+  bars: Bar[];
+  /** What is counted. */
+  what?: string;
+  /** What is said of a bar behind its credits. */
+  toldOf?: (bar: Bar) => string;
+}
+
+const forWork = ({ count }: Bar): string => `for ${counted(count, 'piece')} of work`;
 
 /**
  * A column for each day, with its figure. Drawn in per cent of the width, so it fits any screen and any sheet of
  * paper; the same as a table is one click away, for eyes and ears alike.
  */
-export function DayChart({ bars }: { bars: Bar[] }) {
+export function DayChart({ bars, what = 'Credits used', toldOf = forWork }: DayChartProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const most = Math.max(...bars.map(({ credits }) => credits), 1);
   const peak = bars.findIndex(({ credits }) => credits === most);
-  const isRoomForAll = bars.every(({ credits }) => shortNumber(credits).length <= LONGEST_LABEL_EVERYWHERE);
+  const isRoomForAll =
+    bars.length <= MOST_LABELS &&
+    bars.every(({ credits }) => shortNumber(credits).length <= LONGEST_LABEL_EVERYWHERE);
   const told = bars[pointed ?? peak] ?? bars.at(-1)!;
   return (
     <figure class={`chart ${isRoomForAll ? 'every' : ''}`}>
@@ -34,13 +47,13 @@ export function DayChart({ bars }: { bars: Bar[] }) {
       </svg>
       <figcaption class="soft">
         {pointed === null && 'Most on '}
-        {told.name}: {credits(told.credits)} for {counted(told.count, 'piece')} of work
+        {told.name}: {credits(told.credits)} {toldOf(told)}
       </figcaption>
       <details>
         <summary>As a table</summary>
         <Table
           class="plain"
-          columns={['Day', 'Credits used']}
+          columns={['Day', what]}
           rows={bars
             .filter(({ count }) => count > 0)
             .map(({ name, credits }) => ({ key: name, cells: [name, number(credits)] }))}
@@ -59,7 +72,8 @@ interface ColumnProps {
 
 function Column({ bar: { name, credits: used }, height, slot: { index, of, isPeak }, onPoint }: ColumnProps) {
   const at = (share: number) => `${((index + share) * 100) / of}%`;
-  const tick = Math.floor(index / TICK_EVERY);
+  const every = Math.ceil(of / TICKS);
+  const tick = Math.floor(index / every);
   return (
     <g class={isPeak ? 'peak' : undefined} onPointerEnter={onPoint} onClick={onPoint}>
       <rect class="slot" x={at(0)} y="0" width={`${100 / of}%`} height={FLOOR} />
@@ -69,7 +83,7 @@ function Column({ bar: { name, credits: used }, height, slot: { index, of, isPea
           {shortNumber(used)}
         </text>
       )}
-      {index % TICK_EVERY === 2 && (
+      {index % every === Math.floor(every / 2) && (
         <text class={tick % 2 === 0 ? 'tick' : 'tick odd'} x={at(0.5)} y={FLOOR + 20}>
           {name}
         </text>

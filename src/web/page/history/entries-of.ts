@@ -1,10 +1,19 @@
+import type { ListOptions } from '../api/use-list.js';
 import type { Entry } from '../api/types.js';
 
-export const idOf = ({ id }: Entry): string => id;
+const idOf = ({ id }: Entry): string => id;
 
-/** A refund is an entry of its own, and shows on the charge that it gives back. */
-export function amend(entry: Entry, newer: readonly Entry[]): Entry {
-  const back = newer.filter(({ reverses }) => reverses === entry.id);
+/** A refund is an entry of its own, and shows on the charge that it gives back; once, however often it is told. */
+function amend(entry: Entry, newer: readonly Entry[]): Entry {
+  const back = newer.filter(({ id, reverses }) => reverses === entry.id && !entry.reversedBy.includes(id));
   if (back.length === 0) return entry;
-  return { ...entry, refunded: back.reduce((sum, { amount }) => sum + amount, entry.refunded ?? 0) };
+  const reversedBy = [...entry.reversedBy, ...back.map(({ id }) => id)];
+  if (entry.refunded === null) return { ...entry, reversedBy };
+  return { ...entry, reversedBy, refunded: back.reduce((sum, { amount }) => sum + amount, entry.refunded) };
 }
+
+/** For any list of ledger entries. */
+export const ENTRIES: ListOptions<Entry> = { idOf, amend };
+
+/** For those of one's own wallet, of which the stream tells. */
+export const OWN_ENTRIES: ListOptions<Entry> = { ...ENTRIES, told: ({ entries }) => entries };

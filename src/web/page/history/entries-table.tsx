@@ -7,8 +7,6 @@ import { whatOf, whyOf } from './entry-words.js';
 
 interface EntriesTableProps {
   entries: Entry[];
-  /** Of what was paid for, by its id. */
-  names?: ReadonlyMap<string, string>;
   /** For an operator, who sees who did it. */
   withActor?: boolean;
   onExplain: (entry: Entry) => void;
@@ -16,13 +14,13 @@ interface EntriesTableProps {
   action?: (entry: Entry, name: string) => ComponentChildren;
 }
 
-export function EntriesTable({ entries, names, withActor, onExplain, action }: EntriesTableProps) {
+export function EntriesTable({ entries, withActor, onExplain, action }: EntriesTableProps) {
   const columns = ['When', 'What', 'Why', 'Change', 'Balance after'];
-  const spoken = apart(entries.map((entry) => spokenName(entry, names)));
+  const spoken = apart(entries.map((entry) => spokenName(entry)));
   return (
     <Table
       class="entries"
-      columns={action === undefined ? columns : [...columns, 'Refund']}
+      columns={action === undefined ? columns : [...columns, 'Correct']}
       rows={entries.map((entry, index) => ({
         key: entry.id,
         class: entry.amount < 0 ? 'minus' : 'plus',
@@ -37,7 +35,7 @@ export function EntriesTable({ entries, names, withActor, onExplain, action }: E
             >
               {whatOf(entry)}
             </button>
-            <Name entry={entry} names={names} spoken={spoken[index]!} />
+            <Name entry={entry} spoken={spoken[index]!} />
           </>,
           <span class="user-text">{whyOf(entry, withActor)}</span>,
           <strong class="amount figure">{signedNumber(entry.amount)}</strong>,
@@ -50,26 +48,22 @@ export function EntriesTable({ entries, names, withActor, onExplain, action }: E
 }
 
 /** What a line is called where it is not seen beside its neighbours. */
-function spokenName(entry: Entry, names?: ReadonlyMap<string, string>): string {
-  const name = names?.get(entry.artefact?.id ?? '');
-  const parts = [whatOf(entry), name, signedNumber(entry.amount), instant(entry.createdAt)];
+function spokenName(entry: Entry): string {
+  const parts = [whatOf(entry), entry.description, signedNumber(entry.amount), instant(entry.createdAt)];
   return parts.filter(Boolean).join(', ');
 }
 
-interface NameProps {
-  entry: Entry;
-  names?: ReadonlyMap<string, string>;
-  spoken: string;
-}
-
 /** What was paid for: a document can be read, recordings and exports stand under Work. */
-function Name({ entry: { artefact }, names, spoken }: NameProps) {
-  const name = names?.get(artefact?.id ?? '');
-  if (artefact == null || name === undefined) return null;
-  if (artefact.kind !== 'document') return <span class="title name">{name}</span>;
+function Name({ entry: { artefact, description }, spoken }: { entry: Entry; spoken: string }) {
+  if (description === null) return null;
+  if (artefact?.kind !== 'document') return <span class="title name">{description}</span>;
   return (
-    <a class="title name" href={hrefOf('document', artefact.id)} aria-label={`Read ${name}: ${spoken}`}>
-      {name}
+    <a
+      class="title name"
+      href={hrefOf('document', artefact.id)}
+      aria-label={`Read ${description}: ${spoken}`}
+    >
+      {description}
     </a>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { download } from '../api/download.js';
-import type { Entry, Hold } from '../api/types.js';
+import type { Entry } from '../api/types.js';
 import { useList } from '../api/use-list.js';
 import { ActionButton } from '../parts/action-button.js';
 import { Answered } from '../parts/answered.js';
@@ -10,23 +10,18 @@ import { useAction } from '../parts/use-action.js';
 import { EntriesTable } from './entries-table.js';
 import { EntryDrawer } from './entry-drawer.js';
 import { EntryFilters } from './entry-filters.js';
-import { amend, idOf } from './entries-of.js';
-import { NO_FILTER, periodOf, queryOf } from './filter.js';
-import { useNames } from './use-names.js';
-
-interface EntriesProps {
-  version: number | null;
-  /** Of the wallet, for what they tell about a charge. */
-  holds: Hold[] | null;
-}
+import { OWN_ENTRIES } from './entries-of.js';
+import { NO_FILTER, fitsFilter, periodOf, queryOf } from './filter.js';
 
 /** Every change of the balance, filtered, page by page; or all of it as CSV or on paper. */
-export function Entries({ version, holds }: EntriesProps) {
+export function Entries({ freshness }: { freshness: number }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const [explained, setExplained] = useState<Entry | null>(null);
   const query = useMemo(() => queryOf(filter), [filter]);
-  const list = useList<Entry>('/api/credits/history', query, version, { idOf, amend });
-  const names = useNames(list.data);
+  const list = useList<Entry>('/api/credits/history', query, freshness, {
+    ...OWN_ENTRIES,
+    fits: (entry) => fitsFilter(filter, entry),
+  });
   const csv = useAction();
   const print = useAction();
   const save = () =>
@@ -47,14 +42,13 @@ export function Entries({ version, holds }: EntriesProps) {
       <EntryFilters filter={filter} onChange={setFilter} />
       <p class="on-paper">{periodOf(filter)}</p>
       <Answered answer={list} what="The list" nothing="Nothing that fits.">
-        {(entries) => <EntriesTable entries={entries} names={names} onExplain={setExplained} />}
+        {(entries) => <EntriesTable entries={entries} onExplain={setExplained} />}
       </Answered>
       <MoreButton list={list} of="changes" />
       {explained !== null && (
         <EntryDrawer
           entry={explained}
-          name={names.get(explained.artefact?.id ?? '')}
-          hold={holds?.find(({ id }) => id === explained.holdId)}
+          path={`/api/credits/history/${explained.id}`}
           onClose={() => setExplained(null)}
         />
       )}

@@ -1,24 +1,28 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Entry, Hold } from '../api/types.js';
+import type { ComponentChildren } from 'preact';
+import type { Entry, Line } from '../api/types.js';
+import { useAnswer } from '../api/use-answer.js';
+import { Answered } from '../parts/answered.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { credits, instant, number, sentence, signedNumber } from '../parts/words.js';
+import { between, credits, day, instant, number, sentence, signedNumber } from '../parts/words.js';
 import { whatOf, whyOf } from './entry-words.js';
 
 interface EntryDrawerProps {
   entry: Entry;
-  /** Of what was paid for. */
-  name?: string;
-  /** What it was captured from, where that is known. */
-  hold?: Hold;
+  /** Where to ask for what the line does not say itself. */
+  path: string;
   withActor?: boolean;
+  /** What can be done about it. */
+  actions?: ComponentChildren;
   onClose: () => void;
 }
 
 /** All that is known about one line, and what to send to somebody who is asked about it. */
-export function EntryDrawer({ entry, name, hold, withActor, onClose }: EntryDrawerProps) {
+export function EntryDrawer({ entry, path, withActor, actions, onClose }: EntryDrawerProps) {
   const drawer = useRef<HTMLDialogElement>(null);
   useEffect(() => drawer.current?.showModal(), []);
-  const facts = factsOf({ entry, name, hold, withActor });
+  const answer = useAnswer<Line>(path);
+  const facts = factsOf({ entry, line: answer.data, withActor });
   const ids = idsOf(entry);
   const all = [...facts, ...ids].map(([label, value]) => `${label}: ${value}`).join('\n');
   return (
@@ -42,7 +46,11 @@ export function EntryDrawer({ entry, name, hold, withActor, onClose }: EntryDraw
           </div>
         ))}
       </dl>
+      <Answered answer={answer} what="How it came about">
+        {() => null}
+      </Answered>
       <div class="actions">
+        {actions}
         <CopyButton text={all} label="Copy all of it, to report a problem">
           Copy all, to report a problem
         </CopyButton>
@@ -56,17 +64,38 @@ export function EntryDrawer({ entry, name, hold, withActor, onClose }: EntryDraw
 
 type Facts = [label: string, value: string][];
 
-function factsOf({ entry, name, hold, withActor }: Omit<EntryDrawerProps, 'onClose'>): Facts {
-  const { createdAt, balanceAfter, priceVersion, refunded } = entry;
+interface Known extends Pick<EntryDrawerProps, 'entry' | 'withActor'> {
+  /** Null while it is not known. */
+  line: Line | null;
+}
+
+function factsOf({ entry, line, withActor }: Known): Facts {
+  const hold = line?.hold ?? null;
+  const { createdAt, balanceAfter, description, priceVersion, refunded } = entry;
   return [
-    ['For', name],
+    ['For', description],
     ['Why', whyOf(entry, withActor)],
-    ['Set aside', hold && `${instant(hold.createdAt)}, ${credits(hold.amount)}`],
-    [hold === undefined ? 'When' : 'Charged', instant(createdAt)],
+    ['Set aside', hold === null ? undefined : `${instant(hold.createdAt)}, ${credits(hold.amount)}`],
+    ['Worked', hold === null ? undefined : between(hold.createdAt, createdAt)],
+    [hold === null ? 'When' : 'Charged', instant(createdAt)],
+    ['From', line?.drawnFrom.map(drawnInWords).join('; ')],
+    ['What became of it', line?.grant && fateOf(line.grant)],
     ['Refunded', refunded !== null && refunded > 0 ? credits(refunded) : undefined],
     ['Balance after', number(balanceAfter)],
     ['Price list', priceVersion],
   ].filter((fact): fact is [string, string] => typeof fact[1] === 'string' && fact[1] !== '');
+}
+
+function drawnInWords({ amount, category, reason, createdAt }: Line['drawnFrom'][number]): string {
+  return `${credits(amount)} of ${reason ?? category}, given ${day(createdAt)}`;
+}
+
+function fateOf({ left, held, spent, lapsed, takenBack }: NonNullable<Line['grant']>): string {
+  const parts = { left, 'on hold': held, spent, expired: lapsed, 'taken back': takenBack };
+  return Object.entries(parts)
+    .filter(([, amount]) => amount > 0)
+    .map(([name, amount]) => `${number(amount)} ${name}`)
+    .join(', ');
 }
 
 function idsOf({ id, kind, holdId, reverses, artefact }: Entry): Facts {

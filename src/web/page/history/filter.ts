@@ -1,4 +1,4 @@
-import type { EntryKind } from '../api/types.js';
+import type { Entry, EntryKind } from '../api/types.js';
 import { day } from '../parts/words.js';
 
 export interface Filter {
@@ -29,6 +29,14 @@ export function queryOf({ kind, action, from, to }: Filter): URLSearchParams {
   if (from !== '') query.set('from', startOf(from, 0));
   if (to !== '') query.set('to', startOf(to, 1));
   return query;
+}
+
+/** Whether the API would have it in such a list. */
+export function fitsFilter({ kind, action, from, to }: Filter, entry: Entry): boolean {
+  if (kind !== '' && entry.kind !== kind) return false;
+  if (action !== '' && entry.action !== action) return false;
+  if (from !== '' && entry.createdAt < startOf(from, 0)) return false;
+  return to === '' || entry.createdAt < startOf(to, 1);
 }
 
 function startOf(day: string, daysLater: number): string {

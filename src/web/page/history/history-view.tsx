@@ -1,24 +1,24 @@
 import type { Grant, Hold } from '../api/types.js';
-import { useAnswer, type Answer } from '../api/use-answer.js';
+import { useAnswer, type Answer, type Follow } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
-import { balance } from '../state/balance.js';
+import { missed } from '../state/changes.js';
 import { useStore } from '../state/store.js';
 import { Entries } from './entries.js';
 import { GrantsTable } from './grants-table.js';
 import { UncapturedHolds } from './uncaptured-holds.js';
 import { UsagePart } from './usage-part.js';
 
-/** What became of the credits. It follows the balance, at the pace of a reader. */
+/** What became of the credits. The stream tells it all; only what was missed is read again. */
 export function HistoryView() {
-  const version = usePaced(useStore(balance).known?.version ?? null);
-  const holds = useData<Hold>('/api/credits/holds', version);
-  const grants = useData<Grant>('/api/credits/grants', version);
+  const freshness = usePaced(useStore(missed));
+  const holds = useData<Hold>('/api/credits/holds', freshness, (known, { holds }) => withHolds(known, holds));
+  const grants = useData<Grant>('/api/credits/grants', freshness, (_, { grants }) => grants);
   return (
     <>
       <Heading>Your credits</Heading>
-      <UsagePart version={version} />
-      <Entries version={version} holds={holds.data} />
+      <UsagePart freshness={freshness} />
+      <Entries freshness={freshness} />
       <UncapturedHolds answer={holds} />
       <section class="card" aria-labelledby="grants">
         <h2 id="grants">What you have, in the order it is used up</h2>
@@ -28,7 +28,16 @@ export function HistoryView() {
   );
 }
 
-function useData<T>(path: string, version: number | null): Answer<T[]> {
-  const answer = useAnswer<{ data: T[] }>(path, version);
+function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Answer<T[]> {
+  const answer = useAnswer<{ data: T[] }>(path, freshness, ({ data }, changes) => ({
+    data: follow(data, changes),
+  }));
   return { ...answer, data: answer.data?.data ?? null };
+}
+
+/** One that ran and is told of no more was charged, and stands among the entries. */
+function withHolds(known: readonly Hold[], told: readonly Hold[]): Hold[] {
+  const changed = new Set(told.map(({ id }) => id));
+  const others = known.filter(({ id, state }) => state !== 'held' && !changed.has(id));
+  return [...told, ...others].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
 }

@@ -1,26 +1,26 @@
 import { useState } from 'preact/hooks';
 import { Answered } from '../parts/answered.js';
+import { Switch } from '../parts/switch.js';
 import { counted, credits } from '../parts/words.js';
 import type { Bar } from './bars.js';
 import { DayChart } from './day-chart.js';
 import { RankChart } from './rank-chart.js';
-import { DAYS, useUsage, type GroupBy } from './use-usage.js';
+import { useUsage, type GroupBy } from './use-usage.js';
+
+const PERIODS = { 7: '7 days', 30: '30 days', 90: '90 days' };
+const GROUPINGS: Record<GroupBy, string> = { day: 'By day', action: 'By action' };
 
 /** What was used of late. */
-export function UsagePart({ version }: { version: number | null }) {
+export function UsagePart({ freshness }: { freshness: number }) {
   const [groupBy, setGroupBy] = useState<GroupBy>('day');
-  const usage = useUsage(groupBy, version);
+  const [days, setDays] = useState<keyof typeof PERIODS>(30);
+  const usage = useUsage(groupBy, Number(days), freshness);
   return (
     <section class="card" aria-labelledby="usage">
       <div class="head">
-        <h2 id="usage">Used in {DAYS} days</h2>
-        <div class="switch" role="group" aria-label="Grouped by">
-          {(['day', 'action'] as const).map((kind) => (
-            <button key={kind} type="button" aria-pressed={kind === groupBy} onClick={() => setGroupBy(kind)}>
-              {kind === 'day' ? 'By day' : 'By action'}
-            </button>
-          ))}
-        </div>
+        <h2 id="usage">Used in {days} days</h2>
+        <Switch label="Period" options={PERIODS} chosen={days} onChoose={setDays} />
+        <Switch label="Grouped by" options={GROUPINGS} chosen={groupBy} onChoose={setGroupBy} />
       </div>
       <Answered
         answer={usage}

@@ -2,11 +2,13 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { Entry, Usage } from '../api/types.js';
 import { useAnswer, type Answer } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
+import { usePaced } from '../api/use-paced.js';
+import { balance } from '../state/balance.js';
+import { useStore } from '../state/store.js';
 import { actionName, shortDay } from '../parts/words.js';
 import { actionBars, dayBars, startOfDay, type Bar } from './bars.js';
-import { idOf } from './entries-of.js';
+import { OWN_ENTRIES } from './entries-of.js';
 
-export const DAYS = 30;
 /** Of more charges than these the server's sums are shown, which know neither local days nor refunds. */
 const MOST_CHARGES = 1_000;
 
@@ -18,27 +20,36 @@ export interface UsageAnswer extends Answer<Bar[]> {
 }
 
 /** What was used of late, made of the very entries that stand below it. */
-export function useUsage(groupBy: GroupBy, version: number | null): UsageAnswer {
-  const from = useMemo(() => startOfDay(new Date(), DAYS - 1), []);
+export function useUsage(groupBy: GroupBy, days: number, freshness: number): UsageAnswer {
+  const from = useMemo(() => startOfDay(new Date(), days - 1), [days]);
   const query = useMemo(() => new URLSearchParams({ kind: 'charge', from: from.toISOString() }), [from]);
-  const charges = useList<Entry>('/api/credits/history', query, version, { idOf, step: 200 });
+  const charges = useList<Entry>('/api/credits/history', query, freshness, {
+    ...OWN_ENTRIES,
+    step: 200,
+    fits: ({ kind, createdAt }) => kind === 'charge' && createdAt >= from.toISOString(),
+  });
   const { data, isWhole } = charges;
   const isTooMany = data !== null && !isWhole && data.length >= MOST_CHARGES;
   useEffect(() => {
     if (data !== null && !isWhole && !isTooMany && !charges.reading.isBusy) charges.readMore();
   }, [data, isWhole]);
-  const sums = useSums(isTooMany, groupBy, from, version);
+  const sums = useSums(isTooMany, groupBy, from, freshness);
   const bars = useMemo(() => {
     if (data === null || !isWhole) return null;
-    return groupBy === 'day' ? dayBars(data, from, DAYS) : actionBars(data);
+    return groupBy === 'day' ? dayBars(data, from, days) : actionBars(data);
   }, [data, isWhole, groupBy, from]);
   if (isTooMany) return { ...sums, isNet: false };
   return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };
 }
 
-function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, version: number | null): Answer<Bar[]> {
+function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, freshness: number): Answer<Bar[]> {
+  // Sums are not told, so they follow the balance, at the pace of a reader.
+  const version = usePaced(useStore(balance).known?.version ?? null);
   const query = new URLSearchParams({ groupBy, from: from.toISOString() });
-  const answer = useAnswer<{ data: Usage[] }>(isAsked ? `/api/credits/usage?${query}` : null, version);
+  const answer = useAnswer<{ data: Usage[] }>(
+    isAsked ? `/api/credits/usage?${query}` : null,
+    `${freshness} ${isAsked ? version : ''}`,
+  );
   const toBar = ({ key, credits, count }: Usage): Bar => ({
     name: groupBy === 'action' ? actionName(key) : shortDay(new Date(`${key}T00:00`)),
     credits,

@@ -30,7 +30,7 @@ export function LibraryRow({ shelf, path, actions, children, onGone, ...shown }:
     run(async () => {
       await call(path, { method: 'DELETE' });
       onGone();
-      libraryChanged(shelf);
+      libraryChanged({ shelf, arrival: null });
     });
   };
   const what = (

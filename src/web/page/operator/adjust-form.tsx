@@ -1,9 +1,16 @@
 import type { Wallet } from '../api/types.js';
 import { credits } from '../parts/words.js';
+import { afterwards } from './afterwards.js';
 import { AdminForm, filledIn, ifLarge } from './admin-form.js';
 import { AmountField } from './fields.js';
 
-export function AdjustForm({ path, onChange }: { path: string; onChange: () => void }) {
+interface AdjustFormProps {
+  path: string;
+  wallet: Wallet | null;
+  onChange: () => void;
+}
+
+export function AdjustForm({ path, wallet: before, onChange }: AdjustFormProps) {
   return (
     <section class="card" aria-labelledby="adjust">
       <h2 id="adjust">Adjust</h2>
@@ -13,6 +20,7 @@ export function AdjustForm({ path, onChange }: { path: string; onChange: () => v
         submit="Adjust"
         busy="Adjusting…"
         toConfirm={ifLarge}
+        preview={afterwards(before, 1)}
         toBody={(form) => filledIn(form, ['amount'])}
         onDone={({ wallet }) => {
           onChange();

@@ -11,6 +11,8 @@ interface AdminFormProps<T> {
   toBody: (form: FormData) => object;
   /** What has to be typed again before something as large as this is done; null where nothing has to. */
   toConfirm?: (form: FormData) => string | null;
+  /** What it would come to, while it is filled in. */
+  preview?: (form: FormData) => string | null;
   /** What to say when it is done; null where what is done shows itself. */
   onDone: (answer: T) => string | null;
   submit: string;
@@ -25,6 +27,7 @@ export function AdminForm<T>({
   method = 'POST',
   toBody,
   toConfirm,
+  preview,
   onDone,
   ...shown
 }: AdminFormProps<T>) {
@@ -33,6 +36,9 @@ export function AdminForm<T>({
   const acting = useAction();
   const [done, setDone] = useState<string | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
+  const [foreseen, setForeseen] = useState<string | null>(null);
+  const foresee = ({ currentTarget }: { currentTarget: HTMLFormElement }) =>
+    setForeseen(preview?.(new FormData(currentTarget)) ?? null);
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -44,16 +50,22 @@ export function AdminForm<T>({
     setAsked(null);
     acting.run(async () => {
       setDone(onDone(await act(toBody(filled))));
+      setForeseen(null);
       form.reset();
     });
   };
   return (
-    <form onSubmit={onSubmit}>
+    <form onSubmit={onSubmit} onInput={foresee}>
       {children}
       <label>
         Reason
         <input name="reason" required maxLength={500} autocomplete="off" />
       </label>
+      {foreseen !== null && (
+        <p class="soft" role="status">
+          {foreseen}
+        </p>
+      )}
       {asked !== null && <Confirmation wanted={asked} />}
       <ActionButton type="submit" class={tone} action={acting} busy={busy}>
         {submit}

@@ -1,11 +1,18 @@
 import type { Wallet } from '../api/types.js';
 import { credits } from '../parts/words.js';
+import { afterwards } from './afterwards.js';
 import { AdminForm, asTime, filledIn, ifLarge } from './admin-form.js';
 import { AmountField, ExpiryField } from './fields.js';
 
 const CATEGORIES = ['compensation', 'promotional', 'paid', 'signup'];
 
-export function GrantForm({ path, onChange }: { path: string; onChange: () => void }) {
+interface GrantFormProps {
+  path: string;
+  wallet: Wallet | null;
+  onChange: () => void;
+}
+
+export function GrantForm({ path, wallet: before, onChange }: GrantFormProps) {
   return (
     <section class="card" aria-labelledby="grant">
       <h2 id="grant">Grant</h2>
@@ -15,6 +22,7 @@ export function GrantForm({ path, onChange }: { path: string; onChange: () => vo
         submit="Grant"
         busy="Granting…"
         toConfirm={ifLarge}
+        preview={afterwards(before, 1)}
         toBody={(form) => {
           const { expiresAt, ...body } = filledIn(form, ['amount', 'priority']);
           return { ...body, ...asTime(expiresAt) };

@@ -2,13 +2,20 @@ import { useState } from 'preact/hooks';
 import { Heading } from '../parts/heading.js';
 import { GiftForm } from './gift-form.js';
 import { IntegrityCheck } from './integrity-check.js';
+import { OverviewPart } from './overview-part.js';
 import { PriceTable } from './price-table.js';
 import { PurchasesPart } from './purchases-part.js';
 import { WalletPart } from './wallet-part.js';
 import { WalletSearch } from './wallet-search.js';
 
 /** Find somebody, see what they have and why, and put it right. */
-export function OperatorView({ userId }: { userId: string | null }) {
+interface OperatorViewProps {
+  userId: string | null;
+  /** Of that user: the entry that somebody came for. */
+  line: string | null;
+}
+
+export function OperatorView({ userId, line }: OperatorViewProps) {
   const [changes, setChanges] = useState(0);
   const onChange = () => setChanges((count) => count + 1);
   return (
@@ -24,9 +31,15 @@ export function OperatorView({ userId }: { userId: string | null }) {
         <div class="detail">
           <PurchasesPart userId={null} freshness={changes} onChange={onChange} />
           {userId === null ? (
-            <p class="card nothing">Find a wallet to see what is in it, and why.</p>
+            <OverviewPart freshness={changes} />
           ) : (
-            <WalletPart key={userId} userId={userId} freshness={changes} onChange={onChange} />
+            <WalletPart
+              key={`${userId} ${line}`}
+              userId={userId}
+              line={line}
+              freshness={changes}
+              onChange={onChange}
+            />
           )}
         </div>
       </div>

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
+import { useAnswer } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
-import type { Entry } from '../api/types.js';
-import { amend, idOf } from '../history/entries-of.js';
+import type { Entry, Line, Wallet } from '../api/types.js';
+import { ENTRIES } from '../history/entries-of.js';
 import { EntriesTable } from '../history/entries-table.js';
 import { EntryDrawer } from '../history/entry-drawer.js';
 import { EntryFilters } from '../history/entry-filters.js';
@@ -9,61 +10,86 @@ import { NO_FILTER, queryOf } from '../history/filter.js';
 import { Answered } from '../parts/answered.js';
 import { MoreButton } from '../parts/more-button.js';
 import { Notice } from '../parts/notice.js';
-import { RefundDialog, leftToRefund } from './refund-dialog.js';
+import { correctionOf, type Correction } from './correction.js';
+import { CorrectionDialog } from './correction-dialog.js';
 
 interface WalletEntriesProps {
   /** Of the wallet's routes. */
   path: string;
+  wallet: Wallet | null;
+  /** The entry that somebody came for. */
+  line: string | null;
   freshness: number;
   onChange: () => void;
 }
 
-/** All that a wallet has been through, and what can be given back of it. */
-export function WalletEntries({ path, freshness, onChange }: WalletEntriesProps) {
+const pathOf = (entryId: string): string => `/api/admin/entries/${entryId}`;
+
+/** All that a wallet has been through, and what can be put right of it. */
+export function WalletEntries({ path, wallet, line, freshness, onChange }: WalletEntriesProps) {
   const [filter, setFilter] = useState(NO_FILTER);
   const query = useMemo(() => queryOf(filter), [filter]);
-  const list = useList<Entry>(`${path}/entries`, query, freshness, { idOf, amend });
-  const [refunding, setRefunding] = useState<Entry | null>(null);
-  const [explained, setExplained] = useState<Entry | null>(null);
+  const list = useList<Entry>(`${path}/entries`, query, freshness, ENTRIES);
+  const cameFor = useAnswer<Line>(line === null ? null : pathOf(line)).data?.entry ?? null;
+  const [correcting, setCorrecting] = useState<Correction | null>(null);
+  // Undefined: nobody chose another one yet.
+  const [chosen, setChosen] = useState<Entry | null | undefined>(undefined);
   const [done, setDone] = useState<string | null>(null);
-  const refund = (entry: Entry, name: string) =>
-    leftToRefund(entry) > 0 && (
+  const explained = chosen === undefined ? cameFor : chosen;
+  const correct = (correction: Correction) => {
+    setDone(null);
+    setChosen(null);
+    setCorrecting(correction);
+  };
+  const button = (entry: Entry, label?: string) => {
+    const correction = correctionOf(entry, list.data ?? []);
+    if (correction === null) return null;
+    const { verb } = correction;
+    return (
       <button
         type="button"
         class="quiet"
-        aria-label={`Refund ${name}`}
-        onClick={() => {
-          setDone(null);
-          setRefunding(entry);
-        }}
+        aria-label={label === undefined ? undefined : `${verb} ${label}`}
+        onClick={() => correct(correction)}
       >
-        Refund
+        {verb}
       </button>
     );
+  };
   return (
     <section class="card" aria-labelledby="wallet-entries">
-      {/* Where the focus goes when the button that had it is gone with what could be refunded. */}
+      {/* Where the focus goes when the button that had it is gone with what could be put right. */}
       <h2 id="wallet-entries" tabIndex={-1}>
         Entries
       </h2>
       {done !== null && <Notice tone="good">{done}</Notice>}
       <EntryFilters filter={filter} onChange={setFilter} />
       <Answered answer={list} what="The list of entries" nothing="Nothing that fits.">
-        {(entries) => <EntriesTable entries={entries} withActor onExplain={setExplained} action={refund} />}
+        {(entries) => <EntriesTable entries={entries} withActor onExplain={setChosen} action={button} />}
       </Answered>
       <MoreButton list={list} of="entries" />
-      {refunding !== null && (
-        <RefundDialog
-          entry={refunding}
+      {correcting !== null && (
+        <CorrectionDialog
+          correction={correcting}
+          wallet={wallet}
           onChange={onChange}
           onClose={(outcome) => {
             setDone(outcome);
-            setRefunding(null);
+            setCorrecting(null);
             if (outcome !== null) document.getElementById('wallet-entries')?.focus();
           }}
         />
       )}
-      {explained !== null && <EntryDrawer entry={explained} withActor onClose={() => setExplained(null)} />}
+      {explained !== null && (
+        <EntryDrawer
+          key={explained.id}
+          entry={explained}
+          path={pathOf(explained.id)}
+          withActor
+          actions={button(explained)}
+          onClose={() => setChosen(null)}
+        />
+      )}
     </section>
   );
 }

@@ -1,8 +1,9 @@
 import { Refusal } from '../api/problem.js';
 import { useAnswer } from '../api/use-answer.js';
-import type { Hold, WalletDetail } from '../api/types.js';
+import type { Hold, Wallet, WalletDetail } from '../api/types.js';
 import { GrantsTable } from '../history/grants-table.js';
 import { Answered } from '../parts/answered.js';
+import { Figures } from '../parts/figures.js';
 import { Notice } from '../parts/notice.js';
 import { Table } from '../parts/table.js';
 import { actionName, moment, number, timeOfDay } from '../parts/words.js';
@@ -14,12 +15,14 @@ import { WalletEntries } from './wallet-entries.js';
 
 interface WalletPartProps {
   userId: string;
+  /** The entry that somebody came for. */
+  line: string | null;
   freshness: number;
   onChange: () => void;
 }
 
 /** What somebody has and has been through comes first, what can be done about it after. */
-export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
+export function WalletPart({ userId, line, freshness, onChange }: WalletPartProps) {
   const path = `/api/admin/wallets/${encodeURIComponent(userId)}`;
   const answer = useAnswer<WalletDetail>(path, freshness);
   const { data, trouble } = answer;
@@ -34,14 +37,14 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
           <Notice tone="plain">Nobody has a wallet by this id. A grant opens one.</Notice>
         ) : (
           <Answered answer={answer} what="The wallet">
-            {(detail) => <Figures detail={detail} />}
+            {({ wallet }) => <Figures figures={figuresOf(wallet)} />}
           </Answered>
         )}
       </section>
       <div class="forms">
-        <GrantForm path={path} onChange={onChange} />
+        <GrantForm path={path} wallet={data?.wallet ?? null} onChange={onChange} />
         <div class="forms">
-          <AdjustForm path={path} onChange={onChange} />
+          <AdjustForm path={path} wallet={data?.wallet ?? null} onChange={onChange} />
           {data !== null && <ErasePart path={path} userId={userId} onChange={onChange} />}
         </div>
       </div>
@@ -62,7 +65,13 @@ export function WalletPart({ userId, freshness, onChange }: WalletPartProps) {
             </Answered>
           </section>
           <PurchasesPart userId={userId} freshness={freshness} onChange={onChange} />
-          <WalletEntries path={path} freshness={freshness} onChange={onChange} />
+          <WalletEntries
+            path={path}
+            wallet={data?.wallet ?? null}
+            line={line}
+            freshness={freshness}
+            onChange={onChange}
+          />
         </>
       )}
     </>
@@ -87,17 +96,6 @@ function HoldsTable({ holds }: { holds: Hold[] }) {
   );
 }
 
-function Figures({ detail: { wallet } }: { detail: WalletDetail }) {
-  const { available, held, balance, owed } = wallet;
-  const figures = { available, 'on hold': held, balance, ...(owed > 0 && { owed }) };
-  return (
-    <dl class="figures">
-      {Object.entries(figures).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd class="figure">{number(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+function figuresOf({ available, held, balance, owed }: Wallet): Record<string, number> {
+  return { available, 'on hold': held, balance, ...(owed > 0 && { owed }) };
 }

@@ -9,7 +9,9 @@ import { hrefOf } from '../state/place.js';
 export function WalletSearch({ shown, freshness }: { shown: string | null; freshness: number }) {
   const [wanted, setWanted] = useState('');
   const query = new URLSearchParams(wanted.trim() === '' ? {} : { query: wanted.trim() });
-  const list = useList<Wallet>('/api/admin/wallets', query, freshness, { idOf: ({ userId }) => userId });
+  const list = useList<Wallet>('/api/admin/wallets', query, freshness, {
+    idOf: ({ userId, match }) => `${match?.kind ?? ''} ${userId}`,
+  });
   const isNobody = wanted.trim() !== '' && list.data?.every(({ userId }) => userId !== wanted.trim());
   return (
     <section class="card" aria-labelledby="find">
@@ -17,7 +19,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
       <form role="search" onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>
-            User id <span class="soft">(or how it begins)</span>
+            User id <span class="soft">(or how it begins, or the id of an entry, a hold, a document)</span>
           </span>
           <input
             type="search"
@@ -31,7 +33,11 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
         {(wallets) => (
           <ul class="rows wallets">
             {wallets.map((wallet) => (
-              <Found key={wallet.userId} wallet={wallet} isShown={wallet.userId === shown} />
+              <Found
+                key={`${wallet.match?.kind} ${wallet.userId}`}
+                wallet={wallet}
+                isShown={wallet.userId === shown}
+              />
             ))}
           </ul>
         )}
@@ -48,11 +54,21 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
   );
 }
 
-function Found({ wallet: { userId, available, held, owed }, isShown }: { wallet: Wallet; isShown: boolean }) {
+function Found({
+  wallet: { userId, available, held, owed, match },
+  isShown,
+}: {
+  wallet: Wallet;
+  isShown: boolean;
+}) {
   return (
     <li>
-      <a href={hrefOf('operator', userId)} aria-current={isShown ? 'true' : undefined}>
+      <a
+        href={match?.entryId == null ? hrefOf('operator', userId) : hrefOf('operator', userId, match.entryId)}
+        aria-current={isShown ? 'true' : undefined}
+      >
         <span class="title">{userId}</span>
+        {match != null && <span class="soft">has this {match.kind}</span>}
         <span class="soft">
           <span class="figure">{number(available)}</span>
           {held > 0 && <span class="figure"> · {number(held)} on hold</span>}

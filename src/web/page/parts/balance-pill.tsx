@@ -1,6 +1,7 @@
 import { balance, type Connection, type ShownBalance } from '../state/balance.js';
+import { useLasting } from '../state/lasting.js';
 import { useStore } from '../state/store.js';
-import { moment, number, shortNumber } from './words.js';
+import { counted, moment, number, shortNumber } from './words.js';
 
 const NOTES: Record<Connection, string | null> = {
   loading: null,
@@ -20,8 +21,16 @@ export function BalancePill() {
       <strong>{known === null ? '–' : shortNumber(known.available)}</strong>
       <span>{known?.available === 1 ? 'credit' : 'credits'}</span>
       {note !== '' && <span class="note">{note}</span>}
+      {known !== null && known.available > 0 && <Lasting available={known.available} />}
     </p>
   );
+}
+
+/** A guess, and only where there is room for one. */
+function Lasting({ available }: { available: number }) {
+  const days = useLasting(available);
+  if (days === null) return null;
+  return <span class="note lasting">for about {days < 1 ? 'today' : counted(days, 'day')}</span>;
 }
 
 function levelOf({ known }: ShownBalance): 'empty' | 'low' | '' {

@@ -80,6 +80,12 @@ export function duration(seconds: number): string {
   return shown.join(':');
 }
 
+/** How long something took, as short as it may be. */
+export function between(from: string, to: string): string {
+  const seconds = Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
+  return seconds < 60 ? `${oneDigit.format(seconds)} s` : duration(seconds);
+}
+
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
 const ACTIONS: Record<string, string> = {

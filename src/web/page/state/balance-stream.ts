@@ -3,6 +3,7 @@ import { readEvents } from '../api/events.js';
 import { Refusal, Unreachable } from '../api/problem.js';
 import type { Balance } from '../api/types.js';
 import { mark, show } from './balance.js';
+import { hear, startFrom, type Changes } from './changes.js';
 import { loadPrices } from './prices.js';
 
 /** The server says something every 15 s; after this much silence nobody is there. */
@@ -31,17 +32,22 @@ export async function followBalance(stop: AbortSignal): Promise<void> {
 /** One connection, to its end. */
 async function listen(stop: AbortSignal, onEvent: () => void): Promise<void> {
   const line = new AbortController();
+  let isNew = true;
   const hangUp = () => line.abort();
   const silence = watchdog(SILENCE_LIMIT_MS, hangUp);
   stop.addEventListener('abort', hangUp);
   addEventListener('offline', hangUp);
   try {
-    const response = await request('/api/credits/stream', { signal: line.signal });
+    const response = await request('/api/credits/stream?changes=true', { signal: line.signal });
     await readEvents(
       response,
       ({ event, data }) => {
+        if (event === 'changes') return hear(JSON.parse(data) as Changes);
         if (event !== 'balance') return;
-        show(JSON.parse(data) as Balance);
+        const told = JSON.parse(data) as Balance;
+        if (isNew) startFrom(told.version);
+        isNew = false;
+        show(told);
         mark('live');
         onEvent();
       },

@@ -1,5 +1,5 @@
 import type { Balance } from '../api/types.js';
-import { useAnswer } from '../api/use-answer.js';
+import { usePageFacts } from '../api/page-facts.js';
 import { WaysToMore } from '../buy/ways-to-more.js';
 import { balance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
@@ -12,7 +12,7 @@ export function EmptyNotice() {
 }
 
 function WithNothing({ held, owed, nextRefill }: Balance) {
-  const { data } = useAnswer<{ topUpUrl: string | null }>('/page.json');
+  const { data } = usePageFacts();
   return (
     <section class="card none-left" aria-labelledby="none-left">
       <h2 id="none-left">No credits left{held > 0 && ', the rest is on hold'}</h2>

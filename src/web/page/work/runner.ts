@@ -2,8 +2,8 @@ import { Refusal, Unreachable, wordsFor } from '../api/problem.js';
 import { send } from '../api/send.js';
 import { inner } from '../parts/words.js';
 import { announce } from '../state/announcement.js';
-import { balance, showCharge, type ShownBalance } from '../state/balance.js';
-import { everythingChanged, libraryChanged } from '../state/library-changes.js';
+import { balance, showCharge } from '../state/balance.js';
+import { libraryChanged } from '../state/library-changes.js';
 import { leastOf, loadPrices, prices, type Price } from '../state/prices.js';
 import { session } from '../state/session.js';
 import { isOver, isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
@@ -21,7 +21,6 @@ export function startRunner(): void {
   jobs.watch(startNext);
   prices.watch(startNext);
   balance.watch(resumeShort);
-  noticeOthers();
   addEventListener('online', () => everyUnsure(tryAgain));
   addEventListener('beforeunload', (event) => {
     const isLost = ({ state, isKept }: Job) => isUnderWay(state) || (isKept === false && !isOver(state));
@@ -53,16 +52,6 @@ async function goOnWith(userId: string): Promise<void> {
 
 /** A browser that stores nothing has nothing to give back. */
 function storeless(): void {}
-
-/** Credits that go without anything running here were spent elsewhere, on something that is in the library now. */
-function noticeOthers(): void {
-  let before: ShownBalance['known'] = null;
-  balance.watch(({ known }) => {
-    const isSpent = before !== null && known !== null && known.balance < before.balance;
-    if (isSpent && running.size === 0) everythingChanged();
-    before = known;
-  });
-}
 
 /** Only while it is being sent: what has arrived whole may be charged. */
 export function cancel(id: string): void {
@@ -98,7 +87,7 @@ async function run(job: Job): Promise<void> {
     });
     showCharge(outcome.credits);
     finish(job, { is: 'done', outcome }, outcomeWords(outcome.credits.charged));
-    libraryChanged(job.shelf);
+    libraryChanged({ shelf: job.shelf, arrival: outcome.id });
   } catch (error) {
     if (!controller.signal.aborted) fail(job, error);
   } finally {

@@ -1,0 +1,18 @@
+import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Statements, type Explanation } from '../credits/index.js';
+import { AdminOnly } from '../identity/index.js';
+import { Describes } from '../routes/describes.decorator.js';
+import { adminRoutes } from './admin.routes.js';
+
+@Controller('admin/entries')
+@AdminOnly()
+export class EntriesController {
+  constructor(private readonly statements: Statements) {}
+
+  /** For an operator who has its id and nothing else. */
+  @Get(':entryId')
+  @Describes(adminRoutes.line)
+  line(@Param('entryId', ParseUUIDPipe) entryId: string): Promise<Explanation & { userId: string }> {
+    return this.statements.explain(entryId);
+  }
+}

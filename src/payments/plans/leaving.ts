@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { paymentsUnavailable } from '../problems.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
+import { WalletDatabase } from '../../database/wallet-database.js';
+import { Subscribing } from './subscribing.js';
+import { SubscriptionLooks } from './subscription-looks.js';
+import { subscriptionsOf } from './subscription-rows.js';
+
+/** What somebody subscribed to ends at the provider before they are forgotten. */
+@Injectable()
+export class Leaving {
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    private readonly subscribing: Subscribing,
+    private readonly looks: SubscriptionLooks,
+    private readonly databases: WalletDatabase,
+  ) {}
+
+  /** @throws ProblemException payments_unavailable, CreditsUnavailableError */
+  async endAll(userId: string): Promise<void> {
+    // Whoever pays there meanwhile has a subscription that ends with the others.
+    await this.subscribing.closeCheckouts(userId);
+    const all = await subscriptionsOf(this.databases.of(userId), userId);
+    for (const { id, ref, provider } of all.filter(({ state }) => state !== 'ended')) {
+      if (this.provider?.name !== provider) throw paymentsUnavailable();
+      try {
+        await this.provider.plans.end(ref);
+      } catch (error) {
+        throw paymentsUnavailable(error);
+      }
+      await this.looks.look(id);
+    }
+  }
+}

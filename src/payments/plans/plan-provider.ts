@@ -1,0 +1,76 @@
+import type { Terms } from './terms.js';
+import type { Checkout } from '../checkout.js';
+
+/** One plan of an invoice, as the provider charged for it. */
+export interface InvoiceLine {
+  /** What the provider calls the price; it names our terms. */
+  price: string;
+  /** Before tax and discounts; negative where something is given back. */
+  amount: number;
+  starts: Date;
+  ends: Date;
+}
+
+export interface InvoiceFacts {
+  ref: string;
+  isPaid: boolean;
+  /** The purchase that it was made for; null: the provider made it by itself, as for each further period. */
+  purchaseId: string | null;
+  currency: string;
+  /** With tax and without discounts. */
+  total: number;
+  /** Of it came from a balance at the provider, and not from the buyer. */
+  fromBalance: number;
+  lines: readonly InvoiceLine[];
+}
+
+export type SubscriptionState = 'trialing' | 'active' | 'past_due' | 'ended';
+
+/** What the provider says of a subscription now. */
+export interface SubscriptionFacts {
+  state: SubscriptionState;
+  price: string | null;
+  /** When the period that runs ends, the trial included. */
+  paidUntil: Date | null;
+  /** When it ends if nobody changes their mind. */
+  cancelsAt: Date | null;
+  /** The latest, in whatever order. */
+  invoices: readonly InvoiceFacts[];
+}
+
+export interface PlanOrder {
+  /** The purchase's id. */
+  id: string;
+  price: string;
+  customer: string;
+  trialDays: number | null;
+  /** For a provider that shows them itself. */
+  terms: Terms;
+}
+
+/** The provider's part in plans: it keeps cards, due dates and reminders. */
+export interface PlanProvider {
+  /** What it calls the price of these terms. Idempotent by their id. */
+  priceOf(terms: Terms): Promise<string>;
+  /** What it calls a customer of ours. Idempotent by our id of them. */
+  customerOf(id: string): Promise<string>;
+  /** Idempotent by the purchase's id. */
+  subscribe(order: PlanOrder): Promise<Checkout>;
+  /** Nobody can pay there any more, unless somebody just has. */
+  abandon(ref: string): Promise<void>;
+  lookAt(subscription: string): Promise<SubscriptionFacts>;
+  /**
+   * Another price: at once, where a purchase says who pays for it, or from the next invoice on. Idempotent by the
+   * purchase's id. Answers what the provider calls the invoice. @throws PaymentDeclinedError
+   */
+  change(subscription: string, price: string, purchaseId: string | null): Promise<string | null>;
+  /** At once, and without money back. That it has ended already is no error. */
+  end(subscription: string): Promise<void>;
+  /** A page for cards, invoices and cancelling, for a few minutes. */
+  portal(customer: string): Promise<string>;
+}
+
+/** The bank refused, and nothing has changed. */
+export class PaymentDeclinedError extends Error {
+  override name = 'PaymentDeclinedError';
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Plan } from '../../config/plans.js';
+import { WalletDatabase } from '../../database/wallet-database.js';
+import { rowsOf } from '../database.js';
+import { Looks } from '../looks.js';
+import type { FrozenOffer } from '../new-purchase.js';
+import { paymentsUnavailable, planNotOpen } from '../problems.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
+import type { PurchaseRow } from '../purchase.js';
+import { customerOf } from './customers.js';
+import { SubscriptionLooks } from './subscription-looks.js';
+import type { SubscriptionRow } from './subscription.js';
+import { subscriptionsOf } from './subscription-rows.js';
+import { notePrice, termsOf, termsWithId, type Terms } from './terms.js';
+import type { Checkout } from '../checkout.js';
+
+/** How somebody gets a plan: one at a time, with a trial where it is their first. */
+@Injectable()
+export class Subscribing {
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
+    private readonly looks: Looks,
+    private readonly subscriptionLooks: SubscriptionLooks,
+    private readonly databases: WalletDatabase,
+  ) {}
+
+  /** @throws ProblemException plan_not_open (they have one), payments_unavailable */
+  async freeze(userId: string, plan: Plan): Promise<FrozenOffer> {
+    const database = this.databases.of(userId);
+    await this.closeCheckouts(userId);
+    const all = await this.lookAtAll(userId);
+    if (all.some(({ state }) => state !== 'ended')) {
+      throw planNotOpen('You have a plan already: change it, or cancel it first.');
+    }
+    const { id } = await termsOf(database, this.provider!.name, plan);
+    const { offer, currency } = plan;
+    const trial = all.length === 0 ? plan.trial : null;
+    if (trial !== null) {
+      return { offer, currency, credits: trial.credits, amount: 0, terms: id, trial_days: trial.days };
+    }
+    const { credits, amount, months } = plan;
+    return { offer, currency, credits: credits * months, amount, terms: id, refills: months };
+  }
+
+  /** Where a plan is paid. @throws what the provider throws */
+  async checkout(purchase: PurchaseRow, provider: PaymentProvider): Promise<Checkout> {
+    const { id, user_id: userId, trial_days: trialDays } = purchase;
+    const database = this.databases.ofId(id);
+    const terms = await this.priced(await termsWithId(database, purchase.terms!), database);
+    const customer = await customerOf(database, provider, userId!);
+    return provider.plans.subscribe({ id, price: terms.price!, customer, trialDays, terms });
+  }
+
+  /** Terms that the provider knows, too. */
+  async priced(terms: Terms, database: EntityManager): Promise<Terms> {
+    if (terms.price !== null) return terms;
+    const price = await this.provider!.plans.priceOf(terms);
+    await notePrice(database, terms, price);
+    return { ...terms, price };
+  }
+
+  /** A user's subscriptions, the latest first; those that run are looked at. @throws what a look throws */
+  async lookAtAll(userId: string): Promise<SubscriptionRow[]> {
+    const database = this.databases.of(userId);
+    const known = await subscriptionsOf(database, userId);
+    const running = known.filter(({ state }) => state !== 'ended');
+    for (const { id } of running) await this.subscriptionLooks.look(id);
+    return running.length === 0 ? known : subscriptionsOf(database, userId);
+  }
+
+  /**
+   * Nobody pays at an older checkout of a plan while there is a newer one, or after they are gone.
+   *
+   * @throws ProblemException payments_unavailable
+   */
+  async closeCheckouts(userId: string): Promise<void> {
+    const database = this.databases.of(userId);
+    const open = await rowsOf<{ id: string; session_ref: string | null }>(
+      database,
+      `SELECT id, session_ref FROM payments.purchases
+        WHERE user_id = $1 AND provider = $2 AND terms IS NOT NULL AND state = 'open' AND invoice_ref IS NULL`,
+      [userId, this.provider?.name],
+    );
+    for (const { id, session_ref: ref } of open) {
+      if (ref === null) {
+        // Nobody has its address.
+        const sql = `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL WHERE id = $1 AND session_ref IS NULL`;
+        await rowsOf(database, sql, [id]);
+        continue;
+      }
+      try {
+        await this.provider!.plans.abandon(ref);
+      } catch (error) {
+        throw paymentsUnavailable(error);
+      }
+      await this.looks.look(id);
+    }
+  }
+}

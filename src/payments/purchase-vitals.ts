@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { WalletDatabase } from '../database/wallet-database.js';
+import { rowsOf } from './database.js';
+import type { PurchaseEvent } from './purchase.js';
+
+const ASKED_EVERY_MS = 60_000;
+
+/** What there is to measure about purchases. Looking asks the database nothing; the sweeper does, once a minute. */
+@Injectable()
+export class PurchaseVitals {
+  readonly noted = { paid: 0, failed: 0, reversed: 0, suspect: 0 };
+  suspect = 0;
+  oldestOpenSeconds = 0;
+  #askedAt = -Infinity;
+
+  constructor(private readonly databases: WalletDatabase) {}
+
+  count(event: PurchaseEvent): void {
+    this.noted[event.slice('purchase.'.length) as keyof PurchaseVitals['noted']] += 1;
+  }
+
+  async ask({ now = false } = {}): Promise<void> {
+    if (!now && performance.now() - this.#askedAt < ASKED_EVERY_MS) return;
+    this.#askedAt = performance.now();
+    const sql = `
+      SELECT (SELECT count(*) FROM payments.purchases WHERE state = 'suspect')::int AS suspect,
+             COALESCE((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM payments.purchases
+                        WHERE state = 'open'), 0)::float8 AS age`;
+    const found = await Promise.all(
+      this.databases.all().map((each) => rowsOf<{ suspect: number; age: number }>(each, sql, [])),
+    );
+    const rows = found.flat();
+    this.suspect = rows.reduce((sum, { suspect }) => sum + suspect, 0);
+    this.oldestOpenSeconds = Math.max(...rows.map(({ age }) => age));
+  }
+}

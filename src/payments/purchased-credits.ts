@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CreditsService, type GrantState } from '../credits/index.js';
+import { PlanCredits, type Given } from './plans/plan-credits.js';
+import type { PurchaseRow } from './purchase.js';
+import { creditsToMove } from './target.js';
+
+/** The credits of a purchase in the ledger: given once, and taken back or given again as the money goes. */
+@Injectable()
+export class PurchasedCredits {
+  constructor(
+    private readonly credits: CreditsService,
+    private readonly plans: PlanCredits,
+  ) {}
+
+  async give(purchase: PurchaseRow, tx: EntityManager): Promise<Given> {
+    if (purchase.terms !== null) return this.plans.give(purchase, tx);
+    const { id, user_id: userId, credits, expires_months, provider } = purchase;
+    const [row] = await tx.query<{ expires_at: Date | null }[]>(
+      'SELECT clock_timestamp() + make_interval(months => $1) AS expires_at',
+      [expires_months],
+    );
+    const receipt = await this.credits.grant(
+      {
+        userId: userId!,
+        credits: Number(credits),
+        category: 'paid',
+        reason: `bought ${credits} credits`,
+        actor: provider,
+        expiresAt: row!.expires_at,
+        idempotencyKey: `purchase:${id}`,
+      },
+      { tx },
+    );
+    return { entryId: receipt.entryId, allowanceId: null };
+  }
+
+  /** What nobody has spent, nor set aside, when so many are back or on their way; what is still to come is unused. */
+  async unused(purchase: PurchaseRow, target: number, tx: EntityManager): Promise<number> {
+    const { grants, coming } = await this.#stateOf(purchase, target, tx);
+    return grants.reduce((sum, { left }) => sum + left, coming);
+  }
+
+  /** Takes back, or gives back, until so many are back. Answers how many are then, and how many acts there were. */
+  async bringBack(
+    purchase: PurchaseRow,
+    target: number,
+    tx: EntityManager,
+  ): Promise<{ clawed: number; turn: number }> {
+    const { grants, cut } = await this.#stateOf(purchase, target, tx);
+    if (purchase.allowance_id !== null) await this.plans.cut(purchase, cut.refills, tx);
+    const sum = (member: 'granted' | 'takenBack' | 'lapsed') =>
+      grants.reduce((total, grant) => total + grant[member], 0);
+    const state = { credits: sum('granted'), clawed: sum('takenBack'), lapsed: sum('lapsed') };
+    const move = creditsToMove(target - cut.credits, state);
+    const turn = await this.#move(purchase, grants, move, tx);
+    return { clawed: cut.credits + state.clawed + move, turn };
+  }
+
+  /** Of what came last first. */
+  async #move(purchase: PurchaseRow, grants: GrantState[], move: number, tx: EntityManager): Promise<number> {
+    const { id, provider: actor } = purchase;
+    let { turn } = purchase;
+    let rest = Math.abs(move);
+    for (const { entryId, granted, takenBack } of [...grants].reverse()) {
+      const credits = Math.min(rest, move > 0 ? granted - takenBack : takenBack);
+      if (credits === 0) continue;
+      rest -= credits;
+      turn += 1;
+      const act = { entryId, credits, actor, idempotencyKey: `purchase:${id}:back:${turn}` };
+      if (move > 0) await this.credits.clawback({ ...act, reason: 'the money went back' }, { tx });
+      else await this.credits.restore({ ...act, reason: 'the money came again' }, { tx });
+    }
+    return turn;
+  }
+
+  /** Its grants, the first one first; of those to come as many are cut as their money is back. */
+  async #stateOf(purchase: PurchaseRow, target: number, tx: EntityManager) {
+    const first = await this.credits.grantState({ entryId: purchase.entry_id! }, { tx });
+    const { allowance_id: id } = purchase;
+    if (id === null) return { grants: [first], cut: { refills: 0, credits: 0 }, coming: 0 };
+    const entries = await this.credits.allowanceRefills({ id }, { tx });
+    const grants = [first];
+    for (const entryId of entries.slice(1)) grants.push(await this.credits.grantState({ entryId }, { tx }));
+    const refills = purchase.refills! - grants.length;
+    const each = Number(purchase.credits) / purchase.refills!;
+    const cut = Math.min(refills, Math.floor(target / each));
+    return { grants, cut: { refills: cut, credits: cut * each }, coming: (refills - cut) * each };
+  }
+}

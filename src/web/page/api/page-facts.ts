@@ -1,0 +1,12 @@
+import { useAnswer, type Answer } from './use-answer.js';
+
+/** What the page has to know of this installation. */
+export interface PageFacts {
+  topUpUrl: string | null;
+  /** Somebody tries it out: tokens come from the program itself. */
+  isDemo: boolean;
+}
+
+export function usePageFacts(): Answer<PageFacts> {
+  return useAnswer<PageFacts>('/page.json');
+}

@@ -1,0 +1,43 @@
+import type { Entry, Grant, Hold } from '../api/types.js';
+import { createStore } from './store.js';
+
+/** What became of the wallet after one version and up to another, as the stream tells it. */
+export interface Changes {
+  from: number;
+  to: number;
+  entries: Entry[];
+  /** All that run, and those that ended without a charge. */
+  holds: Hold[];
+  /** All with credits left. */
+  grants: Grant[];
+}
+
+/** Goes up whenever something was missed, so that lists read again; while it stays, they are told all there is. */
+export const missed = createStore(0);
+
+const listeners = new Set<(changes: Changes) => void>();
+let knownUpTo: number | null = null;
+
+/** Returns the way to stop. */
+export function onChanges(listener: (changes: Changes) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** A line begins, with the wallet at this version. */
+export function startFrom(version: number): void {
+  if (knownUpTo !== version) missed.set(missed.get() + 1);
+  knownUpTo = version;
+}
+
+export function hear(changes: Changes): void {
+  const isGap = knownUpTo === null || changes.from > knownUpTo;
+  knownUpTo = Math.max(knownUpTo ?? 0, changes.to);
+  if (isGap) return missed.set(missed.get() + 1);
+  for (const listener of listeners) listener(changes);
+}
+
+/** Another user's versions are other ones. */
+export function forgetChanges(): void {
+  knownUpTo = null;
+}

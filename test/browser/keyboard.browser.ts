@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openStage, type Stage } from './stage.js';
+
+describe('the keyboard', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage.close());
+
+  test('leads everywhere from a menu, an operator also to the desk', async () => {
+    const page = await stage.open('typist', { credits: 5, admin: true });
+    await page.locator('#balance.live').waitFor();
+    await page.keyboard.press('Control+k');
+    const menu = page.getByRole('dialog', { name: 'Commands' });
+    await page.keyboard.type('hist');
+    expect(await menu.getByRole('option').allTextContents()).toEqual(['Go to History']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Your credits' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    expect(await menu.getByRole('option', { selected: true }).textContent()).toBe('Go to Operator');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Operator', exact: true }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+  });
+
+  test('offers the desk to nobody else', async () => {
+    const page = await stage.open('user', { credits: 5 });
+    await page.locator('#balance.live').waitFor();
+    await page.keyboard.press('Control+k');
+    const options = await page.getByRole('option').allTextContents();
+    expect(options).toContain('Go to History');
+    expect(options).not.toContain('Go to Operator');
+  });
+});
