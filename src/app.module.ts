@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AdminModule } from './admin/admin.module.js';
 import { AccountModule } from './account/account.module.js';
 import { ProductDisplay } from './account/product-display.js';
@@ -7,7 +6,7 @@ import { Environment } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/database.module.js';
-import { DatabaseServer } from './database/database-server.js';
+import { Databases } from './database/databases.js';
 import { DocxModule } from './docx/docx.module.js';
 import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
@@ -34,15 +33,10 @@ import { WebModule } from './web/web.module.js';
     HttpModule,
     WatchModule,
     CreditsModule.forRootAsync({
-      inject: [DataSource, DatabaseServer, Environment],
-      useFactory: (
-        dataSource: DataSource,
-        { connection, direct, isPooled }: DatabaseServer,
-        { prices, holdTtlSeconds, ...settings }: Environment,
-      ) => ({
-        dataSource,
-        direct: direct === connection ? undefined : direct,
-        pooled: isPooled,
+      inject: [Databases, Environment],
+      useFactory: (databases: Databases, { prices, holdTtlSeconds, ...settings }: Environment) => ({
+        groups: databases.groupCount,
+        servers: databases.forCredits(),
         prices,
         holdTtlSeconds,
         answersKeptHours: settings.answersKeptHours,

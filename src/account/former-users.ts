@@ -36,8 +36,9 @@ export class FormerUsers implements OnModuleInit {
   /** @throws CreditsUnavailableError; ConfigurationError when the key went away while this runs */
   async has(userId: string): Promise<boolean> {
     // Where nobody was erased yet no key is needed, and none is made.
-    if (!(await this.people.areThere())) return false;
-    this.#key ??= await requireErasureKey(this.people, this.environment.dataDir);
-    return this.people.includeAnyOf(this.#key?.hashesOf(userId) ?? []);
+    const people = this.people.of(userId);
+    if (!(await people.areThere())) return false;
+    this.#key ??= await requireErasureKey(people, this.environment.dataDir);
+    return people.includeAnyOf(this.#key?.hashesOf(userId) ?? []);
   }
 }

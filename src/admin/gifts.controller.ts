@@ -23,7 +23,7 @@ export class GiftsController {
   @Describes(adminRoutes.beginGift)
   async begin(@CurrentUser() { id: actor }: User, @CurrentWork() work: Work, @Body() body: GiftBody) {
     const answer = await this.databases
-      .of(actor)
+      .common()
       .transaction(async (tx) => work.finish(await this.gifts.begin(body, actor, tx), { tx }));
     this.giver.wake();
     return answer;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
+import { ONE_GROUP, placementIn, schemasIn } from '../credits/plumbing.js';
 import type { FilePlace } from '../library/file-place.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { copyFiles, copyKeys } from './copy-files.js';
@@ -32,7 +33,9 @@ export async function backUp(
   client: ClientBase,
   { dataDir, place, path, progress }: BackUpOptions,
 ): Promise<Manifest> {
-  await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), dataDir);
+  const schemas = schemasIn((await placementIn(client)) ?? ONE_GROUP);
+  const ledgers = schemas.map((schema) => ({ schema, query: rowsOf(client) }));
+  await requireErasureKey(ErasedPeople.in(...ledgers), dataDir);
   const archive = await ArchiveWriter.create(path);
   try {
     const { shelfRows, ...snapshot } = await copySnapshot(client, archive, {

@@ -20,11 +20,7 @@ export interface CopiedFiles {
 export async function copyFiles(
   client: ClientBase,
   archive: ArchiveWriter,
-  {
-    place,
-    rows,
-    onFiles,
-  }: { place: FilePlace; rows: readonly ShelfRow[]; onFiles: (count: number) => void },
+  { place, rows, onFiles }: { place: FilePlace; rows: readonly ShelfRow[]; onFiles: (count: number) => void },
 ): Promise<CopiedFiles> {
   const copied: CopiedFiles = { files: 0, lost: [], deletedMeanwhile: [] };
   for (const row of rows) {

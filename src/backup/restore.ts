@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
-import { checkIntegrity } from '../credits/plumbing.js';
+import {
+  checkIntegrity,
+  ONE_GROUP,
+  schemasIn,
+  type Difference,
+  type Placement,
+} from '../credits/plumbing.js';
 import { MIGRATIONS } from '../migrations.js';
 import { ArchiveReader } from './archive-reader.js';
 import { syncFolderOf } from './archive-writer.js';
@@ -19,6 +25,8 @@ import { unpackFiles } from './unpack-files.js';
 import { inTransaction, rowsOf } from './session.js';
 
 export interface RestoreOptions {
+  /** The groups of wallets that the database is to have: those of the backup. By default one. */
+  placement?: Placement;
   dataDir: string;
   /** Where the files go, when that is not DATA_DIR. */
   place: FilePlace | undefined;
@@ -51,11 +59,13 @@ async function restoreAll(
   options: RestoreOptions,
 ): Promise<void> {
   const { manifest } = archive;
-  const { dataDir, place, progress } = options;
-  for (const migrate of MIGRATIONS) await migrate(client, { upTo: manifest.migrations, inTransaction: true });
+  const { dataDir, place, progress, placement = ONE_GROUP } = options;
+  requireGroups(manifest, placement);
+  const upTo = manifest.migrations;
+  for (const migrate of MIGRATIONS) await migrate(client, { upTo, inTransaction: true, placement });
   await requireLevel(client, manifest);
   await loadRows(client, archive, progress);
-  for (const migrate of MIGRATIONS) await migrate(client, { inTransaction: true });
+  for (const migrate of MIGRATIONS) await migrate(client, { inTransaction: true, placement });
   await requireBooks(client, options);
 
   // Beside their places: a restore that was killed leaves this folder alone, which the next one clears.
@@ -65,7 +75,8 @@ async function restoreAll(
   const placed: (() => Promise<void>)[] = [];
   try {
     await unpackFiles(client, archive, unpacked, progress);
-    await requireErasureKey(new ErasedPeople({ schema: 'credits', query: rowsOf(client) }), unpacked);
+    const ledgers = schemasIn(placement).map((schema) => ({ schema, query: rowsOf(client) }));
+    await requireErasureKey(ErasedPeople.in(...ledgers), unpacked);
     if (place !== undefined) await bringFiles(archive, unpacked, place, placed);
     for (const folder of place === undefined ? ['files', 'keys'] : ['keys']) {
       await rmdir(join(dataDir, folder)).catch(() => undefined);
@@ -79,6 +90,15 @@ async function restoreAll(
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
+}
+
+/** @throws RefusedError: a user's group follows from their number, so it is never another one */
+function requireGroups({ migrations }: Manifest, placement: Placement): void {
+  const groups = Object.keys(migrations).filter((schema) => /_\d{4}$/.test(schema));
+  const wanted = placement.count === 1 ? [] : schemasIn(placement);
+  if (groups.sort().join() === wanted.join()) return;
+  const what = groups.length === 0 ? 'one group of wallets' : `the groups ${groups.join(', ')}`;
+  throw new RefusedError(`The backup has ${what}: set CREDIT_GROUPS as it was when the backup was made`);
 }
 
 /** All the migrations of the backup are there, and no other. */
@@ -95,12 +115,14 @@ async function requireLevel(client: ClientBase, { migrations, creditgate }: Mani
 
 async function requireBooks(
   client: ClientBase,
-  { progress, acceptDifferences }: RestoreOptions,
+  { progress, acceptDifferences, placement = ONE_GROUP }: RestoreOptions,
 ): Promise<void> {
   progress.begin('wallets', 0);
-  const { differences } = await checkIntegrity(rowsOf(client), {
-    onProgress: (wallets) => progress.report(wallets),
-  });
+  const differences: Difference[] = [];
+  for (const schema of schemasIn(placement)) {
+    const onProgress = (wallets: number) => progress.report(wallets);
+    differences.push(...(await checkIntegrity(rowsOf(client), { schema, onProgress })).differences);
+  }
   const [first] = differences;
   if (first === undefined || acceptDifferences) return;
   throw new RefusedError(

@@ -9,7 +9,9 @@ import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
 import { addEvents } from './commands/events.js';
 import { addGifts } from './commands/gift.js';
+import { addGroups } from './commands/groups.js';
 import { addImport } from './commands/import.js';
+import { addMoveGroup } from './commands/move-group.js';
 import { addPurchases } from './commands/purchases.js';
 import { addReads } from './commands/show.js';
 
@@ -35,6 +37,8 @@ function main(): Promise<Command> {
   addPurchases(program);
   addEvents(program);
   addBooks(program);
+  addGroups(program);
+  addMoveGroup(program);
   return program.parseAsync();
 }
 

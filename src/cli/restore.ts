@@ -14,10 +14,16 @@ async function main(): Promise<void> {
   const { path, acceptDifferences } = readArguments();
   const progress = new ProgressBars();
   const manifest = await withDatabase((client, environment) => {
+    const { dataDir, groupCount, places } = environment;
     const bucket = bucketOf(environment);
-    const place = bucket && new BucketPlace(bucket);
-    const options = { dataDir: environment.dataDir, place, path, progress, acceptDifferences };
-    return restore(client, options).finally(() => progress.stop());
+    return restore(client, {
+      placement: { count: groupCount, here: places[0]!.groups },
+      dataDir,
+      place: bucket && new BucketPlace(bucket),
+      path,
+      progress,
+      acceptDifferences,
+    }).finally(() => progress.stop());
   });
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { readEnvironment, type Environment } from '../config/environment.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { clientOf } from '../credits/plumbing.js';
-import { DatabaseServer } from '../database/database-server.js';
+import { DatabaseServers } from '../database/database-servers.js';
 import { PinoLoggerService, createLogger } from '../watch/logger.js';
 
 /**
@@ -13,16 +14,25 @@ export async function withDatabase<T>(
   use: (client: pg.Client, environment: Environment) => Promise<T>,
 ): Promise<T> {
   const environment = readEnvironment();
+  requireOneServer(environment);
   // Standard output is left to the answer.
   Logger.overrideLogger(new PinoLoggerService(createLogger('error', process.stderr)));
-  const server = await DatabaseServer.start(environment, []);
-  const client = clientOf({ ...server.direct, application_name: 'creditgate-cli' });
+  const servers = await DatabaseServers.start(environment, []);
+  const client = clientOf({ ...servers.first.direct, application_name: 'creditgate-cli' });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return await use(client, environment);
   } finally {
     await client.end().catch(() => undefined);
-    await server.onApplicationShutdown();
+    await servers.onApplicationShutdown();
   }
+}
+
+/** A part of the books would look like all of them. @throws ConfigurationError */
+function requireOneServer({ places }: Environment): void {
+  if (places.length === 1) return;
+  throw new ConfigurationError(
+    'DATABASE_GROUPS names several servers: this command works on one database; docs/operating.md says how each is backed up',
+  );
 }

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { areEventsSecrets, isEventsUrl, isTimeZone } from '../credits/index.js';
+import { areEventsSecrets, isEventsUrl, isGroupCount, isTimeZone, MOST_GROUPS } from '../credits/index.js';
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
+import { groupFaults, type Place, placesOf } from './group-map.js';
 import { type Pack, readPacks } from './offers.js';
 import { type Plan, readPlans } from './plans.js';
 import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
@@ -24,7 +25,7 @@ import {
   isWebUrl,
 } from './text-rules.js';
 import { unknownVariables } from './unknown-variables.js';
-import { Addresses, OneOf, Text, WholeNumber } from './variable.decorators.js';
+import { Addresses, OneOf, PowerOfTwo, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
 const MIB = 1024 * 1024;
@@ -105,6 +106,21 @@ export class Environment {
   /** The server itself, where DATABASE_URL leads through a pooler. */
   @Text('DATABASE_DIRECT_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
   readonly databaseDirectUrl?: string;
+
+  /** Of wallets, each in a schema of its own; fixed when the database is made. */
+  @PowerOfTwo('CREDIT_GROUPS', { default: 1, max: MOST_GROUPS })
+  readonly groupCount: number;
+
+  /** Where the groups are, when not all at DATABASE_URL; group-map.ts reads it. */
+  @Text('DATABASE_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
+  readonly databaseGroups?: string;
+
+  /** The same without poolers. */
+  @Text('DATABASE_DIRECT_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
+  readonly databaseDirectGroups?: string;
+
+  /** The servers that these name. */
+  readonly places: readonly Place[];
 
   /** How long the port stays open after SIGTERM, while readiness is refused. */
   @WholeNumber('DRAIN_SECONDS', { default: 0, min: 0, max: 600, unit: 'seconds' })
@@ -242,6 +258,7 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   const environment = Object.assign(values, { prices });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
   faults.push(...priceFaults, ...packFaults, ...planFaults);
+  if (isGroupCount(environment.groupCount)) faults.push(...groupFaults(environment));
   faults.push(
     ...authenticationFaults(environment),
     ...paymentFaults(environment, { packs, plans }),
@@ -250,13 +267,24 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   if (environment.eventsUrl !== undefined && environment.eventsSecret === undefined) {
     faults.push('CREDIT_EVENTS_SECRET must be set when CREDIT_EVENTS_URL is');
   }
-  if (faults.length > 0) throw new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
-  const payments = paymentModeOf(environment, variables['NODE_ENV']);
+  if (faults.length > 0) throw refusalOf(faults);
+  const places = placesOf(environment);
+  if (places.length > 1 && (environment.payments ?? 'off') !== 'off') {
+    throw refusalOf([
+      'PAYMENTS must be off while DATABASE_GROUPS names several servers: purchases live on one',
+    ]);
+  }
+  const payments = paymentModeOf(environment, { nodeEnv: variables['NODE_ENV'], servers: places.length });
   return Object.assign(environment, {
     payments,
+    places,
     ...soldOf(payments, { packs, plans }),
     unknownVariables: unknownVariables(variables),
   });
+}
+
+function refusalOf(faults: readonly string[]): ConfigurationError {
+  return new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
 }
 
 /** The environment of this process over the `.env` file in its working directory. */

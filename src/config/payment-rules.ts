@@ -22,10 +22,14 @@ function isAtHome({ authMode, host }: PaymentSettings): boolean {
 }
 
 /** Nobody has to say that they only try it; whatever hints at other people switches the demo off. */
-export function paymentModeOf(settings: PaymentSettings, nodeEnv: string | undefined): PaymentMode {
+export function paymentModeOf(
+  settings: PaymentSettings,
+  { nodeEnv, servers }: { nodeEnv: string | undefined; servers: number },
+): PaymentMode {
   const { payments, trustProxy, publicUrl } = settings;
   if (payments !== undefined) return payments;
-  const isForOthers = trustProxy.length > 0 || publicUrl !== undefined || nodeEnv === 'production';
+  const isForOthers =
+    servers > 1 || trustProxy.length > 0 || publicUrl !== undefined || nodeEnv === 'production';
   return isAtHome(settings) && !isForOthers ? 'demo' : 'off';
 }
 

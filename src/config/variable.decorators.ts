@@ -56,6 +56,18 @@ export function WholeNumber(
   });
 }
 
+export function PowerOfTwo(
+  name: string,
+  { default: fallback, max }: { default: number; max: number },
+): PropertyDecorator {
+  return Variable<number>(name, {
+    default: fallback,
+    read: readWholeNumber,
+    isValid: (value) => isWholeNumber(value, 1, max) && Number.isInteger(Math.log2(value)),
+    mustBe: `a power of two, digits only, from 1 to ${max}`,
+  });
+}
+
 export function Text(
   name: string,
   options: { default?: string; mustBe: string; isValid: (value: string) => boolean },

@@ -2,10 +2,10 @@ import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { CreditsService } from '../credits/index.js';
-import { LedgerConnection } from '../credits/plumbing.js';
+import { Groups } from '../credits/plumbing.js';
 import { DisplayVitals } from './display-vitals.js';
+import { Ears } from './ears.js';
 import { Fence } from './fence.js';
-import { WalletListener } from './listener.js';
 import { keepingIn } from './keeping-in.js';
 import { BalanceDisplay, type DisplayOptions } from './reader.js';
 import { WalletSignal } from './signal.js';
@@ -46,7 +46,7 @@ class CopiesModule {}
     DisplayVitals,
     {
       provide: BalanceDisplay,
-      inject: [CreditsService, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, DISPLAY_OPTIONS],
+      inject: [CreditsService, CACHE_MANAGER, BalanceStore, Fence, WalletSignal, DISPLAY_OPTIONS, Ears],
       useFactory: (
         credits: CreditsService,
         cache: Cache,
@@ -54,17 +54,20 @@ class CopiesModule {}
         fence: Fence,
         signal: WalletSignal,
         options: Partial<DisplayOptions>,
-      ) =>
-        new BalanceDisplay(credits, cache, store, fence, signal, {
-          ...DEFAULTS,
-          ...options,
-        }),
+        ears: Ears,
+      ) => {
+        const all = { ...DEFAULTS, ...options };
+        const display = new BalanceDisplay(credits, cache, store, fence, signal, all, (userId) =>
+          ears.of(userId),
+        );
+        ears.tell(display);
+        return display;
+      },
     },
     {
-      provide: WalletListener,
-      inject: [LedgerConnection, BalanceDisplay, Fence],
-      useFactory: (connection: LedgerConnection, display: BalanceDisplay, fence: Fence) =>
-        new WalletListener(connection.listening, connection.announcer, display, fence),
+      provide: Ears,
+      inject: [Groups, Fence],
+      useFactory: (groups: Groups, fence: Fence) => new Ears(groups, fence),
     },
   ],
   exports: [BalanceDisplay, DisplayVitals, WalletSignal],

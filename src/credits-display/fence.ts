@@ -17,7 +17,8 @@ const EPOCHS = 2 ** 20;
 export class Fence {
   readonly #generations = new Uint32Array(65_536);
   #epoch = 0;
-  #trustedUntilMs = 0;
+  /** By ear: each hears of the changes on one server. */
+  readonly #trustedUntilMs: number[] = [0];
 
   ticket(userId: string): number {
     return this.#epoch * 2 ** 32 + this.#generations[slotOf(walletHash(userId))]!;
@@ -36,16 +37,21 @@ export class Fence {
   }
 
   /** Times are those of `performance.now()`, which nobody can set. */
-  isTrusted(nowMs: number): boolean {
-    return nowMs < this.#trustedUntilMs;
+  isTrusted(nowMs: number, ear = 0): boolean {
+    return nowMs < (this.#trustedUntilMs[ear] ?? 0);
   }
 
-  trustUntil(timeMs: number): void {
-    this.#trustedUntilMs = timeMs;
+  /** On every server. */
+  isTrustedAllOver(nowMs: number): boolean {
+    return this.#trustedUntilMs.every((timeMs) => nowMs < timeMs);
   }
 
-  distrust(): void {
-    this.#trustedUntilMs = 0;
+  trustUntil(timeMs: number, ear = 0): void {
+    this.#trustedUntilMs[ear] = timeMs;
+  }
+
+  distrust(ear = 0): void {
+    this.#trustedUntilMs[ear] = 0;
   }
 }
 

@@ -55,7 +55,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     private readonly connection: PoolConfig | undefined,
     private readonly announcer: Pick<Announcer, 'id' | 'beat'>,
     private readonly display: Pick<BalanceDisplay, 'walletChanged' | 'everythingChanged'>,
-    private readonly fence: Fence,
+    private readonly fence: Pick<Fence, 'isTrusted' | 'trustUntil' | 'distrust'>,
   ) {
     this.#writers = new Writers(announcer.id);
   }

@@ -55,6 +55,8 @@ export class BalanceDisplay {
     private readonly fence: Fence,
     private readonly signal: WalletSignal,
     private readonly options: DisplayOptions,
+    /** Which ear hears of a user's wallet. */
+    private readonly earOf: (userId: string) => number | undefined = () => 0,
   ) {
     credits.changes.subscribe((userId, version) => this.changed(userId, version));
   }
@@ -106,7 +108,7 @@ export class BalanceDisplay {
   }
 
   #isUndisturbed(userId: string, nowMs: number): boolean {
-    return this.fence.isTrusted(nowMs) && !this.credits.changes.isUnsettled(userId);
+    return this.fence.isTrusted(nowMs, this.earOf(userId) ?? -1) && !this.credits.changes.isUnsettled(userId);
   }
 
   #forget(wallet: number, version: number): void {

@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CreditsOptions } from './credits.options.js';
+import { allIn, isGroupCount } from './ledger/placement.js';
 import { eventsFault } from './events/events-fault.js';
 
 /** The options of the module cannot mean anything. The message is one sentence for the developer of the host. */
@@ -24,6 +25,14 @@ const checks = {
     value === undefined || isObject(value)
       ? undefined
       : '`direct` must be a configuration of a pg connection, as in { connectionString }',
+  groups: (value: unknown) =>
+    value === undefined || isGroupCount(value as number)
+      ? undefined
+      : '`groups` must be a power of two up to 1,024',
+  servers: (value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isServer))
+      ? undefined
+      : '`servers` must say where each group of wallets is, as in [{ groups: [0, 1], dataSource }]',
   pooled: (value: unknown) =>
     value === undefined || typeof value === 'boolean' ? undefined : '`pooled` must be true or false',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
@@ -59,6 +68,10 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     const sentence = check(options[name as keyof CreditsOptions] as never);
     if (sentence !== undefined) throw fault(sentence);
   }
+  if (options.servers !== undefined) {
+    requirePlaces(options);
+    return options;
+  }
   if (options.dataSource === undefined && options.pool === undefined) {
     throw fault(
       'it needs a `dataSource` (TypeORM on PostgreSQL) or a `pool` (configuration of pg), and got neither',
@@ -68,6 +81,24 @@ export function checkedOptions(options: CreditsOptions): CreditsOptions {
     throw fault('`dataSource` and `pool` are two ways to one database: give one of them');
   }
   return options;
+}
+
+function isServer(value: unknown): boolean {
+  return (
+    isObject(value) && Array.isArray(value['groups']) && (value['dataSource'] ?? value['pool']) !== undefined
+  );
+}
+
+/** Each group on one server, and nothing beside them. */
+function requirePlaces({ groups = 1, servers = [], dataSource, pool, direct }: CreditsOptions): void {
+  if ((dataSource ?? pool ?? direct) !== undefined) {
+    throw fault(
+      '`servers` says where the database is: `dataSource`, `pool` and `direct` stand in each of them',
+    );
+  }
+  const placed = servers.flatMap((server) => server.groups).sort((a, b) => a - b);
+  if (placed.join() === allIn(groups).here.join()) return;
+  throw fault(`\`servers\` must name every group from 0 to ${groups - 1} once`);
 }
 
 /** Of two, one would run idle with its own connections, and which one decides would be chance. */

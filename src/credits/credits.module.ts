@@ -3,7 +3,6 @@ import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
-import { databaseOf } from './database/database-of.js';
 import { Admission } from './gate/admission.js';
 import { Couriers } from './events/couriers.js';
 import { ExpiryNotices } from './events/expiry-notices.js';
@@ -16,9 +15,8 @@ import { Failures } from './gate/failures.js';
 import { MisplacedGates } from './gate/misplaced-gates.js';
 import { OpenEndings } from './gate/open-endings.js';
 import { PricedEndpoints } from './gate/priced-endpoints.js';
-import { LedgerConnection } from './ledger-connection.js';
-import { LedgerDatabase } from './database/ledger-database.js';
-import { Ledger } from './ledger/ledger.js';
+import { Groups } from './groups.js';
+import { openGroups } from './open-groups.js';
 import { PriceList } from './price-list.js';
 import { ErasedPeople } from './reads/erased-people.js';
 import { Statements } from './reads/statements.js';
@@ -37,94 +35,72 @@ const providers: Provider[] = [
     useFactory: ({ prices }: CreditsOptions) => new PriceList(prices),
   },
   {
-    provide: LedgerConnection,
+    provide: Groups,
     inject: [CREDITS_OPTIONS],
-    useFactory: (options: CreditsOptions) => LedgerConnection.open(databaseOf(options), options),
-  },
-  {
-    provide: LedgerDatabase,
-    inject: [LedgerConnection],
-    useFactory: ({ host }: LedgerConnection) => new LedgerDatabase(host),
+    useFactory: (options: CreditsOptions) => openGroups(options),
   },
   {
     provide: ErasedPeople,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new ErasedPeople(database),
-  },
-  {
-    provide: Ledger,
-    inject: [LedgerConnection],
-    useFactory: ({ pool, isPooled, announcer }: LedgerConnection) =>
-      new Ledger(pool, {}, 'credits', isPooled, announcer),
+    inject: [Groups],
+    useFactory: (groups: Groups) => ErasedPeople.inAll(groups),
   },
   {
     provide: WalletChanges,
-    inject: [LedgerConnection],
-    useFactory: ({ host, announcer }: LedgerConnection) => new WalletChanges(host, announcer),
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
+      const changes = new WalletChanges((userId) => groups.find(userId)?.connection.announcer);
+      groups.forEach(({ connection }) => changes.watch(connection.host));
+      return changes;
+    },
   },
   {
     provide: CreditsService,
-    inject: [Ledger, LedgerDatabase, CREDITS_OPTIONS, PriceList, WalletChanges],
+    inject: [Groups, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
-      ledger: Ledger,
-      database: LedgerDatabase,
+      groups: Groups,
       { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS, tracer }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(ledger, database, prices, holdTtlSeconds, changes, undefined, tracer),
+    ) => new CreditsService(groups, prices, holdTtlSeconds, changes, undefined, tracer),
   },
   {
     provide: Sweeper,
-    inject: [LedgerConnection, Ledger, CREDITS_OPTIONS],
-    useFactory: ({ pool }: LedgerConnection, ledger: Ledger, options: CreditsOptions) =>
-      new Sweeper(pool, ledger, options),
+    inject: [Groups, CREDITS_OPTIONS],
+    useFactory: (groups: Groups, options: CreditsOptions) => new Sweeper(groups, options),
   },
-  {
-    provide: Answers,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new Answers(database),
-  },
+  { provide: Answers, inject: [Groups], useFactory: (groups: Groups) => new Answers(groups) },
   {
     provide: CreditsVitals,
-    inject: [Ledger, LedgerConnection, HoldKeeper, Sweeper, CreditsService, Couriers],
+    inject: [Groups, HoldKeeper, Sweeper, CreditsService, Couriers],
     useFactory: (
-      ledger: Ledger,
-      connection: LedgerConnection,
+      groups: Groups,
       keeper: HoldKeeper,
       sweeper: Sweeper,
       { heldPrices }: CreditsService,
       couriers: Couriers,
-    ) => new CreditsVitals(ledger, connection, keeper, sweeper, heldPrices, couriers),
+    ) => new CreditsVitals(groups, keeper, sweeper, heldPrices, couriers),
   },
   { provide: HoldKeeper, inject: [CreditsService], useFactory: ({ keeper }: CreditsService) => keeper },
   {
     provide: OpenEndings,
-    inject: [LedgerConnection],
-    useFactory: (connection: LedgerConnection) => {
+    inject: [Groups],
+    useFactory: (groups: Groups) => {
       const open = new OpenEndings();
-      connection.beforeEnd(() => open.close());
+      groups.beforeEnd(() => open.close());
       return open;
     },
   },
-  {
-    provide: Outbox,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new Outbox(database),
-  },
-  {
-    provide: ExpiryNotices,
-    inject: [LedgerDatabase],
-    useFactory: (database: LedgerDatabase) => new ExpiryNotices(database),
-  },
+  { provide: Outbox, inject: [Groups], useFactory: (groups: Groups) => new Outbox(groups) },
+  { provide: ExpiryNotices, inject: [Groups], useFactory: (groups: Groups) => new ExpiryNotices(groups) },
   {
     provide: Couriers,
-    inject: [LedgerDatabase, EventHandlers, ExpiryNotices, CREDITS_OPTIONS],
+    inject: [Groups, EventHandlers, ExpiryNotices, CREDITS_OPTIONS],
     useFactory: (
-      database: LedgerDatabase,
+      groups: Groups,
       handlers: EventHandlers,
       notices: ExpiryNotices,
       { events = {} }: CreditsOptions,
-    ) => new Couriers(database, handlers, notices, events),
+    ) => new Couriers(groups, handlers, notices, events),
   },
   EventHandlers,
   Admission,
@@ -173,9 +149,8 @@ export class CreditsModule {
         CreditsVitals,
         ErasedPeople,
         Failures,
+        Groups,
         HoldKeeper,
-        LedgerConnection,
-        LedgerDatabase,
         OpenEndings,
         Outbox,
         PriceList,

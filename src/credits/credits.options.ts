@@ -24,6 +24,14 @@ export type HostRequest = any;
 export type Payer =
   string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
 
+/** One of several servers, and the groups of wallets that are there. */
+export interface CreditsServer extends Pick<CreditsOptions, 'pool' | 'direct' | 'pooled'> {
+  /** By number, from 0; each group is on one server. */
+  groups: readonly number[];
+  /** A promise of one that is away now: its groups are unavailable until then, and no others are. */
+  dataSource?: DataSourceLike | Promise<DataSourceLike>;
+}
+
 export interface CreditsOptions {
   /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
   prices: Prices;
@@ -33,6 +41,13 @@ export interface CreditsOptions {
   pool?: PoolConfig | Pool;
   /** The server itself, where the above leads through a pooler: for migrations, and to hear of changes. */
   direct?: PoolConfig;
+  /**
+   * How many groups of wallets there are, each in a schema of its own: a power of two up to 1,024, fixed when the
+   * database is made; default 1, in the schema `credits`.
+   */
+  groups?: number;
+  /** Where the groups are, instead of `dataSource`, `pool` and `direct`, when they are on several servers. */
+  servers?: readonly CreditsServer[];
   /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
   pooled?: boolean;
   /** The user who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */

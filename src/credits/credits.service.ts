@@ -34,9 +34,8 @@ import type {
 import type { InTransaction } from './in-transaction.js';
 import { adjustmentOf, grantOf, reversalOf } from './giving.js';
 import { requireInput } from './input.js';
-import type { LedgerDatabase } from './database/ledger-database.js';
 import { openTransaction } from './database/open-transaction.js';
-import type { Ledger } from './ledger/ledger.js';
+import type { Groups } from './groups.js';
 import { newIdBeside } from './ledger/new-id.js';
 import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
 import type { Transaction } from './ledger/transaction.js';
@@ -68,37 +67,37 @@ export class CreditsService {
   readonly #allowances: Allowances;
 
   constructor(
-    private readonly ledger: Ledger,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
     readonly prices: PriceList,
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
-    allowances = new Allowances(database, changes),
+    allowances = new Allowances(groups, changes),
     private readonly tracer?: Tracer,
   ) {
-    this.heldPrices = new HeldPrices(prices, database);
+    this.heldPrices = new HeldPrices(prices, groups);
     this.#allowances = allowances;
   }
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId: [userId, 'userId'] });
-    const reading = await readBalance(this.database, userId);
+    const { database } = this.groups.of(userId);
+    const reading = await readBalance(database, userId);
     if (reading !== undefined) return reading;
     const settled = toBalance(await this.#decide({ verb: 'settle', user_id: userId }));
-    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(this.database, userId) };
+    return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(database, userId) };
   }
 
   /** When credits that are there expire next; null: never. */
   async nextExpiryOf(userId: string): Promise<string | null> {
     requireInput({ userId: [userId, 'userId'] });
-    return readNextExpiry(this.database, userId);
+    return readNextExpiry(this.groups.of(userId).database, userId);
   }
 
   /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
   async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
     requireInput({ userId: [userId, 'userId'] });
-    return isKeyUsed(this.database, { userId, key });
+    return isKeyUsed(this.groups.of(userId).database, { userId, key });
   }
 
   /**
@@ -122,7 +121,7 @@ export class CreditsService {
     requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
     const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
     if (!this.prices.isByUnit(action)) return toHold(operation, await this.#decide(operation, tx));
-    await this.heldPrices.keep();
+    await this.heldPrices.keep(input.userId);
     try {
       return toHold(operation, await this.#decide(operation, tx));
     } catch (error) {
@@ -140,7 +139,7 @@ export class CreditsService {
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
     requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
-    const used = await this.heldPrices.used(holdId, measured, this.database.in(tx));
+    const used = await this.heldPrices.used(holdId, measured, tx);
     const { action, credits, held, priceVersion } = used;
     if (maxCredits !== undefined && credits > maxCredits) {
       throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
@@ -176,7 +175,7 @@ export class CreditsService {
       actor: [actor, 'actor?'],
       description: [description, 'description?'],
     });
-    const used = measured && (await this.heldPrices.used(holdId, measured, this.database.in(tx)));
+    const used = measured && (await this.heldPrices.used(holdId, measured, tx));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
     const operation: Operation = {
       verb: 'capture',
@@ -198,7 +197,7 @@ export class CreditsService {
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId: [holdId, 'id'] });
-    const receipt = await readReceipt(this.database, holdId);
+    const receipt = await readReceipt(this.groups.ofId(holdId).database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
   }
@@ -412,7 +411,7 @@ export class CreditsService {
   async grantState({ entryId }: { entryId: string }, { tx }: InTransaction = {}): Promise<GrantState> {
     requireInput({ entryId: [entryId, 'id'] });
     await this.#decide({ verb: 'settle', entry_id: entryId }, tx);
-    const state = await readGrantState(this.database.in(tx), entryId);
+    const state = await readGrantState(this.groups.ofId(entryId).database.in(tx), entryId);
     if (state !== undefined) return state;
     throw new InvalidCreditsInputError([{ path: 'entryId', message: 'must be the entry of a grant' }]);
   }
@@ -424,7 +423,7 @@ export class CreditsService {
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
     requireInput({ userId: [userId, 'userId'] });
-    return readHistory(this.database, userId, filter);
+    return readHistory(this.groups.of(userId).database, userId, filter);
   }
 
   /**
@@ -434,7 +433,7 @@ export class CreditsService {
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
     requireInput({ entryId: [entryId, 'id'] });
-    const entry = await readEntry(this.database.in(tx), entryId);
+    const entry = await readEntry(this.groups.ofId(entryId).database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;
   }
@@ -446,9 +445,10 @@ export class CreditsService {
   async #decideOne(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
+      const { ledger } = this.groups.ofOperation(operation);
       outcome = await (tx === undefined
-        ? this.ledger.apply(operation)
-        : this.ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
+        ? ledger.apply(operation)
+        : ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);

@@ -15,6 +15,7 @@ export {
   CREDITS_OPTIONS,
   type CreditsAsyncOptions,
   type CreditsOptions,
+  type CreditsServer,
   type EventsOptions,
   type HostRequest,
   type Payer,
@@ -53,6 +54,7 @@ export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/inde
 export * from './credits.errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
+export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';
 export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';
 export { HOLD_STATES, Statements } from './reads/statements.js';

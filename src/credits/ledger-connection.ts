@@ -1,18 +1,17 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { CreditsOptions } from './credits.options.js';
 import type { HostDatabase } from './database/host-database.js';
 import { bringUpToDate } from './database/bring-up-to-date.js';
 import { Announcer } from './ledger/announcer.js';
 import { LOCK_TIMEOUT_MS, openLedgerPool, withoutTimeLimits } from './ledger/connection.js';
+import { ONE_GROUP, type Placement } from './ledger/placement.js';
 import { fateOfSettings } from './ledger/pooler.js';
 
-type ConnectionOptions = Pick<CreditsOptions, 'migrate' | 'direct' | 'pooled'>;
+type ConnectionOptions = Pick<CreditsOptions, 'migrate' | 'direct' | 'pooled'> & { placement: Placement };
 
-/** The ledger's pool, open from the migrated database to the end of the application, beside the host's connections. */
-export class LedgerConnection implements OnApplicationShutdown {
-  readonly #lastWrites: (() => Promise<void>)[] = [];
-
+/** The pool of the ledgers of one server, open from the migrated database to the end of the application, beside the host's connections. */
+export class LedgerConnection {
   private constructor(
     readonly host: HostDatabase,
     readonly pool: Pool,
@@ -28,14 +27,19 @@ export class LedgerConnection implements OnApplicationShutdown {
   /** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
   static async open(
     host: HostDatabase,
-    { migrate = 'auto', direct = host.connection, pooled }: Partial<ConnectionOptions> = {},
+    {
+      migrate = 'auto',
+      direct = host.connection,
+      pooled,
+      placement = ONE_GROUP,
+    }: Partial<ConnectionOptions> = {},
   ): Promise<LedgerConnection> {
-    await bringUpToDate(direct, migrate);
+    await bringUpToDate(direct, migrate, placement);
     const isPooled = pooled ?? (await isBehindPooler(host.connection));
     const isHeard = !isPooled || (direct !== host.connection && !(await isBehindPooler(direct)));
     const logger = new Logger('Credits');
     const onError = (error: Error) => logger.warn(`connection lost: ${error.message}`);
-    const pool = openLedgerPool(host.connection, onError, isPooled);
+    const pool = openLedgerPool(host.connection, onError, { isPooled, ledgers: placement.here.length });
     const announcer = new Announcer(pool, isPooled);
     await announcer.start();
     return new LedgerConnection(host, pool, direct, isPooled, isHeard ? direct : undefined, announcer);
@@ -49,13 +53,7 @@ export class LedgerConnection implements OnApplicationShutdown {
     return withoutTimeLimits(this.direct, use, { lockTimeoutMs: LOCK_TIMEOUT_MS });
   }
 
-  /** What may still have to write when the application ends: the connections wait for it. */
-  beforeEnd(lastWrites: () => Promise<void>): void {
-    this.#lastWrites.push(lastWrites);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#lastWrites.map((write) => write()));
+  async close(): Promise<void> {
     await this.announcer.stop();
     await this.pool.end();
     await this.host.close();

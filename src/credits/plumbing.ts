@@ -3,6 +3,7 @@
  * checks and backs up. Features have no business here (.dependency-cruiser.cjs says who has).
  */
 export { Answers } from './gate/answers.js';
+export { byServer, Groups, type Group } from './groups.js';
 export { LedgerConnection } from './ledger-connection.js';
 export { Outbox, type NewEvent } from './events/outbox.js';
 export { fateOfSettings } from './ledger/pooler.js';
@@ -19,10 +20,12 @@ export { clientOf } from './ledger/client-of.js';
 export { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './ledger/channels.js';
 export { WRITES_UNDER_WAY } from './ledger/writes-under-way.js';
 export { newId, newIdBeside } from './ledger/new-id.js';
-export { migrateLedger } from './ledger/schema.js';
+export { isMade, missingIn, noteMade, OtherGroupsError, placementIn } from './ledger/placed.js';
+export { allIn, ONE_GROUP, schemaOf, schemasIn, type Placement } from './ledger/placement.js';
+export { migrateLedger, migrateLedgers } from './ledger/schema.js';
 export { NO_TIME_LIMITS } from './ledger/time-limits.js';
-export { pseudonymFor, walletHash } from './ledger/wallet-hash.js';
-export { checkIntegrity } from './reads/integrity.js';
+export { groupOf, groupOfId, pseudonymFor, walletHash } from './ledger/wallet-hash.js';
+export { checkIntegrity, type Difference } from './reads/integrity.js';
 export { Recurring } from './upkeep/recurring.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

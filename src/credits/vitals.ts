@@ -1,7 +1,6 @@
 import type { Courier } from './events/courier.js';
 import type { Couriers } from './events/couriers.js';
-import type { LedgerConnection } from './ledger-connection.js';
-import type { Ledger } from './ledger/ledger.js';
+import { byServer, type Groups } from './groups.js';
 import type { Tally } from './ledger/tally.js';
 import type { HeldPrices } from './prices/held-prices.js';
 import type { HoldKeeper } from './upkeep/hold-keeper.js';
@@ -10,8 +9,7 @@ import type { Sweeper } from './upkeep/sweeper.js';
 /** What there is to measure about the credit system in this process. Looking asks the database nothing. */
 export class CreditsVitals {
   constructor(
-    private readonly ledger: Ledger,
-    private readonly connection: LedgerConnection,
+    private readonly groups: Groups,
     private readonly keeper: HoldKeeper,
     private readonly sweeper: Sweeper,
     private readonly heldPrices: HeldPrices,
@@ -19,12 +17,12 @@ export class CreditsVitals {
   ) {}
 
   get tally(): Tally {
-    return this.ledger.tally;
+    return this.groups.tally;
   }
 
   /** Operations that have not left for the database yet. */
   get waiting(): number {
-    return this.ledger.waiting;
+    return this.groups.present().reduce((sum, { ledger }) => sum + ledger.waiting, 0);
   }
 
   /** Holds whose work runs here. */
@@ -46,9 +44,14 @@ export class CreditsVitals {
     return this.couriers.byChannel;
   }
 
-  /** The ledger's connections, and calls that wait for one. */
+  /** The ledgers' connections, and calls that wait for one. */
   get connections(): { busy: number; idle: number; waiting: number } {
-    const { totalCount, idleCount, waitingCount } = this.connection.pool;
-    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    const sum = { busy: 0, idle: 0, waiting: 0 };
+    for (const { pool } of byServer(this.groups.present()).keys()) {
+      sum.busy += pool.totalCount - pool.idleCount;
+      sum.idle += pool.idleCount;
+      sum.waiting += pool.waitingCount;
+    }
+    return sum;
   }
 }

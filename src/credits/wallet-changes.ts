@@ -32,14 +32,20 @@ const BROKEN_LOOK_MS = 250;
  */
 export class WalletChanges {
   readonly #listeners: WalletChangeListener[] = [];
+  readonly #watched = new WeakSet<object>();
   readonly #unsettled = new Map<string, Map<WatchedTransaction, WalletChange[]>>();
   readonly #logger = new Logger('Credits');
   #brokenLook: NodeJS.Timeout | undefined;
 
+  /** `announcerOf`: who tells other processes of a user's wallet; absent: nobody here does. */
   constructor(
-    database: Pick<HostDatabase, 'onEnd'>,
-    private readonly announcer?: Pick<Announcer, 'changed' | 'unsure'>,
-  ) {
+    private readonly announcerOf?: (userId: string) => Pick<Announcer, 'changed' | 'unsure'> | undefined,
+  ) {}
+
+  /** Hear of the end of every transaction of a database. */
+  watch(database: Pick<HostDatabase, 'onEnd'>): void {
+    if (this.#watched.has(database)) return;
+    this.#watched.add(database);
     database.onEnd((transaction, committed) => this.#settle(transaction, committed));
   }
 
@@ -60,7 +66,7 @@ export class WalletChanges {
 
   /** Whether other processes hear of this transaction's commit from here; if not, the commit itself has to tell them. */
   tellsOf(tx: Transaction): boolean {
-    return this.announcer !== undefined && watchedOf(tx) !== undefined;
+    return this.announcerOf !== undefined && watchedOf(tx) !== undefined;
   }
 
   /** Inside a transaction: nobody else can see the change yet. Of a commit that is not heard of here, LISTEN tells. */
@@ -85,7 +91,7 @@ export class WalletChanges {
       if (!transaction.isReleased) continue;
       this.#forget(userId, transaction);
       this.committed(userId, UNKNOWN_VERSION);
-      this.announcer?.unsure();
+      this.announcerOf?.(userId)?.unsure();
     }
   }
 
@@ -106,7 +112,7 @@ export class WalletChanges {
       if (!committed) continue;
       this.committed(userId, UNKNOWN_VERSION);
       for (const change of changes) this.committed(userId, change.version, change);
-      this.announcer?.changed(walletHash(userId), changes.at(-1)?.version ?? UNKNOWN_VERSION);
+      this.announcerOf?.(userId)?.changed(walletHash(userId), changes.at(-1)?.version ?? UNKNOWN_VERSION);
     }
   }
 

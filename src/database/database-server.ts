@@ -1,7 +1,8 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Environment } from '../config/environment.js';
-import { fateOfSettings } from '../credits/plumbing.js';
+import { Logger } from '@nestjs/common';
+import type { Client } from 'pg';
+import { nameOfGroups, type Place } from '../config/group-map.js';
 import { ConfigurationError } from '../config/start-error.js';
+import { fateOfSettings, missingIn, type Placement } from '../credits/plumbing.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { type Connection, connectionTo } from './hosts/connection-to.js';
 import { Timelines } from './hosts/timelines.js';
@@ -12,73 +13,86 @@ import { waitForDatabase } from './wait-for-database.js';
 const logger = new Logger('Database');
 const onProgress = (line: string) => logger.log(line);
 
-/** The PostgreSQL this process uses: the operator's, or an embedded one that it gives back at the end. */
-export class DatabaseServer implements OnApplicationShutdown {
+/** A PostgreSQL this process uses: the operator's, or an embedded one that it gives back at the end. */
+export class DatabaseServer {
   #isPooled = false;
 
   private constructor(
+    /** Which groups it has, of how many. */
+    readonly placement: Placement,
     readonly connection: Connection,
     /** The same server without a pooler before it. */
     readonly direct: Connection,
-    private readonly giveBack: () => Promise<void>,
+    /** Who names it. */
+    private readonly variable: string,
+    readonly giveBack: () => Promise<void>,
   ) {}
 
-  /** A server that answers, is safe, and has up-to-date tables. @throws StartError */
-  static async start(environment: Environment, migrations: readonly Migration[]): Promise<DatabaseServer> {
-    const { databaseUrl, databaseDirectUrl, dataDir } = environment;
-    const server = databaseUrl
-      ? DatabaseServer.given(databaseUrl, databaseDirectUrl, new Timelines(dataDir))
-      : await DatabaseServer.embedded(dataDir);
+  static async at(place: Place, count: number, dataDir: string): Promise<DatabaseServer> {
+    const { groups: here, url, directUrl } = place;
+    const placement = { count, here };
+    if (url === undefined) {
+      const server = await startEmbeddedPostgres({ dataDir, onProgress });
+      const connection = { connectionString: server.url };
+      return new DatabaseServer(placement, connection, connection, 'DATA_DIR', () => server.stop());
+    }
+    const timelines = new Timelines(dataDir);
+    const connection = connectionTo(url, timelines);
+    const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
+    const variable =
+      here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
+    return new DatabaseServer(placement, connection, direct, variable, async () => undefined);
+  }
+
+  /** `0-3`, for people. */
+  get name(): string {
+    return nameOfGroups(this.placement.here);
+  }
+
+  /** A connection to a server that answers and is safe. @throws StartError */
+  async reach(): Promise<Client> {
+    const client = await waitForDatabase(this.direct, { onProgress, variable: this.variable });
     try {
-      await server.prepare(migrations);
-      return server;
+      await checkServer(client, (line) => logger.warn(line));
+      return client;
     } catch (error) {
-      await server.giveBack();
+      await client.end().catch(() => undefined);
       throw error;
     }
   }
 
-  private static given(url: string, directUrl: string | undefined, timelines: Timelines): DatabaseServer {
-    const connection = connectionTo(url, timelines);
-    const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
-    return new DatabaseServer(connection, direct, async () => undefined);
+  /** Its tables at this version, and what stands before it known. @throws StartError, and what the migrations throw */
+  async prepare(client: Client, migrations: readonly Migration[]): Promise<void> {
+    const { placement } = this;
+    for (const migration of migrations) await migration(client, { onProgress, placement });
+    await this.#meetPooler();
   }
 
-  private static async embedded(dataDir: string): Promise<DatabaseServer> {
-    const server = await startEmbeddedPostgres({ dataDir, onProgress });
-    const connection = { connectionString: server.url };
-    return new DatabaseServer(connection, connection, () => server.stop());
+  /** @throws ConfigurationError: a group that was made is not made anew, or its users would be greeted like strangers */
+  async requireGroups(client: Client): Promise<void> {
+    const missing = await missingIn(client, this.placement);
+    if (missing.length === 0) return;
+    throw new ConfigurationError(
+      `${this.variable} must name the database that has the groups ${nameOfGroups(missing)}: ` +
+        'they were made, and are not there; a group that moves is restored before the map says so',
+    );
   }
 
-  private async prepare(migrations: readonly Migration[]): Promise<void> {
-    const client = await waitForDatabase(this.direct, { onProgress });
-    try {
-      await checkServer(client, (line) => logger.warn(line));
-      for (const migration of migrations) await migration(client, { onProgress });
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-    await this.meetPooler();
-  }
-
-  private async meetPooler(): Promise<void> {
+  async #meetPooler(): Promise<void> {
     const isDirect = this.connection === this.direct;
-    if (!isDirect) await (await waitForDatabase(this.connection, { onProgress })).end();
+    const { variable } = this;
+    if (!isDirect) await (await waitForDatabase(this.connection, { onProgress, variable })).end();
     const fate = await fateOfSettings(this.connection);
     this.#isPooled = fate !== 'heard';
     if (fate !== 'refused' || !isDirect) return;
+    const other = variable === 'DATABASE_URL' ? 'DATABASE_DIRECT_URL' : 'DATABASE_DIRECT_GROUPS';
     throw new ConfigurationError(
-      'DATABASE_URL leads through a pooler that refuses startup parameters: ' +
-        'name the server itself in DATABASE_DIRECT_URL',
+      `${variable} leads through a pooler that refuses startup parameters: name the server itself in ${other}`,
     );
   }
 
   /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */
   get isPooled(): boolean {
     return this.#isPooled;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.giveBack();
   }
 }

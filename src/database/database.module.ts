@@ -1,8 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/environment.js';
+import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
-import { DatabaseServer } from './database-server.js';
+import { Databases } from './databases.js';
+import { DatabaseServers } from './database-servers.js';
 import type { Migration } from './migrate.js';
 import { WalletDatabase } from './wallet-database.js';
 
@@ -19,33 +21,43 @@ export interface DatabaseModuleOptions {
 @Module({})
 class DatabaseServerModule {
   static forRoot({ migrations }: DatabaseModuleOptions): DynamicModule {
-    const server = {
-      provide: DatabaseServer,
-      useFactory: (environment: Environment) => DatabaseServer.start(environment, migrations),
+    const servers = {
+      provide: DatabaseServers,
+      useFactory: (environment: Environment) => DatabaseServers.start(environment, migrations),
       inject: [Environment],
     };
-    return { module: DatabaseServerModule, providers: [server], exports: [server] };
+    return { module: DatabaseServerModule, providers: [servers], exports: [servers] };
   }
 }
 
 /** For every feature. It stands on TypeORM's DataSource, which is global as well. */
 @Global()
-@Module({ providers: [WalletDatabase], exports: [WalletDatabase] })
+@Module({
+  providers: [
+    {
+      provide: Databases,
+      inject: [DatabaseServers, DataSource],
+      useFactory: (servers: DatabaseServers, first: DataSource) => Databases.open(servers, first),
+    },
+    WalletDatabase,
+  ],
+  exports: [Databases, WalletDatabase],
+})
 class WalletDatabaseModule {}
 
-/** Offers `WalletDatabase`, TypeORM's DataSource for the credit system, and the `DatabaseServer` for connections of another kind. */
+/** Offers `WalletDatabase` for features, `Databases` for the credit system, and `DatabaseServers` for connections of another kind. */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
-      useFactory: (server: DatabaseServer) => ({
-        ...dataSourceOptions(server.connection, server.isPooled),
+      useFactory: ({ first }: DatabaseServers) => ({
+        ...dataSourceOptions(first.connection, first.isPooled),
         autoLoadEntities: true,
         // The server has just answered: it may be slow to do so again, waiting does not mend any other fault.
         toRetry: (error: Error) => /^timeout/.test(error.message),
         retryDelay: 250,
       }),
-      inject: [DatabaseServer],
+      inject: [DatabaseServers],
     });
     return {
       module: DatabaseModule,

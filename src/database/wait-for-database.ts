@@ -7,6 +7,8 @@ import type { Connection } from './hosts/connection-to.js';
 export interface WaitOptions {
   onProgress: (line: string) => void;
   waitMs?: number;
+  /** Who named the address. */
+  variable?: string;
 }
 
 const WAIT_MS = 30_000;
@@ -28,7 +30,7 @@ const DRIVER_REFUSES = /^SASL|does not support SSL|Invalid URL|URI malformed/;
  * @throws UnavailableError when nothing has answered in time
  */
 export async function waitForDatabase(connection: Connection, options: WaitOptions): Promise<pg.Client> {
-  const waitMs = options.waitMs ?? WAIT_MS;
+  const { waitMs = WAIT_MS, variable = 'DATABASE_URL' } = options;
   const deadline = Date.now() + waitMs;
   let nextProgress = 0;
   for (;;) {
@@ -40,7 +42,7 @@ export async function waitForDatabase(connection: Connection, options: WaitOptio
       );
     } catch (error) {
       const reason = reasonOf(error);
-      if (isRefusal(error)) throw new ConfigurationError(`DATABASE_URL was refused by the server: ${reason}`);
+      if (isRefusal(error)) throw new ConfigurationError(`${variable} was refused by the server: ${reason}`);
       if (Date.now() >= deadline) {
         throw new UnavailableError(`The database did not answer within ${waitMs / 1000} s: ${reason}`);
       }

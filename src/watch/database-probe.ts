@@ -1,7 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseServer } from '../database/database-server.js';
+import { Gauge } from 'prom-client';
+import { DatabaseServers } from '../database/database-servers.js';
+import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 const ANSWERS_WITHIN_MS = 1_500;
@@ -17,17 +19,16 @@ const WRITE = `
          pg_logical_emit_message(true, 'creditgate', 'ready')`;
 
 /**
- * Whether a write can succeed now, asked on a connection of its own: when all others are busy, it still tells slow from
- * dead.
+ * Whether a write can succeed now on one server, asked on a connection of its own: when all others are busy, it still
+ * tells slow from dead.
  */
-@Injectable()
-export class DatabaseProbe implements OnApplicationShutdown {
+class ServerProbe {
   readonly #pool: pg.Pool;
   #answer: Promise<boolean> | undefined;
 
-  constructor(server: DatabaseServer, readiness: Readiness) {
+  constructor(connection: pg.PoolConfig) {
     this.#pool = new pg.Pool({
-      ...server.connection,
+      ...connection,
       max: 1,
       connectionTimeoutMillis: ANSWERS_WITHIN_MS,
       query_timeout: ANSWERS_WITHIN_MS,
@@ -35,7 +36,6 @@ export class DatabaseProbe implements OnApplicationShutdown {
     });
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
-    readiness.add('database', () => this.takesWrites());
   }
 
   /** Those who ask within half a second of each other share one question, however many they are. */
@@ -55,7 +55,49 @@ export class DatabaseProbe implements OnApplicationShutdown {
     return Promise.race([question, delay(ANSWERS_WITHIN_MS, false, { ref: false })]);
   }
 
+  end(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+/** The probes of all servers. Ready is who can write for anybody; the others' users are answered 503. */
+@Injectable()
+export class DatabaseProbe implements OnApplicationShutdown {
+  readonly #probes: readonly { name: string; probe: ServerProbe; isThere: () => boolean }[];
+
+  constructor(all: DatabaseServers, readiness: Readiness, { registry }: Metrics) {
+    this.#probes = all.servers.map((server) => ({
+      name: server.name,
+      probe: new ServerProbe(server.connection),
+      isThere: () => all.isThere(server),
+    }));
+    readiness.add('database', () => this.takesWrites());
+    const collect = async () => {
+      for (const [groups, takesWrites] of await this.byGroups()) gauge.set({ groups }, Number(takesWrites));
+    };
+    const gauge = new Gauge({
+      name: 'credits_groups_writable',
+      help: '1 while credits of these groups of wallets can be written, else 0 and their users are answered 503',
+      labelNames: ['groups'],
+      registers: [registry],
+      collect,
+    });
+  }
+
+  /** For anybody. */
+  async takesWrites(): Promise<boolean> {
+    return (await this.byGroups()).some(([, takesWrites]) => takesWrites);
+  }
+
+  /** Of each server, by the groups that it has. */
+  byGroups(): Promise<[groups: string, takesWrites: boolean][]> {
+    const answers = this.#probes.map(async ({ name, probe, isThere }): Promise<[string, boolean]> => {
+      return [name, isThere() && (await probe.takesWrites())];
+    });
+    return Promise.all(answers);
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all(this.#probes.map(({ probe }) => probe.end()));
   }
 }

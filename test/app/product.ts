@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { readEnvironment } from '../../src/config/environment.js';
-import { checkIntegrity } from '../../src/credits/plumbing.js';
+import { checkIntegrity, type Difference } from '../../src/credits/plumbing.js';
 import { createApp } from '../../src/http/create-app.js';
 import { SECRET, signedIn } from '../support/app.js';
-import { createTestDatabase } from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 
 export interface Answer {
   status: number;
@@ -37,7 +37,7 @@ export async function openProduct(
   variables: Record<string, string> = {},
   requestLimitMs?: number,
 ): Promise<Product> {
-  const database = await createTestDatabase();
+  const database = variables['CREDIT_GROUPS'] ? await createEmptyDatabase() : await createTestDatabase();
   const databaseUrl = variables['DATABASE_URL'] ?? database.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'creditgate-product-'));
   Object.assign(process.env, {
@@ -91,15 +91,24 @@ export async function openProduct(
     },
     async close() {
       await app.close();
-      const { differences } = await checkIntegrity(
-        async (text, values) => (await sql.query(text, values)).rows,
-      );
+      const differences = await differencesIn(sql);
       await sql.end();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
       if (differences.length > 0) throw new Error(`the books disagree: ${JSON.stringify(differences)}`);
     },
   };
+}
+
+/** In every ledger that the database has. */
+async function differencesIn(sql: pg.Pool): Promise<Difference[]> {
+  const { rows } = await sql.query<{ schema: string }>(
+    `SELECT n.nspname AS schema FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE p.proname = 'check_wallets'`,
+  );
+  const query = async (text: string, values: unknown[]) => (await sql.query(text, values)).rows;
+  const reports = rows.map(({ schema }) => checkIntegrity(query, { schema }));
+  return (await Promise.all(reports)).flatMap(({ differences }) => differences);
 }
 
 /** A multipart body with one file in the field `file`. */

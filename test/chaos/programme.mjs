@@ -1,6 +1,7 @@
 import { failover } from './failover/failover.mjs';
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
+import { groups } from './product/groups.mjs';
 import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
 import { pooled } from './product/pooled.mjs';
@@ -29,6 +30,7 @@ const mixed = { fault: 'mixed', instances: 3, handEdits: true };
 export const trials = {
   backends,
   coherence,
+  groups,
   failover,
   'failover-async': (options) => failover({ cycles: 3, ...options, synchronous: false }),
   'hostile-files': hostileFiles,
@@ -75,6 +77,13 @@ export const controls = {
     options: {},
     caught: ({ stale, staleAtRest }) => stale + staleAtRest > 0,
     expected: 'balances are shown that are older than what was told',
+  },
+  'one-server': {
+    breaks: 'all groups are on the server that is crashed',
+    play: groups,
+    options: { cycles: 3 },
+    caught: ({ nearErrors }) => nearErrors > 0,
+    expected: 'everybody sees errors',
   },
   'believe-anybody': {
     breaks: 'no timeline is remembered',
@@ -130,6 +139,7 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
+  groups: { cycles: 2 },
   failover: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
@@ -147,6 +157,7 @@ const shortControls = {
   'charge-after-work': {},
   'deaf-sources': { streams: 60, pieces: 20 },
   'delete-only': { seconds: 15 },
+  'one-server': { cycles: 1 },
   'no-goodbye': { cycles: 1 },
 };
 

@@ -73,6 +73,20 @@ export const TEXTS: [
     (e) => e.databaseDirectUrl,
   ],
   [
+    'DATABASE_GROUPS',
+    undefined,
+    ['0=postgresql://u:p@h/d', ' 0-0=postgres://h/d '],
+    [
+      'x',
+      'postgresql://h/d',
+      '0=mysql://h/d',
+      '1=postgres://h/d',
+      '0-1=postgres://h/d',
+      '0=postgres://h/d 0=postgres://i/d',
+    ],
+    (e) => e.databaseGroups,
+  ],
+  [
     'METRICS_TOKEN',
     undefined,
     ['scrape-me', 'a+b/c=', 'x'.repeat(1024)],

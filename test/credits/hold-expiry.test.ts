@@ -124,7 +124,7 @@ describe('a hold that nobody keeps alive', () => {
     );
     const alive = await credits.hold({ userId: users[0]!, action, credits: 1 });
     await until(async () => (await secondsLeft(orphans[1]!.id)) <= 0);
-    await new Sweeper(open.pool, open.ledger).sweep();
+    await new Sweeper(open.groups).sweep();
     const wallets = await rows(
       'SELECT held FROM credits.wallets WHERE user_id = ANY ($1) ORDER BY held',
       users,
@@ -151,7 +151,7 @@ describe('a hold that nobody keeps alive', () => {
     try {
       await stranger.query('SELECT FROM credits.wallets WHERE user_id = $1 FOR UPDATE', [stuck]);
       await until(async () => (await secondsLeft(lastToExpire)) <= 0);
-      await new Sweeper(open.pool, open.ledger, {}, 1).sweep();
+      await new Sweeper(open.groups, {}, 1).sweep();
     } finally {
       await stranger.rollbackTransaction();
       await stranger.release();
@@ -174,7 +174,7 @@ describe('extending a hold', () => {
     const { id: holdId, expiresAt } = await credits.hold({ userId, action, ttlSeconds: 1 });
     await credits.extend({ holdId, ttlSeconds: 60 });
     await until(async () => Date.parse((await credits.balance(userId)).asOf) > Date.parse(expiresAt));
-    await new Sweeper(open.pool, open.ledger).sweep();
+    await new Sweeper(open.groups).sweep();
     expect(await credits.capture({ holdId })).toMatchObject({ charged: 5, balance: 5, held: 0 });
     await open.check();
   });

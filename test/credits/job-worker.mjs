@@ -2,23 +2,18 @@
 // to end. node job-worker.mjs <database url> <user> <hold> <seconds a hold lives>
 import { once } from 'node:events';
 import { DataSource } from 'typeorm';
-import { TypeOrmDatabase } from '../../dist/credits/database/typeorm-database.js';
 import { CreditsService } from '../../dist/credits/credits.service.js';
-import { LedgerConnection } from '../../dist/credits/ledger-connection.js';
-import { Ledger } from '../../dist/credits/ledger/ledger.js';
+import { openGroups } from '../../dist/credits/open-groups.js';
 import { PriceList } from '../../dist/credits/price-list.js';
 import { WalletChanges } from '../../dist/credits/wallet-changes.js';
 
 const [url, userId, holdId, ttlSeconds] = process.argv.slice(2);
 const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
-const host = new TypeOrmDatabase(dataSource);
-const connection = await LedgerConnection.open(host);
 const credits = new CreditsService(
-  new Ledger(connection.pool),
-  host,
+  await openGroups({ dataSource }),
   new PriceList({ premium_export: 15 }),
   Number(ttlSeconds),
-  new WalletChanges(host),
+  new WalletChanges(),
 );
 try {
   await credits.spend({ userId, action: 'premium_export', holdId }, async () => {

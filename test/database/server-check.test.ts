@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { loadEnvironment } from '../../src/config/environment.js';
-import { DatabaseServer } from '../../src/database/database-server.js';
+import { DatabaseServers } from '../../src/database/database-servers.js';
 import { checkServer } from '../../src/database/server-check.js';
 import { waitForDatabase } from '../../src/database/wait-for-database.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
@@ -38,13 +38,13 @@ async function set(setting: string, value: string): Promise<void> {
 const silent = { onProgress: () => undefined };
 
 /** What the whole start makes of the server. */
-async function start(): Promise<DatabaseServer> {
-  return DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), []);
+async function start(): Promise<DatabaseServers> {
+  return DatabaseServers.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), []);
 }
 
 describe('the start', () => {
   it('takes a safe server', async () => {
-    expect((await start()).connection.connectionString).toBe(server.url);
+    expect((await start()).first.connection.connectionString).toBe(server.url);
   });
 
   it.each(SETTINGS)('refuses a server with %s off, with exit code 78 and one line', async (setting) => {
@@ -93,7 +93,7 @@ describe('the start', () => {
     let migrated = false;
     const migration = async () => void (migrated = true);
     await expect(
-      DatabaseServer.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), [migration]),
+      DatabaseServers.start(loadEnvironment({ DATABASE_URL: server.url, DATA_DIR: folder }), [migration]),
     ).rejects.toThrow();
     expect(migrated).toBe(false);
     await set('fsync', 'on');

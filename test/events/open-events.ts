@@ -50,8 +50,8 @@ export async function openEvents({ isHeard = true } = {}): Promise<OpenEvents> {
     url: testDatabase.url,
     sql,
     database,
-    outbox: new Outbox(database),
-    notices: new ExpiryNotices(database),
+    outbox: new Outbox(open.groups),
+    notices: new ExpiryNotices(open.groups),
     async courier({ to = 'http://127.0.0.1:1/', secrets = SECRET, channel = 'post', ...options } = {}) {
       const endpoint = endpointOf(to, secrets);
       const courier = new Courier(new Deliveries(database, channel), {

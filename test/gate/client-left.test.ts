@@ -109,7 +109,8 @@ describe.each(adapters)('a client that leaves a stream on %s', (adapter) => {
     await until(async () => (await gate.wallet(user)).held === 0);
     const { balance, charges } = await gate.wallet(user);
     const { given, ended } = sources.get(user)!;
-    switch (policy) {
+    // Nest ends a Readable that is returned as it is, so there is nothing to drain.
+    switch (kind === 'readable' && policy === 'drain' ? 'capture' : policy) {
       case 'release':
         expect([balance, charges]).toEqual([50, []]);
         break;

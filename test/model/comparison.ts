@@ -54,17 +54,19 @@ class Comparison {
     for (const step of history) {
       await this.#take(step);
       const stored = await storedPictures(
-        this.open.sql,
+        this.open,
         this.#wallets.map(({ id }) => id),
       );
       const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet));
       assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
     }
-    const { rows } = await this.open.sql.query('SELECT * FROM credits.check_wallets($1, 3)', [this.#name]);
-    assert.deepEqual(
-      rows.filter(({ user_id }) => user_id !== null),
-      [],
-    );
+    for (const { sql, schema } of new Set(this.#wallets.map(({ id }) => this.open.placeOf(id)))) {
+      const { rows } = await sql.query(`SELECT * FROM ${schema}.check_wallets($1, 3)`, [this.#name]);
+      assert.deepEqual(
+        rows.filter(({ user_id }) => user_id !== null),
+        [],
+      );
+    }
   }
 
   async #take(step: Step): Promise<void> {
@@ -129,12 +131,13 @@ class Comparison {
 
   /** By hand, in the operator's own words; a wallet that is not there yet is inserted. */
   async #edit({ id, wallet }: Known, balance: string, value: number, change: number): Promise<void> {
+    const { sql, schema } = this.open.placeOf(id);
     const statement =
       wallet.version > 0
         ? `UPDATE credits.wallets w SET balance = ${balance} WHERE user_id = $1`
-        : `INSERT INTO credits.wallets (user_id, balance) VALUES ($1, $2)
+        : `INSERT INTO ${schema}.wallets (user_id, balance) VALUES ($1, $2)
            ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance`;
-    const answer = await outcomeOf(() => this.open.sql.query(statement, [id, value]));
+    const answer = await outcomeOf(() => sql.query(statement, [id, value]));
     const expected = await outcomeOf(() => wallet.edit(change));
     assert.equal(answer.code, expected.code, `the edit of ${change}`);
   }

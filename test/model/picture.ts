@@ -1,6 +1,6 @@
-import type { Client } from 'pg';
 import { NEVER } from '../../src/credits/testing/glass.js';
 import type { ModelWallet } from '../../src/credits/testing/model.js';
+import type { ClockedCredits, Place } from './clocked-credits.js';
 
 /** Everything a wallet's owner could ask for, as lists: grants in burn order, holds and entries oldest first. */
 export interface Picture {
@@ -36,9 +36,22 @@ export function pictureOf(wallet: ModelWallet): Picture {
 }
 
 /** The same of the rows as they stand, read without settling anything. */
-export async function storedPictures(sql: Client, userIds: string[]): Promise<Picture[]> {
+export async function storedPictures(
+  { placeOf }: Pick<ClockedCredits, 'placeOf'>,
+  userIds: string[],
+): Promise<Picture[]> {
+  const found = new Map<string, Picture>();
+  for (const place of new Set(userIds.map(placeOf))) {
+    const here = userIds.filter((userId) => placeOf(userId) === place);
+    const pictures = await picturesIn(place, here);
+    here.forEach((userId, n) => found.set(userId, pictures[n]!));
+  }
+  return userIds.map((userId) => found.get(userId)!);
+}
+
+async function picturesIn({ sql, schema }: Place, userIds: string[]): Promise<Picture[]> {
   const { rows } = await sql.query<{ picture: Picture }>({
-    name: 'pictures',
+    name: `pictures in ${schema}`,
     text: `
       SELECT json_build_object(
         'balance', COALESCE(w.balance, 0), 'held', COALESCE(w.held, 0),
@@ -47,22 +60,22 @@ export async function storedPictures(sql: Client, userIds: string[]): Promise<Pi
           SELECT json_agg(json_build_array(g.amount, g.remaining, g.priority, g.category,
                                            COALESCE((extract(epoch FROM g.expires_at) * 1000)::bigint, ${NEVER}))
                           ORDER BY g.burn_order)
-            FROM credits.grants g WHERE g.user_id = u.user_id), '[]'),
+            FROM ${schema}.grants g WHERE g.user_id = u.user_id), '[]'),
         'holds', COALESCE((
           SELECT json_agg(json_build_array(h.amount, h.state, (extract(epoch FROM h.expires_at) * 1000)::bigint)
                           ORDER BY h.created_version)
-            FROM credits.holds h WHERE h.user_id = u.user_id), '[]'),
+            FROM ${schema}.holds h WHERE h.user_id = u.user_id), '[]'),
         'entries', COALESCE((
           SELECT json_agg(json_build_array(e.version, e.kind, e.amount, e.balance_after, e.held_after, e.owed_after,
-                            COALESCE((SELECT r.refunded FROM credits.refunds r WHERE r.entry_id = e.id), 0))
+                            COALESCE((SELECT r.refunded FROM ${schema}.refunds r WHERE r.entry_id = e.id), 0))
                           ORDER BY e.version)
-            FROM credits.entries e WHERE e.user_id = u.user_id), '[]'),
+            FROM ${schema}.entries e WHERE e.user_id = u.user_id), '[]'),
         'allowances', COALESCE((
           SELECT json_agg(json_build_array(a.credits, COALESCE((extract(epoch FROM a.next_at) * 1000)::bigint, ${NEVER}),
                                            (extract(epoch FROM a.ended_at) * 1000)::bigint)
                           ORDER BY a.created_at, a.id)
-            FROM credits.allowances a WHERE a.user_id = u.user_id), '[]')) AS picture
-        FROM unnest($1::text[]) WITH ORDINALITY u (user_id, place) LEFT JOIN credits.wallets w USING (user_id)
+            FROM ${schema}.allowances a WHERE a.user_id = u.user_id), '[]')) AS picture
+        FROM unnest($1::text[]) WITH ORDINALITY u (user_id, place) LEFT JOIN ${schema}.wallets w USING (user_id)
        ORDER BY u.place`,
     values: [userIds],
   });

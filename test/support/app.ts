@@ -5,7 +5,7 @@ import { SignJWT, type JWTPayload } from 'jose';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { Environment, loadEnvironment } from '../../src/config/environment.js';
-import { DatabaseServer } from '../../src/database/database-server.js';
+import { DatabaseServers } from '../../src/database/database-servers.js';
 import { createApp, type Patience } from '../../src/http/create-app.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { createLogger } from '../../src/watch/logger.js';
@@ -46,7 +46,13 @@ export async function openApp({
   });
   const providers = [
     { provide: Environment, useValue: environment },
-    { provide: DatabaseServer, useValue: { url: databaseUrl } },
+    {
+      provide: DatabaseServers,
+      useValue: {
+        servers: [{ connection: { connectionString: databaseUrl }, name: '0' }],
+        isThere: () => true,
+      },
+    },
   ];
 
   @Global()

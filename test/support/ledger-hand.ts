@@ -3,7 +3,10 @@ import { LEDGER_TABLES } from './ledger-rows.js';
 // What an owner of the tables can do, and nobody else: the ways around the journal that are left.
 
 /** The mark of the ledger's own functions; see edits.sql. */
-export const AS_THE_LEDGER = 'SET search_path = credits, pg_catalog, pg_ledger_hand, pg_temp';
+export const asTheLedger = (schema: string): string =>
+  `SET search_path = ${schema}, pg_catalog, pg_ledger_hand, pg_temp`;
+
+export const AS_THE_LEDGER = asTheLedger('credits');
 
 /** For a transaction that is rolled back: nothing watches, not even the layers' link to their grants. */
 export const TRIGGERS_OFF = [

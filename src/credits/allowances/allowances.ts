@@ -1,8 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { keyed, requireInput, timeOf } from '../input.js';
 import { newId } from '../ledger/new-id.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { openTransaction } from '../database/open-transaction.js';
 import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Group, Groups } from '../groups.js';
 import { UNKNOWN_VERSION, type WalletChanges } from '../wallet-changes.js';
 import { allowanceRefusal, toAllowance, type Allowance, type AllowInput } from './allowance.js';
 
@@ -20,46 +22,53 @@ interface Decision {
   owner: string;
 }
 
+const logger = new Logger('Credits');
+
 const PARAMETERS = '$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16';
 
 /** What CreditsService does about allowances. Refills need nothing of it: the ledger pours them when they are due. */
 export class Allowances {
   constructor(
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
     private readonly changes: WalletChanges,
   ) {}
 
   async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {
     const { userId, terms, paid, key, fingerprint } = checkedTerms(input);
     const values = [userId, newId(userId), ...terms, key, fingerprint, ...paid];
-    const { id, outcome } = await this.#decide(`allow(${PARAMETERS})`, values, tx, userId);
-    return { ...(await this.#read(id, tx)), replayed: outcome === 'replayed' };
+    const database = this.groups.of(userId).database.in(tx && openTransaction(tx));
+    const { id, outcome } = await this.#decide(database, `allow(${PARAMETERS})`, values, tx, userId);
+    return { ...(await readAllowance(database, id)), replayed: outcome === 'replayed' };
   }
 
   async end(id: string, tx?: Transaction): Promise<Allowance> {
     requireInput({ id: [id, 'id'] });
-    await this.#decide('end_allowance($1)', [id], tx);
-    return this.#read(id, tx);
+    const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
+    await this.#decide(database, 'end_allowance($1)', [id], tx);
+    return readAllowance(database, id);
   }
 
   async limit(id: string, refills: number, lastUntil?: string | Date, tx?: Transaction): Promise<Allowance> {
     requireInput({ id: [id, 'id'], refills: [refills, 'credits'], lastUntil: [lastUntil, 'time?'] });
-    await this.#decide('limit_refills($1, $2, $3)', [id, refills, toText(lastUntil)], tx);
-    return this.#read(id, tx);
+    const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
+    await this.#decide(database, 'limit_refills($1, $2, $3)', [id, refills, toText(lastUntil)], tx);
+    return readAllowance(database, id);
   }
 
   /** The entries of its refills so far, the first one first; only where there is a number of them. */
   async refillsOf(id: string, tx?: Transaction): Promise<string[]> {
     requireInput({ id: [id, 'id'] });
-    const sql = `SELECT entry_id FROM ${this.#schema}.allowance_refills($1)`;
-    return (await this.database.in(tx).query<{ entry_id: string }>(sql, [id])).map((row) => row.entry_id);
+    const database = this.groups.ofId(id).database.in(tx);
+    const sql = `SELECT entry_id FROM ${database.schema}.allowance_refills($1)`;
+    return (await database.query<{ entry_id: string }>(sql, [id])).map((row) => row.entry_id);
   }
 
   /** Those of a user, the latest made first. */
   async of(userId: string, tx?: Transaction): Promise<Allowance[]> {
     requireInput({ userId: [userId, 'userId'] });
-    const sql = `SELECT * FROM ${this.#schema}.allowances WHERE user_id = $1 ORDER BY created_at DESC, id DESC`;
-    return (await this.database.in(tx).query(sql, [userId])).map(toAllowance);
+    const database = this.groups.of(userId).database.in(tx);
+    const sql = `SELECT * FROM ${database.schema}.allowances WHERE user_id = $1 ORDER BY created_at DESC, id DESC`;
+    return (await database.query(sql, [userId])).map(toAllowance);
   }
 
   async setMonthly({ credits, carry, timeZone }: MonthlyGrant): Promise<void> {
@@ -68,30 +77,38 @@ export class Allowances {
       carry: [carry, 'credits'],
       timeZone: [timeZone, 'timeZone'],
     });
-    const sql = `SELECT ${this.#schema}.set_monthly_grant($1, $2, $3)`;
-    await this.database.query(sql, [credits, carry, timeZone]);
+    const set = ({ database }: Group) =>
+      database.query(`SELECT ${database.schema}.set_monthly_grant($1, $2, $3)`, [credits, carry, timeZone]);
+    // In those that are away now it is set when they come.
+    const coming = (group: Group) =>
+      void set(group).catch((error: unknown) => logger.error(`no monthly grant is set: ${String(error)}`));
+    await Promise.all(this.groups.present().map(set));
+    this.groups.whenJoins(coming);
   }
 
   async hasMonthly(userId: string): Promise<boolean> {
-    const sql = `SELECT ${this.#schema}.has_monthly($1) AS has`;
-    const [told] = await this.database.query<{ has: boolean }>(sql, [userId]);
+    const { database } = this.groups.of(userId);
+    const sql = `SELECT ${database.schema}.has_monthly($1) AS has`;
+    const [told] = await database.query<{ has: boolean }>(sql, [userId]);
     return told!.has;
   }
 
   async allowMonthly(userId: string): Promise<void> {
-    const sql = `SELECT ${this.#schema}.allow_monthly($1, $2)`;
-    await this.database.query(sql, [userId, newId(userId)]);
+    const { database } = this.groups.of(userId);
+    const sql = `SELECT ${database.schema}.allow_monthly($1, $2)`;
+    await database.query(sql, [userId, newId(userId)]);
     this.changes.committed(userId, UNKNOWN_VERSION);
   }
 
   async #decide(
+    database: LedgerDatabase,
     call: string,
     values: unknown[],
     tx: Transaction | undefined,
     userId?: string,
   ): Promise<Decision> {
-    const database = this.database.in(tx && openTransaction(tx));
-    const [decision] = await database.query<Decision>(`SELECT * FROM ${this.#schema}.${call}`, values);
+    const sql = `SELECT * FROM ${database.schema}.${call}`;
+    const [decision] = await database.query<Decision>(sql, values);
     const changed = userId ?? decision!.owner;
     if (tx === undefined) this.changes.committed(changed, UNKNOWN_VERSION);
     else this.changes.pending(changed, tx);
@@ -99,15 +116,11 @@ export class Allowances {
     if (refusal !== undefined) throw refusal;
     return decision!;
   }
+}
 
-  async #read(id: string, tx: Transaction | undefined): Promise<Allowance> {
-    const sql = `SELECT * FROM ${this.#schema}.allowances WHERE id = $1`;
-    return toAllowance((await this.database.in(tx).query(sql, [id]))[0]!);
-  }
-
-  get #schema(): string {
-    return this.database.schema;
-  }
+async function readAllowance(database: LedgerDatabase, id: string): Promise<Allowance> {
+  const sql = `SELECT * FROM ${database.schema}.allowances WHERE id = $1`;
+  return toAllowance((await database.query(sql, [id]))[0]!);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PoolConfig } from 'pg';
 import { migrateDatabase, withoutTimeLimits } from '../ledger/connection.js';
-import { pendingInLedger } from '../ledger/schema.js';
+import type { Placement } from '../ledger/placement.js';
+import { pendingInLedgers } from '../ledger/schema.js';
 
 /**
  * auto   the start brings the schema up to date
@@ -14,11 +15,15 @@ export class OutOfDateError extends Error {
   override name = 'OutOfDateError';
 }
 
-/** @throws OutOfDateError, SchemaTooNewError, MissingRightError */
-export async function bringUpToDate(connection: PoolConfig, migrate: MigrateOption): Promise<void> {
-  if (migrate === 'auto') return migrateDatabase(connection);
+/** @throws OutOfDateError, OtherGroupsError, SchemaTooNewError, MissingRightError */
+export async function bringUpToDate(
+  connection: PoolConfig,
+  migrate: MigrateOption,
+  placement: Placement,
+): Promise<void> {
+  if (migrate === 'auto') return migrateDatabase(connection, placement);
   if (migrate === 'never') return;
-  const pending = await withoutTimeLimits(connection, (client) => pendingInLedger(client));
+  const pending = await withoutTimeLimits(connection, (client) => pendingInLedgers(client, placement));
   if (pending.length === 0) return;
   throw new OutOfDateError(
     `the schema "credits" lacks ${pending[0]}${pending.length > 1 ? ` and ${pending.length - 1} more` : ''}: ` +

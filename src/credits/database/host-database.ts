@@ -15,6 +15,8 @@ export interface HostDatabase extends Transaction {
   /** To connect to it once more, password included. */
   readonly connection: PoolConfig;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** False: the transaction is certainly one of another database. */
+  mayBeIn(tx: Transaction): boolean;
   /** Told of the end of every transaction that `watchedOf` knows. */
   onEnd(listener: EndListener): void;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { HOME } from '../ledger/placement.js';
 import { rowsOf, type Transaction } from '../ledger/transaction.js';
 import { asUnavailable } from '../unavailable.js';
 
@@ -14,7 +15,7 @@ export interface ReadableLedger {
 export class LedgerDatabase implements ReadableLedger {
   constructor(
     private readonly database: Transaction,
-    readonly schema = 'credits',
+    readonly schema: string = HOME,
   ) {}
 
   async query<T = Row>(sql: string, values: unknown[]): Promise<T[]> {

@@ -27,7 +27,7 @@ export class PoolDatabase implements HostDatabase {
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    const tx = new PoolTransaction(client);
+    const tx = new PoolTransaction(client, this);
     let broken = true;
     let isCommitting = false;
     try {
@@ -53,6 +53,10 @@ export class PoolDatabase implements HostDatabase {
     }
   }
 
+  mayBeIn(tx: Transaction): boolean {
+    return !(tx instanceof PoolTransaction) || tx.database === this;
+  }
+
   onEnd(listener: EndListener): void {
     this.#listeners.push(listener);
   }
@@ -71,7 +75,10 @@ export class PoolTransaction implements Transaction, WatchedTransaction {
   isTransactionActive = true;
   isReleased = false;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    readonly database?: HostDatabase,
+  ) {}
 
   query(sql: string, values: unknown[]): Promise<unknown> {
     return this.client.query(sql, values);

@@ -31,6 +31,12 @@ export class TypeOrmDatabase implements HostDatabase {
     return this.dataSource.transaction(work);
   }
 
+  /** TypeORM's managers and runners say whose they are. */
+  mayBeIn(tx: Transaction): boolean {
+    const { connection = this.dataSource } = tx as { connection?: object };
+    return connection === this.dataSource;
+  }
+
   onEnd(listener: EndListener): void {
     type Ended = { queryRunner: WatchedTransaction };
     (this.dataSource.subscribers as unknown[]).push({

@@ -1,7 +1,7 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { EventsOptions } from '../credits.options.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
-import { Courier } from './courier.js';
+import type { Group, Groups } from '../groups.js';
+import { Courier, type CourierOptions } from './courier.js';
 import { Deliveries } from './deliveries.js';
 import { endpointOf } from './endpoint.js';
 import { EVENT_TYPES, type EventChannel } from './event.js';
@@ -12,51 +12,75 @@ import { post } from './post.js';
 export const DEFAULT_LOW_BALANCE = 20;
 export const DEFAULT_NOTICE_DAYS = 7;
 
-/** Whoever delivers in this process: to the operator's address, to the handlers of the application, or nobody. */
+const NOTHING = { waiting: 0, oldestSeconds: 0 };
+
+type Delivery = Pick<CourierOptions, 'types' | 'deliver'>;
+
+/** Whoever delivers in this process: to the operator's address, to the handlers of the application, or nobody. One a group. */
 export class Couriers implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly byChannel = new Map<EventChannel, Courier>();
+  readonly #couriers: { channel: EventChannel; courier: Courier }[] = [];
+  readonly #logger = new Logger('Events');
 
   constructor(
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
     private readonly handlers: EventHandlers,
     private readonly notices: ExpiryNotices,
     private readonly options: EventsOptions,
   ) {}
 
+  /** By channel, of all groups together. */
+  get byChannel(): ReadonlyMap<EventChannel, Pick<Courier, 'attempts' | 'backlog'>> {
+    const sums = new Map<EventChannel, Pick<Courier, 'attempts' | 'backlog'>>();
+    for (const { channel, courier } of this.#couriers) {
+      const { attempts, backlog } = sums.get(channel) ?? { attempts: {}, backlog: NOTHING };
+      const waiting = backlog.waiting + courier.backlog.waiting;
+      const oldestSeconds = Math.max(backlog.oldestSeconds, courier.backlog.oldestSeconds);
+      for (const [result, count] of Object.entries(courier.attempts)) {
+        attempts[result] = (attempts[result] ?? 0) + count;
+      }
+      sums.set(channel, { attempts, backlog: { waiting, oldestSeconds } });
+    }
+    return sums;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
-    const {
-      url,
-      secret,
-      lowBalance = DEFAULT_LOW_BALANCE,
-      expiryNoticeDays = DEFAULT_NOTICE_DAYS,
-    } = this.options;
-    const common = { lowBalance, expiryNoticeDays };
-    if (url !== undefined) {
-      const endpoint = endpointOf(url, secret!);
-      await this.#start('post', {
-        ...common,
-        types: EVENT_TYPES,
-        deliver: (event, stop) => post(endpoint, event, stop),
-      });
-    }
-    const { types } = this.handlers;
-    if (types.length > 0) {
-      await this.#start('handler', { ...common, types, deliver: (event) => this.handlers.tell(event) });
-    }
-    if (this.byChannel.size > 0) this.notices.start();
+    const deliveries = this.#deliveries();
+    if (deliveries.size === 0) return;
+    for (const group of this.groups.present()) await this.#start(group, deliveries);
+    this.groups.whenJoins((group) => {
+      this.#start(group, deliveries).catch((error: unknown) =>
+        this.#logger.error(`no event of group ${group.number} is told: ${String(error)}`),
+      );
+    });
+    this.notices.start();
   }
 
   /** Must end before the connections do, hence the earlier of Nest's two shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([
-      this.notices.stop(),
-      ...[...this.byChannel.values()].map((courier) => courier.stop()),
-    ]);
+    await Promise.all([this.notices.stop(), ...this.#couriers.map(({ courier }) => courier.stop())]);
   }
 
-  async #start(channel: EventChannel, options: ConstructorParameters<typeof Courier>[1]): Promise<void> {
-    const courier = new Courier(new Deliveries(this.database, channel), options);
-    this.byChannel.set(channel, courier);
-    await courier.start();
+  #deliveries(): Map<EventChannel, Delivery> {
+    const { url, secret } = this.options;
+    const deliveries = new Map<EventChannel, Delivery>();
+    if (url !== undefined) {
+      const endpoint = endpointOf(url, secret!);
+      deliveries.set('post', { types: EVENT_TYPES, deliver: (event, stop) => post(endpoint, event, stop) });
+    }
+    const { types } = this.handlers;
+    if (types.length > 0) {
+      deliveries.set('handler', { types, deliver: (event) => this.handlers.tell(event) });
+    }
+    return deliveries;
+  }
+
+  async #start({ database }: Group, deliveries: ReadonlyMap<EventChannel, Delivery>): Promise<void> {
+    const { lowBalance = DEFAULT_LOW_BALANCE, expiryNoticeDays = DEFAULT_NOTICE_DAYS } = this.options;
+    for (const [channel, delivery] of deliveries) {
+      const options = { lowBalance, expiryNoticeDays, ...delivery };
+      const courier = new Courier(new Deliveries(database, channel), options);
+      this.#couriers.push({ channel, courier });
+      await courier.start();
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 
 const SWEEP_EVERY_MS = 30_000;
 const PAGE_SIZE = 500;
@@ -11,7 +12,7 @@ export class ExpiryNotices {
   #sweeping: Promise<void> | undefined;
   #isOver = false;
 
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   start(): void {
     this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
@@ -26,9 +27,15 @@ export class ExpiryNotices {
 
   /** Answers how many grants it looked at. */
   async sweep(): Promise<number> {
-    const sql = `SELECT ${this.database.schema}.tell_expiring($1) AS looked`;
+    let looked = 0;
+    for (const { database } of this.groups.present()) looked += await this.#sweepOne(database);
+    return looked;
+  }
+
+  async #sweepOne(database: LedgerDatabase): Promise<number> {
+    const sql = `SELECT ${database.schema}.tell_expiring($1) AS looked`;
     for (let all = 0; ;) {
-      const [row] = await this.database.query<{ looked: number }>(sql, [PAGE_SIZE]);
+      const [row] = await database.query<{ looked: number }>(sql, [PAGE_SIZE]);
       all += row!.looked;
       if (row!.looked < PAGE_SIZE || this.#isOver) return all;
     }

@@ -1,5 +1,5 @@
-import type { LedgerDatabase } from '../database/ledger-database.js';
 import { openTransaction } from '../database/open-transaction.js';
+import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
 import type { CreditsEventType } from './event.js';
 
@@ -15,17 +15,16 @@ export interface NewEvent {
 
 /** The way into the outbox for causes that the ledger does not know of; its own are written by its functions. */
 export class Outbox {
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   /** In the transaction of the cause: told if that commits. Where nobody listens to the type, nothing is written. */
   async write({ type, userId, data, once }: NewEvent, { tx }: { tx: Transaction }): Promise<void> {
-    await this.database
-      .in(openTransaction(tx))
-      .query(`SELECT ${this.database.schema}.tell_about($1, $2, $3, $4)`, [
-        userId,
-        type,
-        once ?? null,
-        JSON.stringify(data),
-      ]);
+    const database = this.groups.of(userId ?? '').database.in(openTransaction(tx));
+    await database.query(`SELECT ${database.schema}.tell_about($1, $2, $3, $4)`, [
+      userId,
+      type,
+      once ?? null,
+      JSON.stringify(data),
+    ]);
   }
 }

@@ -7,7 +7,7 @@ import {
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import type { Hold, HoldInput, Quote } from '../credits.types.js';
-import { LedgerConnection } from '../ledger-connection.js';
+import { Groups } from '../groups.js';
 import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
@@ -43,7 +43,7 @@ export class Admission {
   constructor(
     private readonly credits: CreditsService,
     private readonly answers: Answers,
-    private readonly connection: LedgerConnection,
+    private readonly groups: Groups,
     @Inject(CREDITS_OPTIONS) private readonly options: CreditsOptions,
   ) {}
 
@@ -71,7 +71,11 @@ export class Admission {
     }
     const response = context.switchToHttp().getResponse<{ statusCode: number }>();
     const { answerMember = 'credits' } = this.options;
-    const tools = { credits: this.credits, answers: this.answers, database: this.connection.host };
+    const tools = {
+      credits: this.credits,
+      answers: this.answers,
+      database: this.groups.of(userId).connection.host,
+    };
     return new Work(tools, {
       userId,
       hold,

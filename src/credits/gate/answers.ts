@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
 
 /** A request under an idempotency key: whose, which key, which route. */
@@ -37,16 +38,17 @@ export function isRecorded(status: number): boolean {
  * Every method may reject with CreditsUnavailableError.
  */
 export class Answers {
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   find({ userId, key }: KeyedRequest): Promise<Answer | undefined> {
-    return this.#find(this.database, { userId, key });
+    return this.#find(this.#of(userId), { userId, key });
   }
 
   /** Take the key for a request that needs no hold; false while another request with it runs. */
   async claim({ userId, key, route }: KeyedRequest): Promise<boolean> {
-    const rows = await this.database.query(
-      `INSERT INTO ${this.#table} AS a (user_id, key, route, claimed_until)
+    const database = this.#of(userId);
+    const rows = await database.query(
+      `INSERT INTO ${database.schema}.answers AS a (user_id, key, route, claimed_until)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}))
        ON CONFLICT (user_id, key) DO UPDATE
           SET route = excluded.route, claimed_until = excluded.claimed_until, created_at = now()
@@ -59,9 +61,10 @@ export class Answers {
 
   /** False: there was no claim any more. */
   async abandon({ userId, key }: KeyedRequest, tx?: Transaction): Promise<boolean> {
-    const sql = `WITH gone AS (DELETE FROM ${this.#table} WHERE user_id = $1 AND key = $2 AND status IS NULL
+    const database = this.#of(userId);
+    const sql = `WITH gone AS (DELETE FROM ${database.schema}.answers WHERE user_id = $1 AND key = $2 AND status IS NULL
                                RETURNING 1) SELECT FROM gone`;
-    return (await this.database.in(tx).query(sql, [userId, key])).length > 0;
+    return (await database.in(tx).query(sql, [userId, key])).length > 0;
   }
 
   /** Answers the one that was first, if another one was: it stays. */
@@ -72,9 +75,9 @@ export class Answers {
   ): Promise<Answer | undefined> {
     const { userId, key, route, subject } = request;
     const { input, status, headers, body } = answer;
-    const database = this.database.in(tx);
+    const database = this.#of(userId).in(tx);
     const recorded = await database.query(
-      `INSERT INTO ${this.#table} AS a (user_id, key, route, input, status, headers, body, subject)
+      `INSERT INTO ${database.schema}.answers AS a (user_id, key, route, input, status, headers, body, subject)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (user_id, key) DO UPDATE
           SET route = excluded.route, input = excluded.input, status = excluded.status,
@@ -92,15 +95,15 @@ export class Answers {
     { userId, key }: Pick<KeyedRequest, 'userId' | 'key'>,
   ): Promise<Answer | undefined> {
     const [answer] = await database.query<Answer>(
-      `SELECT route, input, status, headers, body FROM ${this.#table}
+      `SELECT route, input, status, headers, body FROM ${database.schema}.answers
         WHERE user_id = $1 AND key = $2 AND status IS NOT NULL`,
       [userId, key],
     );
     return answer;
   }
 
-  get #table(): string {
-    return `${this.database.schema}.answers`;
+  #of(userId: string): LedgerDatabase {
+    return this.groups.of(userId).database;
   }
 }
 

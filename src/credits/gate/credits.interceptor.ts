@@ -108,6 +108,7 @@ export class CreditsInterceptor implements NestInterceptor {
       return result;
     }
     if (work.finished === undefined) await this.#finish(work, result);
+    else await work.recordElsewhere();
     const { answer, credits } = work.finished!;
     this.#noteCollision(endpoint, work, answer);
     for (const [name, value] of Object.entries(creditHeaders(credits))) {

@@ -97,6 +97,15 @@ export class Ending {
     if (wasDraining) this.open.await(this.work.succeed());
   }
 
+  /** By whoever, before its end: Nest ends a Readable that a handler returns as it is with its client. */
+  sourceDestroyed(): void {
+    if (this.#hasSourceEnded) return;
+    const wasDraining = this.isDraining;
+    this.#hasSourceEnded = true;
+    this.open.drop(this);
+    if (wasDraining) this.open.await(this.work.takeUsed(CLIENT_LEFT));
+  }
+
   /** The application ends, and with it what is still read to its end. */
   cutShort(): void {
     if (!this.isDraining) return;

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** An answer that is over, and whose source is read on. */
 interface Drained {
   /** Settle with what was used so far. */
@@ -22,8 +24,13 @@ export class OpenEndings {
     this.#drained.delete(ending);
   }
 
-  /** Before the ledger's connections are closed. */
+  /**
+   * Before the ledger's connections are closed. A server counts a socket that it destroys as closed at once, and the
+   * socket tells of it only when the event loop comes to its closing handles, so the first turn is too early.
+   */
   async close(): Promise<void> {
+    await nextTurn();
+    await nextTurn();
     for (const ending of this.#drained) ending.cutShort();
     await Promise.all(this.#settling);
   }

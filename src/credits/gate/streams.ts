@@ -28,6 +28,7 @@ export function withItsSourceWatched(result: unknown, ending: Ending): unknown {
   const failed = () => ending.sourceFailed('the work failed');
   if (source.errored !== null) failed();
   source.once('error', failed).once('end', () => ending.sourceEnded());
+  source.once('close', () => ending.sourceDestroyed());
   ending.endSourceBy(() => source.destroy());
   const sent = ending.drains ? readOn(source) : source;
   return result instanceof StreamableFile ? Object.assign(result, { getStream: () => sent }) : sent;

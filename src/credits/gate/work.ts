@@ -74,6 +74,7 @@ export class Work {
   #abandoning: Promise<boolean> | undefined;
   #isTakenByGate = false;
   #hasBegun = false;
+  #recordLate: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly tools: WorkTools,
@@ -209,6 +210,18 @@ export class Work {
     return answer as Record<string, unknown>;
   }
 
+  /**
+   * Record what a transaction on another server could not record, now that it has committed. Should this fail, the
+   * ledger still knows the key of what was done, and a retry is refused rather than done.
+   */
+  async recordElsewhere(): Promise<void> {
+    try {
+      await this.#recordLate?.();
+    } catch (error) {
+      logger.warn(`an answer was not recorded under its key: ${String(error)}`);
+    }
+  }
+
   /** The gate's own: what it takes before the answer is out it can still take back. */
   async finishForGate(result: unknown): Promise<void> {
     this.#isTakenByGate = this.keyed === undefined && this.outcome === undefined;
@@ -293,7 +306,11 @@ export class Work {
     outcome: WorkOutcome | undefined,
     tx?: Transaction,
   ): Promise<void> {
-    const { answers } = this.tools;
+    const { answers, database } = this.tools;
+    if (tx !== undefined && !database.mayBeIn(tx)) {
+      this.#recordLate = () => this.#record(keyed, answer, outcome);
+      return;
+    }
     if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
     const headers = { ...creditHeaders(outcome), 'content-type': JSON_TYPE };
     const status = this.request.statusOfSuccess();

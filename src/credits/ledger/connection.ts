@@ -1,7 +1,8 @@
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { clientOf } from './client-of.js';
 import { dropUnusable } from './unusable-connections.js';
-import { migrateLedger } from './schema.js';
+import type { Placement } from './placement.js';
+import { migrateLedgers } from './schema.js';
 import { NO_TIME_LIMITS } from './time-limits.js';
 
 /** How long an operation waits for a wallet that somebody else holds. */
@@ -10,20 +11,22 @@ export const LOCK_TIMEOUT_MS = 1_000;
 /** Settings to begin a connection with, where the server hears of them. */
 const TIME_LIMITS = { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: 2_000 };
 
+const MOST_CONNECTIONS = 20;
+
 /**
- * The ledger's own few connections: two for the flights, three for wallets that must be waited for, one for upkeep and one
- * to announce, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
+ * The ledgers' own few connections: two for the flights of each, three for wallets that must be waited for, one for upkeep and
+ * one to announce, so no feature can keep them busy. The time limits lie inside each other: PostgreSQL gives up before the
  * driver and the driver before the caller.
  */
 export function openLedgerPool(
   connection: PoolConfig,
   onError: (error: Error) => void,
-  isPooled = false,
+  { isPooled = false, ledgers = 1 } = {},
 ): Pool {
   const pool = new Pool({
     ...connection,
     ...(!isPooled && TIME_LIMITS),
-    max: 7,
+    max: Math.min(2 * ledgers + 5, MOST_CONNECTIONS),
     connectionTimeoutMillis: 1_000,
     query_timeout: 0,
     application_name: 'credits ledger',
@@ -52,9 +55,9 @@ function limitLoans(pool: Pool, afterMs: number): void {
   pool.on('release', (_error, client) => clearTimeout(limits.get(client)));
 }
 
-/** Bring the database up to date; its transaction has no time limits (migrate.ts). */
-export function migrateDatabase(connection: PoolConfig): Promise<void> {
-  return onConnection(connection, (client) => migrateLedger(client));
+/** Bring the database up to date; its transactions have no time limits (migrate.ts). */
+export function migrateDatabase(connection: PoolConfig, placement: Placement): Promise<void> {
+  return onConnection(connection, (client) => migrateLedgers(client, { placement }));
 }
 
 /**

@@ -63,9 +63,15 @@ BEGIN
     RAISE EXCEPTION 'a user id has 1 to 255 characters'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_user_id_length';
   END IF;
+  NEW.name_hash := name_hash(NEW.user_id);
+  IF EXISTS (SELECT FROM placement p
+              WHERE floor(((NEW.name_hash >> 20) & 4095) * p.groups / 4096.0) <> p.number) THEN
+    RAISE EXCEPTION 'the wallet of % belongs to another group than that of %', NEW.user_id, TG_TABLE_SCHEMA
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_in_their_group',
+            HINT = 'INSERT INTO the wallets of the schema that has all groups: it finds the right one.';
+  END IF;
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
-  NEW.name_hash := name_hash(NEW.user_id);
   NEW.salt := uuid_send(gen_random_uuid());
   RETURN NEW;
 END $$;

@@ -1,3 +1,16 @@
+-- Where a person is named beside their own wallet: in what operators were answered about them, in gifts, and among
+-- those who acted. Also in the groups in which they have no wallet.
+CREATE OR REPLACE FUNCTION erase_mentions(person text, pseudonym text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+  -- Their keys stay used, what they said goes.
+  UPDATE answers a SET route = 'erased', body = '', subject = NULL WHERE a.subject = person;
+  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  UPDATE actors a SET name = erase_mentions.pseudonym WHERE a.name = person;
+END $$;
+
 -- A pseudonym takes the place of a person's name, in the one row where it stands, and what was said about them goes.
 -- No entry is touched. Under the wallet's lock: whoever waits for it finds no such wallet. False when the person has
 -- none: they are remembered as erased all the same, and what was recorded for them goes. Null for a pseudonym, behind
@@ -25,10 +38,7 @@ BEGIN
   INSERT INTO erasures (pseudonym, person_hash, reason, actor)
   VALUES (erase.pseudonym, erase.person_hash, replace(erase.reason, person, erase.pseudonym), erase.actor);
   DELETE FROM answers a WHERE a.user_id = person;
-  -- Their keys stay used, what they said goes.
-  UPDATE answers a SET route = 'erased', body = '', subject = NULL WHERE a.subject = person;
-  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
-  UPDATE actors a SET name = erase.pseudonym WHERE a.name = person;
+  PERFORM erase_mentions(person, erase.pseudonym);
   IF w.user_id IS NULL THEN
     RETURN false;
   END IF;

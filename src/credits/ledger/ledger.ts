@@ -13,12 +13,12 @@ import {
   type Outcome,
 } from './operation.js';
 import { HoldOwners } from './hold-owners.js';
+import { HOME } from './placement.js';
 import { Tally } from './tally.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
 /** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
-  readonly tally = new Tally();
   readonly #gatherer: Gatherer;
   readonly #owners = new HoldOwners();
   readonly #sql: string;
@@ -30,9 +30,11 @@ export class Ledger {
   constructor(
     pool: Pool,
     limits?: Partial<GathererLimits>,
-    readonly schema = 'credits',
+    readonly schema: string = HOME,
     isPooled = false,
     private readonly announcer?: Announcer,
+    /** Several ledgers may share one. */
+    readonly tally = new Tally(),
   ) {
     this.#sql = applySql(schema);
     const statement = isPooled

@@ -51,14 +51,14 @@ BEGIN
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
-    GRANT EXECUTE ON FUNCTION apply, erase, forget_holds, allow, end_allowance, limit_refills, allow_monthly,
+    GRANT EXECUTE ON FUNCTION apply, erase, erase_mentions, forget_holds, allow, end_allowance, limit_refills, allow_monthly,
       set_monthly_grant,
       listen_to_events, tell_about, tell_expiring TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;
     GRANT UPDATE (due_at, ended_at, attempts, state, outcome), DELETE ON outbox TO credits_app;
     GRANT INSERT (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets),
-          UPDATE (wallets, done, refused, given_up_to, claimed_until, finished_at) ON gifts TO credits_app;
+          UPDATE (wallets, done, refused, given_up_to, claimed_until, finished_at, given_group) ON gifts TO credits_app;
   END IF;
   IF 'credits_operator' = ANY (roles) THEN
     REVOKE SELECT ON answers FROM credits_operator;

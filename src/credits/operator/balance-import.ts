@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import { isKeyUsed } from '../reads/balance.js';
 
 /** A balance of another system: the line it stands on, whose it is, how much. */
@@ -29,7 +29,7 @@ const PAGE_SIZE = 500;
 export class BalanceImport {
   constructor(
     private readonly credits: CreditsService,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /** @throws CreditsUnavailableError; run again it goes on where it was. */
@@ -61,7 +61,9 @@ export class BalanceImport {
         report.refused.push({ line, userId, message: error.message });
       } else if (!(error instanceof IdempotencyKeyReusedError)) {
         throw error;
-      } else if (await isKeyUsed(this.database, { userId, key: idempotencyKey, amount: credits })) {
+      } else if (
+        await isKeyUsed(this.groups.of(userId).database, { userId, key: idempotencyKey, amount: credits })
+      ) {
         // By another operator, that is: for the ledger, who does it is input too.
         report.importedBefore += 1;
       } else {

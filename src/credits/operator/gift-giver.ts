@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
 import { Recurring } from '../upkeep/recurring.js';
 import { hasAnOwner } from './gifts.js';
@@ -25,7 +25,13 @@ interface Gift {
   expires_at: Date | null;
   user_ids: string[] | null;
   given_up_to: string;
+  /** The group it has come to; those that are named need none. */
+  given_group: number;
+  asked_at: string;
 }
+
+/** How far a gift has come. */
+type Place = Pick<Gift, 'given_group' | 'given_up_to'>;
 
 /**
  * Gives what Gifts were asked for, a page of wallets after the other, in whichever instance is free. Each wallet has
@@ -43,7 +49,7 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly credits: CreditsService,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -66,8 +72,9 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
       try {
         await this.#give(gift);
       } finally {
-        await this.database.query(
-          `UPDATE ${this.database.schema}.gifts SET claimed_until = '-infinity' WHERE key = $1`,
+        const { database } = this.groups.first;
+        await database.query(
+          `UPDATE ${database.schema}.gifts SET claimed_until = '-infinity' WHERE key = $1`,
           [gift.key],
         );
       }
@@ -76,45 +83,48 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async #claim(): Promise<Gift | undefined> {
-    const [gift] = await this.database.query<Gift>(
-      `UPDATE ${this.database.schema}.gifts SET claimed_until = ${CLAIM}
-        WHERE key = (SELECT key FROM ${this.database.schema}.gifts
+    const { database } = this.groups.first;
+    const [gift] = await database.query<Gift>(
+      `UPDATE ${database.schema}.gifts SET claimed_until = ${CLAIM}
+        WHERE key = (SELECT key FROM ${database.schema}.gifts
                       WHERE finished_at IS NULL AND claimed_until <= clock_timestamp()
                       ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING *`,
+       RETURNING *, created_at::text AS asked_at`,
       [],
     );
     return gift;
   }
 
   async #give(gift: Gift): Promise<void> {
-    let upTo = gift.given_up_to;
+    let from: Place = gift;
     for (;;) {
-      const users = await this.#nextPage(gift, upTo);
+      const users = await this.#nextPage(gift, from);
       const given = await Promise.all(users.map((userId) => this.#giveTo(userId, gift)));
       const done = given.filter(Boolean).length;
-      const last = users.at(-1) ?? upTo;
-      const isLast = users.length < PAGE_SIZE;
-      const isOurs = await this.#note(gift.key, {
-        from: upTo,
-        to: last,
-        done,
-        refused: users.length - done,
-        isLast,
-      });
-      if (isLast || !isOurs || this.#givings.isOver) return;
-      upTo = last;
+      const to = this.#placeAfter(users, gift, from);
+      const isOurs = await this.#note(gift.key, { from, to, done, refused: users.length - done });
+      if (to === undefined || !isOurs || this.#givings.isOver) return;
+      from = to;
     }
   }
 
-  async #nextPage({ key, user_ids }: Gift, upTo: string): Promise<string[]> {
-    const { schema } = this.database;
+  /** Where the next page begins; undefined: this one was the last. */
+  #placeAfter(users: readonly string[], { user_ids }: Gift, { given_group }: Place): Place | undefined {
+    if (users.length === PAGE_SIZE) return { given_group, given_up_to: users.at(-1)! };
+    if (user_ids !== null || given_group + 1 === this.groups.count) return undefined;
+    return { given_group: given_group + 1, given_up_to: '' };
+  }
+
+  async #nextPage({ key, user_ids, asked_at }: Gift, { given_group, given_up_to }: Place): Promise<string[]> {
+    const { first } = this.groups;
+    const { database } = user_ids === null ? this.groups.at(given_group) : first;
+    const { schema } = database;
     const named = `SELECT u AS user_id FROM ${schema}.gifts g, unnest(g.user_ids) u WHERE g.key = $1 AND u > $2`;
-    const all = `SELECT w.user_id FROM ${schema}.wallets w, ${schema}.gifts g
-                  WHERE g.key = $1 AND w.user_id > $2 AND w.created_at <= g.created_at AND ${hasAnOwner(schema)}`;
-    const rows = await this.database.query<{ user_id: string }>(
+    const all = `SELECT w.user_id FROM ${schema}.wallets w
+                  WHERE w.created_at <= $1::timestamptz AND w.user_id > $2 AND ${hasAnOwner(schema)}`;
+    const rows = await database.query<{ user_id: string }>(
       `${user_ids === null ? all : named} ORDER BY user_id LIMIT ${PAGE_SIZE}`,
-      [key, upTo],
+      [user_ids === null ? asked_at : key, given_up_to],
     );
     return rows.map(({ user_id }) => user_id);
   }
@@ -142,21 +152,23 @@ export class GiftGiver implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** Move the gift on; false when another instance has done so. */
+  /** Move the gift on, or end it; false when another instance has done so. */
   async #note(
     key: string,
-    page: { from: string; to: string; done: number; refused: number; isLast: boolean },
+    page: { from: Place; to: Place | undefined; done: number; refused: number },
   ): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE ${this.database.schema}.gifts
+    const { from, to, done, refused } = page;
+    const { database } = this.groups.first;
+    const rows = await database.query(
+      `UPDATE ${database.schema}.gifts
           SET done = done + $4, refused = refused + $5, claimed_until = ${CLAIM},
-              given_up_to = CASE WHEN $6 THEN '' ELSE $3 END,
-              finished_at = CASE WHEN $6 THEN clock_timestamp() END,
-              wallets = CASE WHEN $6 THEN done + $4 + refused + $5
+              given_group = COALESCE($7, given_group), given_up_to = COALESCE($6, ''),
+              finished_at = CASE WHEN $6 IS NULL THEN clock_timestamp() END,
+              wallets = CASE WHEN $6 IS NULL THEN done + $4 + refused + $5
                              ELSE GREATEST(wallets, done + $4 + refused + $5) END
-        WHERE key = $1 AND given_up_to = $2 AND finished_at IS NULL
+        WHERE key = $1 AND given_up_to = $2 AND given_group = $3 AND finished_at IS NULL
        RETURNING key`,
-      [key, page.from, page.to, page.done, page.refused, page.isLast],
+      [key, from.given_up_to, from.given_group, done, refused, to?.given_up_to, to?.given_group],
     );
     return rows.length > 0;
   }

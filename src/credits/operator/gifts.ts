@@ -2,7 +2,8 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import type { InTransaction } from '../in-transaction.js';
 import { fingerprint } from '../gate/answers.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import type { LedgerDatabase } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
 
 export interface GiftInput {
@@ -39,7 +40,7 @@ export const hasAnOwner = (schema: string): string =>
 /** Credits for everybody, or for those named: asked for here, given by GiftGiver. */
 @Injectable()
 export class Gifts {
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   /**
    * Ask for a gift; the same one again answers how far it is.
@@ -48,7 +49,7 @@ export class Gifts {
    *   CreditsUnavailableError
    */
   async begin(input: GiftInput, actor: string, tx?: InTransaction['tx']): Promise<GiftReport> {
-    const database = this.database.in(tx);
+    const database = this.groups.first.database.in(tx);
     const { schema } = database;
     const { key, amount, reason } = input;
     const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt).toISOString();
@@ -56,12 +57,19 @@ export class Gifts {
     const print = fingerprint({ amount, reason, expiresAt, userIds });
     await database.query(
       `INSERT INTO ${schema}.gifts (key, fingerprint, amount, reason, actor, expires_at, user_ids, wallets)
-       SELECT $1, $2, $3, $4, $5, $6, $7,
-              COALESCE(cardinality($7::text[]),
-                       (SELECT count(*) FROM ${schema}.wallets w WHERE ${hasAnOwner(schema)}))
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8
         WHERE $6::timestamptz IS NULL OR $6 > clock_timestamp()
        ON CONFLICT (key) DO NOTHING`,
-      [key, print, amount, reason, actor, expiresAt, userIds],
+      [
+        key,
+        print,
+        amount,
+        reason,
+        actor,
+        expiresAt,
+        userIds,
+        userIds?.length ?? (await this.#wallets(database)),
+      ],
     );
     const row = await find(database, key);
     if (row === undefined) {
@@ -73,9 +81,21 @@ export class Gifts {
 
   /** @throws NotFoundException, CreditsUnavailableError */
   async report(key: string): Promise<GiftReport> {
-    const row = await find(this.database, key);
+    const row = await find(this.groups.first.database, key);
     if (row === undefined) throw new NotFoundException('There is no such gift.');
     return toReport(row);
+  }
+
+  /** Of everybody, as the caller's transaction sees them where it can. */
+  async #wallets(inTransaction: LedgerDatabase): Promise<number> {
+    const { first } = this.groups;
+    const counts = this.groups.all().map(async (group) => {
+      const database = group === first ? inTransaction : group.database;
+      const { schema } = database;
+      const sql = `SELECT count(*) AS wallets FROM ${schema}.wallets w WHERE ${hasAnOwner(schema)}`;
+      return toCredits((await database.query(sql, []))[0]!['wallets']);
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 }
 

@@ -3,6 +3,7 @@ export { OperatorModule } from './operator.module.js';
 export { BalanceImport, type BalanceRow, type ImportReport } from './balance-import.js';
 export { Books } from './books.js';
 export { GiftGiver } from './gift-giver.js';
+export { GroupCensus, type GroupReport } from './group-census.js';
 export { Gifts, type GiftInput, type GiftReport } from './gifts.js';
 export { Operator, ledgerKeyOf, type Act, type Done, type Moved } from './operator.js';
 export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-erasure.js';

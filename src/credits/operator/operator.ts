@@ -5,7 +5,7 @@ import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../gate/answers.js';
 import type { Work } from '../gate/work.js';
 import type { InTransaction } from '../in-transaction.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import type { GrantStatement } from '../reads/statement-rows.js';
 import { readGrantOf } from '../reads/statements.js';
 import { Wallets, type Wallet } from '../reads/wallets.js';
@@ -69,14 +69,14 @@ export class Operator {
   constructor(
     private readonly credits: CreditsService,
     private readonly wallets: Wallets,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /** Opens the wallet when there is none. @throws what CreditsService.grant does */
   async grant(act: GrantAct, tx: Transaction): Promise<Done<Moved & { grant: GrantStatement }>> {
     const { amount: credits, ...rest } = act;
     const receipt = await this.credits.grant({ ...rest, credits }, { tx });
-    const grant = await readGrantOf(this.database.in(tx), receipt.entryId);
+    const grant = await readGrantOf(this.groups.of(act.userId).database.in(tx), receipt.entryId);
     const { entry, wallet } = await this.#moved(receipt, tx);
     return { answer: { entry, grant, wallet }, replayed: receipt.replayed };
   }

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { CreditsService } from '../credits.service.js';
-import { LedgerConnection } from '../ledger-connection.js';
-import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
+import { Groups, type Group } from '../groups.js';
 import { pseudonymFor } from '../ledger/wallet-hash.js';
 import { ErasedPeople } from '../reads/erased-people.js';
 import { asUnavailable } from '../unavailable.js';
@@ -31,8 +31,7 @@ export interface ErasureHost<T> {
 @Injectable()
 export class PersonErasure {
   constructor(
-    private readonly connection: LedgerConnection,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
     private readonly credits: CreditsService,
   ) {}
 
@@ -43,8 +42,10 @@ export class PersonErasure {
   ): Promise<{ pseudonym: string; hadWallet: boolean; deleted: T }> {
     const { userId, reason, actor } = request;
     const pseudonym = pseudonymFor(userId);
-    const erased = await this.#inOneTransaction(async (ledger) => {
-      const hash = await host.hashOf(new ErasedPeople(ledger));
+    const group = this.groups.of(userId);
+    const others = this.groups.all().filter((other) => other !== group);
+    const erased = await inOneTransaction(group, async (ledger) => {
+      const hash = await host.hashOf(ErasedPeople.in(ledger));
       await host.rename?.((sql, values) => ledger.query(sql, values), pseudonym);
       const [row] = await ledger.query<{ hadWallet: boolean | null }>(
         `SELECT ${ledger.schema}.erase($1, $2, $3, $4, $5) AS "hadWallet"`,
@@ -57,15 +58,22 @@ export class PersonErasure {
       return { pseudonym, hadWallet, deleted };
     });
     this.credits.changes.committed(userId, UNKNOWN_VERSION);
+    // Whoever asks again after a failure here finds the person gone and does this once more.
+    for (const { database } of others) {
+      await database.query(`SELECT ${database.schema}.erase_mentions($1, $2)`, [userId, pseudonym]);
+    }
     return erased;
   }
+}
 
-  /** On a patient connection: somebody's books may be long. */
-  async #inOneTransaction<T>(work: (ledger: ReadableLedger) => Promise<T>): Promise<T> {
-    try {
-      return await this.connection.patiently((client) => work(this.database.in(client)));
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+/** On a patient connection: somebody's books may be long. */
+async function inOneTransaction<T>(
+  { connection, database }: Group,
+  work: (ledger: ReadableLedger) => Promise<T>,
+): Promise<T> {
+  try {
+    return await connection.patiently((client) => work(database.in(client)));
+  } catch (error) {
+    throw asUnavailable(error);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InvalidCreditsInputError } from '../credits.errors.js';
 import type { Page } from '../credits.types.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import type { CreditsEventType, EventChannel } from '../events/event.js';
 import type { InTransaction } from '../in-transaction.js';
 import { requireInput } from '../input.js';
@@ -38,10 +38,18 @@ const CURSOR = /^e(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(po
 
 type Row = Record<string, unknown>;
 
+const listIn = (schema: string): string =>
+  `SELECT e.*, (extract(epoch FROM e.created_at) * 1000000)::bigint AS micros FROM ${schema}.events e
+    WHERE ($1::text IS NULL OR e.user_id = $1)
+      AND (NOT $2 OR e.state = 'failed' OR e.state = 'waiting' AND e.attempts > 0)
+      AND ($3::bigint IS NULL OR (e.created_at, e.id, e.channel)
+           < (timestamptz 'epoch' + $3 * interval '1 microsecond', $4::uuid, $5))
+    ORDER BY e.created_at DESC, e.id DESC, e.channel DESC LIMIT $6`;
+
 /** What was told, is waiting to be told, or could not be: for operators. */
 @Injectable()
 export class ToldEvents {
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(private readonly groups: Groups) {}
 
   /** Newest first. @throws InvalidCreditsInputError (the cursor), CreditsUnavailableError */
   async list({ userId, failed, limit = 50, cursor }: EventFilter): Promise<Page<ToldEvent>> {
@@ -50,15 +58,13 @@ export class ToldEvents {
     if (cursor !== undefined && micros === null) {
       throw new InvalidCreditsInputError([{ path: 'cursor', message: 'must be a nextCursor of this list' }]);
     }
-    const rows = await this.database.query(
-      `SELECT e.*, (extract(epoch FROM e.created_at) * 1000000)::bigint AS micros FROM ${this.database.schema}.events e
-        WHERE ($1::text IS NULL OR e.user_id = $1)
-          AND (NOT $2 OR e.state = 'failed' OR e.state = 'waiting' AND e.attempts > 0)
-          AND ($3::bigint IS NULL OR (e.created_at, e.id, e.channel)
-               < (timestamptz 'epoch' + $3 * interval '1 microsecond', $4::uuid, $5))
-        ORDER BY e.created_at DESC, e.id DESC, e.channel DESC LIMIT $6`,
-      [userId ?? null, failed ?? false, micros, id, channel, limit + 1],
-    );
+    const asked = userId === undefined ? this.groups.all() : [this.groups.of(userId)];
+    const values = [userId ?? null, failed ?? false, micros, id, channel, limit + 1];
+    const found = asked.map(({ database }) => database.query(listIn(database.schema), values));
+    const rows = (await Promise.all(found))
+      .flat()
+      .sort(newestFirst)
+      .slice(0, limit + 1);
     const last = rows[limit - 1];
     const nextCursor =
       rows.length > limit
@@ -74,8 +80,8 @@ export class ToldEvents {
    */
   async resend(id: string, { tx }: InTransaction = {}): Promise<ToldEvent[]> {
     requireInput({ id: [id, 'id'] });
-    const { schema } = this.database;
-    const database = this.database.in(tx);
+    const database = this.groups.ofId(id).database.in(tx);
+    const { schema } = database;
     const sent = await database.query<{ channel: string }>(
       `UPDATE ${schema}.outbox o SET state = 'waiting', due_at = clock_timestamp(), attempts = 0, ended_at = NULL
         WHERE o.id = $1 AND o.state <> 'erased' AND o.data <> '{}'
@@ -91,6 +97,14 @@ export class ToldEvents {
     ]);
     return rows.map(toToldEvent);
   }
+}
+
+/** By time, then by id, then by channel, as each group has them. */
+function newestFirst(a: Row, b: Row): number {
+  const places = [a, b].map((row) =>
+    [String(row['micros']).padStart(20, '0'), row['id'], row['channel']].join(),
+  );
+  return places[0]! < places[1]! ? 1 : -1;
 }
 
 function toToldEvent(row: Row): ToldEvent {

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { UnknownHoldError } from '../credits.errors.js';
-import type { ReadableLedger } from '../database/ledger-database.js';
+import type { Group, Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
+import type { Transaction } from '../ledger/transaction.js';
 import { PriceList } from '../price-list.js';
 import type { Measured, Prices } from './price.js';
 
@@ -23,21 +24,24 @@ export interface Used {
 export class HeldPrices {
   /** Captures at which more had been used than was held. */
   underheld = 0;
-  #stored: Promise<unknown> | undefined;
+  readonly #stored = new Map<Group, Promise<void>>();
 
   constructor(
     private readonly prices: PriceList,
-    private readonly ledger: ReadableLedger,
+    private readonly groups: Groups,
   ) {}
 
-  /** Before a hold of an action that has a price by unit. */
-  async keep(): Promise<void> {
-    this.#stored ??= this.#store();
-    await this.#stored;
+  /** Before a hold of a user's, of an action that has a price by unit. */
+  async keep(userId: string): Promise<void> {
+    const group = this.groups.of(userId);
+    let stored = this.#stored.get(group);
+    if (stored === undefined) this.#stored.set(group, (stored = this.#store(group)));
+    await stored;
   }
 
   /** @throws UnknownHoldError, InvalidMeasureError */
-  async used(holdId: string, measured: Measured, ledger: ReadableLedger = this.ledger): Promise<Used> {
+  async used(holdId: string, measured: Measured, tx?: Transaction): Promise<Used> {
+    const ledger = this.groups.ofId(holdId).database.in(tx);
     const { schema } = ledger;
     const [hold] = await ledger.query(
       `SELECT h.action, h.amount, h.price_version, l.prices FROM ${schema}.holds h
@@ -67,14 +71,15 @@ export class HeldPrices {
     return stored === null ? undefined : new PriceList(stored);
   }
 
-  async #store(): Promise<void> {
+  async #store(group: Group): Promise<void> {
+    const { database } = group;
     try {
-      await this.ledger.query(
-        `INSERT INTO ${this.ledger.schema}.price_lists (version, prices) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+      await database.query(
+        `INSERT INTO ${database.schema}.price_lists (version, prices) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
         [this.prices.version, JSON.stringify(this.prices)],
       );
     } catch (error) {
-      this.#stored = undefined;
+      this.#stored.delete(group);
       throw error;
     }
   }

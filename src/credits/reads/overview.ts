@@ -50,7 +50,7 @@ export interface OverviewOptions {
 
 type Query = (sql: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
 
-const MOST_ACTS = 50;
+export const MOST_ACTS = 50;
 /** Whoever acts by these names is the program. */
 const PROGRAM = ['system', 'signup', 'demo', 'stripe'];
 const DAY_MS = 86_400_000;

@@ -3,7 +3,8 @@ import { InvalidCreditsInputError, UnknownHoldError } from '../credits.errors.js
 import { CreditsService } from '../credits.service.js';
 import type { HoldState } from '../credits.types.js';
 import { requireInput } from '../input.js';
-import { LedgerDatabase, type ReadableLedger } from '../database/ledger-database.js';
+import type { ReadableLedger } from '../database/ledger-database.js';
+import { Groups } from '../groups.js';
 import { isCredits, toCredits } from '../ledger/operation.js';
 import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './statement-rows.js';
 import { readExplanation, type Explanation } from './explanation.js';
@@ -24,7 +25,7 @@ export interface Usage {
 export class Statements {
   constructor(
     private readonly credits: CreditsService,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /**
@@ -34,8 +35,9 @@ export class Statements {
    */
   async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     await this.credits.balance(userId);
-    const rows = await this.database.query(
-      `SELECT h.* FROM ${this.database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
+      `SELECT h.* FROM ${database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
       [userId, state === undefined ? HOLD_STATES : [state]],
     );
     return rows.map(toHold);
@@ -49,8 +51,9 @@ export class Statements {
   async hold(userId: string, holdId: string): Promise<HoldWithActor> {
     requireInput({ holdId: [holdId, 'id'] });
     await this.credits.balance(userId);
-    const [row] = await this.database.query(
-      `SELECT * FROM ${this.database.schema}.holds WHERE id = $1 AND user_id = $2`,
+    const { database } = this.groups.of(userId);
+    const [row] = await database.query(
+      `SELECT * FROM ${database.schema}.holds WHERE id = $1 AND user_id = $2`,
       [holdId, userId],
     );
     if (row === undefined) throw new UnknownHoldError(holdId);
@@ -60,9 +63,10 @@ export class Statements {
   /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */
   async grants(userId: string): Promise<GrantStatement[]> {
     await this.credits.balance(userId);
-    const rows = await this.database.query(
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
       `SELECT id, amount, remaining, category, priority, reason, expires_at, created_at
-         FROM ${this.database.schema}.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
+         FROM ${database.schema}.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order`,
       [userId],
     );
     return rows.map(toGrant);
@@ -72,12 +76,12 @@ export class Statements {
   async explain(entryId: string): Promise<Explanation & { userId: string }> {
     const { userId, ...entry } = await this.credits.entry(entryId);
     await this.credits.balance(userId);
-    return { userId, ...(await readExplanation(this.database, entry)) };
+    return { userId, ...(await readExplanation(this.groups.of(userId).database, entry)) };
   }
 
   /** What a list of this wallet would show that it did not at a version. @throws CreditsUnavailableError */
   changedSince(userId: string, version: number): Promise<ChangedRows | undefined> {
-    return readChangedRows(this.database, userId, version);
+    return readChangedRows(this.groups.of(userId).database, userId, version);
   }
 
   /**
@@ -91,9 +95,10 @@ export class Statements {
     { from, to, groupBy = 'day' }: { from?: string; to?: string; groupBy?: 'day' | 'action' },
   ): Promise<Usage[]> {
     const key = { day: `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`, action: 'action' }[groupBy];
-    const rows = await this.database.query(
+    const { database } = this.groups.of(userId);
+    const rows = await database.query(
       `SELECT ${key} AS key, -sum(amount) AS credits, count(*) AS count
-         FROM ${this.database.schema}.entries
+         FROM ${database.schema}.entries
         WHERE user_id = $1 AND kind = 'charge'
           AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
         GROUP BY 1 ORDER BY 1`,

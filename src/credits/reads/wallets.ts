@@ -5,7 +5,7 @@ import { CreditsService } from '../credits.service.js';
 import type { Entry, HistoryFilter, Page } from '../credits.types.js';
 import type { InTransaction } from '../in-transaction.js';
 import { isUserId } from '../input.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import { byServer, Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';
 import { readOwnerOf, type Owned } from './owner-of.js';
 import type { GrantStatement, HoldWithActor } from './statement-rows.js';
@@ -38,7 +38,7 @@ export interface WalletFile {
 type Row = Record<string, unknown>;
 
 const selectWallets = (schema: string): string => `
-  SELECT user_id, balance, held, owed, version, updated_at,
+  SELECT user_id, lower(user_id) AS folded, balance, held, owed, version, updated_at,
          LEAST(due_at, holds_due_at) <= clock_timestamp() AS due FROM ${schema}.wallets`;
 
 /**
@@ -57,7 +57,7 @@ export class Wallets {
   constructor(
     private readonly credits: CreditsService,
     private readonly statements: Statements,
-    private readonly database: LedgerDatabase,
+    private readonly groups: Groups,
   ) {}
 
   /**
@@ -67,12 +67,14 @@ export class Wallets {
    */
   async search({ query = '', limit = 50, cursor }: { query?: string; limit?: number; cursor?: string }) {
     const last = cursor === undefined ? undefined : fromCursor(cursor);
-    const rows = await this.database.query(searchIn(this.database.schema), [
-      query,
-      last ?? query,
-      last ?? '',
-      limit + 1,
-    ]);
+    const values = [query, last ?? query, last ?? '', limit + 1];
+    const servers = [...byServer(this.groups.all()).values()];
+    const found = servers.map(([first, ...others]) => {
+      const schemas = [first!, ...others].map(({ database }) => database.schema);
+      return first!.database.query(inAll(schemas.map(searchIn)), values);
+    });
+    const rows = (await Promise.all(found)).flat();
+    rows.sort(inTheOrderOfTheIndex);
     const page: Page<Wallet> = { data: [], nextCursor: null };
     for (const row of rows.slice(0, limit)) {
       const userId = row['user_id'] as string;
@@ -90,15 +92,15 @@ export class Wallets {
 
   /** As the database, or the caller's transaction, has it. @throws NotFoundException, CreditsUnavailableError */
   async read(userId: string, tx?: InTransaction['tx']): Promise<Wallet> {
-    const sql = `${selectWallets(this.database.schema)} WHERE user_id = $1`;
-    const [row] = await this.database.in(tx).query(sql, [userId]);
+    const database = this.groups.of(userId).database.in(tx);
+    const [row] = await database.query(`${selectWallets(database.schema)} WHERE user_id = $1`, [userId]);
     if (row === undefined) throw new NotFoundException('This user has no wallet.');
     return toWallet(row);
   }
 
   /** Whose an id of a ledger entry, a hold or a grant is. @throws CreditsUnavailableError */
   owning(id: string): Promise<Owned | undefined> {
-    return readOwnerOf(this.database, id);
+    return readOwnerOf(this.groups.ofId(id).database, id);
   }
 
   /** All that an operator needs to answer for a wallet. @throws as `one` does */
@@ -118,6 +120,19 @@ export class Wallets {
     await this.read(userId);
     return this.credits.history(userId, filter);
   }
+}
+
+function inAll(statements: readonly string[]): string {
+  return statements.length === 1 ? statements[0]! : statements.map((one) => `(${one})`).join(' UNION ALL ');
+}
+
+/** By bytes, as "C" has them. */
+function inTheOrderOfTheIndex(a: Row, b: Row): number {
+  const bytes = (row: Row, name: string) => Buffer.from(row[name] as string);
+  return (
+    Buffer.compare(bytes(a, 'folded'), bytes(b, 'folded')) ||
+    Buffer.compare(bytes(a, 'user_id'), bytes(b, 'user_id'))
+  );
 }
 
 function toWallet(row: Row): Wallet {

@@ -10,14 +10,14 @@ import { CreditsInterceptor } from '../gate/credits.interceptor.js';
 import { Failures } from '../gate/failures.js';
 import { OpenEndings } from '../gate/open-endings.js';
 import { PricedEndpoints } from '../gate/priced-endpoints.js';
-import { LedgerConnection } from '../ledger-connection.js';
+import { Groups } from '../groups.js';
 import { PriceList } from '../price-list.js';
 import { ErasedPeople } from '../reads/erased-people.js';
 import { Statements } from '../reads/statements.js';
 import { HoldKeeper } from '../upkeep/hold-keeper.js';
 import { WalletChanges } from '../wallet-changes.js';
 import { MemoryAnswers } from './memory-answers.js';
-import { connectionInMemory } from './memory-host.js';
+import { connectionInMemory, nowhere } from './memory-host.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { NEVER } from './glass.js';
 import { MemoryStatements } from './memory-statements.js';
@@ -43,11 +43,13 @@ export class CreditsTestingModule {
     }
     const connection = connectionInMemory();
     const prices = new PriceList(options.prices);
-    const changes = new WalletChanges(connection.host);
-    const credits = new TestCredits(ledger, prices, options.holdTtlSeconds ?? 60, changes);
+    const changes = new WalletChanges();
+    changes.watch(connection.host);
+    const groups = Groups.ofOne({ ledger, connection, database: nowhere });
+    const credits = new TestCredits(ledger, prices, options.holdTtlSeconds ?? 60, changes, groups);
     const values: [token: unknown, value: object][] = [
       [CREDITS_OPTIONS, options],
-      [LedgerConnection, connection],
+      [Groups, groups],
       [PriceList, prices],
       [WalletChanges, changes],
       [CreditsService, credits],

@@ -1,7 +1,7 @@
 import { allowanceRefusal, type Allowance, type AllowInput } from '../allowances/allowance.js';
 import { Allowances, checkedTerms, type MonthlyGrant } from '../allowances/allowances.js';
 import { IdempotencyKeyReusedError, UnknownAllowanceError } from '../credits.errors.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import { openTransaction } from '../database/open-transaction.js';
 import { requireInput } from '../input.js';
 import { newId } from '../ledger/new-id.js';
@@ -19,7 +19,7 @@ export class MemoryAllowances extends Allowances {
     private readonly memory: MemoryLedger,
     private readonly told: WalletChanges,
   ) {
-    super(undefined as unknown as LedgerDatabase, told);
+    super(undefined as unknown as Groups, told);
   }
 
   override async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {

@@ -1,5 +1,5 @@
 import { Answers, type Answer, type KeyedRequest } from '../gate/answers.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { MemoryTransaction } from './memory-transaction.js';
 
@@ -8,7 +8,7 @@ export class MemoryAnswers extends Answers {
   readonly #answers = new Map<string, Answer | null>();
 
   constructor() {
-    super(undefined as unknown as LedgerDatabase);
+    super(undefined as unknown as Groups);
   }
 
   override async find(request: KeyedRequest): Promise<Answer | undefined> {

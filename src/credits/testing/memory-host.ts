@@ -1,4 +1,5 @@
 import type { EndListener, HostDatabase } from '../database/host-database.js';
+import { LedgerDatabase } from '../database/ledger-database.js';
 import type { LedgerConnection } from '../ledger-connection.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { MemoryTransaction } from './memory-transaction.js';
@@ -25,6 +26,10 @@ class MemoryHost implements HostDatabase {
     }
   }
 
+  mayBeIn(): boolean {
+    return true;
+  }
+
   onEnd(listener: EndListener): void {
     this.#listeners.push(listener);
   }
@@ -34,6 +39,9 @@ class MemoryHost implements HostDatabase {
 
 /** What of LedgerConnection is asked for where no database is. */
 export function connectionInMemory(): LedgerConnection {
-  const connection = { host: new MemoryHost(), beforeEnd: () => undefined };
+  const connection = { host: new MemoryHost(), close: async () => undefined };
   return connection as unknown as LedgerConnection;
 }
+
+/** Whatever asks a database in earnest is told that there is none. */
+export const nowhere = new LedgerDatabase(new MemoryTransaction());

@@ -1,7 +1,7 @@
 import { UnknownHoldError } from '../credits.errors.js';
 import type { CreditsService } from '../credits.service.js';
 import type { HoldState } from '../credits.types.js';
-import type { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import { requireInput } from '../input.js';
 import type { GrantStatement, HoldWithActor } from '../reads/statement-rows.js';
 import { Statements, type Usage } from '../reads/statements.js';
@@ -17,7 +17,7 @@ export class MemoryStatements extends Statements {
     private readonly service: CreditsService,
     private readonly memory: MemoryLedger,
   ) {
-    super(service, undefined as unknown as LedgerDatabase);
+    super(service, undefined as unknown as Groups);
   }
 
   override async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {

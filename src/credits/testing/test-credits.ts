@@ -6,9 +6,8 @@ import {
 } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { BalanceReading, Entry, GrantState, HistoryFilter, Page, Receipt } from '../credits.types.js';
-import { LedgerDatabase } from '../database/ledger-database.js';
+import type { Groups } from '../groups.js';
 import { requireInput } from '../input.js';
-import type { Ledger } from '../ledger/ledger.js';
 import type { Verb } from '../ledger/operation.js';
 import { toBalance, receiptFrom } from '../outcome.js';
 import { HeldPrices, type Used } from '../prices/held-prices.js';
@@ -20,7 +19,6 @@ import type { ModelEntry, ModelHold } from './glass.js';
 import { MemoryAllowances } from './memory-allowances.js';
 import { nextRefillOf, type MemoryLedger } from './memory-ledger.js';
 import { dueAtOf, grantStateOf, historyOf, nextExpiryOf, shownEntry } from './memory-reads.js';
-import { MemoryTransaction } from './memory-transaction.js';
 import type { MemoryWallet } from './memory-wallet.js';
 
 /** What may be told to fail; `balance` is a reading. */
@@ -35,11 +33,10 @@ export class TestCredits extends CreditsService {
     prices: PriceList,
     holdTtlSeconds: number,
     changes: WalletChanges,
+    groups: Groups,
   ) {
-    const nothing = new LedgerDatabase(new MemoryTransaction());
-    const ledger = memory as unknown as Ledger;
-    super(ledger, nothing, prices, holdTtlSeconds, changes, new MemoryAllowances(memory, changes));
-    this.heldPrices = new PricesInMemory(memory, prices, nothing);
+    super(groups, prices, holdTtlSeconds, changes, new MemoryAllowances(memory, changes));
+    this.heldPrices = new PricesInMemory(memory, prices, groups);
   }
 
   /**
@@ -136,9 +133,9 @@ class PricesInMemory extends HeldPrices {
   constructor(
     private readonly memory: MemoryLedger,
     private readonly list: PriceList,
-    nothing: LedgerDatabase,
+    groups: Groups,
   ) {
-    super(list, nothing);
+    super(list, groups);
   }
 
   override async keep(): Promise<void> {}

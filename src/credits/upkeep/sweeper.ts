@@ -1,6 +1,6 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Pool } from 'pg';
-import type { Ledger } from '../ledger/ledger.js';
+import { byServer, type Group, type Groups } from '../groups.js';
+import type { LedgerConnection } from '../ledger-connection.js';
 import { type KeptTimes, forgetAnswers, forgetEvents, forgetHolds } from './forgetting.js';
 import { Recurring } from './recurring.js';
 
@@ -26,8 +26,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   );
 
   constructor(
-    private readonly pool: Pool,
-    private readonly ledger: Ledger,
+    private readonly groups: Groups,
     private readonly kept: KeptTimes = {},
     private readonly pageSize = 500,
   ) {}
@@ -45,18 +44,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Wallets with a hold that nobody kept alive, then wallets with a grant that expired; what is old last. */
   async sweep(): Promise<void> {
-    const { schema } = this.ledger;
-    this.done.overdueHolds += await this.#settleAll(
-      `SELECT h.expires_at::text AS due_at, w.user_id
-         FROM ${schema}.running_holds h JOIN ${schema}.wallets w ON w.number = h.wallet
-        WHERE h.expires_at <= clock_timestamp() AND (h.expires_at, w.user_id) > ($1::timestamptz, $2)
-        ORDER BY h.expires_at, w.user_id LIMIT ${this.pageSize}`,
-    );
-    await this.#settleAll(
-      `SELECT due_at::text, user_id FROM ${schema}.wallets
-        WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
-    );
+    const servers = [...byServer(this.groups.present())];
+    await Promise.all(servers.map(([connection, groups]) => this.#sweepServer(connection, groups)));
     if (performance.now() >= this.#forgetAfterMs) {
       const isAll = await this.forget();
       this.#forgetAfterMs = isAll ? performance.now() + FORGET_EVERY_MS : 0;
@@ -64,9 +53,44 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.done.sweeps += 1;
   }
 
+  /** What goes wrong on one server is no other's. */
+  async #sweepServer(connection: LedgerConnection, groups: readonly Group[]): Promise<void> {
+    try {
+      this.done.overdueHolds += await this.#settleAll(
+        connection,
+        groups,
+        (schema) => `SELECT h.expires_at AS due_at, w.user_id
+         FROM ${schema}.running_holds h JOIN ${schema}.wallets w ON w.number = h.wallet
+        WHERE h.expires_at <= clock_timestamp() AND (h.expires_at, w.user_id) > ($1::timestamptz, $2)
+        ORDER BY h.expires_at, w.user_id LIMIT ${this.pageSize}`,
+      );
+      await this.#settleAll(
+        connection,
+        groups,
+        (schema) => `SELECT due_at, user_id FROM ${schema}.wallets
+        WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
+        ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
+      );
+    } catch (error) {
+      this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`);
+    }
+  }
+
   /** A share of what is kept no longer; answers whether that was all of it. */
   async forget(): Promise<boolean> {
-    const what = { pool: this.pool, schema: this.ledger.schema, most: SHARE };
+    let isAll = true;
+    for (const group of this.groups.present()) {
+      try {
+        isAll = (await this.#forgetIn(group)) && isAll;
+      } catch (error) {
+        this.#logger.warn(`what is old stays for now: ${String(error)}`);
+      }
+    }
+    return isAll;
+  }
+
+  async #forgetIn({ connection, database }: Group): Promise<boolean> {
+    const what = { pool: connection.pool, schema: database.schema, most: SHARE };
     const answers = await forgetAnswers(what, this.kept);
     const events = await forgetEvents(what, this.kept);
     const holds = await forgetHolds(what, this.kept);
@@ -80,10 +104,17 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
    * A page at a time by (due_at, user_id): the cursor moves on over wallets that stay due because a hold protects
    * their expired credits, so those cannot keep others waiting. Answers how many rows were due.
    */
-  async #settleAll(pageSql: string): Promise<number> {
+  async #settleAll(
+    { pool }: LedgerConnection,
+    groups: readonly Group[],
+    pageOf: (schema: string) => string,
+  ): Promise<number> {
+    const pages = groups.map(({ database }) => `(${pageOf(database.schema)})`);
+    const pageSql = `SELECT due_at::text, user_id FROM (${pages.join(' UNION ALL ')}) due
+                      ORDER BY due.due_at, user_id LIMIT ${this.pageSize}`;
     let after = { due_at: '-infinity', user_id: '' };
     for (let due = 0; ;) {
-      const { rows } = await this.pool.query<{ due_at: string; user_id: string }>(pageSql, [
+      const { rows } = await pool.query<{ due_at: string; user_id: string }>(pageSql, [
         after.due_at,
         after.user_id,
       ]);
@@ -96,7 +127,9 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** A wallet that somebody else has locked stays due; those behind it must not wait for it. */
   async #settle(users: Set<string>): Promise<void> {
-    const settling = [...users].map((user_id) => this.ledger.apply({ verb: 'settle', user_id }));
+    const settling = [...users].map((user_id) =>
+      this.groups.of(user_id).ledger.apply({ verb: 'settle', user_id }),
+    );
     const failed = (await Promise.allSettled(settling)).filter((each) => each.status === 'rejected');
     if (failed.length === 0) return;
     this.#logger.warn(`${failed.length} wallets were not settled this time: ${String(failed[0]!.reason)}`);

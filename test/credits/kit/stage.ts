@@ -1,7 +1,6 @@
 import { Test } from '@nestjs/testing';
 import { CreditsService, Statements, type Transaction } from '../../../src/credits/index.js';
-import { LedgerDatabase } from '../../../src/credits/database/ledger-database.js';
-import { LedgerConnection } from '../../../src/credits/ledger-connection.js';
+import { Groups } from '../../../src/credits/groups.js';
 import { CreditsTestingModule, TestCredits } from '../../../src/credits/testing/index.js';
 import { openClockedCredits, START } from '../../model/clocked-credits.js';
 
@@ -22,11 +21,11 @@ export const PRICES = {
 };
 
 export async function stageInPostgres(): Promise<Stage & { close(): Promise<void> }> {
-  const open = await openClockedCredits(undefined, PRICES);
+  const open = await openClockedCredits(undefined, { prices: PRICES });
   const { credits, dataSource } = open;
   return {
     credits,
-    statements: new Statements(credits, new LedgerDatabase(dataSource)),
+    statements: new Statements(credits, open.groups),
     transaction: (work) => dataSource.transaction(work),
     at: (seconds) => open.setClock(START + seconds * 1000),
     close: () => open.close(),
@@ -43,7 +42,7 @@ export async function stageInMemory(): Promise<Stage> {
   return {
     credits,
     statements: module.get(Statements),
-    transaction: (work) => module.get(LedgerConnection).host.transaction(work),
+    transaction: (work) => module.get(Groups).first.connection.host.transaction(work),
     at: async (seconds) => {
       credits.timeTravel(seconds - now);
       now = seconds;

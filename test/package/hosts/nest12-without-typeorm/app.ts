@@ -5,7 +5,6 @@ import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
 import pg from 'pg';
 import { inDrizzle } from './in-drizzle.js';
 import { inKysely } from './in-kysely.js';
-import { inPrisma } from './in-prisma.js';
 import { expectTogether } from './together.js';
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
@@ -36,7 +35,7 @@ const credits = app.get(CreditsService);
 await credits.grant({ userId: 'alice', credits: 100, reason: 'welcome', actor: 'host' });
 
 await pool.query('CREATE TABLE orders (title text PRIMARY KEY)');
-for (const host of [inKysely(pool), inDrizzle(pool), inPrisma()]) await expectTogether(host, credits, pool);
+for (const host of [inKysely(pool), inDrizzle(pool)]) await expectTogether(host, credits, pool);
 
 await app.listen(0, '127.0.0.1');
 console.log(await app.getUrl());

@@ -22,6 +22,5 @@ export function inDrizzle(pool: pg.Pool): Host {
     name: 'drizzle',
     transaction: (work) =>
       db.transaction((tx) => work((title) => tx.insert(orders).values({ title }), drizzleTx(tx))),
-    close: async () => undefined,
   };
 }

@@ -20,6 +20,5 @@ export function inKysely(pool: pg.Pool): Host {
         .execute((trx) =>
           work((title) => trx.insertInto('orders').values({ title }).execute(), kyselyTx(trx)),
         ),
-    close: async () => undefined,
   };
 }

@@ -8,7 +8,6 @@ export interface Host {
   transaction(
     work: (insert: (title: string) => Promise<unknown>, tx: Transaction) => Promise<void>,
   ): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Rows and credits come to be together or not at all, and a refusal leaves the transaction usable. */
@@ -47,5 +46,4 @@ export async function expectTogether(host: Host, credits: CreditsService, pool: 
     await credits.capture({ holdId: hold.id, credits: 3 }, { tx });
   });
   await expectLeft(10, ['a', 'b']);
-  await host.close();
 }

@@ -1,0 +1,100 @@
+import type { ClientBase } from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { pipeline } from 'node:stream/promises';
+import {
+  checkIntegrity,
+  isMade,
+  noteMade,
+  placementIn,
+  schemaOf,
+  type Placement,
+} from '../credits/plumbing.js';
+import { MIGRATIONS } from '../migrations.js';
+import { RefusedError } from './backup-error.js';
+import { sequencesOf, tablesOf, type Table } from './catalog.js';
+import { freezeGroup, thawGroup } from './frozen-group.js';
+import { rowsOfGroup } from './rows-of-group.js';
+import { inTransaction, rowsOf } from './session.js';
+
+export interface Moved {
+  rows: number;
+  wallets: number;
+}
+
+/**
+ * A group of wallets, and what the product keeps for its users, into another database. From its beginning on nobody
+ * writes to the group where it was; it is read there until the map says where it is now. What fails leaves the group
+ * where it was, and writable.
+ *
+ * @throws RefusedError
+ */
+export async function moveGroup(
+  source: ClientBase,
+  target: ClientBase,
+  group: number,
+  onProgress: (line: string) => void,
+): Promise<Moved> {
+  const from = await placementIn(source);
+  if (from?.here.includes(group) !== true)
+    throw new RefusedError(`group ${group} is not in the database it is to leave`);
+  const { count } = from;
+  const placement = await placementAfter(target, group, count);
+  await freezeGroup(source, group, count);
+  try {
+    for (const migrate of MIGRATIONS) await migrate(target, { onProgress, placement });
+    const moved = await inTransaction(target, 'BEGIN', () => copyAll(source, target, group, count));
+    if (await isMade(source)) await noteMade(target, placement);
+    return moved;
+  } catch (error) {
+    await target.query(`DROP SCHEMA IF EXISTS ${schemaOf(group, count)} CASCADE`).catch(() => undefined);
+    await thawGroup(source, group, count);
+    throw error;
+  }
+}
+
+/** @throws RefusedError */
+async function placementAfter(target: ClientBase, group: number, count: number): Promise<Placement> {
+  const there = (await placementIn(target)) ?? { count, here: [] };
+  if (there.count !== count)
+    throw new RefusedError(`the other database is made for ${there.count} groups, and not for ${count}`);
+  if (there.here.includes(group)) throw new RefusedError(`group ${group} is in the other database already`);
+  return { count, here: [...there.here, group].sort((a, b) => a - b) };
+}
+
+async function copyAll(source: ClientBase, target: ClientBase, group: number, count: number): Promise<Moved> {
+  const schema = schemaOf(group, count);
+  const tables = await tablesOf(target, [schema, 'library', 'payments']);
+  const rows = await inTransaction(source, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async () => {
+    let copied = 0;
+    for (const table of tables)
+      copied += await copyTable(source, target, table, rowsOfGroup(table, { schema, group, count }));
+    for (const { schema: of, name, lastValue, isCalled } of await sequencesOf(source, [schema])) {
+      await target.query('SELECT setval($1, $2, $3)', [`${of}.${name}`, lastValue, isCalled]);
+    }
+    return copied;
+  });
+  const { differences, wallets } = await checkIntegrity(rowsOf(target), { schema });
+  const { wallets: before } = await checkIntegrity(rowsOf(source), { schema });
+  if (differences.length > 0 || wallets !== before)
+    throw new RefusedError('the books of the group differ after the move');
+  return { rows, wallets };
+}
+
+async function copyTable(
+  source: ClientBase,
+  target: ClientBase,
+  { sql, columns }: Table,
+  condition: string | undefined,
+): Promise<number> {
+  if (condition === undefined) return 0;
+  const list = columns.map((column) => source.escapeIdentifier(column)).join(', ');
+  await target.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
+  if (condition === 'true') await target.query(`DELETE FROM ${sql}`);
+  const into = target.query(copyFrom(`COPY ${sql} (${list}) FROM STDIN`));
+  await pipeline(
+    source.query(copyTo(`COPY (SELECT ${list} FROM ${sql} WHERE ${condition}) TO STDOUT`)),
+    into,
+  );
+  await target.query(`ALTER TABLE ${sql} ENABLE TRIGGER USER`);
+  return into.rowCount ?? 0;
+}

@@ -1,0 +1,64 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type pg from 'pg';
+import { dropMovedGroup } from '../../backup/frozen-group.js';
+import { moveGroup } from '../../backup/move-group.js';
+import { readEnvironment } from '../../config/environment.js';
+import { ConfigurationError } from '../../config/start-error.js';
+import { waitForDatabase } from '../../database/wait-for-database.js';
+import { print } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+import { withJson, type OutputOptions } from '../usage.js';
+
+export function addMoveGroup(program: Command): void {
+  withJson(program.command('move-group').argument('<group>', 'its number', toGroup))
+    .description(
+      'a group of wallets into another database; it is read-only until DATABASE_GROUPS says where it is',
+    )
+    .requiredOption('--to <url>', 'the other database, as the owner of its tables')
+    .action(async (group: number, { to, ...output }: OutputOptions & { to: string }) => {
+      const source = await connect(addressOf(group), 'DATABASE_GROUPS');
+      try {
+        const target = await connect(to, '--to');
+        const tell = (line: string) => void process.stderr.write(`${line}\n`);
+        const moved = await moveGroup(source, target, group, tell).finally(() => target.end());
+        print({ group, ...moved }, output, () => [
+          `group ${group}: ${moved.wallets} wallets, ${moved.rows} rows; the books agree`,
+          `It is read-only now. Say in DATABASE_GROUPS where it is, and start every instance anew.`,
+        ]);
+      } finally {
+        await source.end();
+      }
+    });
+  withJson(program.command('drop-group').argument('<group>', 'its number', toGroup))
+    .description('what a group that has moved left behind, when every instance asks for it elsewhere')
+    .requiredOption('--at <url>', 'the database that it left, as the owner of its tables')
+    .action(async (group: number, { at, ...output }: OutputOptions & { at: string }) => {
+      const client = await connect(at, '--at');
+      await dropMovedGroup(client, group).finally(() => client.end());
+      print({ group, dropped: true }, output, () => [`group ${group} is gone from there`]);
+    });
+}
+
+/** @throws UsageError, ConfigurationError */
+function addressOf(group: number): string {
+  const { places, groupCount } = readEnvironment();
+  const place = places.find(({ groups }) => groups.includes(group));
+  if (place === undefined) throw new UsageError(`CREDIT_GROUPS is ${groupCount}: there is no group ${group}`);
+  const url = place.directUrl ?? place.url;
+  if (url !== undefined) return url;
+  throw new ConfigurationError(
+    'DATABASE_URL or DATABASE_GROUPS must be set: an embedded database gives no group away',
+  );
+}
+
+async function connect(url: string, variable: string): Promise<pg.Client> {
+  return waitForDatabase(
+    { connectionString: url },
+    { variable, onProgress: (line) => void process.stderr.write(`${line}\n`) },
+  );
+}
+
+function toGroup(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be the number of a group.');
+}

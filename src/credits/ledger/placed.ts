@@ -1,0 +1,70 @@
+import type { ClientBase } from 'pg';
+import { HOME, schemaOf, type Placement } from './placement.js';
+
+/** The database was made for other groups of wallets than it is asked for. */
+export class OtherGroupsError extends Error {
+  override name = 'OtherGroupsError';
+}
+
+/** What of a name there is in a schema: `r` a table, `v` a view. */
+const KIND_SQL = 'SELECT relkind::text AS kind FROM pg_class WHERE oid = to_regclass($1)';
+
+/** Schemas that our migrations have made, by the list of them that each keeps. */
+const GROUPS_SQL = `
+  SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relname = 'placement' AND n.nspname ~ $1 ORDER BY 1`;
+
+/** Which groups a database has; undefined where it has a ledger that is the only one, or none yet. */
+export async function placementIn(client: ClientBase): Promise<Placement | undefined> {
+  const { rows } = await client.query<{ schema: string }>(GROUPS_SQL, [`^${HOME}_\\d{4}$`]);
+  const placed: { number: number; groups: number }[] = [];
+  for (const { schema } of rows) {
+    const found = await client.query<{ number: number; groups: number }>(
+      `SELECT number, groups FROM ${schema}.placement`,
+    );
+    const [place] = found.rows;
+    if (place !== undefined && schemaOf(place.number, place.groups) === schema) placed.push(place);
+  }
+  if (placed.length === 0) return undefined;
+  return { count: placed[0]!.groups, here: placed.map(({ number }) => number) };
+}
+
+/**
+ * The number of groups is fixed when a database is made: a user's group follows from it.
+ *
+ * @throws OtherGroupsError
+ */
+export async function requirePlacement(client: ClientBase, wanted: Placement): Promise<void> {
+  const there = await countIn(client);
+  if (there === undefined || there === wanted.count) return;
+  throw new OtherGroupsError(
+    `CREDIT_GROUPS must be ${there}, for which this database was made, and not ${wanted.count}: the number is fixed`,
+  );
+}
+
+async function countIn(client: ClientBase): Promise<number | undefined> {
+  const { rows } = await client.query<{ kind: string }>(KIND_SQL, [`${HOME}.wallets`]);
+  if (rows[0]?.kind === 'r') return 1;
+  return (await placementIn(client))?.count;
+}
+
+/** Groups that should be in a database and are not. */
+export async function missingIn(client: ClientBase, placement: Placement): Promise<number[]> {
+  const there = await placementIn(client);
+  return placement.here.filter((group) => there?.here.includes(group) !== true);
+}
+
+const MADE = `${HOME}.made_for`;
+
+/** Whether all groups were made, as this database knows. */
+export async function isMade(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query(KIND_SQL, [MADE]);
+  if (rows.length === 0) return false;
+  return (await client.query(`SELECT FROM ${MADE}`)).rows.length > 0;
+}
+
+/** Every group is there, on every server. */
+export async function noteMade(client: ClientBase, { count }: Placement): Promise<void> {
+  if (count === 1 || (await isMade(client))) return;
+  await client.query(`INSERT INTO ${MADE} (groups) VALUES ($1) ON CONFLICT DO NOTHING`, [count]);
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Groups } from '../groups.js';
+import { schemaOf } from '../ledger/placement.js';
+import { toCredits } from '../ledger/operation.js';
+
+/** Nothing but its name is known of a group that does not answer. */
+export interface GroupReport {
+  group: number;
+  schema: string;
+  answers: boolean;
+  wallets: number | null;
+  balance: number | null;
+  held: number | null;
+}
+
+/** How many wallets each group has, with how many credits. */
+@Injectable()
+export class GroupCensus {
+  constructor(private readonly groups: Groups) {}
+
+  /** Never rejects because a server is away: that is what it is asked about. */
+  take(): Promise<GroupReport[]> {
+    const numbers = Array.from({ length: this.groups.count }, (_, number) => number);
+    return Promise.all(numbers.map((number) => this.#countIn(number)));
+  }
+
+  async #countIn(group: number): Promise<GroupReport> {
+    const schema = schemaOf(group, this.groups.count);
+    try {
+      const [row] = await this.groups
+        .at(group)
+        .database.query(
+          `SELECT count(*) AS wallets, COALESCE(sum(balance), 0) AS balance, COALESCE(sum(held), 0) AS held FROM ${schema}.wallets`,
+          [],
+        );
+      const [wallets, balance, held] = ['wallets', 'balance', 'held'].map((name) => toCredits(row![name]));
+      return { group, schema, answers: true, wallets: wallets!, balance: balance!, held: held! };
+    } catch {
+      return { group, schema, answers: false, wallets: null, balance: null, held: null };
+    }
+  }
+}

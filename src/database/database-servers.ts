@@ -1,0 +1,176 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Environment } from '../config/environment.js';
+import { StartError, UnavailableError, startErrorOf } from '../config/start-error.js';
+import { isMade, noteMade } from '../credits/plumbing.js';
+import { DatabaseServer } from './database-server.js';
+import type { Migration } from './migrate.js';
+
+/** Once one server answers, the others have so long before the start goes on without them. */
+const OTHERS_WITHIN_MS = 3_000;
+const TRY_AGAIN_EVERY_MS = 2_000;
+
+const logger = new Logger('Database');
+
+interface StartOptions {
+  /** None may be away. */
+  needsAll?: boolean;
+}
+
+type Reached = Map<DatabaseServer, Client>;
+
+/**
+ * The servers of the map, of which one at least answers, is safe and has up-to-date tables. Another one may be away: then
+ * it is tried again, and its groups come when it does.
+ */
+export class DatabaseServers implements OnApplicationShutdown {
+  readonly #ready = new Map<DatabaseServer, Promise<void>>();
+  readonly #there = new Set<DatabaseServer>();
+  #isOver = false;
+
+  private constructor(readonly servers: readonly DatabaseServer[]) {}
+
+  /** @throws StartError, and what the migrations throw */
+  static async start(
+    { places, groupCount, dataDir }: Pick<Environment, 'places' | 'groupCount' | 'dataDir'>,
+    migrations: readonly Migration[],
+    { needsAll = false }: StartOptions = {},
+  ): Promise<DatabaseServers> {
+    const servers: DatabaseServer[] = [];
+    for (const place of places) servers.push(await DatabaseServer.at(place, groupCount, dataDir));
+    const all = new DatabaseServers(servers);
+    try {
+      await all.#prepare(migrations, needsAll);
+      return all;
+    } catch (error) {
+      await all.onApplicationShutdown();
+      throw error;
+    }
+  }
+
+  /** One that is there. */
+  get first(): DatabaseServer {
+    return this.servers.find((server) => this.#there.has(server))!;
+  }
+
+  isThere(server: DatabaseServer): boolean {
+    return this.#there.has(server);
+  }
+
+  /** Resolves when the server is there, however long that takes. */
+  whenThere(server: DatabaseServer): Promise<void> {
+    return this.#ready.get(server)!;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.servers.map((server) => server.giveBack()));
+  }
+
+  async #prepare(migrations: readonly Migration[], needsAll: boolean): Promise<void> {
+    const reached: Reached = new Map();
+    const trying = new Map(
+      this.servers.map((server) => [
+        server,
+        server.reach().then((client) => void reached.set(server, client)),
+      ]),
+    );
+    try {
+      await this.#awaitEnough(trying, reached, () =>
+        needsAll ? false : migrations.length === 0 || anyIsMade(reached),
+      );
+      await this.#migrate(reached, migrations);
+    } finally {
+      for (const client of reached.values()) await client.end().catch(() => undefined);
+    }
+    for (const server of this.servers) {
+      const arrival = this.#there.has(server)
+        ? Promise.resolve()
+        : this.#arrive(server, trying.get(server)!, reached, migrations);
+      this.#ready.set(server, arrival);
+    }
+  }
+
+  /** All that answer soon; at the very first start, when the groups are made, all of them. */
+  async #awaitEnough(
+    trying: Map<DatabaseServer, Promise<void>>,
+    reached: Reached,
+    mayLack: () => boolean | Promise<boolean>,
+  ): Promise<void> {
+    const all = Promise.allSettled(trying.values());
+    const oneIsThere = Promise.any(trying.values()).then(() =>
+      delay(OTHERS_WITHIN_MS, undefined, { ref: false }),
+    );
+    await Promise.race([all, oneIsThere.catch(() => all)]);
+    if (reached.size === this.servers.length) return;
+    if (await mayLack()) {
+      await throwRefusals(trying, reached);
+      if (reached.size > 0) return;
+    }
+    const refused = (await all).find((each) => each.status === 'rejected');
+    if (refused === undefined) return;
+    if (this.servers.length === 1 || startErrorOf(refused.reason).exitCode !== 69) throw refused.reason;
+    throw new UnavailableError(
+      `${(refused.reason as Error).message} (every server of DATABASE_GROUPS has to, when groups are made or migrated)`,
+    );
+  }
+
+  async #migrate(reached: Reached, migrations: readonly Migration[]): Promise<void> {
+    const wereMade = migrations.length > 0 && this.servers.length > 1 && (await anyIsMade(reached));
+    for (const [server, client] of reached) {
+      if (wereMade) await server.requireGroups(client);
+      await server.prepare(client, migrations);
+      this.#there.add(server);
+    }
+    if (migrations.length === 0) return;
+    for (const [server, client] of reached) await noteMade(client, server.placement);
+  }
+
+  /** A server that was away when the program started. What it lacks is told, and looked for again. */
+  async #arrive(
+    server: DatabaseServer,
+    firstTry: Promise<void>,
+    reached: Reached,
+    migrations: readonly Migration[],
+  ): Promise<void> {
+    logger.warn(
+      `the groups ${server.name} are away: their users are answered 503 until their server is there`,
+    );
+    await firstTry.catch(() => undefined);
+    let client = reached.get(server);
+    for (; !this.#isOver; client = undefined) {
+      try {
+        client ??= await server.reach();
+        await server.requireGroups(client);
+        await server.prepare(client, migrations);
+        this.#there.add(server);
+        logger.log(`the groups ${server.name} are there`);
+        return;
+      } catch (error) {
+        const { message, exitCode } = startErrorOf(error);
+        if (exitCode !== 69) logger.error(`the groups ${server.name} stay away: ${message}`);
+        await delay(TRY_AGAIN_EVERY_MS, undefined, { ref: false });
+      } finally {
+        await client?.end().catch(() => undefined);
+      }
+    }
+    // Nobody waits for it any more.
+    await new Promise(() => undefined);
+  }
+}
+
+async function anyIsMade(reached: Reached): Promise<boolean> {
+  for (const client of reached.values()) if (await isMade(client)) return true;
+  return false;
+}
+
+/** A server that says no to who we are will say so again. */
+async function throwRefusals(trying: Map<DatabaseServer, Promise<void>>, reached: Reached): Promise<void> {
+  const pending = Symbol('pending');
+  for (const [server, attempt] of trying) {
+    if (reached.has(server)) continue;
+    const outcome = await Promise.race([attempt.catch((error: unknown) => error), Promise.resolve(pending)]);
+    if (outcome instanceof StartError && outcome.exitCode !== 69) throw outcome;
+  }
+}

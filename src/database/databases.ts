@@ -1,0 +1,76 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CreditsUnavailableError, type CreditsServer } from '../credits/index.js';
+import { dataSourceOptions } from './data-source.js';
+import type { DatabaseServer } from './database-server.js';
+import type { DatabaseServers } from './database-servers.js';
+
+/** TypeORM's connections to each server of the map. */
+export class Databases implements OnApplicationShutdown {
+  readonly #there: (DataSource | undefined)[];
+  readonly #coming = new Map<DatabaseServer, Promise<DataSource>>();
+  readonly #own: DataSource[] = [];
+
+  private constructor(
+    private readonly servers: DatabaseServers,
+    readonly groupCount: number,
+  ) {
+    this.#there = new Array<undefined>(groupCount).fill(undefined);
+  }
+
+  /** `first`: that to the first server that was there; it is the module's. */
+  static async open(servers: DatabaseServers, first: DataSource): Promise<Databases> {
+    const { entities } = first.options;
+    const all = new Databases(servers, servers.first.placement.count);
+    for (const server of servers.servers) {
+      const open = async () => {
+        if (server === servers.first) return first;
+        const options = { ...dataSourceOptions(server.connection, server.isPooled), entities };
+        const dataSource = await new DataSource(options).initialize();
+        all.#own.push(dataSource);
+        return dataSource;
+      };
+      if (servers.isThere(server)) all.#take(server, await open());
+      else all.#coming.set(server, all.#await(server, open));
+    }
+    return all;
+  }
+
+  /** Of a group. @throws CreditsUnavailableError until its server is there */
+  of(group: number): EntityManager {
+    const dataSource = this.#there[group];
+    if (dataSource === undefined) throw new CreditsUnavailableError();
+    return dataSource.manager;
+  }
+
+  /** @throws CreditsUnavailableError while one is missing */
+  all(): EntityManager[] {
+    return this.servers.servers.map(({ placement }) => this.of(placement.here[0]!));
+  }
+
+  /** As the credit system takes them. */
+  forCredits(): CreditsServer[] {
+    return this.servers.servers.map((server) => ({
+      groups: server.placement.here,
+      dataSource: this.#coming.get(server) ?? this.#there[server.placement.here[0]!]!,
+      direct: server.direct === server.connection ? undefined : server.direct,
+      // Of one that is away it is found out when it comes.
+      pooled: this.servers.isThere(server) ? server.isPooled : undefined,
+    }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#own.map((dataSource) => dataSource.destroy()));
+  }
+
+  async #await(server: DatabaseServer, open: () => Promise<DataSource>): Promise<DataSource> {
+    await this.servers.whenThere(server);
+    const dataSource = await open();
+    this.#take(server, dataSource);
+    return dataSource;
+  }
+
+  #take(server: DatabaseServer, dataSource: DataSource): void {
+    for (const group of server.placement.here) this.#there[group] = dataSource;
+  }
+}

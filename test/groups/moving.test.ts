@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { dropMovedGroup } from '../../src/backup/frozen-group.js';
+import { moveGroup } from '../../src/backup/move-group.js';
+import { groupOf } from '../../src/credits/plumbing.js';
+import { openProduct, upload, type Product } from '../app/product.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { userIn } from './two-databases.js';
+
+// A group goes to another server as docs/operating.md says: it is read-only meanwhile, and then as it was.
+
+let one: TestDatabase;
+let two: TestDatabase;
+let product: Product;
+let source: pg.Client;
+let target: pg.Client;
+
+beforeAll(async () => {
+  [one, two] = [await createEmptyDatabase(), await createEmptyDatabase()];
+  [source, target] = [new pg.Client(one.url), new pg.Client(two.url)];
+  await source.connect();
+  await target.connect();
+  product = await openProduct(placed(`0-3=${one.url}`));
+}, 120_000);
+
+afterAll(async () => {
+  await product.close();
+  await source.end();
+  await target.end();
+  await one.drop();
+  await two.drop();
+  delete process.env['DATABASE_GROUPS'];
+  delete process.env['CREDIT_GROUPS'];
+}, 60_000);
+
+function placed(map: string): Record<string, string> {
+  return { CREDIT_GROUPS: '4', DATABASE_GROUPS: map, PAYMENTS: 'off', CREDIT_SIGNUP_GRANT: '100' };
+}
+
+const group = (userId: string) => groupOf(userId, 4);
+const [moving, staying] = [userIn(3, group), userIn(1, group)];
+const pay = (userId: string, key: string) =>
+  product.call(userId, '/api/upload/txt', upload('A word.', 'a.txt', { 'idempotency-key': key }));
+const quiet = () => undefined;
+
+async function seen(userId: string): Promise<unknown> {
+  const paths = [
+    '/api/credits?refresh=true',
+    '/api/credits/history',
+    '/api/credits/grants',
+    '/api/documents',
+  ];
+  const answers = await Promise.all(paths.map((path) => product.call(userId, path)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const [balance, ...lists] = answers.map(({ body }) => body);
+  const { asOf: _, source: __, ...wallet } = balance;
+  return [wallet, lists];
+}
+
+test('a move that cannot be made leaves the group where it is, and writable', async () => {
+  await target.query('CREATE SCHEMA library; CREATE TABLE library.migrations (name int)');
+  await expect(moveGroup(source, target, 3, quiet)).rejects.toThrow();
+  await target.query('DROP SCHEMA library CASCADE; DROP SCHEMA IF EXISTS credits CASCADE');
+  expect((await pay(moving, 'before the move')).status).toBe(201);
+  await expect(moveGroup(source, target, 4, quiet)).rejects.toThrow('group 4 is not in the database');
+});
+
+test('a group that moves is read-only, and then all that it was', async () => {
+  const first = await pay(moving, 'paid before it');
+  expect((await pay(staying, 'paid before it')).status).toBe(201);
+  const before = await seen(moving);
+
+  const { wallets, rows } = await moveGroup(source, target, 3, quiet);
+  expect(wallets).toBe(1);
+  expect(rows).toBeGreaterThan(5);
+  const refused = await pay(moving, 'paid meanwhile');
+  expect(refused).toMatchObject({ status: 503, body: { code: 'credits_unavailable' } });
+  expect((await product.call(moving, '/api/credits?refresh=true')).status).toBe(200);
+  expect(await seen(moving)).toEqual(before);
+  expect((await pay(staying, 'paid meanwhile')).status).toBe(201);
+  await expect(
+    source.query(`UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1`, [moving]),
+  ).rejects.toMatchObject({ code: '55P03' });
+
+  await product.close();
+  product = await openProduct(placed(`0-2=${one.url} 3=${two.url}`));
+  expect(await seen(moving)).toEqual(before);
+  expect((await pay(moving, 'paid before it')).text).toBe(first.text);
+  expect((await pay(moving, 'paid meanwhile')).status).toBe(201);
+  expect((await pay(staying, 'paid afterwards')).status).toBe(201);
+  await expect(moveGroup(source, target, 3, quiet)).rejects.toThrow('in the other database already');
+}, 120_000);
+
+test('what it leaves behind goes when nobody asks for it any more', async () => {
+  await expect(dropMovedGroup(source, 1)).rejects.toThrow('group 1 has not moved away');
+  await expect(dropMovedGroup(target, 3)).rejects.toThrow('group 3 has not moved away');
+  await dropMovedGroup(source, 3);
+  await product.close();
+  product = await openProduct(placed(`0-2=${one.url} 3=${two.url}`));
+  const { rows } = await source.query('SELECT user_id FROM credits.entries GROUP BY 1');
+  expect(rows).toEqual([{ user_id: staying }]);
+  const { rows: documents } = await source.query('SELECT user_id FROM library.documents GROUP BY 1');
+  expect(documents).toEqual([{ user_id: staying }]);
+  const { rows: there } = await target.query('SELECT user_id FROM credits.wallets');
+  expect(there).toEqual([{ user_id: moving }]);
+}, 120_000);
