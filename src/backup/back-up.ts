@@ -5,6 +5,7 @@ import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
 import { ONE_GROUP, placementIn, schemasIn } from '../credits/plumbing.js';
 import type { FilePlace } from '../library/file-place.js';
+import { FolderPlace } from '../library/folder-place.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { copyFiles, copyKeys } from './copy-files.js';
 import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
@@ -13,8 +14,8 @@ import { copySnapshot } from './snapshot.js';
 
 export interface BackUpOptions {
   dataDir: string;
-  /** Where the files of the rows lie. */
-  place: FilePlace;
+  /** Where the files of the rows lie; by default in DATA_DIR. */
+  place?: FilePlace;
   path: string;
   progress: Progress;
 }
@@ -31,7 +32,7 @@ export interface Progress {
  */
 export async function backUp(
   client: ClientBase,
-  { dataDir, place, path, progress }: BackUpOptions,
+  { dataDir, place = new FolderPlace(join(dataDir, 'files')), path, progress }: BackUpOptions,
 ): Promise<Manifest> {
   const schemas = schemasIn((await placementIn(client)) ?? ONE_GROUP);
   const ledgers = schemas.map((schema) => ({ schema, query: rowsOf(client) }));

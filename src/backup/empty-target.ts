@@ -9,7 +9,7 @@ import { schemasOfOurs } from './catalog.js';
 /** @throws RefusedError: what is there would be mixed with the backup, or lost */
 export async function requireEmptyTarget(
   client: ClientBase,
-  { dataDir, place }: { dataDir: string; place: FilePlace | undefined },
+  { dataDir, place }: { dataDir: string; place?: FilePlace | undefined },
 ): Promise<void> {
   const there = (await schemasOfOurs(client)).map((schema) => `the database has the schema "${schema}"`);
   for (const folder of ['files', 'keys']) {

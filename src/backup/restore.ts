@@ -29,7 +29,7 @@ export interface RestoreOptions {
   placement?: Placement;
   dataDir: string;
   /** Where the files go, when that is not DATA_DIR. */
-  place: FilePlace | undefined;
+  place?: FilePlace | undefined;
   path: string;
   progress: Progress;
   /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
@@ -85,7 +85,8 @@ async function restoreAll(
     }
     await syncFolderOf(unpacked);
   } catch (error) {
-    for (const takeBack of placed) await takeBack();
+    // What cannot be taken back is no reason to hear of another fault than the first.
+    for (const takeBack of placed) await takeBack().catch(() => undefined);
     throw error;
   } finally {
     await rm(unpacked, { recursive: true, force: true });

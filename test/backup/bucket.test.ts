@@ -21,7 +21,11 @@ beforeAll(async () => {
   databaseUrl = process.env['DATABASE_URL']!;
   empty = await createEmptyDatabase();
   await product.open('alice', 10);
-  const { status } = await product.call('alice', '/api/upload/txt', upload('A Chapter\n\nIt was a dark night.'));
+  const { status } = await product.call(
+    'alice',
+    '/api/upload/txt',
+    upload('A Chapter\n\nIt was a dark night.'),
+  );
   expect(status).toBe(201);
 });
 afterAll(async () => {
@@ -41,7 +45,8 @@ const inBucket = ({ endpoint }: S3Double) => ({
 });
 const run = (program: string, place: { databaseUrl: string; dataDir: string }, bucket: S3Double) =>
   startProgram(`cli/${program}.js`, { ...environmentOf(place), ...inBucket(bucket) }, [archive]).result;
-const contents = ({ objects }: S3Double) => [...objects].map(([key, { bytes }]) => [key, String(bytes)]).sort();
+const contents = ({ objects }: S3Double) =>
+  [...objects].map(([key, { bytes }]) => [key, String(bytes)]).sort();
 
 test('a backup has the files of the bucket, and a restore brings them into an empty one or leaves nothing', async () => {
   const { code, out, err } = await run('backup', { databaseUrl, dataDir: product.dataDir }, store);
@@ -53,7 +58,7 @@ test('a backup has the files of the bucket, and a restore brings them into an em
   expect([full.code, full.err]).toEqual([1, expect.stringContaining('S3_BUCKET has documents')]);
 
   // The lists that look whether it is empty, then the first file, and then no more.
-  other.troubles = [...Array<undefined>(4).fill(undefined), 'away', 'away', 'away'];
+  other.troubles = [...Array<undefined>(4).fill(undefined), 'away'];
   const failed = await run('restore', target, other);
   other.troubles = [];
   expect(failed.code).not.toBe(0);

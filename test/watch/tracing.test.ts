@@ -40,9 +40,10 @@ let toy: OpenApp;
 let product: Product;
 
 beforeAll(async () => {
-  toy = await openApp({ controllers: [ToyController] });
   product = await openProduct();
   await product.open('alice', 10);
+  // Last: Nest has one logger for all.
+  toy = await openApp({ controllers: [ToyController] });
 });
 afterAll(async () => {
   await toy.close();
