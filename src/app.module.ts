@@ -13,6 +13,7 @@ import { CreditMetrics } from './watch/credit-metrics.js';
 import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
 import { problemOf } from './problems/problem.js';
+import { tracer } from './watch/tracing.js';
 import { WalletLog } from './watch/wallet-log.js';
 import { IdentityModule, userOf } from './identity/index.js';
 import { LibraryModule } from './library/library.module.js';
@@ -41,6 +42,7 @@ import { WebModule } from './web/web.module.js';
         answersKeptHours: settings.answersKeptHours,
         eventsKeptDays: settings.eventsKeptDays,
         endedHoldsKeptDays: settings.endedHoldsKeptDays,
+        tracer,
         userOf,
         problemOf,
         events: {

@@ -4,11 +4,21 @@ import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
 import { ErasedPeople } from '../credits/index.js';
 import { ONE_GROUP, placementIn, schemasIn } from '../credits/plumbing.js';
+import type { FilePlace } from '../library/file-place.js';
+import { FolderPlace } from '../library/folder-place.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { copyFiles, copyKeys } from './copy-files.js';
 import { FORMAT, MANIFEST, type Manifest } from './manifest.js';
 import { rowsOf } from './session.js';
 import { copySnapshot } from './snapshot.js';
+
+export interface BackUpOptions {
+  dataDir: string;
+  /** Where the files of the rows lie; by default in DATA_DIR. */
+  place?: FilePlace;
+  path: string;
+  progress: Progress;
+}
 
 export interface Progress {
   begin(what: string, total: number): void;
@@ -22,7 +32,7 @@ export interface Progress {
  */
 export async function backUp(
   client: ClientBase,
-  { dataDir, path, progress }: { dataDir: string; path: string; progress: Progress },
+  { dataDir, place = new FolderPlace(join(dataDir, 'files')), path, progress }: BackUpOptions,
 ): Promise<Manifest> {
   const schemas = schemasIn((await placementIn(client)) ?? ONE_GROUP);
   const ledgers = schemas.map((schema) => ({ schema, query: rowsOf(client) }));
@@ -35,7 +45,7 @@ export async function backUp(
     });
     progress.begin('files', shelfRows.length);
     const onFiles = (files: number) => progress.report(files);
-    const copied = await copyFiles(client, archive, { dataDir, rows: shelfRows, onFiles });
+    const copied = await copyFiles(client, archive, { place, rows: shelfRows, onFiles });
     const keys = await copyKeys(archive, dataDir);
     const manifest: Manifest = { format: FORMAT, creditgate: ownVersion(), ...snapshot, ...copied, keys };
     await archive.addText(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);

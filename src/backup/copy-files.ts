@@ -1,8 +1,10 @@
 import { open, readdir } from 'node:fs/promises';
+import type { FilePlace } from '../library/file-place.js';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import type { ArchiveWriter } from './archive-writer.js';
 import type { WithoutFile } from './manifest.js';
+import { isGone } from '../library/place-of.js';
 import type { ShelfRow } from './snapshot.js';
 
 export interface CopiedFiles {
@@ -18,16 +20,12 @@ export interface CopiedFiles {
 export async function copyFiles(
   client: ClientBase,
   archive: ArchiveWriter,
-  {
-    dataDir,
-    rows,
-    onFiles,
-  }: { dataDir: string; rows: readonly ShelfRow[]; onFiles: (count: number) => void },
+  { place, rows, onFiles }: { place: FilePlace; rows: readonly ShelfRow[]; onFiles: (count: number) => void },
 ): Promise<CopiedFiles> {
   const copied: CopiedFiles = { files: 0, lost: [], deletedMeanwhile: [] };
   for (const row of rows) {
-    const { table, folder, name } = row.shelf;
-    const sums = await copyFolder(archive, dataDir, `files/${folder}/${row.id}`);
+    const { table, name } = row.shelf;
+    const sums = await copyFilesOf(archive, place, row);
     copied.files += sums.size;
     onFiles(copied.files);
     const isWhole = sums.get(name) === row.sha256 && row.shelf.files.every((file) => sums.has(file));
@@ -40,29 +38,33 @@ export async function copyFiles(
 
 /** The secrets of the installation, without which its tokens and its memory of erased persons are void. */
 export async function copyKeys(archive: ArchiveWriter, dataDir: string): Promise<number> {
-  return (await copyFolder(archive, dataDir, 'keys')).size;
+  const names = await unlessGone(readdir(join(dataDir, 'keys')), []);
+  for (const name of names) {
+    const file = await open(join(dataDir, 'keys', name));
+    await archive.add(`keys/${name}`, file.createReadStream());
+  }
+  return names.length;
 }
 
-/** SHA-256 by file name; empty when there is no such folder, or no more. */
-async function copyFolder(
+/** SHA-256 by file name, of those that are there. */
+async function copyFilesOf(
   archive: ArchiveWriter,
-  dataDir: string,
-  path: string,
+  place: FilePlace,
+  { shelf, id }: ShelfRow,
 ): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
-  for (const name of await unlessGone(readdir(join(dataDir, path)), [])) {
+  for (const name of shelf.files) {
     // Opened first: from here on it can be read to its end, even after it is deleted.
-    const file = await unlessGone(open(join(dataDir, path, name)), undefined);
+    const file = await unlessGone(place.open(shelf.folder, id, name), undefined);
     if (file === undefined) continue;
-    const { sha256 } = await archive.add(`${path}/${name}`, file.createReadStream());
-    sums.set(name, sha256);
+    sums.set(name, (await archive.add(`files/${shelf.folder}/${id}/${name}`, file)).sha256);
   }
   return sums;
 }
 
 function unlessGone<T>(found: Promise<T>, otherwise: T): Promise<T> {
-  return found.catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return otherwise;
+  return found.catch((error: unknown) => {
+    if (isGone(error)) return otherwise;
     throw error;
   });
 }

@@ -13,6 +13,8 @@ import {
 import { MIGRATIONS } from '../migrations.js';
 import { ArchiveReader } from './archive-reader.js';
 import { syncFolderOf } from './archive-writer.js';
+import type { FilePlace } from '../library/file-place.js';
+import { bringFiles } from './bring-files.js';
 import type { Progress } from './back-up.js';
 import { BackupError, RefusedError } from './backup-error.js';
 import { migrationsOf } from './catalog.js';
@@ -26,6 +28,8 @@ export interface RestoreOptions {
   /** The groups of wallets that the database is to have: those of the backup. By default one. */
   placement?: Placement;
   dataDir: string;
+  /** Where the files go, when that is not DATA_DIR. */
+  place?: FilePlace | undefined;
   path: string;
   progress: Progress;
   /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
@@ -41,7 +45,7 @@ export interface RestoreOptions {
 export async function restore(client: ClientBase, options: RestoreOptions): Promise<Manifest> {
   const archive = await ArchiveReader.open(options.path);
   try {
-    await requireEmptyTarget(client, options.dataDir);
+    await requireEmptyTarget(client, options);
     await inTransaction(client, 'BEGIN', () => restoreAll(client, archive, options));
     return archive.manifest;
   } finally {
@@ -55,7 +59,7 @@ async function restoreAll(
   options: RestoreOptions,
 ): Promise<void> {
   const { manifest } = archive;
-  const { dataDir, progress, placement = ONE_GROUP } = options;
+  const { dataDir, place, progress, placement = ONE_GROUP } = options;
   requireGroups(manifest, placement);
   const upTo = manifest.migrations;
   for (const migrate of MIGRATIONS) await migrate(client, { upTo, inTransaction: true, placement });
@@ -68,19 +72,21 @@ async function restoreAll(
   const unpacked = join(dataDir, 'restoring');
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { recursive: true, mode: 0o700 });
-  const placed: string[] = [];
+  const placed: (() => Promise<void>)[] = [];
   try {
     await unpackFiles(client, archive, unpacked, progress);
     const ledgers = schemasIn(placement).map((schema) => ({ schema, query: rowsOf(client) }));
     await requireErasureKey(ErasedPeople.in(...ledgers), unpacked);
-    for (const folder of ['files', 'keys']) {
+    if (place !== undefined) await bringFiles(archive, unpacked, place, placed);
+    for (const folder of place === undefined ? ['files', 'keys'] : ['keys']) {
       await rmdir(join(dataDir, folder)).catch(() => undefined);
       await rename(join(unpacked, folder), join(dataDir, folder));
-      placed.push(join(dataDir, folder));
+      placed.push(() => rm(join(dataDir, folder), { recursive: true, force: true }));
     }
     await syncFolderOf(unpacked);
   } catch (error) {
-    for (const folder of placed) await rm(folder, { recursive: true, force: true });
+    // What cannot be taken back is no reason to hear of another fault than the first.
+    for (const takeBack of placed) await takeBack().catch(() => undefined);
     throw error;
   } finally {
     await rm(unpacked, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { backUp } from '../backup/back-up.js';
 import type { WithoutFile } from '../backup/manifest.js';
+import { placeOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
 import { run } from './run.js';
 import { UsageError } from './usage-error.js';
@@ -11,9 +12,12 @@ const USAGE = 'Usage: npm run backup -- FILE';
 async function main(): Promise<void> {
   const path = fileArgument();
   const progress = new ProgressBars();
-  const manifest = await withDatabase((client, { dataDir }) =>
-    backUp(client, { dataDir, path, progress }).finally(() => progress.stop()),
-  );
+  const manifest = await withDatabase((client, environment) => {
+    const place = placeOf(environment);
+    return backUp(client, { dataDir: environment.dataDir, place, path, progress }).finally(() =>
+      progress.stop(),
+    );
+  });
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(
     `${path}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.files} files and ${manifest.keys} keys, ` +

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { restore } from '../backup/restore.js';
+import { BucketPlace } from '../library/bucket-place.js';
+import { bucketOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
 import { run } from './run.js';
 import { UsageError } from './usage-error.js';
@@ -11,15 +13,18 @@ const USAGE = 'Usage: npm run restore -- FILE [--accept-differences]';
 async function main(): Promise<void> {
   const { path, acceptDifferences } = readArguments();
   const progress = new ProgressBars();
-  const manifest = await withDatabase((client, { dataDir, groupCount, places }) =>
-    restore(client, {
+  const manifest = await withDatabase((client, environment) => {
+    const { dataDir, groupCount, places } = environment;
+    const bucket = bucketOf(environment);
+    return restore(client, {
       placement: { count: groupCount, here: places[0]!.groups },
       dataDir,
+      place: bucket && new BucketPlace(bucket),
       path,
       progress,
       acceptDifferences,
-    }).finally(() => progress.stop()),
-  );
+    }).finally(() => progress.stop());
+  });
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(
     `restored as of ${manifest.takenAt}: ${rows} rows, ${manifest.files} files and ${manifest.keys} keys; ` +

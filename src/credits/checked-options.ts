@@ -42,6 +42,10 @@ const checks = {
   answersKeptHours: isWhole('answersKeptHours', 24, 100 * 365 * 24),
   eventsKeptDays: isWhole('eventsKeptDays', 1, 100 * 365),
   endedHoldsKeptDays: isWhole('endedHoldsKeptDays', 0, 100 * 365),
+  tracer: (value: unknown) =>
+    value === undefined || (isObject(value) && typeof value['startSpan'] === 'function')
+      ? undefined
+      : "`tracer` must be one of OpenTelemetry's, as in trace.getTracer('shop')",
   answerMember: (value: unknown) =>
     value === undefined || value === false || (typeof value === 'string' && value !== '')
       ? undefined

@@ -58,10 +58,10 @@ const providers: Provider[] = [
     inject: [Groups, CREDITS_OPTIONS, PriceList, WalletChanges],
     useFactory: (
       groups: Groups,
-      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS }: CreditsOptions,
+      { holdTtlSeconds = DEFAULT_HOLD_TTL_SECONDS, tracer }: CreditsOptions,
       prices: PriceList,
       changes: WalletChanges,
-    ) => new CreditsService(groups, prices, holdTtlSeconds, changes),
+    ) => new CreditsService(groups, prices, holdTtlSeconds, changes, undefined, tracer),
   },
   {
     provide: Sweeper,

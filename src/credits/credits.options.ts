@@ -4,6 +4,7 @@ import type { MigrateOption } from './database/bring-up-to-date.js';
 import type { DataSourceLike } from './database/typeorm-database.js';
 import type { OnClientLeft } from './gate/cost.js';
 import type { Prices } from './prices/price.js';
+import type { Tracer } from './tracing.js';
 
 /** An error as its request will see it. */
 export interface Problem {
@@ -66,6 +67,8 @@ export interface CreditsOptions {
   eventsKeptDays?: number;
   /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
   endedHoldsKeptDays?: number;
+  /** Of OpenTelemetry: each hold, capture, release … becomes a span; absent: none. */
+  tracer?: Tracer;
   /**
    * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
    * own result stays as it is, and the log says so; false: none, the headers say it alone.

@@ -50,6 +50,7 @@ import { spend, type SpendInput } from './spend.js';
 import { quoteFrom, spendingOf } from './spending.js';
 import { asUnavailable } from './unavailable.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
+import { traced, type Tracer } from './tracing.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /**
@@ -71,6 +72,7 @@ export class CreditsService {
     readonly holdTtlSeconds: number,
     readonly changes: WalletChanges,
     allowances = new Allowances(groups, changes),
+    private readonly tracer?: Tracer,
   ) {
     this.heldPrices = new HeldPrices(prices, groups);
     this.#allowances = allowances;
@@ -436,7 +438,11 @@ export class CreditsService {
     return entry;
   }
 
-  async #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
+  #decide(operation: Operation, tx?: Transaction): Promise<Outcome> {
+    return traced(this.tracer, operation, () => this.#decideOne(operation, tx));
+  }
+
+  async #decideOne(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
       const { ledger } = this.groups.ofOperation(operation);

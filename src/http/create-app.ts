@@ -21,6 +21,7 @@ import { logRequests, requestRecorder } from './request-log.js';
 import { nameRequests, requestIdOf } from './request-id.js';
 import { recordRoutes } from './route-list.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
 
 const MINUTE_MS = 60_000;
 
@@ -60,6 +61,7 @@ export async function createApp(
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_THE_API });
   const record = requestRecorder(logger, app.get(Metrics));
+  traceRequests(instance);
   logRequests(instance, record);
   keepTheDoor(instance, crowd, record);
   app.get(AnswersAtHand).serve(app.getHttpServer(), record);

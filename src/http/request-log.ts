@@ -1,6 +1,8 @@
+import { context } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { userOf } from '../identity/index.js';
+import { contextOf } from './trace-requests.js';
 import type { Metrics, RequestFacts } from '../watch/metrics.js';
 
 export type RequestRecorder = (requestId: string, level: 'debug' | 'info', facts: RequestFacts) => void;
@@ -23,7 +25,7 @@ export function logRequests(instance: FastifyInstance, record: RequestRecorder):
   instance.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       const user = userOf(request);
-      record(request.id, 'info', {
+      const facts = {
         method: request.method,
         // The pattern: an address may carry what does not belong into a log.
         route: request.routeOptions.url,
@@ -32,7 +34,8 @@ export function logRequests(instance: FastifyInstance, record: RequestRecorder):
         user,
         // Whom the rate limit counts.
         ...(user === undefined && { address: request.ip }),
-      });
+      };
+      context.with(contextOf(request), () => record(request.id, 'info', facts));
     });
     done();
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../config/environment.js';
-import { Bucket } from './bucket.js';
+import { Bucket, BucketError } from './bucket.js';
 import { BucketPlace } from './bucket-place.js';
 import type { FilePlace } from './file-place.js';
 import { FolderPlace } from './folder-place.js';
@@ -9,6 +9,13 @@ import { FolderPlace } from './folder-place.js';
 export function placeOf(environment: Environment): FilePlace {
   const bucket = bucketOf(environment);
   return bucket === undefined ? new FolderPlace(join(environment.dataDir, 'files')) : new BucketPlace(bucket);
+}
+
+/** The file is not there, or not any more. */
+export function isGone(error: unknown): boolean {
+  return (
+    (error as NodeJS.ErrnoException).code === 'ENOENT' || (error instanceof BucketError && error.status === 404)
+  );
 }
 
 /** Undefined where files lie in a folder. The settings are complete: the environment was checked. */

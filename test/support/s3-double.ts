@@ -22,8 +22,8 @@ export interface S3Double {
   endpoint: string;
   objects: Map<string, StoredObject>;
   requests: string[];
-  /** For the next requests: the status to answer, or `away` to hang up. */
-  troubles: (number | 'away')[];
+  /** For the next requests: the status to answer, `away` to hang up, or undefined for none. */
+  troubles: (number | 'away' | undefined)[];
   pageSize: number;
   close(): Promise<void>;
 }

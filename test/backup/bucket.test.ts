@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentOf, startProgram } from '../admin/child.js';
+import { openProduct, upload, type Product } from '../app/product.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { BUCKET, CREDENTIALS, REGION, openS3Double, type S3Double } from '../support/s3-double.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'creditgate-bucket-backup-'));
+const archive = join(folder, 'backup.zip');
+let store: S3Double;
+let other: S3Double;
+let product: Product;
+let empty: TestDatabase;
+let databaseUrl: string;
+
+beforeAll(async () => {
+  [store, other] = await Promise.all([openS3Double(), openS3Double()]);
+  product = await openProduct(inBucket(store));
+  databaseUrl = process.env['DATABASE_URL']!;
+  empty = await createEmptyDatabase();
+  await product.open('alice', 10);
+  const { status } = await product.call(
+    'alice',
+    '/api/upload/txt',
+    upload('A Chapter\n\nIt was a dark night.'),
+  );
+  expect(status).toBe(201);
+});
+afterAll(async () => {
+  await product.close();
+  await empty.drop();
+  await Promise.all([store.close(), other.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const inBucket = ({ endpoint }: S3Double) => ({
+  FILES: 's3',
+  S3_ENDPOINT: endpoint,
+  S3_BUCKET: BUCKET,
+  S3_REGION: REGION,
+  S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+});
+const run = (program: string, place: { databaseUrl: string; dataDir: string }, bucket: S3Double) =>
+  startProgram(`cli/${program}.js`, { ...environmentOf(place), ...inBucket(bucket) }, [archive]).result;
+const contents = ({ objects }: S3Double) =>
+  [...objects].map(([key, { bytes }]) => [key, String(bytes)]).sort();
+
+test('a backup has the files of the bucket, and a restore brings them into an empty one or leaves nothing', async () => {
+  const { code, out, err } = await run('backup', { databaseUrl, dataDir: product.dataDir }, store);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain(' 2 files ');
+
+  const target = { databaseUrl: empty.url, dataDir: join(folder, 'restored') };
+  const full = await run('restore', target, store);
+  expect([full.code, full.err]).toEqual([1, expect.stringContaining('S3_BUCKET has documents')]);
+
+  // The lists that look whether it is empty, then the first file, and then no more.
+  other.troubles = [...Array<undefined>(4).fill(undefined), 'away'];
+  const failed = await run('restore', target, other);
+  other.troubles = [];
+  expect(failed.code).not.toBe(0);
+  expect(contents(other)).toEqual([]);
+
+  const restored = await run('restore', target, other);
+  expect([restored.code, restored.err]).toEqual([0, '']);
+  expect(contents(other)).toEqual(contents(store));
+  expect(readdirSync(target.dataDir)).toEqual(['keys']);
+});
