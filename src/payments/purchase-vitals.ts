@@ -9,6 +9,7 @@ const ASKED_EVERY_MS = 60_000;
 @Injectable()
 export class PurchaseVitals {
   readonly noted = { paid: 0, failed: 0, reversed: 0, suspect: 0 };
+  /** Those whose money is not all back. */
   suspect = 0;
   oldestOpenSeconds = 0;
   #askedAt = -Infinity;
@@ -23,7 +24,10 @@ export class PurchaseVitals {
     if (!now && performance.now() - this.#askedAt < ASKED_EVERY_MS) return;
     this.#askedAt = performance.now();
     const sql = `
-      SELECT (SELECT count(*) FROM payments.purchases WHERE state = 'suspect')::int AS suspect,
+      SELECT (SELECT count(*) FROM payments.purchases p
+               WHERE p.state = 'suspect'
+                 AND p.paid_amount > (SELECT COALESCE(sum(r.amount), 0) FROM payments.reversals r
+                                       WHERE r.purchase_id = p.id))::int AS suspect,
              COALESCE((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM payments.purchases
                         WHERE state = 'open'), 0)::float8 AS age`;
     const found = await Promise.all(

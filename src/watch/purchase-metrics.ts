@@ -16,7 +16,7 @@ export class PurchaseMetrics {
       },
       {
         name: 'credits_purchases_suspect',
-        help: 'Purchases whose money came and does not fit: somebody must decide',
+        help: 'Purchases whose money came, does not fit and is not all back',
         read: () => vitals.suspect,
       },
       {

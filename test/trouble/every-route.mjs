@@ -108,7 +108,7 @@ const OF_ITS_OWN = {
     after: 'POST /api/credits/purchases',
     json: () => ({ offer: 'STARTER' }),
     // A pack is no plan.
-    isRefused: true,
+    refusal: 404,
   },
   'POST /api/credits/portal': { json: () => ({}) },
   'POST /api/payments/events': { json: () => ({}) },

@@ -23,7 +23,17 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
       topUpUrl: 'https://shop.example/credits',
       offers: [
-        { offer: 'STARTER', kind: 'pack', credits: 500, amount: 500, currency: 'EUR', expiresMonths: null },
+        {
+          offer: 'STARTER',
+          kind: 'pack',
+          credits: 500,
+          amount: 500,
+          currency: 'EUR',
+          expiresMonths: null,
+          interval: null,
+          carry: 0,
+          trial: null,
+        },
       ],
     },
   ],

@@ -48,9 +48,9 @@ export class Subscriptions {
   /** The provider's page for cards and cancelling. @throws NotFoundException, ProblemException payments_unavailable */
   async portal(userId: string): Promise<string> {
     if (this.provider === null) throw new NotFoundException('Nothing is sold here.');
+    const database = this.databases.of(userId);
     try {
-      const customer = await customerOf(this.databases.of(userId), this.provider, userId);
-      return await this.provider.plans.portal(customer);
+      return await this.provider.plans.portal(await customerOf(database, this.provider, userId));
     } catch (error) {
       throw paymentsUnavailable(error);
     }
