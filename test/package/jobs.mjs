@@ -1,7 +1,7 @@
-// docs/jobs.md with the queues themselves, in processes of their own: pg-boss, and BullMQ where there is a redis-server.
+// docs/jobs.md with the queues themselves, in processes of their own.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,23 +13,29 @@ const SAYS_WITHIN_MS = 60_000;
 /** The oldest that pg-boss 12 runs on. */
 const NODE = 22;
 
-export async function tryQueues() {
-  const at = join(folder, 'jobs');
-  cpSync(join(import.meta.dirname, 'jobs'), at, { recursive: true });
-  install(at, tarball);
-  await tryQueue(at, 'pg-boss', { deliversTwice: true });
-  if (spawnSync('redis-server', ['--version']).status !== 0) {
-    return console.log('not tried: bullmq, for there is no redis-server');
-  }
+export async function tryPgBoss() {
+  await tryQueue(installed(), 'pg-boss', { deliversTwice: true });
+}
+
+export async function tryBullMq() {
+  assert.equal(spawnSync('redis-server', ['--version']).status, 0, 'there is no redis-server');
   const port = await freePort();
   const redis = spawn('redis-server', ['--port', port, '--save', '', '--bind', '127.0.0.1'], {
     stdio: 'ignore',
   });
   try {
-    await tryQueue(at, 'bullmq', { deliversTwice: false, REDIS_PORT: port });
+    await tryQueue(installed(), 'bullmq', { deliversTwice: false, REDIS_PORT: port });
   } finally {
     redis.kill();
   }
+}
+
+function installed() {
+  const at = join(folder, 'jobs');
+  if (existsSync(at)) return at;
+  cpSync(join(import.meta.dirname, 'jobs'), at, { recursive: true });
+  install(at, tarball);
+  return at;
 }
 
 /** A worker that is killed in the middle of its job, and, where the queue does that, a job that is delivered twice. */

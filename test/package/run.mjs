@@ -5,21 +5,22 @@ import { join } from 'node:path';
 import { startCluster, stopCluster } from '../support/cluster.mjs';
 import { emptyDatabase, expectPaid, folder, install, run, tarball, withApp } from './apps.mjs';
 import { compileDocuments, tryFirstPaidAnswer } from './documents.mjs';
-import { tryQueues } from './jobs.mjs';
+import { tryBullMq, tryPgBoss } from './jobs.mjs';
 
 const MOST_BYTES = 2 * 1024 * 1024;
 
 const hosts = readdirSync(join(import.meta.dirname, 'hosts'));
-const trials = {
+const usual = {
   ...Object.fromEntries(hosts.map((host) => [host, () => tryHost(host)])),
-  documents: compileDocuments,
-  queues: tryQueues,
+  'pg-boss': tryPgBoss,
   'first-paid-answer': tryFirstPaidAnswer,
 };
+/** By name only: what they install is large, or wants a redis-server. */
+const trials = { ...usual, documents: compileDocuments, bullmq: tryBullMq };
 
 await startCluster();
 try {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(trials);
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(usual);
   for (const one of wanted) await trials[one]();
 } finally {
   await stopCluster();

@@ -22,7 +22,8 @@ export async function paidStreams(trial) {
     seed,
     say,
     streams: many = 1_000,
-    pieces = 80,
+    pieces = 1_000,
+    seconds = 20,
     endsWithinMs = 1_000,
     control,
   } = trial;
@@ -36,14 +37,16 @@ export async function paidStreams(trial) {
       `INSERT INTO credits.wallets (user_id, balance) SELECT 'user-' || n, 1000000 FROM generate_series(1, ${USERS}) n`,
     );
     const before = await host.report();
-    const clients = Array.from({ length: many }, (_, n) => new Client(host, n, random, pieces));
+    const clients = Array.from({ length: many }, (_, n) => new Client(host, n, random, seconds));
     for (let n = 0; n < many; n += OPENED_AT_ONCE) {
       await Promise.all(clients.slice(n, n + OPENED_AT_ONCE).map((client) => client.open()));
     }
     const open = await host.report();
     say(`${open.streams.filter(({ endedAt }) => endedAt === null).length} of ${many} streams are open`);
-    await delay((EVERY_MS * pieces) / 2);
+    for (const client of clients) client.stayOrLeave();
+    await delay(seconds * 1000);
     const later = await host.report();
+    await fetch(new URL('finish', host.url));
     await Promise.all(clients.map(({ over }) => over));
     const heldNow = async () =>
       (await query('SELECT COALESCE(sum(held), 0)::int AS held FROM credits.wallets'))[0].held;
@@ -69,7 +72,7 @@ export async function paidStreams(trial) {
   }
 }
 
-function judged({ clients, streams, charges, held, pieces, endsWithinMs, heaps }) {
+function judged({ clients, streams, charges, held, endsWithinMs, heaps }) {
   const charged = new Map(charges.map((charge) => [charge.name, charge.charged]));
   const used = new Map(streams.map((stream) => [stream.name, stream.used]));
   const sum = (numbers) => [...numbers].reduce((total, number) => total + number, 0);
@@ -82,7 +85,7 @@ function judged({ clients, streams, charges, held, pieces, endsWithinMs, heaps }
     .map(({ name, leftAt }) => (endedAt.get(name) ?? Infinity) - leftAt);
   const slowestMs = Math.max(0, ...ends);
   const [before, open, later, after] = heaps.map(({ heapBytes }) => heapBytes / MIB);
-  const whole = stayed.filter(({ received }) => received === pieces).length;
+  const whole = stayed.filter(({ name, received }) => received === used.get(name)).length;
   return {
     wrong: wrong.length,
     late: ends.filter((ms) => ms > endsWithinMs).length,
@@ -92,7 +95,7 @@ function judged({ clients, streams, charges, held, pieces, endsWithinMs, heaps }
       'pieces made / credits charged': `${sum(used.values())} / ${sum(charged.values())}`,
       'credits held afterwards': held,
       'a source ended after its client left, at the latest (ms)': slowestMs,
-      'heap before / all open / half way / after (MiB)': [before, open, later, after]
+      'heap before / all open / at the end / after (MiB)': [before, open, later, after]
         .map((mb) => mb.toFixed(0))
         .join(' / '),
     },
@@ -147,12 +150,12 @@ class Client {
   /** When it left; undefined: it stayed to the end. */
   leftAt;
 
-  constructor(host, n, random, pieces) {
+  constructor(host, n, random, seconds) {
     this.host = host;
     this.name = `stream-${n}`;
     this.kind = n % 2 === 0 ? 'events' : 'file';
     this.user = `user-${(n % USERS) + 1}`;
-    this.leavesAfterMs = n % 3 === 0 ? random.whole(0, EVERY_MS * pieces) : undefined;
+    this.leavesAfterMs = n % 3 === 0 ? random.whole(0, seconds * 1000) : undefined;
     this.over = new Promise((resolve) => (this.end = resolve));
   }
 
@@ -162,19 +165,22 @@ class Client {
     const options = { headers: { 'x-user': this.user }, agent: false };
     return new Promise((resolve) => {
       const done = () => (this.end(), resolve());
-      const request = get(url, options, (response) => {
+      const request = (this.request = get(url, options, (response) => {
         resolve();
         const lines = createInterface({ input: response }).on('error', () => undefined);
         lines.on('line', (line) => (this.received += line.startsWith('data: piece') ? 1 : 0));
         response.on('error', done).on('close', done);
-      });
+      }));
       request.on('error', done);
-      if (this.leavesAfterMs === undefined) return;
-      setTimeout(() => {
-        if (request.destroyed) return;
-        this.leftAt = Date.now();
-        request.destroy();
-      }, this.leavesAfterMs);
     });
+  }
+
+  /** When all are open; a third goes away at a moment of its own. */
+  stayOrLeave() {
+    if (this.leavesAfterMs === undefined) return;
+    setTimeout(() => {
+      this.leftAt = Date.now();
+      this.request.destroy();
+    }, this.leavesAfterMs);
   }
 }

@@ -1,18 +1,20 @@
 // An application that is not ours and sells streams by the piece: `node stream-host.mjs [CONTROL]`. It counts what it has
 // made for each stream, and when its source ended, so that a trial can compare that with what was charged.
 import 'reflect-metadata';
-import { Controller, Get, Module, Query, Sse, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Module, Query, Res, Sse, StreamableFile } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { finalize, interval, map, take } from 'rxjs';
+import { Subject, finalize, interval, map, take, takeUntil } from 'rxjs';
 import { CreditsModule, CurrentWork, RequireCredits } from '../../../dist/credits/index.js';
 
 const { DATABASE_URL, PIECES, EVERY_MS } = process.env;
 const [control] = process.argv.slice(2);
 const pieces = Number(PIECES);
 const everyMs = Number(EVERY_MS);
+const finished = new Subject();
+let isFinished = false;
 /** By the name that the client gave it: what was made, and when no more was. */
 const streams = new Map();
 
@@ -22,23 +24,32 @@ class Streams {
     const stream = begun(work, name);
     return interval(everyMs).pipe(
       take(pieces),
+      takeUntil(finished),
       map(() => ({ data: made(work, stream) })),
       finalize(() => (stream.endedAt = Date.now())),
     );
   }
 
-  /** A file whose source is an async iterable. */
-  file(work, name) {
+  /**
+   * A file whose source is an async iterable. It watches the response: a generator that is in the middle of a piece hears of
+   * the end of its stream only when it has made that.
+   */
+  file(work, name, response) {
     const stream = begun(work, name);
     const leaving = new AbortController();
     const source = Readable.from(piecesOf(work, stream, leaving.signal), {
       objectMode: false,
       highWaterMark: 1,
     });
-    source.once('close', () => {
-      if (control === undefined) leaving.abort();
-    });
+    response.raw.once('close', () => leaving.abort());
     return new StreamableFile(source, { type: 'text/event-stream' });
+  }
+
+  /** Whoever is still there has all that there is. */
+  finish() {
+    isFinished = true;
+    finished.next();
+    return {};
   }
 
   report() {
@@ -62,7 +73,7 @@ function made(work, stream) {
 
 async function* piecesOf(work, stream, signal) {
   try {
-    while (stream.used < pieces) {
+    while (stream.used < pieces && !isFinished) {
       await delay(everyMs, undefined, { signal });
       yield `data: ${made(work, stream)}\n\n`;
     }
@@ -74,10 +85,11 @@ async function* piecesOf(work, stream, signal) {
 }
 
 const atMost = () => ({ action: 'stream', atMost: { piece: pieces } });
-// The control: who leaves pays nothing, and sources that do not hear of it go on.
+// The control: who leaves pays nothing.
 const onClientLeft = control === undefined ? 'capture' : 'release';
 decorate('events', [Sse('events'), RequireCredits(atMost, { onClientLeft })]);
 decorate('file', [Get('file'), RequireCredits(atMost, { onClientLeft })]);
+decorate('finish', [Get('finish')]);
 decorate('report', [Get('report')]);
 Controller()(Streams);
 
@@ -96,9 +108,10 @@ process.stdout.write(`${await app.getUrl()}/\n`);
 
 function decorate(method, decorators) {
   const descriptor = Object.getOwnPropertyDescriptor(Streams.prototype, method);
-  if (method !== 'report') {
+  if (method === 'events' || method === 'file') {
     CurrentWork()(Streams.prototype, method, 0);
     Query('name')(Streams.prototype, method, 1);
+    if (method === 'file') Res({ passthrough: true })(Streams.prototype, method, 2);
   }
   for (const one of decorators) one(Streams.prototype, method, descriptor);
 }
