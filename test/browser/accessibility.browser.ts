@@ -108,7 +108,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     expect(await soundingAlike(page)).toEqual([]);
     await page.getByRole('link', { name: 'History' }).click();
     await page
-      .getByRole('link', { name: /^Read Same: / })
+      .getByRole('link', { name: /^Read same\.txt: / })
       .first()
       .waitFor();
     expect(await soundingAlike(page)).toEqual([]);

@@ -22,7 +22,7 @@ describe('the first run', () => {
     const page = await stage.open('reader');
     const about = page.getByRole('complementary', { name: 'About this page' });
     await about.getByText('prepaid credits for NestJS').waitFor();
-    await about.getByRole('button', { name: 'Do not show this again' }).click();
+    await about.getByRole('button', { name: 'Got it' }).click();
     await about.waitFor({ state: 'detached' });
     await page.reload();
     await showsCredits(page, 100);

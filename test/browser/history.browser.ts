@@ -45,7 +45,7 @@ describe('the history', () => {
     // A charge goes by the id of the hold that it captured.
     expect(rows[0].hold_id).toBe(rows[0].id);
     await drawer.getByText(rows[0].id, { exact: true }).nth(1).waitFor();
-    await drawer.getByRole('button', { name: 'Copy all of it, to report a problem' }).click();
+    await drawer.getByRole('button', { name: 'Copy all, to report a problem' }).click();
     await drawer.getByText('Copied').waitFor();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     expect(copied).toContain(`Entry id: ${rows[0].id}`);

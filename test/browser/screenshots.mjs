@@ -48,11 +48,12 @@ await take('reader-360');
 
 await see(1280, 1000, 'dark');
 await page.getByRole('link', { name: 'History' }).click();
-await page.getByRole('link', { name: /^Read The Lighthouse/ }).waitFor();
+await page.getByRole('link', { name: /^Read the-lighthouse.txt/ }).waitFor();
 await page.locator('.chart svg').waitFor();
 await take('history-dark');
 await page.getByRole('button', { name: /^About Charge · Text/ }).click();
 await page.getByRole('dialog').getByText('Set aside').waitFor();
+await page.getByRole('dialog').getByText('From').first().waitFor();
 await take('drawer-dark');
 await page.keyboard.press('Escape');
 

@@ -74,7 +74,11 @@ describe('what is not known', () => {
     await page.goto(`${stage.url}#history`);
     await page.getByRole('cell', { name: '+87,505', exact: true }).waitFor();
     await page.route(/\/api\/credits\/(grants|holds|history|usage)/, (route) => route.abort());
+    // What the stream tells needs no reading; what was missed does.
+    await page.context().setOffline(true);
+    await page.locator('#balance.offline').waitFor();
     await stage.sql.query(`UPDATE credits.wallets SET balance = 90000 WHERE user_id = 'wealthy'`);
+    await page.context().setOffline(false);
     await page.getByText('The list may be old. The server cannot be reached.').waitFor();
     await page.getByRole('cell', { name: '+87,505', exact: true }).waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });

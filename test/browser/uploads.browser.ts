@@ -39,7 +39,7 @@ describe('uploads', () => {
     expect((await amounts('mixed')).sort()).toEqual([-2, -3, -5, 50]);
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('button', { name: /^About Charge · Word document, / }).waitFor();
-    await page.getByRole('link', { name: /^Read Über den Dächern: Charge · Text/ }).click();
+    await page.getByRole('link', { name: /^Read words\.txt: Charge · Text/ }).click();
     await page.locator('.text').getByText('Es war still.').waitFor();
   });
 

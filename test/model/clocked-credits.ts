@@ -28,13 +28,19 @@ export interface Spread {
 
 /** The ledger with another text wherever this passage stands in one file of its SQL. */
 export interface Variant {
-  file: 'apply.sql' | 'clawback.sql' | 'edits.sql' | 'refill.sql' | 'settle.sql';
+  file: 'apply.sql' | 'clawback.sql' | 'edits.sql' | 'events.sql' | 'refill.sql' | 'settle.sql';
   passage: string;
   instead: string;
 }
 
 /** When the clock starts; any midnight would do. */
 export const START = Date.parse('2101-03-01T00:00:00Z');
+
+/** Below so many credits a wallet is low, and somebody listens. */
+export const LOW = 10;
+const somebodyListensIn = (schema: string): string => `
+  SELECT ${schema}.listen_to_events('post', ARRAY['balance.low', 'balance.exhausted', 'wallet.owes'], ${LOW}, 0);
+  UPDATE ${schema}.event_listeners SET until = 'infinity'`;
 
 /** What is held for it can be raised. */
 const WORK: Prices = { ...PRICES, piece_work: '1 per 1 piece' };
@@ -76,7 +82,7 @@ export async function openClockedCredits(
     return { sql, schema: schemaOf(group, groups) };
   });
   for (const { sql, schema } of places) {
-    await sql.query(clockIn(schema));
+    await sql.query(`${clockIn(schema)}; ${somebodyListensIn(schema)}`);
     if (variant !== undefined)
       await sql.query(`${asTheLedger(schema)}; ${variantText(variant)}; RESET search_path`);
   }

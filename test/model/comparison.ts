@@ -10,7 +10,7 @@ import { histories, type Call, type Step, type Terms } from './history.js';
 import { NEVER, Refusal, type ModelEntry, type ModelHold } from '../../src/credits/testing/glass.js';
 import { ModelWallet } from '../../src/credits/testing/model.js';
 import type { ModelAllowance } from '../../src/credits/testing/refill.js';
-import { pictureOf, storedPictures } from './picture.js';
+import { Crossings, pictureOf, storedPictures } from './picture.js';
 
 const CHECK_VIOLATION = '23514';
 
@@ -39,6 +39,7 @@ class Comparison {
     id: `${this.#name} ${n}`,
     wallet: new ModelWallet(this.#clock),
   }));
+  readonly #crossings = new Map(this.#wallets.map(({ wallet }) => [wallet, new Crossings()]));
   readonly #holds: Known[] = [];
   readonly #entries: Known[] = [];
   /** Entries that gave credits, and of those that gave none, the first. */
@@ -57,7 +58,7 @@ class Comparison {
         this.open,
         this.#wallets.map(({ id }) => id),
       );
-      const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet));
+      const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet, this.#crossings.get(wallet)!));
       assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
     }
     for (const { sql, schema } of new Set(this.#wallets.map(({ id }) => this.open.placeOf(id)))) {
@@ -102,7 +103,9 @@ class Comparison {
     const answer = await outcomeOf(() =>
       this.open.credits.raise({ holdId: id, measured: { piece: credits } }),
     );
-    const expected = await outcomeOf(() => (isAsked ? wallet.raise(hold, credits) : undefined));
+    const expected = await outcomeOf(() =>
+      isAsked ? this.#watched(wallet, () => wallet.raise(hold, credits)) : undefined,
+    );
     assert.equal(answer.code, expected.code, 'the raise');
   }
 
@@ -114,18 +117,19 @@ class Comparison {
     const times = { anchor: new Date(anchor), until: until === null ? null : new Date(until) };
     const { id } = await this.open.credits.allow({ ...asked, ...times });
     const own = { id, ...asked, category: 'paid', timeZone: 'UTC' } as const;
-    this.#allowances.push({ id, wallet, made: wallet.allow({ ...own, anchor, until: until ?? NEVER }) });
+    const made = this.#watched(wallet, () => wallet.allow({ ...own, anchor, until: until ?? NEVER }));
+    this.#allowances.push({ id, wallet, made });
   }
 
   async #end(allowance: Allowed | undefined): Promise<void> {
     if (allowance === undefined) return;
     await this.open.credits.endAllowance({ id: allowance.id });
-    allowance.wallet.endAllowance(allowance.made);
+    this.#watched(allowance.wallet, () => allowance.wallet.endAllowance(allowance.made));
   }
 
   async #look({ id, wallet }: Known): Promise<void> {
     const answer = await this.open.credits.balance(id);
-    wallet.settle();
+    this.#watched(wallet, () => wallet.settle());
     assertLevels(answer, wallet);
   }
 
@@ -138,7 +142,7 @@ class Comparison {
         : `INSERT INTO ${schema}.wallets (user_id, balance) VALUES ($1, $2)
            ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance`;
     const answer = await outcomeOf(() => sql.query(statement, [id, value]));
-    const expected = await outcomeOf(() => wallet.edit(change));
+    const expected = await outcomeOf(() => this.#watched(wallet, () => wallet.edit(change)));
     assert.equal(answer.code, expected.code, `the edit of ${change}`);
   }
 
@@ -162,7 +166,10 @@ class Comparison {
       if (verb === 'capture' || verb === 'release') this.#forgotten.add(ids[n]!);
     });
     for (const n of orderOfDeparture(calls, ids, lanes)) {
-      const expected = await outcomeOf(() => onModel(known[n], this.#clock.now, calls[n]!));
+      const expected = await outcomeOf(() => {
+        const act = () => onModel(known[n], this.#clock.now, calls[n]!);
+        return known[n] === undefined ? act() : this.#watched(known[n].wallet, act);
+      });
       assert.equal(answers[n]!.code, expected.code, `the ${calls[n]!.verb}`);
       if (answers[n]!.code === 'done')
         this.#keep(known[n]!.wallet, answers[n]!.made ?? {}, expected.made, isAlone);
@@ -183,6 +190,10 @@ class Comparison {
     if (entry.kind === 'charge') this.#entries.push({ id: entryId, wallet, made });
     // Of the entries that cannot be refunded, one is enough.
     else if (this.#entries.length === 1) this.#entries.unshift({ id: entryId, wallet, made });
+  }
+
+  #watched<T>(wallet: ModelWallet, act: () => T): T {
+    return this.#crossings.get(wallet)!.of(wallet, act);
   }
 
   #ownerOf({ wallet }: Known): string {

@@ -49,6 +49,16 @@ const mistakes: Record<string, Variant> = {
     passage: 'w.held := w.held - hold.amount;',
     instead: "w.held := w.held - CASE op.verb WHEN 'capture' THEN cost ELSE hold.amount END;",
   },
+  'tells of each change below the mark': {
+    file: 'events.sql',
+    passage: 'w.balance < low AND level >= low',
+    instead: 'w.balance < low',
+  },
+  'tells nobody that what expired brought a balance below the mark': {
+    file: 'apply.sql',
+    passage: "OR op.verb = 'settle' THEN",
+    instead: "OR op.verb = 'settle' THEN level := 0;",
+  },
   'cuts by hand from the grant that burns last': {
     file: 'edits.sql',
     passage: 'w.balance := w.balance + change;',

@@ -1,6 +1,6 @@
 import { NEVER } from '../../src/credits/testing/glass.js';
 import type { ModelWallet } from '../../src/credits/testing/model.js';
-import type { ClockedCredits, Place } from './clocked-credits.js';
+import { LOW, type ClockedCredits, type Place } from './clocked-credits.js';
 
 /** Everything a wallet's owner could ask for, as lists: grants in burn order, holds and entries oldest first. */
 export interface Picture {
@@ -16,9 +16,27 @@ export interface Picture {
   entries: unknown[][];
   /** credits, when the next refill comes and when it ended, in milliseconds */
   allowances: unknown[][];
+  /** Events that told of a balance below the mark, of one used up, and of a wallet that began to owe. */
+  told: [low: number, exhausted: number, owes: number];
 }
 
-export function pictureOf(wallet: ModelWallet): Picture {
+/** How often a wallet crossed each of them: by what it had and owed before and after each act. */
+export class Crossings {
+  readonly told: Picture['told'] = [0, 0, 0];
+
+  of<T>(wallet: ModelWallet, act: () => T): T {
+    const { balance, owed } = wallet;
+    try {
+      return act();
+    } finally {
+      if (balance >= LOW && wallet.balance < LOW) this.told[0] += 1;
+      if (balance > 0 && wallet.balance === 0) this.told[1] += 1;
+      if (owed === 0 && wallet.owed > 0) this.told[2] += 1;
+    }
+  }
+}
+
+export function pictureOf(wallet: ModelWallet, { told }: Crossings): Picture {
   const { balance, held, owed, version, holds, entries, allowances } = wallet;
   return {
     balance,
@@ -32,6 +50,7 @@ export function pictureOf(wallet: ModelWallet): Picture {
       e.refunded,
     ]),
     allowances: allowances.map((a) => [a.credits, a.nextAt, a.endedAt]),
+    told,
   };
 }
 
@@ -74,7 +93,12 @@ async function picturesIn({ sql, schema }: Place, userIds: string[]): Promise<Pi
           SELECT json_agg(json_build_array(a.credits, COALESCE((extract(epoch FROM a.next_at) * 1000)::bigint, ${NEVER}),
                                            (extract(epoch FROM a.ended_at) * 1000)::bigint)
                           ORDER BY a.created_at, a.id)
-            FROM ${schema}.allowances a WHERE a.user_id = u.user_id), '[]')) AS picture
+            FROM ${schema}.allowances a WHERE a.user_id = u.user_id), '[]'),
+        'told', (
+          SELECT json_build_array(count(*) FILTER (WHERE o.type = 'balance.low'),
+                                  count(*) FILTER (WHERE o.type = 'balance.exhausted'),
+                                  count(*) FILTER (WHERE o.type = 'wallet.owes'))
+            FROM ${schema}.outbox o WHERE o.wallet = w.number)) AS picture
         FROM unnest($1::text[]) WITH ORDINALITY u (user_id, place) LEFT JOIN ${schema}.wallets w USING (user_id)
        ORDER BY u.place`,
     values: [userIds],

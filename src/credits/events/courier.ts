@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Recurring } from '../upkeep/recurring.js';
 import type { Backlog, Claimed, Deliveries } from './deliveries.js';
 import type { Attempt, CreditsEvent, CreditsEventType } from './event.js';
 
@@ -28,8 +29,8 @@ export class Courier {
   readonly #logger = new Logger('Events');
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #onFailure = (error: unknown) => this.#logger.warn(`events wait for a second: ${String(error)}`);
+  readonly #looks = new Recurring(() => this.#look(), LOOK_EVERY_MS, this.#onFailure);
   #listensUntil = 0;
   #measuredUntil = 0;
 
@@ -38,15 +39,14 @@ export class Courier {
     private readonly options: CourierOptions,
   ) {}
 
-  /** Listeners register before anything happens here. */
+  /** Listeners register before anything happens here; where that cannot be written now, a second later. */
   async start(): Promise<void> {
-    await this.#listen();
-    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    await this.#listen().catch(this.#onFailure);
+    this.#looks.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#looks.stop();
     await Promise.race([Promise.all(this.#running), delay(PATIENCE_MS, undefined, { ref: false })]);
     this.#stop.abort();
     await Promise.all(this.#running);
@@ -54,10 +54,7 @@ export class Courier {
 
   /** There may be something to deliver. */
   wake(): void {
-    if (this.#stop.signal.aborted) return;
-    this.#looking ??= this.#look()
-      .catch((error: unknown) => this.#logger.warn(`events wait for a second: ${String(error)}`))
-      .finally(() => (this.#looking = undefined));
+    this.#looks.wake();
   }
 
   async #look(): Promise<void> {

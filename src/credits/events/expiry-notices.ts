@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Groups } from '../groups.js';
+import { Recurring } from '../upkeep/recurring.js';
 
 const SWEEP_EVERY_MS = 30_000;
 const PAGE_SIZE = 500;
@@ -8,21 +9,21 @@ const PAGE_SIZE = 500;
 /** Finds grants whose notice is due, apart from any charge. Of several instances one does it, a page at a time. */
 export class ExpiryNotices {
   readonly #logger = new Logger('Events');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
-  #isOver = false;
+  readonly #sweeps = new Recurring(
+    async () => void (await this.sweep()),
+    SWEEP_EVERY_MS,
+    (error) => this.#logger.warn(`notices of expiry wait: ${String(error)}`),
+  );
 
   constructor(private readonly groups: Groups) {}
 
   start(): void {
-    this.#timer = setInterval(() => this.#begin(), SWEEP_EVERY_MS).unref();
-    this.#begin();
+    this.#sweeps.start();
+    this.#sweeps.wake();
   }
 
-  async stop(): Promise<void> {
-    this.#isOver = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+  stop(): Promise<void> {
+    return this.#sweeps.stop();
   }
 
   /** Answers how many grants it looked at. */
@@ -37,14 +38,7 @@ export class ExpiryNotices {
     for (let all = 0; ;) {
       const [row] = await database.query<{ looked: number }>(sql, [PAGE_SIZE]);
       all += row!.looked;
-      if (row!.looked < PAGE_SIZE || this.#isOver) return all;
+      if (row!.looked < PAGE_SIZE || this.#sweeps.isOver) return all;
     }
-  }
-
-  #begin(): void {
-    this.#sweeping ??= this.sweep()
-      .then(() => undefined)
-      .catch((error: unknown) => this.#logger.warn(`notices of expiry wait: ${String(error)}`))
-      .finally(() => (this.#sweeping = undefined));
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { CreditsOptionsError } from '../checked-options.js';
-import { EVENT_TYPES, type Attempt, type CreditsEvent, type CreditsEventType } from './event.js';
+import type { Attempt, CreditsEvent, CreditsEventType } from './event.js';
 import { HeardEvents } from './on-credits-event.decorator.js';
 import { ATTEMPT_LIMIT_MS } from './post.js';
 
@@ -18,7 +17,6 @@ export class EventHandlers implements OnModuleInit {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws CreditsOptionsError for a type that there is not */
   onModuleInit(): void {
     for (const { instance } of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       if (typeof instance !== 'object' || instance === null) continue;
@@ -53,11 +51,7 @@ export class EventHandlers implements OnModuleInit {
   }
 
   #add(methods: Record<string, Handler>, name: string): void {
-    const types = this.reflector.get(HeardEvents, methods[name]!);
-    for (const type of new Set(types)) {
-      if (!EVENT_TYPES.includes(type)) {
-        throw new CreditsOptionsError(`OnCreditsEvent: there is no event "${String(type)}" (${name}).`);
-      }
+    for (const type of new Set(this.reflector.get(HeardEvents, methods[name]!))) {
       const handlers = this.#handlers.get(type) ?? [];
       this.#handlers.set(type, [...handlers, (event) => methods[name]!(event)]);
     }

@@ -1,5 +1,6 @@
 import { Reflector } from '@nestjs/core';
-import type { CreditsEventType } from './event.js';
+import { CreditsOptionsError } from '../checked-options.js';
+import { EVENT_TYPES, type CreditsEventType } from './event.js';
 
 export const HeardEvents = Reflector.createDecorator<CreditsEventType[]>();
 
@@ -11,5 +12,12 @@ export const HeardEvents = Reflector.createDecorator<CreditsEventType[]>();
  * @OnCreditsEvent('balance.low', 'balance.exhausted')
  * async remind({ id, data }: CreditsEvent) { await this.mails.once(id, data.userId); }
  * ```
+ *
+ * @throws CreditsOptionsError for a type that there is not
  */
-export const OnCreditsEvent = (...types: CreditsEventType[]): MethodDecorator => HeardEvents(types);
+export function OnCreditsEvent(...types: CreditsEventType[]): MethodDecorator {
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type));
+  if (unknown !== undefined)
+    throw new CreditsOptionsError(`OnCreditsEvent: there is no event "${String(unknown)}".`);
+  return HeardEvents(types);
+}

@@ -51,7 +51,7 @@ export function EntryDrawer({ entry, path, withActor, actions, onClose }: EntryD
       </Answered>
       <div class="actions">
         {actions}
-        <CopyButton text={all} label="Copy all of it, to report a problem">
+        <CopyButton text={all} label="Copy all, to report a problem">
           Copy all, to report a problem
         </CopyButton>
         <button type="button" class="quiet" onClick={() => drawer.current?.close()}>

@@ -19,7 +19,7 @@ export function AboutThis() {
         entry under <em>History</em>, edit the balance with <code>npm run sql</code> and watch it change; then
         put <code>@RequireCredits</code> on an endpoint of yours. <a href="/docs">The API</a>
       </span>
-      <button type="button" class="quiet" aria-label="Do not show this again" onClick={dismiss}>
+      <button type="button" class="quiet" onClick={dismiss}>
         Got it
       </button>
     </aside>
