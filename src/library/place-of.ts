@@ -14,7 +14,8 @@ export function placeOf(environment: Environment): FilePlace {
 /** The file is not there, or not any more. */
 export function isGone(error: unknown): boolean {
   return (
-    (error as NodeJS.ErrnoException).code === 'ENOENT' || (error instanceof BucketError && error.status === 404)
+    (error as NodeJS.ErrnoException).code === 'ENOENT' ||
+    (error instanceof BucketError && error.status === 404)
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import type { EndListener, WatchedTransaction } from '../../src/credits/database/host-database.js';
+import type { WatchedTransaction } from '../../src/credits/database/host-database.js';
 import { PoolDatabase } from '../../src/credits/database/pool-database.js';
 import type { Announcer } from '../../src/credits/ledger/announcer.js';
 import { Ledger } from '../../src/credits/ledger/ledger.js';
@@ -41,7 +41,7 @@ describe('a statement of the ledger that failed', () => {
 
 test('a transaction of a caller whose connection broke is told of soon, although nobody looks', async () => {
   const told = announcer();
-  const changes = new WalletChanges({ onEnd: (_: EndListener) => undefined }, told);
+  const changes = new WalletChanges(() => told);
   const transaction = { isTransactionActive: true, isReleased: false, query: async () => [] };
   changes.pending('alice', transaction);
   (transaction as WatchedTransaction & { isReleased: boolean }).isReleased = true;
