@@ -254,7 +254,7 @@ describe('a restore', () => {
     [
       'with a name that leads elsewhere',
       (contents) => contents.set('keys/.hidden', Buffer.from('x')),
-      /no name of a stored file/,
+      /not the name of a stored file/,
     ],
     [
       'of a later version',

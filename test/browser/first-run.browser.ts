@@ -94,7 +94,7 @@ describe('the first run', () => {
     await page.goto(stage.url);
     await page.getByLabel('Token').fill('nonsense');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').getByText('no token').waitFor();
+    await page.getByRole('alert').getByText('not a token').waitFor();
     await page.getByLabel('Token').fill(await stage.token('pasted'));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await showsCredits(page, 100);
