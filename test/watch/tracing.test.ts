@@ -8,7 +8,7 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
-import { Body, Controller, Get, Logger, Post } from '@nestjs/common';
+import { Controller, Get, Logger, Post } from '@nestjs/common';
 import { Public } from '../../src/identity/index.js';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { openApp, type OpenApp } from '../support/app.js';
@@ -31,7 +31,7 @@ class ToyController {
   }
 
   @Post()
-  post(@Body() _body: object): { ok: true } {
+  post(): { ok: true } {
     return this.get();
   }
 }
