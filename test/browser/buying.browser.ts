@@ -96,9 +96,9 @@ describe('buying credits', () => {
     await page.getByRole('button', { name: 'Card and cancelling' }).click();
     await page.getByRole('button', { name: 'Let the period end (DEMO)' }).click();
     await page.getByRole('link', { name: 'Back to your credits' }).click();
-    await showsCredits(page, 1050);
+    await showsCredits(page, '1,050');
     await page.getByRole('button', { name: 'Change to 3,000 credits a month for €20.00 a month' }).click();
     await page.getByText('You have STUDIO_PLAN').waitFor();
-    await showsCredits(page, 4050);
+    await showsCredits(page, '4,050');
   });
 });
