@@ -5,6 +5,7 @@ import { BalanceStreams } from '../../src/credits-http/balance-streams.js';
 import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
+import { Databases } from '../../src/database/databases.js';
 import { WalletDatabase } from '../../src/database/wallet-database.js';
 import { problemOf } from '../../src/problems/problem.js';
 import { AdminOnly, userOf } from '../../src/identity/index.js';
@@ -62,7 +63,11 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
 
   @Global()
   @Module({
-    providers: [{ provide: DataSource, useValue: dataSource }, WalletDatabase],
+    providers: [
+      { provide: DataSource, useValue: dataSource },
+      { provide: Databases, useValue: { groupCount: 1, of: () => dataSource.manager } },
+      WalletDatabase,
+    ],
     exports: [DataSource, WalletDatabase],
   })
   class DataSourceModule {}
