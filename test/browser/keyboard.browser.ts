@@ -13,11 +13,13 @@ describe('the keyboard', () => {
     await page.locator('#balance.live').waitFor();
     await page.keyboard.press('Control+k');
     const menu = page.getByRole('dialog', { name: 'Commands' });
+    await menu.waitFor();
     await page.keyboard.type('hist');
     expect(await menu.getByRole('option').allTextContents()).toEqual(['Go to History']);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Your credits' }).waitFor();
     await page.keyboard.press('Control+k');
+    await menu.waitFor();
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowUp');
     await menu.getByRole('option', { name: 'Go to Operator', selected: true }).waitFor();
     await page.keyboard.press('Enter');
