@@ -81,7 +81,7 @@ describe('the search for wallets', () => {
     await desk.credits.hold({ userId, action, credits: 15 });
     const updatedAt = expect.stringMatching(/^\d{4}-.*Z$/);
     expect((await search(`query=${userId}`)).data).toEqual([
-      { userId, balance: 20, held: 15, available: 5, owed: 0, version: 2, updatedAt },
+      { userId, balance: 20, held: 15, available: 5, owed: 0, version: 2, updatedAt, match: null },
     ]);
   });
 

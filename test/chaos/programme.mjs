@@ -139,7 +139,6 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 1_000 },
-  groups: { cycles: 2 },
   failover: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
@@ -155,7 +154,6 @@ const shortControls = {
   'read-then-write': {},
   'charge-after-work': {},
   'delete-only': { seconds: 15 },
-  'one-server': { cycles: 1 },
   'no-goodbye': { cycles: 1 },
 };
 

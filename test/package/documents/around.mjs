@@ -84,4 +84,20 @@ export const around = {
       HERE
       }`,
   },
+  'docs/events.md': {
+    '@Injectable()': `
+      import { Injectable } from '@nestjs/common';
+      import { OnCreditsEvent, type CreditsEvent } from 'creditgate';
+      class Outgoing { once: (id: string, userId: string, type: string) => Promise<void> }
+      HERE
+      export { Mails };`,
+  },
+  'package/README.md': {
+    "@OnCreditsEvent('balance.low', 'credits.refilled') // on any provider or controller": `
+      import { OnCreditsEvent, type CreditsEvent } from 'creditgate';
+      export class Reminders {
+        mails: { once(id: string, userId: string, type: string): Promise<void> };
+      HERE
+      }`,
+  },
 };
