@@ -34,7 +34,11 @@ async function tryHost(host) {
   assert(bytes < MOST_BYTES, `installed, the package has ${bytes} bytes`);
   run('npx', ['tsc', '-p', '.'], at);
   const database = { DATABASE_URL: await emptyDatabase() };
-  await withApp('node', ['out/app.js'], at, database, (url) => expectPaid(`${url}/speech`));
+  cpSync(join(import.meta.dirname, 'reads.mjs'), join(at, 'reads.mjs'));
+  await withApp('node', ['out/app.js'], at, database, (url) => {
+    run('node', ['reads.mjs', url], at, database);
+    return expectPaid(`${url}/speech`);
+  });
   assert.match(run('npx', ['creditgate', 'integrity'], at, database), /the books agree/);
   run('npm', ['test', '--silent', '--if-present'], at, database);
   console.log(`ok ${host}: ${bytes} bytes installed`);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CreditsModule, CreditsService } from 'creditgate';
+import { CreditsHttpModule } from 'creditgate/http';
 import { DataSource } from 'typeorm';
 import { SpeechController } from './speech.controller';
 
@@ -18,6 +19,7 @@ async function main() {
         prices: { text_to_speech: 50 },
         userOf: (request) => request.headers['x-user'],
       }),
+      CreditsHttpModule.forRoot(),
     ],
     controllers: [SpeechController],
   })

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
 import { BalanceDisplay, CreditsDisplayModule } from 'creditgate/display';
+import { CreditsHttpModule } from 'creditgate/http';
 import { DataSource } from 'typeorm';
 
 const dataSource = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] }).initialize();
@@ -25,6 +26,7 @@ class SpeechController {
       userOf: (request) => request.headers['x-user'],
     }),
     CreditsDisplayModule.forRoot(),
+    CreditsHttpModule.forRoot(),
   ],
   controllers: [SpeechController],
 })

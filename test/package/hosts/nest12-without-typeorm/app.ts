@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
+import { CreditsHttpModule } from 'creditgate/http';
 import pg from 'pg';
 import { inDrizzle } from './in-drizzle.js';
 import { inKysely } from './in-kysely.js';
@@ -25,6 +26,7 @@ class SpeechController {
       prices: { text_to_speech: 50 },
       userOf: (request) => request.headers['x-user'],
     }),
+    CreditsHttpModule.forRoot(),
   ],
   controllers: [SpeechController],
 })
