@@ -36,9 +36,9 @@ export function AdminForm<T>({
   const acting = useAction();
   const [done, setDone] = useState<string | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
-  const [foreseen, setForeseen] = useState<string | null>(null);
-  const foresee = ({ currentTarget }: { currentTarget: HTMLFormElement }) =>
-    setForeseen(preview?.(new FormData(currentTarget)) ?? null);
+  // What is filled in and not what it comes to: the wallet may arrive, or change, after the amount was typed.
+  const [draft, setDraft] = useState<FormData | null>(null);
+  const foreseen = draft === null ? null : (preview?.(draft) ?? null);
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -50,12 +50,12 @@ export function AdminForm<T>({
     setAsked(null);
     acting.run(async () => {
       setDone(onDone(await act(toBody(filled))));
-      setForeseen(null);
+      setDraft(null);
       form.reset();
     });
   };
   return (
-    <form onSubmit={onSubmit} onInput={foresee}>
+    <form onSubmit={onSubmit} onInput={({ currentTarget }) => setDraft(new FormData(currentTarget))}>
       {children}
       <label>
         Reason
