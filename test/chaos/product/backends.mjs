@@ -7,8 +7,8 @@ import { Random } from '../random.mjs';
 
 const CLIENTS = 8;
 const EVERY_MS = 25;
-/** Nothing is sold here; test/trouble has a provider of payments for them, and strikes at each of their statements. */
-const NOT_SOLD = /purchases|payments|aloud/;
+/** Nothing is sold or told here; test/trouble does both, and strikes at each statement of these routes. */
+const NOT_SOLD = /purchases|payments|portal|subscriptions|resend|aloud/;
 const RECOVERS_WITHIN_MS = 2_000;
 const OTHERS = `FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'chaos'`;
 
