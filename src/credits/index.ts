@@ -52,6 +52,7 @@ export {
 export { PriceList, type ListedPrice } from './price-list.js';
 export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';
+export * from './programming-errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
 export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';
