@@ -7,8 +7,9 @@ import {
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import type { Hold, HoldInput, Quote } from '../credits.types.js';
+import { fingerprint } from '../fingerprint.js';
 import { Groups } from '../groups.js';
-import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
+import { Answers, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
 import { problemOf } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';

@@ -7,12 +7,13 @@ import {
 import type { CreditsService } from '../credits.service.js';
 import type { Hold, Receipt } from '../credits.types.js';
 import type { HostDatabase } from '../database/host-database.js';
+import { fingerprint } from '../fingerprint.js';
 import { HeldWork, type Taken, type WorkOutcome } from '../held-work.js';
 import type { InTransaction } from '../in-transaction.js';
 import type { Transaction } from '../ledger/transaction.js';
 import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
-import { fingerprint, isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
+import { isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
 import { repetitionOf, type RecordedAnswer } from './recorded-answer.js';
 import { canBeSent, creditHeaders, isJson, withCredits } from './work-outcome.js';
 
