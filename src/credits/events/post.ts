@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Endpoint } from './endpoint.js';
+import type { Receiver } from './receiver.js';
 import type { Attempt, CreditsEvent } from './event.js';
 
 export const ATTEMPT_LIMIT_MS = 15_000;
@@ -10,7 +10,7 @@ export const ATTEMPT_LIMIT_MS = 15_000;
  * that the operator never named, perhaps one inside their own network.
  */
 export async function post(
-  { url, secrets }: Endpoint,
+  { url, secrets }: Receiver,
   { id, ...body }: CreditsEvent,
   stop: AbortSignal,
 ): Promise<Attempt> {
