@@ -1,14 +1,14 @@
 import pg from 'pg';
+import { SQLSTATE } from '../../credits/plumbing.js';
 import { factsOf, type ServerFacts } from './server-facts.js';
 import type { Timelines } from './timelines.js';
 
 /** All hosts are asked at once, and one that does not answer at all is not waited for longer. */
 const ANSWERS_WITHIN_MS = 600;
 
-/** The code of a server that is not to be connected to now. */
 class NoHostTakesWritesError extends Error {
   override name = 'NoHostTakesWritesError';
-  readonly code = '57P03';
+  readonly code = SQLSTATE.cannotConnectNow;
 }
 
 /**

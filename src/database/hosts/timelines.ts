@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SQLSTATE } from '../../credits/plumbing.js';
 import type { History } from './server-facts.js';
 
 export const FILE_NAME = 'timelines.json';
@@ -8,8 +9,7 @@ export const FILE_NAME = 'timelines.json';
 /** A server that was the primary before another one was promoted: it may have come back, and knows nothing of what came after. */
 export class FormerPrimaryError extends Error {
   override name = 'FormerPrimaryError';
-  /** As a server says that is not to be connected to now. */
-  readonly code = '57P03';
+  readonly code = SQLSTATE.cannotConnectNow;
 }
 
 /**
