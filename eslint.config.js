@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const named = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 const nodeGlobals = named(
-  'process console Buffer Blob FormData Headers URL URLSearchParams fetch performance AbortController AbortSignal TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval setImmediate structuredClone'.split(
+  'process console Buffer Blob FormData Headers URL URLSearchParams fetch performance Response ReadableStream AbortController AbortSignal TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval setImmediate structuredClone'.split(
     ' ',
   ),
 );
