@@ -16,7 +16,7 @@ const NOTHING = { waiting: 0, oldestSeconds: 0 };
 
 type Delivery = Pick<CourierOptions, 'types' | 'deliver'>;
 
-/** Whoever delivers in this process: to the operator's address, to the handlers of the application, or nobody. One a group. */
+/** The couriers of this process, one for each channel and group: to the operator's address, and to the application's handlers. */
 export class Couriers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #couriers: { channel: EventChannel; courier: Courier }[] = [];
   readonly #logger = new Logger('Events');
