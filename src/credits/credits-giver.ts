@@ -1,7 +1,14 @@
 import type { Allowance, AllowInput } from './allowances/allowance.js';
 import type { Allowances, MonthlyGrant } from './allowances/allowances.js';
 import { CreditsReader } from './credits-reader.js';
-import type { AdjustInput, GrantInput, Receipt, RefundInput, Reversal, ReverseInput } from './credits.types.js';
+import type {
+  AdjustInput,
+  GrantInput,
+  Receipt,
+  RefundInput,
+  Reversal,
+  ReverseInput,
+} from './credits.types.js';
 import type { Decisions } from './decisions.js';
 import { adjustmentOf, grantOf, reversalOf } from './giving.js';
 import type { Groups } from './groups.js';

@@ -3,7 +3,7 @@ import { withTriggersOff } from '../support/ledger-hand.js';
 import { runCommand, startCommand } from './child.js';
 import { answerOf, openCommandLine } from './command-line.js';
 
-// Each command is a process of its own, and a busy machine takes seconds to start one.
+// The commands run in a process apart, and a busy machine takes seconds to load the product there.
 jest.setTimeout(120_000);
 
 const line = openCommandLine();

@@ -16,7 +16,7 @@ export function openCommandLine() {
     place: undefined as unknown as Place,
     credits: (...args: string[]) => runCommand(line.place, ...args),
     /** A file of balances with these lines. */
-    async balances(name: string, ...lines: string[]): Promise<string> {
+    balances: async (name: string, ...lines: string[]): Promise<string> => {
       const file = join(dataDir, name);
       await writeFile(file, `${lines.join('\n')}\n`);
       return file;

@@ -6,7 +6,7 @@ import { fileOf } from '../files/files.js';
 import { upload } from '../app/product.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { until } from '../support/until.js';
-import { json, openDesk } from './desk.js';
+import { openDesk } from './desk.js';
 import { filesIn, tablesWith } from './traces.js';
 
 const desk = openDesk({ CREDIT_SIGNUP_GRANT: '100' });

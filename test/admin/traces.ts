@@ -9,7 +9,9 @@ export async function tablesWith({ sql }: Product, text: string): Promise<string
   );
   const found: string[] = [];
   for (const { name } of rows) {
-    const { rowCount } = await sql.query(`SELECT FROM ${name} t WHERE strpos(to_jsonb(t)::text, $1) > 0`, [text]);
+    const { rowCount } = await sql.query(`SELECT FROM ${name} t WHERE strpos(to_jsonb(t)::text, $1) > 0`, [
+      text,
+    ]);
     if (rowCount! > 0) found.push(name);
   }
   return found;

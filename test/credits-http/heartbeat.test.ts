@@ -10,7 +10,10 @@ beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
 function openStreams() {
-  const shown = { signal: { subscribe: () => undefined }, display: { read: () => new Promise(() => undefined) } };
+  const shown = {
+    signal: { subscribe: () => undefined },
+    display: { read: () => new Promise(() => undefined) },
+  };
   const streams = new BalanceStreams(shown as unknown as ShownBalances, {} as LedgerHistory);
   streams.onModuleInit();
   return streams;

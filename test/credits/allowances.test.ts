@@ -9,7 +9,11 @@ const subscribers = openSubscribers();
 describe('a refill', () => {
   test('is poured at its instant, from the anchor each time, and says its plan', async () => {
     const { userId } = await subscribers.somebody({ anchor: '2127-01-31T10:00:00Z' });
-    expect(await subscribers.look(userId)).toEqual({ balance: 1_000, held: 0, next: '2127-02-28T10:00:00.000Z' });
+    expect(await subscribers.look(userId)).toEqual({
+      balance: 1_000,
+      held: 0,
+      next: '2127-02-28T10:00:00.000Z',
+    });
     await subscribers.spend(userId, 600);
     expect(await subscribers.look(userId, '2127-02-28T09:59:59.999Z')).toMatchObject({ balance: 400 });
     expect(await subscribers.look(userId, '2127-02-28T10:00:00Z')).toMatchObject({
@@ -18,7 +22,12 @@ describe('a refill', () => {
     });
     const { data } = await subscribers.open.credits.history(userId, { kind: 'grant' });
     expect(data[0]).toMatchObject({ reason: 'refill: pro', actor: 'ledger', amount: 1_000 });
-    expect(await subscribers.entries(userId)).toEqual(['grant 1000', 'charge -600', 'expiry -400', 'grant 1000']);
+    expect(await subscribers.entries(userId)).toEqual([
+      'grant 1000',
+      'charge -600',
+      'expiry -400',
+      'grant 1000',
+    ]);
     await subscribers.open.check();
   });
 
@@ -32,7 +41,11 @@ describe('a refill', () => {
     await subscribers.at('2127-07-15T00:00:00Z');
     expect(await subscribers.open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 1_500 });
     await subscribers.at('2127-09-15T00:00:00Z');
-    expect(await subscribers.open.credits.balance(userId)).toMatchObject({ balance: 500, available: 500, owed: 0 });
+    expect(await subscribers.open.credits.balance(userId)).toMatchObject({
+      balance: 500,
+      available: 500,
+      owed: 0,
+    });
     await subscribers.open.check();
   });
 
@@ -61,7 +74,9 @@ describe('a refill', () => {
       subscribers.look(userId),
       subscribers.spend(userId, 1),
       subscribers.open.ledger.apply({ verb: 'settle', user_id: userId }),
-      subscribers.open.sql.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [userId]),
+      subscribers.open.sql.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [
+        userId,
+      ]),
     ]);
     await Promise.all(looks.flat());
     expect(await subscribers.look(userId)).toMatchObject({ balance: 1_000 });
@@ -92,14 +107,24 @@ describe('a refill', () => {
       timeZone: 'Europe/Berlin',
     });
     await subscribers.look(userId, '2128-12-01T00:00:00Z');
-    expect(await subscribers.look(userId, '2130-01-01T00:00:00Z')).toEqual({ balance: 0, held: 0, next: null });
+    expect(await subscribers.look(userId, '2130-01-01T00:00:00Z')).toEqual({
+      balance: 0,
+      held: 0,
+      next: null,
+    });
     const grants = (await subscribers.entries(userId)).filter((entry) => entry.startsWith('grant'));
     expect(grants).toHaveLength(12);
   });
 
   test('ends in the middle of its period when the allowance lasts until then', async () => {
-    const { userId } = await subscribers.somebody({ anchor: '2127-01-10T00:00:00Z', until: '2127-02-20T00:00:00Z' });
-    expect(await subscribers.look(userId, '2127-02-19T00:00:00Z')).toMatchObject({ balance: 1_000, next: null });
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-10T00:00:00Z',
+      until: '2127-02-20T00:00:00Z',
+    });
+    expect(await subscribers.look(userId, '2127-02-19T00:00:00Z')).toMatchObject({
+      balance: 1_000,
+      next: null,
+    });
     expect(await subscribers.look(userId, '2127-02-20T00:00:00Z')).toMatchObject({ balance: 0, next: null });
   });
 
@@ -143,7 +168,12 @@ describe('an allowance', () => {
   test('whose anchor lies ahead pours nothing before it', async () => {
     await subscribers.at('2127-04-15T00:00:00Z');
     const userId = `early-${randomUUID()}`;
-    await subscribers.open.credits.allow({ userId, plan: 'pro', credits: 10, anchor: '2127-05-01T00:00:00Z' });
+    await subscribers.open.credits.allow({
+      userId,
+      plan: 'pro',
+      credits: 10,
+      anchor: '2127-05-01T00:00:00Z',
+    });
     expect(await subscribers.look(userId)).toEqual({ balance: 0, held: 0, next: '2127-05-01T00:00:00.000Z' });
     expect(await subscribers.look(userId, '2127-05-01T00:00:00Z')).toMatchObject({ balance: 10 });
   });
@@ -152,12 +182,14 @@ describe('an allowance', () => {
     await subscribers.at('2127-04-15T00:00:00Z');
     const wanted = { userId: `old-${randomUUID()}`, plan: 'pro', credits: 1 };
     const refused = { code: 'validation_failed', facts: { errors: [{ path: 'anchor' }] } };
-    await expect(subscribers.open.credits.allow({ ...wanted, anchor: '2117-04-14T23:59:59Z' })).rejects.toMatchObject(
-      refused,
-    );
+    await expect(
+      subscribers.open.credits.allow({ ...wanted, anchor: '2117-04-14T23:59:59Z' }),
+    ).rejects.toMatchObject(refused);
     expect(await subscribers.open.credits.balance(wanted.userId)).toMatchObject({ version: 0 });
     await subscribers.open.credits.allow({ ...wanted, anchor: '2117-04-15T00:00:00Z' });
-    expect((await subscribers.entries(wanted.userId)).filter((entry) => entry === 'grant 1')).toHaveLength(121);
+    expect((await subscribers.entries(wanted.userId)).filter((entry) => entry === 'grant 1')).toHaveLength(
+      121,
+    );
   });
 
   test.each([
@@ -179,7 +211,9 @@ describe('an allowance', () => {
       code: 'validation_failed',
       facts: { errors: [{ path }] },
     });
-    const { rows } = await subscribers.open.sql.query('SELECT FROM credits.wallets WHERE user_id = $1', [wanted.userId]);
+    const { rows } = await subscribers.open.sql.query('SELECT FROM credits.wallets WHERE user_id = $1', [
+      wanted.userId,
+    ]);
     expect(rows).toEqual([]);
   });
 
@@ -193,7 +227,10 @@ describe('an allowance', () => {
       idempotencyKey: 'once',
     };
     await subscribers.at(wanted.anchor);
-    const [one, other] = await Promise.all([subscribers.open.credits.allow(wanted), subscribers.open.credits.allow(wanted)]);
+    const [one, other] = await Promise.all([
+      subscribers.open.credits.allow(wanted),
+      subscribers.open.credits.allow(wanted),
+    ]);
     expect(one.id).toBe(other.id);
     expect([one.replayed, other.replayed].sort()).toEqual([false, true]);
     expect(await subscribers.look(userId)).toMatchObject({ balance: 10 });

@@ -35,7 +35,11 @@ describe('what is left over', () => {
   });
 
   test('of a carry is carried again only when it was left again, newest first', async () => {
-    const { userId } = await subscribers.somebody({ anchor: '2127-01-01T00:00:00Z', credits: 100, carry: 60 });
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-01T00:00:00Z',
+      credits: 100,
+      carry: 60,
+    });
     await subscribers.spend(userId, 40);
     await subscribers.look(userId, '2127-02-01T00:00:00Z');
     await subscribers.spend(userId, 30);
@@ -57,7 +61,11 @@ describe('what is left over', () => {
     ['released', 130],
     ['expired', 130],
   ])('under a hold that is %s after the boundary', async (end, balance) => {
-    const { userId } = await subscribers.somebody({ anchor: '2127-01-01T00:00:00Z', credits: 100, carry: 30 });
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-01T00:00:00Z',
+      credits: 100,
+      carry: 30,
+    });
     await subscribers.at('2127-01-31T23:59:00Z');
     const { id } = await subscribers.open.credits.hold({ userId, action, credits: 90, ttlSeconds: 3_600 });
     expect(await subscribers.look(userId, '2127-02-01T00:00:00Z')).toMatchObject({ balance: 200, held: 90 });

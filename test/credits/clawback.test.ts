@@ -166,7 +166,7 @@ describe('while a wallet owes', () => {
           userId,
         ]),
     ],
-  ] satisfies [string, (of: Awaited<ReturnType<typeof debtor>>) => Promise<unknown>][])(
+  ] satisfies [string, (of: Awaited<ReturnType<typeof buyers.debtor>>) => Promise<unknown>][])(
     '%s pays it first',
     async (_what, comesIn) => {
       const of = await buyers.debtor(80);
@@ -202,7 +202,9 @@ describe('while a wallet owes', () => {
 
   test('nobody forgives it by hand', async () => {
     const { userId } = await buyers.debtor(5);
-    const forgive = buyers.open.dataSource.query('UPDATE credits.wallets SET owed = 0 WHERE user_id = $1', [userId]);
+    const forgive = buyers.open.dataSource.query('UPDATE credits.wallets SET owed = 0 WHERE user_id = $1', [
+      userId,
+    ]);
     await expect(forgive).rejects.toThrow('only the balance of a wallet may be edited');
   });
 });

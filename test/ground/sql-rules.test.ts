@@ -82,7 +82,9 @@ test.each([
 const SPELLS_A_SQLSTATE = /^['"`](?!ES|RS|HS)[0-9A-Z]{2}[0-9P]\d\d['"`]$/;
 
 test('a SQLSTATE is spelt in one place', () => {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   const spelling = files
     .flatMap((file) => stringsOf(file, readFileSync(join(root, file), 'utf8')))
     .filter(({ text }) => SPELLS_A_SQLSTATE.test(text));

@@ -60,6 +60,9 @@ export function idsOf(items: readonly { id?: string | null }[]): unknown[] {
 }
 
 /** Land whatever departs until nothing is left, answering as the test says. */
-export async function landAll(flights: FakeFlight[], answer?: Parameters<FakeFlight['land']>[0]): Promise<void> {
+export async function landAll(
+  flights: FakeFlight[],
+  answer?: Parameters<FakeFlight['land']>[0],
+): Promise<void> {
   for (let next = flights.shift(); next !== undefined; next = flights.shift()) await next.land(answer);
 }

@@ -20,7 +20,10 @@ const MAX_CHANNELS = 64;
 const MAX_BITRATE = 1_000_000_000;
 const USE = 'Use WAV, MP3, FLAC, OGG (Vorbis, Opus, Speex) or M4A.';
 
-const READERS: Record<AudioContainer, (file: FileBytes, start: number) => MeasuredAudio | Promise<MeasuredAudio>> = {
+const READERS: Record<
+  AudioContainer,
+  (file: FileBytes, start: number) => MeasuredAudio | Promise<MeasuredAudio>
+> = {
   wav: readWav,
   mp3: readMp3,
   flac: readFlac,

@@ -17,7 +17,11 @@ export interface Loadable<T> {
 export type Follow<T> = (data: T, changes: Changes) => T;
 
 /** What a route answers, asked again when the path or `freshness` changes. A null path asks nothing. */
-export function useAnswer<T>(path: string | null, freshness: unknown = null, follow?: Follow<T>): Loadable<T> {
+export function useAnswer<T>(
+  path: string | null,
+  freshness: unknown = null,
+  follow?: Follow<T>,
+): Loadable<T> {
   return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness, follow);
 }
 

@@ -63,7 +63,15 @@ function About({ route, document }: { route: Route; document: OpenApi }) {
   );
 }
 
-function AnswerPart({ status, answer, document }: { status: string; answer: ResponseObject; document: OpenApi }) {
+function AnswerPart({
+  status,
+  answer,
+  document,
+}: {
+  status: string;
+  answer: ResponseObject;
+  document: OpenApi;
+}) {
   const isRefusal = Number(status) >= 400;
   if (isRefusal) {
     return (
