@@ -10,7 +10,7 @@ import { groupOf, groupOfId } from './ledger/wallet-hash.js';
 /** A group of wallets: its own ledger, and the server that the ledger is on. */
 export interface Group {
   readonly number: number;
-  readonly ledger: Pick<Ledger, 'apply' | 'applyIn' | 'waiting'>;
+  readonly ledger: Pick<Ledger, 'apply' | 'applyIn' | 'refillTogether' | 'waiting'>;
   readonly database: LedgerDatabase;
   readonly connection: LedgerConnection;
 }
