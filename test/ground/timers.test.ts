@@ -11,6 +11,7 @@ const WITHOUT_WAITING = [
   'credits/ledger/announcer.ts',
   'credits/ledger/gatherer.ts',
   'credits/ledger/migrate.ts',
+  'credits/ledger/standstill.ts',
   'credits/upkeep/recurring.ts',
   'credits/wallet-changes.ts',
   'http/shutdown.ts',
