@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const named = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 const nodeGlobals = named(
-  'process console Buffer Blob FormData Headers URL URLSearchParams fetch performance AbortController AbortSignal TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval setImmediate structuredClone'.split(
+  'process console Buffer Blob FormData Headers URL URLSearchParams fetch performance Response ReadableStream AbortController AbortSignal TextDecoder TextEncoder setTimeout clearTimeout setInterval clearInterval setImmediate structuredClone'.split(
     ' ',
   ),
 );
@@ -109,7 +109,7 @@ export default defineConfig(
   },
   {
     // Applications of their own: what they import is installed elsewhere, so nothing is known of their types.
-    files: ['test/package/hosts/**/*.ts'],
+    files: ['test/package/{hosts,jest-esm,prisma}/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: {
       '@typescript-eslint/prefer-nullish-coalescing': 'off',
@@ -118,7 +118,7 @@ export default defineConfig(
   },
   {
     // Tools that look for a default export.
-    files: ['*.config.js', 'test/support/global-*.mjs'],
+    files: ['*.config.js', 'test/package/prisma/prisma.config.ts', 'test/support/global-*.mjs'],
     rules: { 'no-restricted-syntax': ['error', noOnly] },
   },
 );

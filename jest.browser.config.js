@@ -4,7 +4,7 @@ import config from './jest.config.js';
 export default {
   ...config,
   testMatch: ['<rootDir>/test/browser/**/*.browser.ts'],
-  // A browser and a product each: more at once would only wait for each other.
-  maxWorkers: 1,
+  // A browser and a product each: they wait for each other, so two files are done sooner than one after the other.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -48,7 +48,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-main().catch((error: unknown) => {
+/** Settles when the command has ended, for a program that runs one after the other. */
+export const ended = main().catch((error: unknown) => {
   const { code, detail, exitCode, ...facts } = endOf(error);
   if (isJson && exitCode !== 0)
     process.stderr.write(`${JSON.stringify({ code, detail, ...facts, exitCode })}\n`);

@@ -42,8 +42,8 @@ export interface Priced {
 /** What is sold of it. */
 export function soldOf(mode: PaymentMode, { packs, plans }: Priced): Priced {
   if (mode === 'off') return { packs: [], plans: [] };
-  const isEmpty = packs.length + plans.length === 0;
-  return { packs: mode === 'demo' && isEmpty ? [DEMO_PACK] : packs, plans };
+  const isFree = packs.length === 0 && !plans.some(({ offer }) => offer === DEMO_PACK.offer);
+  return { packs: mode === 'demo' && isFree ? [DEMO_PACK] : packs, plans };
 }
 
 /** What PAYMENTS needs and what it excludes. */

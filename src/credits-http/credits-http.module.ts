@@ -17,7 +17,21 @@ import { StatementsController } from './statements.controller.js';
  * What users may read of their own credits, over HTTP: the balance and its changes, prices, quotes, the history, holds,
  * grants, usage. Whose they are says `userOf` of CreditsModule; who gets in, the host's own guards.
  */
-@Module({})
+@Module({
+  controllers: [BalanceController, PricesController, StatementsController],
+  providers: [
+    { provide: CREDITS_HTTP_OPTIONS, useValue: {} },
+    {
+      provide: HISTORY,
+      inject: [CREDITS_HTTP_OPTIONS, CreditsService, Statements],
+      useFactory: ({ history }: CreditsHttpOptions, credits: CreditsService, statements: Statements) =>
+        history ?? new LedgerHistory(credits, statements),
+    },
+    BalanceStreams,
+    Readers,
+    ShownBalances,
+  ],
+})
 export class CreditsHttpModule {
   static forRoot(options: CreditsHttpOptions = {}): DynamicModule {
     return CreditsHttpModule.forRootAsync({ useFactory: () => options });
@@ -27,19 +41,7 @@ export class CreditsHttpModule {
     return {
       module: CreditsHttpModule,
       imports,
-      controllers: [BalanceController, PricesController, StatementsController],
-      providers: [
-        { provide: CREDITS_HTTP_OPTIONS, inject, useFactory },
-        {
-          provide: HISTORY,
-          inject: [CREDITS_HTTP_OPTIONS, CreditsService, Statements],
-          useFactory: ({ history }: CreditsHttpOptions, credits: CreditsService, statements: Statements) =>
-            history ?? new LedgerHistory(credits, statements),
-        },
-        BalanceStreams,
-        Readers,
-        ShownBalances,
-      ],
+      providers: [{ provide: CREDITS_HTTP_OPTIONS, inject, useFactory }],
     };
   }
 }

@@ -37,6 +37,10 @@ const checks = {
     value === undefined || typeof value === 'boolean' ? undefined : '`pooled` must be true or false',
   userOf: isFunction('userOf', '(request) => request.user?.id'),
   problemOf: isFunction('problemOf', '(error, request) => ({ status, headers, body })'),
+  problemsBase: (value: unknown) =>
+    value === undefined || (typeof value === 'string' && URL.canParse(value, 'https://host'))
+      ? undefined
+      : '`problemsBase` must be an address or a path, as in https://example.com/problems',
   migrate: isOneOf('migrate', 'auto', 'check', 'never'),
   holdTtlSeconds: isWhole('holdTtlSeconds', 1, MAX_HOLD_TTL_SECONDS),
   answersKeptHours: isWhole('answersKeptHours', 24, 100 * 365 * 24),

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { NextRefill } from './credits.types.js';
 import type { Measured } from './prices/price.js';
+import { typeOf } from './problem-types.js';
 
 /** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
 export const PROBLEMS = {
@@ -43,8 +44,7 @@ export class CreditsError extends HttpException {
     options?: ErrorOptions,
   ) {
     const [status, title] = PROBLEMS[code];
-    const type = `/problems/${code.replaceAll('_', '-')}`;
-    super({ type, title, status, detail, code, ...facts }, status, options);
+    super({ type: typeOf(code), title, status, detail, code, ...facts }, status, options);
     this.message = detail;
     this.name = new.target.name;
   }

@@ -18,6 +18,7 @@ import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { Groups } from './groups.js';
 import { openGroups } from './open-groups.js';
 import { PriceList } from './price-list.js';
+import { problemsAreAt } from './problem-types.js';
 import { ErasedPeople } from './reads/erased-people.js';
 import { Statements } from './reads/statements.js';
 import { HoldKeeper } from './upkeep/hold-keeper.js';
@@ -134,7 +135,9 @@ export class CreditsModule {
           inject: [GIVEN_OPTIONS, ModulesContainer],
           useFactory: (given: CreditsOptions, modules: ModulesContainer) => {
             requireOne(modules, CreditsModule);
-            return checkedOptions(given);
+            const options = checkedOptions(given);
+            problemsAreAt(options.problemsBase);
+            return options;
           },
         },
         ...providers,

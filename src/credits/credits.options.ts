@@ -59,6 +59,8 @@ export interface CreditsOptions {
    * Absent: the host's filters see the repetition as they saw the refusal, and answer it anew.
    */
   problemOf?: (error: unknown, request: HostRequest) => Problem;
+  /** Where your pages on problems are: the `type` of each leads below it; default `/problems`. One for the process. */
+  problemsBase?: string;
   /** A hold nobody keeps alive is free again after this; default 60. */
   holdTtlSeconds?: number;
   /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */

@@ -10,7 +10,7 @@ import { groupOf, groupOfId } from './ledger/wallet-hash.js';
 /** A group of wallets: the ledger it has of its own, and the server that is on. */
 export interface Group {
   readonly number: number;
-  readonly ledger: Pick<Ledger, 'apply' | 'applyIn' | 'waiting'>;
+  readonly ledger: Pick<Ledger, 'apply' | 'applyIn' | 'refillTogether' | 'waiting'>;
   readonly database: LedgerDatabase;
   readonly connection: LedgerConnection;
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Client as PgClient } from 'pg';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { firstConnection } from './first-connection.js';
 import type { Connection } from './hosts/connection-to.js';
 import { limitTransactions } from './limit-transactions.js';
 import { hangUpOnSilence } from './silent-connection.js';
@@ -55,4 +56,9 @@ export function dataSourceOptions(
       },
     },
   };
+}
+
+/** With its first connection. */
+export function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  return firstConnection(() => new DataSource(options).initialize());
 }

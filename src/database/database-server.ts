@@ -50,8 +50,8 @@ export class DatabaseServer {
   }
 
   /** A connection to a server that answers and is safe. @throws StartError */
-  async reach(): Promise<Client> {
-    const client = await waitForDatabase(this.direct, { onProgress, variable: this.variable });
+  async reach(waitMs?: number): Promise<Client> {
+    const client = await waitForDatabase(this.direct, { onProgress, waitMs, variable: this.variable });
     try {
       await checkServer(client, (line) => logger.warn(line));
       return client;

@@ -16,6 +16,8 @@ const logger = new Logger('Database');
 interface StartOptions {
   /** None may be away. */
   needsAll?: boolean;
+  /** How long to wait for them. */
+  waitMs?: number;
 }
 
 type Reached = Map<DatabaseServer, Client>;
@@ -35,13 +37,13 @@ export class DatabaseServers implements OnApplicationShutdown {
   static async start(
     { places, groupCount, dataDir }: Pick<Environment, 'places' | 'groupCount' | 'dataDir'>,
     migrations: readonly Migration[],
-    { needsAll = false }: StartOptions = {},
+    { needsAll = false, waitMs }: StartOptions = {},
   ): Promise<DatabaseServers> {
     const servers: DatabaseServer[] = [];
     for (const place of places) servers.push(await DatabaseServer.at(place, groupCount, dataDir));
     const all = new DatabaseServers(servers);
     try {
-      await all.#prepare(migrations, needsAll);
+      await all.#prepare(migrations, needsAll, waitMs);
       return all;
     } catch (error) {
       await all.onApplicationShutdown();
@@ -68,12 +70,12 @@ export class DatabaseServers implements OnApplicationShutdown {
     await Promise.all(this.servers.map((server) => server.giveBack()));
   }
 
-  async #prepare(migrations: readonly Migration[], needsAll: boolean): Promise<void> {
+  async #prepare(migrations: readonly Migration[], needsAll: boolean, waitMs?: number): Promise<void> {
     const reached: Reached = new Map();
     const trying = new Map(
       this.servers.map((server) => [
         server,
-        server.reach().then((client) => void reached.set(server, client)),
+        server.reach(waitMs).then((client) => void reached.set(server, client)),
       ]),
     );
     try {

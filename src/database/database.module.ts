@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Environment } from '../config/environment.js';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from './data-source.js';
+import { dataSourceOptions, openDataSource } from './data-source.js';
 import { Databases } from './databases.js';
 import { DatabaseServers } from './database-servers.js';
 import type { Migration } from './migrate.js';
@@ -53,11 +53,10 @@ export class DatabaseModule {
       useFactory: ({ first }: DatabaseServers) => ({
         ...dataSourceOptions(first.connection, first.isPooled),
         autoLoadEntities: true,
-        // The server has just answered: it may be slow to do so again, waiting does not mend any other fault.
-        toRetry: (error: Error) => /^timeout/.test(error.message),
-        retryDelay: 250,
+        toRetry: () => false,
       }),
       inject: [DatabaseServers],
+      dataSourceFactory: (options) => openDataSource(options!),
     });
     return {
       module: DatabaseModule,

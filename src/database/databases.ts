@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { CreditsUnavailableError, type CreditsServer } from '../credits/index.js';
-import { dataSourceOptions } from './data-source.js';
+import { dataSourceOptions, openDataSource } from './data-source.js';
 import type { DatabaseServer } from './database-server.js';
 import type { DatabaseServers } from './database-servers.js';
 
@@ -26,7 +26,7 @@ export class Databases implements OnApplicationShutdown {
       const open = async () => {
         if (server === servers.first) return first;
         const options = { ...dataSourceOptions(server.connection, server.isPooled), entities };
-        const dataSource = await new DataSource(options).initialize();
+        const dataSource = await openDataSource(options);
         all.#own.push(dataSource);
         return dataSource;
       };

@@ -2,7 +2,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { hash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { isKnown } from '../routes/conditional.js';
-import { openApiDocument } from './openapi/document.js';
 
 /** The description in each of the forms that a client may take. */
 interface Description {
@@ -12,14 +11,16 @@ interface Description {
 
 /** The description of all routes at /openapi.json; the page at /docs shows it. */
 export function addApiDocs(app: NestFastifyApplication): void {
-  // Made with the first request for it, when all routes are known.
-  let description: Description | undefined;
+  // Made with the first request for it, when all routes are known; what makes it is a third of a second to load.
+  let description: Promise<Description> | undefined;
   app
     .getHttpAdapter()
     .getInstance()
-    .get('/openapi.json', (request, reply) => {
-      description ??= describe(JSON.stringify(openApiDocument(app)));
-      const { etag, forms } = description;
+    .get('/openapi.json', async (request, reply) => {
+      description ??= import('./openapi/document.js').then(({ openApiDocument }) =>
+        describe(JSON.stringify(openApiDocument(app))),
+      );
+      const { etag, forms } = await description;
       void reply.headers({ etag, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
       if (isKnown(request.headers, etag)) return reply.status(304).send();
       const form = formFor(String(request.headers['accept-encoding'] ?? ''));

@@ -26,6 +26,7 @@ afterAll(async () => {
 
 async function customer(userId: string) {
   await shop.credits.grant({ userId, credits: 100, reason: 'bought', actor: 'test' });
+  await shop.heard(userId);
   const headers = await signedIn(userId);
   return (path = 'credits', more: object = {}, method = 'GET') =>
     fetch(`${shop.url}/api/${path}`, { method, headers: { ...headers, ...more } });

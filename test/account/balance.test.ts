@@ -53,6 +53,7 @@ describe.each(paths)('GET /api/%s', (path) => {
   test('comes from the cache until somebody asks for a refresh', async () => {
     const userId = `bob of ${path}`;
     await give(userId, 100);
+    await shop.heard(userId);
     const sources = [];
     for (const query of ['', '', '?refresh=false', '?refresh=true', '']) {
       sources.push((await shop.get(`${path}${query}`, userId)).body.source);

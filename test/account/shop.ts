@@ -4,7 +4,9 @@ import { AccountModule } from '../../src/account/account.module.js';
 import { BalanceStreams } from '../../src/credits-http/balance-streams.js';
 import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
+import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
+import { walletHash } from '../../src/credits/plumbing.js';
 import { Databases } from '../../src/database/databases.js';
 import { WalletDatabase } from '../../src/database/wallet-database.js';
 import { problemOf } from '../../src/problems/problem.js';
@@ -53,6 +55,8 @@ export interface Shop extends OpenApp {
   credits: CreditsService;
   streams: BalanceStreams;
   dataSource: DataSource;
+  /** Until the wallet's changes have come back by way of the database: a copy taken before is read once more. */
+  heard(userId: string): Promise<void>;
   get(path: string, user: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, user: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
@@ -84,7 +88,12 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
     variables: { CREDIT_SIGNUP_GRANT: '0', RATE_LIMIT_PER_MINUTE: '0', ...variables },
   });
   const fence = open.app.get(Fence);
+  // A machine that is busy with other tests hears nothing for a second; how trust ends is asked in test/display.
+  const trustUntil = fence.trustUntil.bind(fence);
+  fence.trustUntil = (timeMs, ear) => trustUntil(timeMs + 60_000, ear);
   await until(() => fence.isTrusted(performance.now()));
+  const credits = open.app.get(CreditsService);
+  const told = toldOf(open.app.get(BalanceDisplay));
 
   const ask = async (path: string, user: string, init: RequestInit): Promise<Answer> => {
     const authorization = user === '' ? {} : await signedIn(user);
@@ -99,9 +108,13 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
   };
   return {
     ...open,
-    credits: open.app.get(CreditsService),
+    credits,
     streams: open.app.get(BalanceStreams),
     dataSource,
+    heard: async (userId) => {
+      const { version } = await credits.balance(userId);
+      await until(() => (told.get(walletHash(userId)) ?? 0) >= version);
+    },
     get: (path, user, headers) => ask(path, user, { headers }),
     post: (path, user, body = {}, headers = {}) =>
       ask(path, user, {
@@ -114,4 +127,16 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
       await dataSource.destroy();
     },
   };
+}
+
+/** The versions that the listener told, by the wallets' hashes; not what this process says of itself. */
+function toldOf(display: BalanceDisplay): Map<number, number> {
+  const told = new Map<number, number>();
+  const walletChanged = display.walletChanged.bind(display);
+  display.walletChanged = (wallet, version) => {
+    walletChanged(wallet, version);
+    told.set(wallet, version);
+  };
+  display.changed = (userId, version) => walletChanged(walletHash(userId), version);
+  return told;
 }

@@ -32,6 +32,22 @@ describe('buying credits', () => {
     await showsCredits(page, 497);
   });
 
+  test('a file that waits for credits goes on also where they are known before the browser has given it back', async () => {
+    const page = await stage.open('early', { credits: 0 });
+    await choose(page, text);
+    await outcome(page, 'chapter.txt', 'not enough credits').waitFor();
+    await page.addInitScript(`
+      const request = navigator.locks.request.bind(navigator.locks);
+      navigator.locks.request = async (name, ...given) => {
+        if (name === 'taking over') await new Promise((resolve) => setTimeout(resolve, 2_000));
+        return request(name, ...given);
+      };
+    `);
+    await stage.sql.query(`UPDATE credits.wallets SET balance = 5 WHERE user_id = 'early'`);
+    await page.reload();
+    await outcome(page, 'chapter.txt', '3 credits').waitFor();
+  });
+
   test('by the link beside the balance; a bank that takes its time is said, and a receipt is there when it has paid', async () => {
     const page = await stage.open('patient', { credits: 7 });
     await page.getByRole('link', { name: 'Get credits' }).click();

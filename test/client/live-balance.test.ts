@@ -1,50 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ShownBalance } from '../../src/client/index.js';
+import { balanceAt, line, settled } from './line.js';
 import { json, networkLoss, problem, scripted, type Step } from './scripted.js';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
-
-const balanceAt = (version: number, available = version) => ({
-  available,
-  held: 0,
-  balance: available,
-  owed: 0,
-  version,
-  low: false,
-  nextExpiryAt: null,
-  nextRefill: null,
-});
-
-/** A line on which a test tells balances, and which it ends. */
-function line() {
-  let controller!: ReadableStreamDefaultController<Uint8Array>;
-  let isOpen = false;
-  const open: Step = (signal) => {
-    const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
-    isOpen = true;
-    signal?.addEventListener('abort', () => {
-      isOpen = false;
-      controller.error(signal.reason);
-    });
-    return new Response(body);
-  };
-  const write = (text: string) => controller.enqueue(new TextEncoder().encode(text));
-  return {
-    open,
-    tell: async (version: number, available?: number) => {
-      write(`event: balance\ndata: ${JSON.stringify(balanceAt(version, available))}\n\n`);
-      await settled();
-    },
-    beat: () => write(':\n\n'),
-    end: () => controller.close(),
-    get isOpen() {
-      return isOpen;
-    },
-  };
-}
-
-const settled = () => jest.advanceTimersByTimeAsync(0);
 
 const shownIn = ({ known, connection }: ShownBalance) => [known?.available ?? null, connection];
 
@@ -153,5 +113,43 @@ describe('the balance', () => {
     await jest.advanceTimersByTimeAsync(120_000);
     expect(sent.length).toBeLessThan(25);
     stop();
+  });
+
+  test('comes back at once after a line that lasted, however often there was none before', async () => {
+    const lasting = line();
+    const { client, sent } = scripted([...Array<Step>(8).fill(networkLoss), lasting.open]);
+    const stop = client.live.follow();
+    while (sent.length < 9) await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(20_000);
+    lasting.end();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(sent).toHaveLength(10);
+    stop();
+  });
+
+  test('hangs up when the network goes, and comes back when it does or when somebody looks again', async () => {
+    const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+    Object.assign(globalThis, { addEventListener: page.addEventListener.bind(page), document: page });
+    const [before, after] = [line(), line()];
+    const { client, sent } = scripted([before.open, networkLoss, problem(503, 'overloaded'), after.open]);
+    const stop = client.live.follow();
+    await settled();
+    page.dispatchEvent(new Event('offline'));
+    await settled();
+    expect([before.isOpen, sent.length]).toEqual([false, 1]);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(sent).toHaveLength(2);
+    page.dispatchEvent(new Event('online'));
+    await settled();
+    expect(sent).toHaveLength(3);
+    page.dispatchEvent(new Event('visibilitychange'));
+    await settled();
+    expect(sent).toHaveLength(3);
+    page.visibilityState = 'visible';
+    page.dispatchEvent(new Event('visibilitychange'));
+    await settled();
+    expect([sent.length, after.isOpen]).toEqual([4, true]);
+    stop();
+    for (const name of ['addEventListener', 'document']) Reflect.deleteProperty(globalThis, name);
   });
 });

@@ -146,9 +146,10 @@ describe('CREDIT_PLAN_<NAME>', () => {
     expect(named(both)).toEqual(['CREDIT_PLAN_A']);
   });
 
-  it('is sold by the demo, too, which then needs no pack of its own; and not when nothing is sold', () => {
+  it('is sold by the demo beside its own pack, whose name it may take; and not when nothing is sold', () => {
     const variables = { CREDIT_PLAN_A: '10 monthly for 9.00 EUR' };
-    expect(loadEnvironment(variables)).toMatchObject({ packs: [], plans: [{ offer: 'A' }] });
+    expect(loadEnvironment(variables)).toMatchObject({ packs: [{ offer: 'DEMO' }], plans: [{ offer: 'A' }] });
+    expect(loadEnvironment({ CREDIT_PLAN_DEMO: '10 monthly for 9.00 EUR' }).packs).toEqual([]);
     expect(loadEnvironment({ PAYMENTS: 'off', ...variables }).plans).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Sweeper } from '../../src/credits/upkeep/sweeper.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
@@ -7,7 +8,10 @@ import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 
 /** `npm run trial:midnight` takes more. */
 const WALLETS = Number(process.env['MIDNIGHT_WALLETS'] ?? 1_000);
-const AT_ONCE = 8;
+/** The control: as many as ever, each settled by itself. */
+const IS_ALONE = process.env['MIDNIGHT_ALONE'] === 'yes';
+/** Charges come at this rate, whatever becomes of those before. */
+const CHARGES_A_SECOND = 100;
 
 let database: TestDatabase;
 let sql: pg.Client;
@@ -17,6 +21,9 @@ beforeAll(async () => {
   sql = new pg.Client({ connectionString: database.url });
   await sql.connect();
   instances = await Promise.all([openCredits(database.url), openCredits(database.url)]);
+  if (IS_ALONE) {
+    for (const { groups } of instances) groups.first.ledger.refillTogether = async (users) => [...users];
+  }
 });
 afterAll(async () => {
   await Promise.all(instances.map((instance) => instance.close()));
@@ -24,7 +31,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Wallets whose first refill is due at one instant, and a hundred others. */
+/** Wallets with a monthly allowance of which nothing was poured yet, and a hundred others. */
 async function seed(): Promise<void> {
   await sql.query(AS_THE_LEDGER);
   await sql.query(`INSERT INTO reasons (reason) VALUES ('refill: pro')`);
@@ -45,19 +52,44 @@ async function seed(): Promise<void> {
   await sql.query('ANALYZE');
 }
 
+/** Midnight comes: the next refill is due now, and what is left of the last one ends now. */
+async function strike(): Promise<void> {
+  await sql.query('ALTER TABLE credits.grant_terms DISABLE TRIGGER USER');
+  await sql.query(AS_THE_LEDGER);
+  await sql.query(
+    `WITH midnight AS (SELECT clock_timestamp() AS t), terms AS (
+       UPDATE allowance_terms SET anchor = t - make_interval(months => period), next_at = t FROM midnight
+     ), ends AS (
+       UPDATE grant_terms SET expires_at = t FROM midnight WHERE expires_at IS NOT NULL
+     ) UPDATE wallets SET due_at = t FROM midnight WHERE due_at IS NOT NULL`,
+  );
+  await sql.query(`RESET search_path`);
+  await sql.query('ALTER TABLE credits.grant_terms ENABLE TRIGGER USER');
+}
+
 /** Milliseconds of each charge, on wallets that are not due, until `ends` says so. */
 async function gate(ends: () => boolean): Promise<number[]> {
   const times: number[] = [];
-  const client = async (n: number) => {
-    for (let turn = 0; !ends(); turn += 1) {
-      const began = performance.now();
-      const userId = `busy-${1 + ((n * 13 + turn) % 100)}`;
-      await instances[n % 2]!.credits.charge({ userId, action: 'audio_upload' });
-      times.push(performance.now() - began);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => client(n)));
+  const charges: Promise<unknown>[] = [];
+  const began = performance.now();
+  for (let n = 0; !ends(); n += 1) {
+    const dueMs = began + (n * 1_000) / CHARGES_A_SECOND;
+    await delay(Math.max(0, dueMs - performance.now()));
+    const charge = instances[n % 2]!.credits.charge({
+      userId: `busy-${1 + (n % 100)}`,
+      action: 'audio_upload',
+    });
+    charges.push(charge.then(() => times.push(performance.now() - dueMs)));
+  }
+  await Promise.all(charges);
   return times;
+}
+
+async function pourAll(): Promise<void> {
+  const isDue = 'SELECT FROM credits.wallets WHERE due_at <= clock_timestamp() LIMIT 1';
+  // One that both looked at together is left to the next sweep.
+  do await Promise.all(instances.map(({ groups }) => new Sweeper(groups).sweep()));
+  while ((await sql.query(isDue)).rows.length > 0);
 }
 
 const percentile = (times: number[], share: number) =>
@@ -65,29 +97,33 @@ const percentile = (times: number[], share: number) =>
 
 test(`${WALLETS} wallets that are due at once are poured once each by two instances, while the gate goes on`, async () => {
   await seed();
-  const stops = performance.now() + Math.min(20_000, 1_000 + WALLETS / 10);
-  const before = await gate(() => performance.now() > stops);
-
-  await sql.query(
-    `${AS_THE_LEDGER}; UPDATE wallets SET due_at = clock_timestamp() WHERE due_at = 'infinity'; RESET search_path`,
-  );
-  const began = performance.now();
-  let isDone = false;
-  const during = gate(() => isDone);
-  await Promise.all(instances.map(({ groups }) => new Sweeper(groups).sweep()));
-  const seconds = (performance.now() - began) / 1_000;
-  isDone = true;
-  const busy = await during;
-
-  const { rows } = await sql.query(
-    `SELECT count(*)::int AS poured, count(DISTINCT user_id)::int AS users, sum(amount)::int AS credits
-         FROM credits.entries WHERE reason = 'refill: pro'`,
-  );
-  expect(rows).toEqual([{ poured: WALLETS, users: WALLETS, credits: 50 * WALLETS }]);
-  for (const instance of instances.slice(0, 1)) await instance.check();
-  const [p99, p99During] = [before, busy].map((times) => percentile(times, 0.99).toFixed(1));
-  process.stderr.write(
-    `${WALLETS} poured in ${seconds.toFixed(1)} s; the gate's p99 ${p99} ms before, ${p99During} ms meanwhile (${before.length} and ${busy.length} charges)\n`,
-  );
-  expect(seconds).toBeLessThan(600);
+  for (const month of [1, 2]) {
+    const stops = performance.now() + Math.min(20_000, 500 + WALLETS / 10);
+    const before = await gate(() => performance.now() > stops);
+    await strike();
+    const began = performance.now();
+    let isDone = false;
+    const during = gate(() => isDone);
+    await pourAll();
+    const seconds = (performance.now() - began) / 1_000;
+    isDone = true;
+    report(month, seconds, [before, await during]);
+    const { rows } = await sql.query(
+      `SELECT kind, count(*)::int AS entries, count(DISTINCT user_id)::int AS users, sum(amount)::int AS credits
+         FROM credits.entries WHERE kind IN ('grant', 'expiry') GROUP BY 1 ORDER BY 1`,
+    );
+    const poured = { kind: 'grant', entries: WALLETS * month, users: WALLETS, credits: 50 * WALLETS * month };
+    const ended = { kind: 'expiry', entries: WALLETS, users: WALLETS, credits: -50 * WALLETS };
+    expect(rows).toEqual(month === 1 ? [poured] : [ended, poured]);
+    expect(seconds).toBeLessThan(600);
+  }
+  await instances[0]!.check();
 }, 1_800_000);
+
+function report(month: number, seconds: number, gates: number[][]): void {
+  const [before, meanwhile] = gates.map((times) => `${percentile(times, 0.99).toFixed(1)} ms`);
+  process.stderr.write(
+    `month ${month}: ${WALLETS} wallets in ${seconds.toFixed(1)} s (${(WALLETS / seconds).toFixed(0)} a second); ` +
+      `the gate's p99 ${before} before, ${meanwhile} meanwhile (${gates.map(({ length }) => length).join(' and ')} charges)\n`,
+  );
+}

@@ -3,6 +3,7 @@ import { Controller, Module, Post, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { checkedOptions } from '../../src/credits/checked-options.js';
 import { CreditsModule, RequireCredits, type CreditsOptions } from '../../src/credits/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -76,7 +77,55 @@ const wrong: [what: string, options: () => object, sentence: RegExp][] = [
     /`userof` is not an option; there are prices, /,
   ],
   ['a pool that is an address', () => ({ prices, pool: database.url }), /`pool` must be a configuration/],
+  ...Object.entries({
+    direct: 'postgresql://localhost/shop',
+    groups: 3,
+    servers: [],
+    pooled: 'no',
+    problemOf: { status: 402 },
+    problemsBase: 'https://',
+    holdTtlSeconds: 604_801,
+    answersKeptHours: 23,
+    eventsKeptDays: 0,
+    endedHoldsKeptDays: -1,
+    tracer: {},
+    answerMember: '',
+    onClientLeft: 'charge',
+    events: 'https://shop.example/events',
+  }).map(([name, value]): (typeof wrong)[number] => [
+    `\`${name}\` that is ${JSON.stringify(value)}`,
+    () => ({ prices, pool: pool(), [name]: value }),
+    new RegExp(`\`${name}\` must `),
+  ]),
+  [
+    'events without a secret',
+    () => withEvents({ url: 'https://shop.example' }),
+    /`events\.secret` must be given/,
+  ],
+  [
+    'events over http',
+    () => withEvents({ url: 'http://shop.example' }),
+    /`events\.url` must be an https address/,
+  ],
+  ['a secret that is none', () => withEvents({ secret: 'abc' }), /`events\.secret` must be whsec_/],
+  ['a mark below zero', () => withEvents({ lowBalance: -1 }), /`events\.lowBalance` must be/],
+  ['a notice of a year', () => withEvents({ expiryNoticeDays: 365 }), /`events\.expiryNoticeDays` must be/],
+  ['servers beside a pool', () => ({ prices, pool: pool(), servers: onOne([0]) }), /stand in each of them/],
+  ['a group twice', () => ({ prices, groups: 2, servers: onOne([0, 0]) }), /every group from 0 to 1 once/],
+  [
+    'a server that is nowhere',
+    () => ({ prices, servers: [{ groups: [0] }] }),
+    /where each group of wallets is/,
+  ],
 ];
+
+function withEvents(events: object): object {
+  return { prices, pool: pool(), events };
+}
+
+function onOne(groups: number[]): object[] {
+  return [{ groups, pool: pool() }];
+}
 
 function postgres(isInitialized: boolean): object {
   return { isInitialized, options: { type: 'postgres' } };
@@ -87,6 +136,22 @@ test.each(wrong)('the start answers %s in one sentence', async (_what, options, 
   expect(error).toMatchObject({ name: 'CreditsOptionsError', message: expect.stringMatching(sentence) });
   expect((error as Error).message).toMatch(/^CreditsModule\.forRoot: [^\n]+\.$/);
 });
+
+test('there is no option that takes whatever is given', () => {
+  const names = /there are (.*)\.$/.exec(messageOf({ prices, slip: 1 }))![1]!.split(', ');
+  expect(names.length).toBeGreaterThan(15);
+  const said = names.map((name) => messageOf({ prices, pool: pool(), [name]: Symbol('anything') }));
+  expect(said).toEqual(names.map((name) => expect.stringContaining(`: \`${name}\` must `)));
+});
+
+function messageOf(options: object): string {
+  try {
+    checkedOptions(options as CreditsOptions);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing is wrong';
+}
 
 test('the start refuses a second forRoot, before it connects to anything', async () => {
   const nowhere = { connectionString: 'postgresql://nobody@127.0.0.1:1/none' };

@@ -1,11 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Controller, Post, type INestApplication } from '@nestjs/common';
+import { Controller, Injectable, Post, type INestApplication, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { CreditsService, InsufficientCreditsError, RequireCredits } from '../../src/credits/index.js';
-import { CreditsTestingModule, TestCredits, expectBooksSum, race } from '../../src/credits/testing/index.js';
+import {
+  CreditsTestingModule,
+  TestCredits,
+  expectBooksSum,
+  race,
+  type CreditsTestingOptions,
+} from '../../src/credits/testing/index.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -92,6 +98,28 @@ describe("a host's endpoint over the ledger in memory", () => {
     credits.expectCharged('alice', 7);
   });
 
+  test('fails at the verb that was named, in the order in which it was told, once each', async () => {
+    credits.failNext('capture', new Error('the first'));
+    credits.failNext('capture', new Error('the second'));
+    credits.failNext('balance');
+    const { id: holdId } = await credits.hold({ userId: 'alice', action: 'text_to_speech' });
+    for (const nth of ['first', 'second'])
+      await expect(credits.capture({ holdId })).rejects.toThrow(`the ${nth}`);
+    await expect(credits.balance('alice')).rejects.toMatchObject({ code: 'credits_unavailable' });
+    await credits.capture({ holdId });
+    expect((await credits.balance('alice')).available).toBe(13);
+  });
+
+  test('counts what was charged less what was given back', async () => {
+    const { entryId } = await credits.charge({ userId: 'alice', action: 'text_to_speech' });
+    await credits.refund({ entryId, credits: 3, ...by });
+    credits.expectCharged('alice', 4);
+    expect(() => credits.expectCharged('alice', 7)).toThrow(
+      'alice was charged 4 credits in 1 charges, not 7',
+    );
+    credits.expectCharged('nobody', 0);
+  });
+
   test('sees time pass: a hold that nobody keeps expires, and so do credits', async () => {
     await credits.grant({ userId: 'carol', credits: 5, ...by, expiresAt: new Date(Date.now() + 3_600_000) });
     await credits.hold({ userId: 'carol', action: 'text_to_speech', credits: 2, ttlSeconds: 60 });
@@ -104,6 +132,32 @@ describe("a host's endpoint over the ledger in memory", () => {
     credits.timeTravel(3_600);
     expect((await credits.balance('carol')).available).toBe(0);
     expect((await credits.history('carol')).data.map(({ kind }) => kind)).toEqual(['expiry', 'grant']);
+  });
+});
+
+describe('what the start refuses with a database, it refuses in memory', () => {
+  @Injectable()
+  class Resolver {
+    @RequireCredits('render')
+    render() {}
+  }
+  const prices = { render: 5 };
+  const startWith = async (options: Partial<CreditsTestingOptions>, providers: Type[] = []) => {
+    const imports = [CreditsTestingModule.forRoot({ prices, userOf: () => 'alice', ...options })];
+    const module = await Test.createTestingModule({ imports, providers }).compile();
+    return module.init();
+  };
+
+  test('a gate that guards nothing, and an option that cannot be meant', async () => {
+    await expect(startWith({}, [Resolver])).rejects.toThrow(/Resolver\.render guards nothing/);
+    await expect(startWith({ holdTtlSeconds: 0 })).rejects.toThrow('`holdTtlSeconds` must be');
+  });
+
+  test('and takes every option that says where a database is', async () => {
+    const nowhere = { connectionString: 'postgresql://nobody@127.0.0.1:1/none' };
+    const servers = [{ groups: [0, 1], pool: nowhere }];
+    const module = await startWith({ groups: 2, servers, direct: nowhere, migrate: 'never' });
+    await module.close();
   });
 });
 
@@ -183,12 +237,37 @@ describe('against a real database', () => {
       expect(refused!.reason).toBeInstanceOf(InsufficientCreditsError);
     });
 
-    test('finds books that do not add up', async () => {
+    test('counts as refused what was answered from 400 up and what was thrown, and nothing without a stake', async () => {
+      const calls: (() => Promise<unknown>)[] = [
+        () => Promise.resolve({ status: 402 }),
+        () => Promise.reject(new Error('no')),
+        holdThenWork,
+        () => open.credits.charge({ userId, action: 'audio_upload', credits: 5 }),
+      ];
+      const results = await race(4, (n) => calls[n]!(), stake());
+      expect(results.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect(await race(2, (n) => Promise.resolve(n))).toMatchObject([{ value: 0 }, { value: 1 }]);
+      await expect(race(1, () => Promise.resolve('given away'), stake())).rejects.toThrow(
+        /costs 5 .* paid 0/,
+      );
+      const paidTwice = () => holdThenWork().then(holdThenWork);
+      await expect(race(1, paidTwice, stake())).rejects.toThrow(/costs 5 .* paid 10/);
+    });
+
+    test.each(['expectBooksSum', 'race'])('%s finds books that do not add up', async (check) => {
       await expectBooksSum(open.dataSource);
+      const refuse = () => Promise.resolve({ status: 402 });
       const forging = open.dataSource.transaction(async (tx) => {
         await tx.query('ALTER TABLE credits.wallets DISABLE TRIGGER USER');
         await tx.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [userId]);
-        await expectBooksSum(tx);
+        await (check === 'expectBooksSum'
+          ? expectBooksSum(tx)
+          : race(1, refuse, { client: tx, userId, credits: 5 }));
       });
       await expect(forging).rejects.toThrow(`${userId}: `);
     });

@@ -21,6 +21,7 @@ describe('a statement of the ledger that failed', () => {
     ['the lock did not come', said('55P03'), 0],
     ['a constraint refused it', said('23514'), 0],
     ['nobody answered the call', new Error('connect ECONNREFUSED 127.0.0.1:1'), 0],
+    ['none was made in time', new Error('Connection terminated due to connection timeout'), 0],
     ['no connection was free', new Error('timeout exceeded when trying to connect'), 0],
     ['no host takes writes', new Error('Not connected: no host takes writes'), 0],
   ])('because %s', async (_, error, times) => {

@@ -35,6 +35,8 @@ export interface ForeignOptions {
   providers?: Provider[];
   imports?: ModuleMetadata['imports'];
   prices?: Prices;
+  /** Before it listens. */
+  setUp?: (app: INestApplication) => void;
 }
 
 export interface ForeignApp {
@@ -72,6 +74,7 @@ export async function bootForeignApp(
       logger: false,
       abortOnError: false,
     });
+    options.setUp?.(app);
     app.useGlobalPipes(new ValidationPipe({ forbidNonWhitelisted: true, whitelist: true }));
     await app.listen(0, '127.0.0.1');
     const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();

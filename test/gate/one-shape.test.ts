@@ -3,6 +3,7 @@ import {
   BadRequestException,
   Catch,
   Controller,
+  Headers,
   HttpException,
   Post,
   type ArgumentsHost,
@@ -12,6 +13,7 @@ import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { randomUUID } from 'node:crypto';
 import {
   CreditsError,
+  CreditsService,
   InsufficientCreditsError,
   RequireCredits,
   isCreditsError,
@@ -25,6 +27,14 @@ const BASE = 'https://api.example.com';
 
 @Controller()
 class Shop {
+  constructor(private readonly credits: CreditsService) {}
+
+  /** Without a gate: what the service refuses, the handler lets pass. */
+  @Post('by-hand')
+  async byHand(@Headers('x-user') userId: string) {
+    await this.credits.charge({ userId, action: 'render' });
+  }
+
   @Post('export')
   @RequireCredits('render')
   export() {
@@ -129,6 +139,15 @@ describe('a host that renders errors itself', () => {
   const problemOf = () => ({ status: 402, headers: { 'x-own': 'yes' }, body: { nth: (count += 1) } });
   const gate = gateOf('fastify', { problemOf });
 
+  test('is asked about what a handler throws, too, and what it said is repeated', async () => {
+    const user = await gate.customer(5);
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await gate.post('out-of-paper', { user, headers });
+    expect(first).toMatchObject({ status: 402, body: { nth: expect.any(Number) } });
+    expect((await gate.post('out-of-paper', { user, headers })).body).toEqual(first.body);
+    expect(await gate.wallet(user)).toEqual({ balance: 5, held: 0, charges: [] });
+  });
+
   test('has what is under a key repeated byte for byte', async () => {
     const user = await gate.customer(1);
     const headers = { 'idempotency-key': randomUUID() };
@@ -136,9 +155,39 @@ describe('a host that renders errors itself', () => {
       await gate.post('export', { user, headers }),
       await gate.post('export', { user, headers }),
     ];
-    expect(first.body).toEqual({ nth: 1 });
-    expect(repeated.body).toEqual({ nth: 1 });
+    expect(first.body).toEqual({ nth: expect.any(Number) });
+    expect(repeated.body).toEqual(first.body);
     expect(repeated.headers.get('x-own')).toBe('yes');
     expect(repeated.headers.get('idempotent-replayed')).toBe('true');
+  });
+});
+
+describe.each(adapters)('a host on %s with pages of its own on problems', (adapter) => {
+  const module = { problemsBase: `${BASE}/problems/` };
+  const gate = Gate.onEach(adapter, { controllers: [Shop], module });
+
+  test('has every refusal lead there: with a key, without one, repeated, and of the service itself', async () => {
+    const user = await gate.customer(1);
+    const headers = { 'idempotency-key': randomUUID() };
+    const answers = [
+      await gate.post('export', { user }),
+      await gate.post('export', { user, headers }),
+      await gate.post('export', { user, headers }),
+      await gate.post('by-hand', { user }),
+    ];
+    for (const { status, body } of answers) {
+      expect([status, body['type']]).toEqual([402, `${BASE}/problems/insufficient-credits`]);
+    }
+    expect(answers[2]!.headers.get('idempotent-replayed')).toBe('true');
+    expect((await gate.post('export')).body['type']).toBe(`${BASE}/problems/unauthenticated`);
+  });
+});
+
+describe('a host that has none', () => {
+  const gate = Gate.onEach('express', { controllers: [Shop] });
+
+  test('has the short form', async () => {
+    const user = await gate.customer(1);
+    expect((await gate.post('export', { user })).body['type']).toBe('/problems/insufficient-credits');
   });
 });

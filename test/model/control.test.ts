@@ -80,6 +80,11 @@ const mistakes: Record<string, Variant> = {
     passage: 'LEAST(of_old.amount, a.carry - credits)',
     instead: 'of_old.amount',
   },
+  'pours on when an allowance is over': {
+    file: 'refill.sql',
+    passage: '(next_begins < a.until AND a.period + 1 < a.refills) IS NOT FALSE',
+    instead: 'true',
+  },
   'raises a hold without a version for what ends': {
     file: 'apply.sql',
     passage: 'w.version := w.version + 2;',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { environmentOf, startProgram } from '../admin/child.js';
+import { environmentOf, runCommandIn } from '../admin/child.js';
 import { StripeShop, sellingThrough, somebody } from './stripe-shop.js';
 
 // Each command is a process of its own, and a busy machine takes seconds to start one.
@@ -15,7 +15,7 @@ afterAll(() => shop.close());
 function credits(...args: string[]) {
   const { sql, dataDir } = shop.product;
   const place = environmentOf({ databaseUrl: sql.options.connectionString!, dataDir });
-  return startProgram('cli/credits.js', { ...place, ...sellingThrough(shop.stripe) }, args).result;
+  return runCommandIn({ ...place, ...sellingThrough(shop.stripe) }, args);
 }
 const answerOf = ({ out }: { out: string }) => JSON.parse(out);
 

@@ -64,6 +64,16 @@ describe('a plan that is changed', () => {
     ]);
   });
 
+  test('back to the one that was paid for this period is not paid again', async () => {
+    const one = await Subscriber.of(shop, 'PRO');
+    for (const offer of ['AGENCY', 'PRO', 'AGENCY', 'PRO', 'AGENCY']) {
+      expect(await one.change(offer)).toMatchObject({ status: 200, body: { plan: offer } });
+    }
+    await one.hear();
+    expect(await one.entries()).toEqual(['grant 1000', 'grant 3000']);
+    expect(await one.purchases()).toMatchObject([{ paidAmount: 2000 }, { paidAmount: 900 }]);
+  });
+
   test('in the dashboard, up and down and up again, gives no more credits than money pays for', async () => {
     const one = await Subscriber.of(shop, 'PRO');
     await (await Subscriber.of(shop, 'AGENCY')).state();
@@ -117,15 +127,34 @@ describe('a plan that is cancelled', () => {
     expect(await one.state()).toMatchObject({ state: 'ended' });
   });
 
-  test('is cancelled, and its card mended, at the provider’s page', async () => {
+  test('stays so when an older look comes back later', async () => {
     const one = await Subscriber.of(shop, 'PRO');
-    const portal = () => shop.product.call(one.user, '/api/credits/portal', { method: 'POST' });
-    const { status, body } = await portal();
-    expect([status, body.url]).toEqual([
-      200,
-      expect.stringMatching(/^https:\/\/billing\.stripe\.example\/cus_/),
-    ]);
-    expect((await portal()).body.url).toBe(body.url);
+    const other = await shop.another(PLANS);
+    try {
+      shop.stripe.troubles = [{ request: /GET .*subscriptions\/sub/, times: 1, kind: 'late' }];
+      const older = other.product.call(one.user, '/api/credits/subscriptions');
+      await shop.stripe.isAsked();
+      shop.stripe.plans.cancelAtPeriodEnd(one.subscription);
+      expect((await one.state()).cancelsAt).not.toBeNull();
+      shop.stripe.letGo();
+      await older;
+      const sql = 'SELECT cancels_at IS NOT NULL AS "isCancelled" FROM payments.subscriptions WHERE ref = $1';
+      expect((await shop.product.sql.query(sql, [one.subscription])).rows).toEqual([{ isCancelled: true }]);
+    } finally {
+      shop.stripe.letGo();
+      await other.product.close();
+    }
+  });
+
+  test('is cancelled, and its card mended, at the provider’s page', async () => {
+    const [one, other] = [await Subscriber.of(shop, 'PRO'), await Subscriber.of(shop, 'PRO')];
+    const portal = ({ user } = one) => shop.product.call(user, '/api/credits/portal', { method: 'POST' });
+    for (const each of [one, other]) {
+      const { customer } = shop.stripe.plans.subscriptions.get(each.subscription)!;
+      const url = `https://billing.stripe.example/${customer}`;
+      expect(await portal(each)).toMatchObject({ status: 200, body: { url } });
+      expect((await portal(each)).body.url).toBe(url);
+    }
     const away = { request: /POST .*billing_portal/, times: 2, kind: '500 before' as const };
     shop.stripe.troubles = [away];
     expect(await portal()).toMatchObject({ status: 503, body: { code: 'payments_unavailable' } });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Receiver } from '../events/receiver.js';
 import { SECRET } from '../events/open-events.js';
 import { until } from '../support/until.js';
+import { PLANS, Subscriber } from './plan-shop.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 // What the host hears of purchases. It is written with what the look booked, so it comes once however often that is told.
@@ -15,6 +16,7 @@ beforeAll(async () => {
     CREDIT_EVENTS_URL: receiver.url,
     CREDIT_EVENTS_SECRET: SECRET,
     CREDIT_SIGNUP_GRANT: '0',
+    ...PLANS,
   });
 });
 afterAll(async () => {
@@ -63,4 +65,21 @@ test('money for somebody who was erased is told without their name', async () =>
   await until(() => heardOf(id).length === 1);
   expect(heardOf(id)[0]!.type).toBe('purchase.suspect');
   expect(String(heardOf(id)[0]!.data['userId'])).not.toContain(user);
+});
+
+test('a subscription that ends is told once, with its plan, however often it ends', async () => {
+  const one = await Subscriber.of(shop, 'PRO');
+  const ended = () =>
+    receiver.received
+      .map(({ body }) => body)
+      .filter(({ type, data }) => type === 'subscription.ended' && data['userId'] === one.user);
+  shop.stripe.plans.end(one.subscription);
+  await bothWays();
+  await until(() => ended().length > 0);
+  shop.stripe.plans.end(one.subscription);
+  await bothWays();
+  // What comes after it is delivered after it.
+  const { id } = await shop.bought(one.user);
+  await until(() => heardOf(id).length === 1);
+  expect(ended()).toMatchObject([{ data: { userId: one.user, plan: 'PRO' } }]);
 });

@@ -47,11 +47,13 @@ const FUNCTIONS = `
 
 let askedFor = 0;
 
+const everyOther = (half: number) => requests.filter((_, i) => (i + half) % 2 === 0);
+
 /** What the routes answer, without those that need nothing of what is gone. */
-async function failures(): Promise<string[]> {
+async function failures(asked = requests): Promise<string[]> {
   askedFor += 1;
   const answers: string[] = [];
-  for (const { route } of requests) {
+  for (const { route } of asked) {
     // Somebody new, so that the welcome is tried as well.
     const user = route.startsWith('GET /api/credits') ? `newcomer-${askedFor}` : 'alice';
     const key = `gone-${askedFor}-${route}`.replace(/[^\x20-\x7e]/g, '');
@@ -84,12 +86,12 @@ describe('where the database is not as the program knows it', () => {
     const { rows } = await product.sql.query<{ name: string }>(TABLES);
     expect(rows.length).toBeGreaterThan(10);
     const found: Record<string, string[]> = {};
-    for (const { name } of rows) {
+    for (const [i, { name }] of rows.entries()) {
       const renamed = name.replace(/"?$/, '_gone$&');
       const short = renamed.split('.')[1]!;
       const there = [`ALTER ${name} RENAME TO ${short}`];
       const back = [`ALTER ${renamed} RENAME TO ${name.split('.')[1]}`];
-      found[name] = await whileDone(there, back, failures);
+      found[name] = await whileDone(there, back, () => failures(everyOther(i)));
     }
     expectFaults(found);
     expect(Object.values(found).filter((answers) => answers.length > 0).length).toBeGreaterThan(7);
@@ -98,12 +100,13 @@ describe('where the database is not as the program knows it', () => {
   it('so are its columns', async () => {
     const { rows } = await product.sql.query<{ name: string; columns: string[] }>(TABLES);
     const found: Record<string, string[]> = {};
-    for (const { name, columns } of rows) {
+    for (const [i, { name, columns }] of rows.entries()) {
       const rename = (from: string, to: string) => `ALTER ${name} RENAME COLUMN ${from} TO ${to}`;
       found[name] = await whileDone(
         columns.map((column) => rename(column, `gone_${column}`)),
         columns.map((column) => rename(`gone_${column}`, column)),
-        failures,
+        // The half that met the table itself does without this.
+        () => failures(everyOther(i + 1)),
       );
     }
     expectFaults(found);

@@ -2,6 +2,7 @@ import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { mayHaveHappened } from '../ledger/failures.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { dropUnusable } from '../ledger/unusable-connections.js';
+import { outlastStandstill } from '../ledger/standstill.js';
 import type { EndListener, HostDatabase, WatchedTransaction } from './host-database.js';
 import { connectionOf } from './typeorm-database.js';
 
@@ -19,6 +20,7 @@ export class PoolDatabase implements HostDatabase {
     this.#pool.on('error', onError);
     this.#pool.on('connect', (client) => client.on('error', onError));
     dropUnusable(this.#pool);
+    outlastStandstill(this.#pool);
   }
 
   query(sql: string, values: unknown[]): Promise<unknown> {

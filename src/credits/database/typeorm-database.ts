@@ -1,6 +1,7 @@
 import type { Pool, PoolConfig } from 'pg';
 import type { Transaction } from '../ledger/transaction.js';
 import { dropUnusable } from '../ledger/unusable-connections.js';
+import { outlastStandstill } from '../ledger/standstill.js';
 import type { EndListener, HostDatabase, WatchedTransaction } from './host-database.js';
 
 /** What is used of TypeORM's DataSource, 0.3.20 or later. By shape, so that TypeORM need not be installed. */
@@ -20,6 +21,7 @@ export class TypeOrmDatabase implements HostDatabase {
   constructor(private readonly dataSource: DataSourceLike) {
     const pool = (dataSource.driver as { master: Pool }).master;
     dropUnusable(pool);
+    outlastStandstill(pool);
     this.connection = connectionOf(pool);
   }
 

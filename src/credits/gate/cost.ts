@@ -4,7 +4,7 @@ import type { Measured } from '../prices/price.js';
 
 /**
  * So many times an action; or, where its price is by unit, the most it may use (`atMost`), or what it begins with until
- * the handler knows more and says it (`atLeast`, then `work.hold`). A price per call stays one per call.
+ * the handler knows more and says it (`atLeast`, then `work.raise`). A price per call stays one per call.
  */
 export type PricedCost = { action: string } & (
   { units: number } | { atMost: Measured } | { atLeast: Measured }

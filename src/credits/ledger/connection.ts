@@ -1,6 +1,7 @@
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { clientOf } from './client-of.js';
 import { dropUnusable } from './unusable-connections.js';
+import { outlastStandstill } from './standstill.js';
 import type { Placement } from './placement.js';
 import { migrateLedgers } from './schema.js';
 import { NO_TIME_LIMITS } from './time-limits.js';
@@ -36,6 +37,7 @@ export function openLedgerPool(
   pool.on('connect', (client) => client.on('error', onError));
   limitLoans(pool, 3_000);
   dropUnusable(pool);
+  outlastStandstill(pool);
   return pool;
 }
 

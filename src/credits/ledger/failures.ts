@@ -89,7 +89,7 @@ export function isRolledBack(error: unknown): boolean {
 
 /** No connection was to be had, so nothing was asked. */
 const NOT_CONNECTED =
-  /^Not connected: |^timeout exceeded when trying to connect|^connect E|^getaddrinfo |^Cannot use a pool after/;
+  /^Not connected: |^timeout exceeded when trying to connect|^timeout expired|due to connection timeout$|^connect E|^getaddrinfo |^Cannot use a pool after/;
 
 /** The statement may be committed now or later, whatever its caller was told. */
 export function mayHaveHappened(error: unknown): boolean {

@@ -6,8 +6,9 @@ CREATE OR REPLACE FUNCTION check_wallets(after_user_id text, page_size int)
 RETURNS TABLE (wallets int, entries bigint, last_user_id text, user_id text, "check" text, expected text, actual text)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
--- By the indexes, whatever the statistics say; and a disabled plan's cost must not set off the JIT compiler.
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+-- Rows by the indexes, whatever the statistics say (a page's numbers are an array for that: a join could read a whole
+-- table), and what was read is joined by hashing; a disabled plan's cost must not set off the JIT compiler.
+SET enable_seqscan = off SET enable_mergejoin = off SET jit = off AS $$
   WITH page AS MATERIALIZED (
     SELECT w.number, w.user_id, w.balance, w.held, w.owed, w.version, w.epoch, w.active_holds
       FROM wallets w WHERE w.user_id > after_user_id ORDER BY w.user_id LIMIT page_size
@@ -28,7 +29,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
              AND (e.hold_amount IS NULL OR e.kind = 'charge' AND -e.amount <= e.hold_amount
                   AND e.hold_version < e.version) AS sound,
            lag(e.balance_after, 1, 0::bigint) OVER (PARTITION BY e.wallet ORDER BY e.version) AS balance_before
-      FROM page w JOIN ledger_entries e ON e.wallet = w.number
+      FROM ledger_entries e WHERE e.wallet = ANY (ARRAY(SELECT number FROM page))
   ), books AS (
     SELECT l.wallet, count(*) AS entries, sum(l.amount)::bigint AS total,
            count(*) FILTER (WHERE l.balance_before + l.amount <> l.balance_after) AS broken_links,
@@ -48,14 +49,14 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
       FROM debts d GROUP BY d.wallet
   ), running AS MATERIALIZED (
     SELECT h.wallet, h.amount, h.created_version, h.amount >= 0 AND (h.key IS NULL) = (h.fingerprint IS NULL) AS sound
-      FROM page w JOIN running_holds h ON h.wallet = w.number
+      FROM running_holds h WHERE h.wallet = ANY (ARRAY(SELECT number FROM page))
   ), holds AS (
     SELECT h.wallet, sum(h.amount)::bigint AS held, count(*) AS active, count(*) FILTER (WHERE NOT h.sound) AS unsound
       FROM running h GROUP BY h.wallet
   ), ended AS MATERIALIZED (
     SELECT h.wallet, h.created_version, h.resolved_version,
            h.amount >= 0 AND h.created_version < h.resolved_version AS sound
-      FROM page w JOIN ended_holds h ON h.wallet = w.number
+      FROM ended_holds h WHERE h.wallet = ANY (ARRAY(SELECT number FROM page))
   ), unsound AS (
     SELECT h.wallet, count(*) AS ended FROM ended h WHERE NOT h.sound GROUP BY h.wallet
   ), versions AS (
@@ -70,17 +71,17 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
      GROUP BY v.wallet
   ), former AS (
     SELECT f.wallet, 2 * f.holds AS made, f.newest, f.versions AS total
-      FROM page w JOIN former_holds f ON f.wallet = w.number
+      FROM former_holds f WHERE f.wallet = ANY (ARRAY(SELECT number FROM page))
   ), epochs AS (
     -- Where a layer begins or ends is an epoch that was.
     SELECT l.wallet, max(GREATEST(l.epoch, CASE WHEN l.until < 2147483647 THEN l.until END)) AS newest
-      FROM page w JOIN grant_layers l ON l.wallet = w.number GROUP BY l.wallet
+      FROM grant_layers l WHERE l.wallet = ANY (ARRAY(SELECT number FROM page)) GROUP BY l.wallet
   ), layers AS (
     SELECT l.wallet, w.balance, l.height,
            sum(l.height) OVER (PARTITION BY l.wallet ORDER BY l.lapsed, g.priority DESC, g.expires_at DESC NULLS FIRST,
                                                               g.version DESC, g.part DESC) - l.height AS floor
-      FROM page w JOIN grant_layers l ON l.wallet = w.number AND l.until = 2147483647
-      JOIN grant_terms g ON g.id = l.grant_id
+      FROM grant_layers l JOIN grant_terms g ON g.id = l.grant_id JOIN page w ON w.number = l.wallet
+     WHERE l.wallet = ANY (ARRAY(SELECT number FROM page)) AND l.until = 2147483647
   ), glass AS (
     SELECT l.wallet, sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0))::bigint AS remaining
       FROM layers l GROUP BY l.wallet
@@ -88,13 +89,13 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
     SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(r.refunded, 0) AS refunded
       FROM (SELECT l.wallet, l.reverses AS entry_id, sum(l.amount)::bigint AS entered
               FROM ledger l WHERE l.kind = 'refund' GROUP BY l.wallet, l.reverses) x
-      FULL JOIN (SELECT r.wallet, r.entry_id, r.refunded FROM page w JOIN refunds r ON r.wallet = w.number) r
+      FULL JOIN (SELECT r.wallet, r.entry_id, r.refunded FROM refunds r WHERE r.wallet = ANY (ARRAY(SELECT number FROM page))) r
      USING (wallet, entry_id)
   ), taken_back AS (
     SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(c.taken_back, 0) AS taken_back
       FROM (SELECT d.wallet, d.reverses AS entry_id, -sum(d.moved)::bigint AS entered
               FROM debts d WHERE d.reverses IS NOT NULL GROUP BY d.wallet, d.reverses) x
-      FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back FROM page w JOIN clawbacks c ON c.wallet = w.number) c
+      FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back FROM clawbacks c WHERE c.wallet = ANY (ARRAY(SELECT number FROM page))) c
      USING (wallet, entry_id)
   ), checks AS (
     SELECT w.user_id, c."check", c.expected, c.actual

@@ -12,6 +12,7 @@ const FUNCTIONS = [
   'settle.sql',
   'clawback.sql',
   'refill.sql',
+  'refill-together.sql',
   'announce.sql',
   'why-held.sql',
   'apply.sql',

@@ -17,11 +17,16 @@ import { HOME } from './placement.js';
 import { Tally } from './tally.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
+/** What a row of an answer says of a wallet that was changed; without a hash it was not. */
+type Changed = Pick<ApplyRow, 'name_hash' | 'version'>;
+type RefillRow = Changed & { user_id: string; is_refilled: boolean };
+
 /** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
   readonly #gatherer: Gatherer;
   readonly #owners = new HoldOwners();
   readonly #sql: string;
+  readonly #refill: (users: readonly string[]) => Promise<RefillRow[]>;
 
   /**
    * `isPooled`: a connection of the pool is not one of the server's, see pooler.ts. `announcer`: tells of changes after
@@ -45,6 +50,11 @@ export class Ledger {
       const rows = await this.#committed(pool.query<ApplyRow>({ ...statement, values }));
       return this.#read(operations, rows);
     }, limits);
+    this.#refill = (users) => {
+      const text = `SELECT * FROM ${schema}.refill_together($1, $2)`;
+      const named = isPooled ? { text } : { name: `${schema}_refill`, text };
+      return this.#committed(pool.query<RefillRow>({ ...named, values: [users, announcer === undefined] }));
+    };
   }
 
   get waiting(): number {
@@ -83,8 +93,23 @@ export class Ledger {
     }
   }
 
+  /**
+   * Pours what is due to many wallets at once, where a refill is all that is due; waits for no wallet. Answers for
+   * whom `settle` is left to do.
+   *
+   * @throws LedgerUnavailableError
+   */
+  async refillTogether(users: readonly string[]): Promise<string[]> {
+    try {
+      const rows = await this.#refill(users);
+      return rows.flatMap(({ user_id, is_refilled }) => (is_refilled ? [] : [user_id]));
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
   /** The rows of a flight, and the announcement of what they changed, or of what they may have changed. */
-  async #committed(flight: Promise<QueryResult<ApplyRow>>): Promise<ApplyRow[]> {
+  async #committed<Row extends Changed>(flight: Promise<QueryResult<Row>>): Promise<Row[]> {
     try {
       const { rows } = await flight;
       for (const { name_hash, version } of rows) {

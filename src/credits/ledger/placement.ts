@@ -14,7 +14,8 @@ export function allIn(count: number): Placement {
 }
 
 export function isGroupCount(count: number): boolean {
-  return Number.isInteger(Math.log2(count)) && count >= 1 && count <= MOST_GROUPS;
+  if (!Number.isSafeInteger(count) || count < 1 || count > MOST_GROUPS) return false;
+  return Number.isInteger(Math.log2(count));
 }
 
 /** Where the one ledger lives, and where else what people read of several. */

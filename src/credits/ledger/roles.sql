@@ -52,7 +52,7 @@ BEGIN
   END IF;
   IF 'credits_app' = ANY (roles) THEN
     GRANT EXECUTE ON FUNCTION apply, erase, erase_mentions, forget_holds, allow, end_allowance, limit_refills, allow_monthly,
-      set_monthly_grant,
+      set_monthly_grant, refill_together,
       listen_to_events, tell_about, tell_expiring TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;

@@ -39,7 +39,7 @@ export interface IntegrityOptions {
  */
 export async function checkIntegrity(
   query: (sql: string, values: unknown[]) => Promise<unknown>,
-  { schema = 'credits', pageSize = 200, onProgress }: IntegrityOptions = {},
+  { schema = 'credits', pageSize = 1_000, onProgress }: IntegrityOptions = {},
 ): Promise<IntegrityReport> {
   const report: IntegrityReport = { ok: true, wallets: 0, entries: 0, differences: [] };
   let after: string | null = '';

@@ -52,7 +52,7 @@ type Query = (sql: string, values: unknown[]) => Promise<Record<string, unknown>
 
 export const MOST_ACTS = 50;
 /** Whoever acts by these names is the program. */
-const PROGRAM = ['system', 'signup', 'demo', 'stripe'];
+const PROGRAM = ['system', 'signup', 'ledger', 'demo', 'stripe'];
 const DAY_MS = 86_400_000;
 /** A charge goes by the id of its hold, which is as much older as its work was long. */
 const LONGEST_WORK_DAYS = 2;

@@ -8,10 +8,12 @@ import { Answers } from '../gate/answers.js';
 import { CreditsGuard } from '../gate/credits.guard.js';
 import { CreditsInterceptor } from '../gate/credits.interceptor.js';
 import { Failures } from '../gate/failures.js';
+import { MisplacedGates } from '../gate/misplaced-gates.js';
 import { OpenEndings } from '../gate/open-endings.js';
 import { PricedEndpoints } from '../gate/priced-endpoints.js';
 import { Groups } from '../groups.js';
 import { PriceList } from '../price-list.js';
+import { problemsAreAt } from '../problem-types.js';
 import { ErasedPeople } from '../reads/erased-people.js';
 import { Statements } from '../reads/statements.js';
 import { HoldKeeper } from '../upkeep/hold-keeper.js';
@@ -29,11 +31,21 @@ export interface CreditsTestingOptions extends CreditsOptions {
   wallets?: Readonly<Record<string, number>>;
 }
 
+/** Wherever the host's database is. */
+const IN_MEMORY = {
+  dataSource: undefined,
+  servers: undefined,
+  direct: undefined,
+  groups: undefined,
+  pool: {},
+};
+
 /** In the place of CreditsModule: the same providers over a ledger in memory, with nothing to install or to clean up. */
 @Module({})
 export class CreditsTestingModule {
   static forRoot({ wallets = {}, ...given }: CreditsTestingOptions): DynamicModule {
-    const options = checkedOptions({ ...given, dataSource: undefined, pool: {} });
+    const options = checkedOptions({ ...given, ...IN_MEMORY });
+    problemsAreAt(options.problemsBase);
     const ledger = new MemoryLedger();
     for (const [userId, credits] of Object.entries(wallets)) {
       const wallet = ledger.walletOf(userId);
@@ -46,7 +58,14 @@ export class CreditsTestingModule {
     const changes = new WalletChanges();
     changes.watch(connection.host);
     const groups = Groups.ofOne({ ledger, connection, database: nowhere });
-    const credits = new TestCredits(ledger, prices, options.holdTtlSeconds ?? 60, changes, groups);
+    const credits = new TestCredits(
+      ledger,
+      prices,
+      options.holdTtlSeconds ?? 60,
+      changes,
+      groups,
+      options.tracer,
+    );
     const values: [token: unknown, value: object][] = [
       [CREDITS_OPTIONS, options],
       [Groups, groups],
@@ -67,6 +86,7 @@ export class CreditsTestingModule {
       CreditsGuard,
       CreditsInterceptor,
       PricedEndpoints,
+      MisplacedGates,
     ];
     const exports = [
       ...values.map(([token]) => token as never),

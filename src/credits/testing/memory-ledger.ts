@@ -9,7 +9,10 @@ import { MemoryWallet, toTime } from './memory-wallet.js';
 import { NOTHING_MONTHLY, type Monthly } from './refill.js';
 
 /** The ledger's verbs, decided by the model instead of PostgreSQL. */
-export class MemoryLedger implements Pick<Ledger, 'apply' | 'applyIn' | 'tally' | 'waiting'> {
+export class MemoryLedger implements Pick<
+  Ledger,
+  'apply' | 'applyIn' | 'refillTogether' | 'tally' | 'waiting'
+> {
   readonly tally = new Tally();
   readonly waiting = 0;
   readonly wallets = new Map<string, MemoryWallet>();
@@ -54,6 +57,11 @@ export class MemoryLedger implements Pick<Ledger, 'apply' | 'applyIn' | 'tally' 
 
   async apply(operation: Operation): Promise<Outcome> {
     return this.decide(operation);
+  }
+
+  /** Here a wallet is settled when it is looked at, and not before. */
+  async refillTogether(users: readonly string[]): Promise<string[]> {
+    return [...users];
   }
 
   async applyIn(tx: Transaction, operation: Operation): Promise<Outcome> {

@@ -14,6 +14,7 @@ import { HeldPrices, type Used } from '../prices/held-prices.js';
 import type { Measured } from '../prices/price.js';
 import type { PriceList } from '../price-list.js';
 import { checkedFilter } from '../reads/history.js';
+import type { Tracer } from '../tracing.js';
 import type { WalletChanges } from '../wallet-changes.js';
 import type { ModelEntry, ModelHold } from './glass.js';
 import { MemoryAllowances } from './memory-allowances.js';
@@ -34,8 +35,9 @@ export class TestCredits extends CreditsService {
     holdTtlSeconds: number,
     changes: WalletChanges,
     groups: Groups,
+    tracer?: Tracer,
   ) {
-    super(groups, prices, holdTtlSeconds, changes, new MemoryAllowances(memory, changes));
+    super(groups, prices, holdTtlSeconds, changes, new MemoryAllowances(memory, changes), tracer);
     this.heldPrices = new PricesInMemory(memory, prices, groups);
   }
 

@@ -1,14 +1,16 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { byServer, type Group, type Groups } from '../groups.js';
 import type { LedgerConnection } from '../ledger-connection.js';
+import { DUE_WALLETS, OVERDUE_HOLDS, duePages } from './due-pages.js';
 import { type KeptTimes, forgetAnswers, forgetEvents, forgetHolds } from './forgetting.js';
 import { Recurring } from './recurring.js';
+import { refillTogether } from './refills.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 /** Rows of a kind that one sweep lets go: those that are due to settle wait no longer for it than a few hundredths of a second. */
 const SHARE = 2_000;
-/** A refill takes a millisecond or two of the statement that it rides in, and charges ride in the same. */
+/** A wallet takes a millisecond or two of the statement that it rides in, and charges ride in the same. */
 const SETTLED_AT_ONCE = 16;
 
 /**
@@ -58,23 +60,26 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** What goes wrong on one server is no other's. */
   async #sweepServer(connection: LedgerConnection, groups: readonly Group[]): Promise<void> {
     try {
-      this.done.overdueHolds += await this.#settleAll(
-        connection,
-        groups,
-        (schema) => `SELECT h.expires_at AS due_at, w.user_id
-         FROM ${schema}.running_holds h JOIN ${schema}.wallets w ON w.number = h.wallet
-        WHERE h.expires_at <= clock_timestamp() AND (h.expires_at, w.user_id) > ($1::timestamptz, $2)
-        ORDER BY h.expires_at, w.user_id LIMIT ${this.pageSize}`,
-      );
-      await this.#settleAll(
-        connection,
-        groups,
-        (schema) => `SELECT due_at, user_id FROM ${schema}.wallets
-        WHERE due_at <= clock_timestamp() AND (due_at, user_id) > ($1::timestamptz, $2)
-        ORDER BY due_at, user_id LIMIT ${this.pageSize}`,
-      );
+      await this.#freeHolds(connection, groups);
+      let freeAgainAt = performance.now() + SWEEP_EVERY_MS;
+      for await (const users of duePages(connection, groups, DUE_WALLETS, this.pageSize)) {
+        await this.#settle(await refillTogether(this.groups, users));
+        if (this.#sweeps.isOver) return;
+        // Where many refills are due at once, that takes minutes; no hold waits for them.
+        if (performance.now() < freeAgainAt) continue;
+        await this.#freeHolds(connection, groups);
+        freeAgainAt = performance.now() + SWEEP_EVERY_MS;
+        this.done.sweeps += 1;
+      }
     } catch (error) {
       this.#logger.warn(`sweep failed, next one in a second: ${String(error)}`);
+    }
+  }
+
+  async #freeHolds(connection: LedgerConnection, groups: readonly Group[]): Promise<void> {
+    for await (const users of duePages(connection, groups, OVERDUE_HOLDS, this.pageSize)) {
+      await this.#settle(users);
+      this.done.overdueHolds += users.length;
     }
   }
 
@@ -102,34 +107,9 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     return Math.max(answers, events, holds) < SHARE;
   }
 
-  /**
-   * A page at a time by (due_at, user_id): the cursor moves on over wallets that stay due because a hold protects
-   * their expired credits, so those cannot keep others waiting. Answers how many rows were due.
-   */
-  async #settleAll(
-    { pool }: LedgerConnection,
-    groups: readonly Group[],
-    pageOf: (schema: string) => string,
-  ): Promise<number> {
-    const pages = groups.map(({ database }) => `(${pageOf(database.schema)})`);
-    const pageSql = `SELECT due_at::text, user_id FROM (${pages.join(' UNION ALL ')}) due
-                      ORDER BY due.due_at, user_id LIMIT ${this.pageSize}`;
-    let after = { due_at: '-infinity', user_id: '' };
-    for (let due = 0; ;) {
-      const { rows } = await pool.query<{ due_at: string; user_id: string }>(pageSql, [
-        after.due_at,
-        after.user_id,
-      ]);
-      await this.#settle(new Set(rows.map(({ user_id }) => user_id)));
-      due += rows.length;
-      if (rows.length < this.pageSize) return due;
-      after = rows.at(-1)!;
-    }
-  }
-
   /** A wallet that somebody else has locked stays due; those behind it must not wait for it. */
-  async #settle(users: Set<string>): Promise<void> {
-    const waiting = [...users];
+  async #settle(users: readonly string[]): Promise<void> {
+    const waiting = [...new Set(users)];
     const failures: unknown[] = [];
     while (waiting.length > 0) {
       const settling = waiting.splice(0, SETTLED_AT_ONCE).map((user_id) =>

@@ -85,7 +85,8 @@ export class Subscriptions {
     const { id, ref } = current;
     requireChangeable(current, plan);
     const isDearer = plan.months > current.months || plan.amount > Number(current.amount);
-    const isPaidNow = isDearer && current.state !== 'trialing';
+    const isPaidNow =
+      isDearer && current.state !== 'trialing' && !(await this.#isPaidFor(id, unpriced, database));
     const purchaseId = isPaidNow ? await this.#begin(current, plan, unpriced, key, database) : null;
     try {
       const terms = await this.subscribing.priced(unpriced, database);
@@ -99,6 +100,17 @@ export class Subscriptions {
     }
     if (purchaseId !== null) await this.looks.look(purchaseId);
     await this.subscriptionLooks.look(id);
+  }
+
+  /** In the period that runs: a cheaper plan was chosen for the next one, and is not wanted any more. */
+  async #isPaidFor(id: string, { id: terms, amount }: Terms, database: EntityManager): Promise<boolean> {
+    const paid = await rowsOf(
+      database,
+      `SELECT FROM payments.purchases
+        WHERE subscription_id = $1 AND terms = $2 AND amount >= $3 AND state = 'paid' AND period_ends_at > clock_timestamp()`,
+      [id, terms, amount],
+    );
+    return paid.length > 0;
   }
 
   /** Our row comes first, and one at a time: a crash before the answer is made good by a look at the subscription. */

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { Refusal } from '../api/problem.js';
+import type { Refusal } from '../api/problem.js';
 import { Price } from '../parts/price.js';
 import type { Job } from './job.js';
 import { beginAnew } from './jobs.js';
@@ -32,7 +32,7 @@ export function EncodingChoice({ job, refusal }: { job: Job; refusal: Refusal | 
 }
 
 function previewsIn(refusal: Refusal | Error): [encoding: string, lines: string][] {
-  const previews = refusal instanceof Refusal ? refusal.members['previews'] : undefined;
+  const previews = 'members' in refusal ? refusal.members['previews'] : undefined;
   if (typeof previews !== 'object' || previews === null) return [];
   return Object.entries(previews).map(([encoding, lines]) => [encoding, String(lines)]);
 }

@@ -43,6 +43,8 @@ async function goOnWith(userId: string): Promise<void> {
   const { left, others } = await takeOver(userId);
   if (!isStill()) return;
   addRestored(left);
+  // What they wait for may have come, and been heard of, before they were here.
+  resumeShort();
   for (const other of others) {
     void whenGone(other)
       .then(() => (isStill() ? goOnWith(userId) : undefined))

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
 import { BalanceDisplay, CreditsDisplayModule } from 'creditgate/display';
 import { CreditsHttpModule } from 'creditgate/http';
 import { DataSource } from 'typeorm';
+import { adapter } from './adapter.js';
 
 const dataSource = await new DataSource({ type: 'postgres', url: process.env['DATABASE_URL'] }).initialize();
 
@@ -32,7 +32,7 @@ class SpeechController {
 })
 class AppModule {}
 
-const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error'] });
+const app = await NestFactory.create(AppModule, adapter(), { logger: ['error'] });
 await app.get(CreditsService).grant({ userId: 'alice', credits: 100, reason: 'welcome', actor: 'host' });
 const { available } = await app.get(BalanceDisplay).read('alice');
 if (available !== 100) throw new Error(`the display shows ${available}`);

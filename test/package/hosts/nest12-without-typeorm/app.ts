@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { CreditsModule, CreditsService, RequireCredits } from 'creditgate';
 import { CreditsHttpModule } from 'creditgate/http';
 import pg from 'pg';
+import { adapter } from './adapter.js';
 import { inDrizzle } from './in-drizzle.js';
 import { inKysely } from './in-kysely.js';
 import { expectTogether } from './together.js';
@@ -32,7 +33,7 @@ class SpeechController {
 })
 class AppModule {}
 
-const app = await NestFactory.create(AppModule, { logger: ['error'] });
+const app = await NestFactory.create(AppModule, adapter(), { logger: ['error'] });
 const credits = app.get(CreditsService);
 await credits.grant({ userId: 'alice', credits: 100, reason: 'welcome', actor: 'host' });
 

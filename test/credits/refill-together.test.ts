@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { CreditsService } from '../../src/credits/credits.service.js';
+import { START, openClockedCredits, type ClockedCredits } from '../model/clocked-credits.js';
+
+const PAIRS = 60;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const by = { reason: 'a step of the test', actor: 'test' };
+
+let open: ClockedCredits;
+beforeAll(async () => {
+  open = await openClockedCredits();
+  await open.sql.query(`SELECT credits.listen_to_events('post', ARRAY['credits.refilled'], 10, 0)`);
+  await open.sql.query(`UPDATE credits.event_listeners SET until = 'infinity'`);
+});
+afterAll(() => open.close());
+
+/** A number below `n`, another one each time and the same in each run. */
+let seed = 20_261_130;
+function any(n: number): number {
+  seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+  return (seed >>> 16) % n;
+}
+const oneIn = (n: number) => any(n) === 0;
+const timeAfter = (days: number) => new Date(START + days * DAY).toISOString();
+
+type Act = (credits: CreditsService, userId: string) => Promise<unknown>;
+
+/** Terms and gifts of any kind, most of them the usual ones: a monthly allowance, and perhaps something bought. */
+function opening(): Act[] {
+  const allow = (plan: string): Act => {
+    const terms = { plan, credits: 5 + any(60), carry: oneIn(4) ? any(40) : 0 };
+    const until = oneIn(8) ? timeAfter(40 + any(40)) : undefined;
+    return (credits, userId) => credits.allow({ userId, anchor: timeAfter(0), until, ...terms });
+  };
+  const give = (priority: number, expiresAt: string | null): Act => {
+    const given = { credits: 20 + any(50), priority, expiresAt, ...by };
+    return (credits, userId) => credits.grant({ userId, ...given });
+  };
+  const owe: Act = async (credits, userId) => {
+    const { entryId } = await credits.grant({ userId, credits: 30, ...by });
+    await credits.adjust({ userId, credits: -30, ...by });
+    await credits.clawback({ entryId, credits: 30, ...by });
+  };
+  return [
+    allow('pro'),
+    ...(oneIn(3) ? [give(50, null)] : []),
+    ...(oneIn(4) ? [give(30 + any(20), timeAfter(28 + any(6)))] : []),
+    ...(oneIn(8) ? [allow('more')] : []),
+    ...(oneIn(10) ? [owe] : []),
+  ];
+}
+
+/** What somebody does in a month; some of it is refused. */
+function month(): Act[] {
+  const spent = { action: 'work', credits: any(70) };
+  const held = { action: 'work', credits: 1 + any(10), ttlSeconds: 7_200 };
+  const spend: Act = (credits, userId) => credits.charge({ userId, ...spent }).catch(() => 'too little');
+  const hold: Act = (credits, userId) => credits.hold({ userId, ...held }).catch(() => 'too little');
+  return oneIn(6) ? [spend, hold] : [spend];
+}
+
+async function bothDo(acts: Act[][]): Promise<void> {
+  await Promise.all(
+    acts.flatMap((ofOne, n) =>
+      ['together', 'alone'].map(async (kind) => {
+        for (const act of ofOne) await act(open.credits, `${kind}-${n}`);
+      }),
+    ),
+  );
+}
+
+/** All that the ledger has of these users, without ids of its own. */
+async function rowsOf(kind: string): Promise<string[]> {
+  const { rows } = await open.sql.query<{ row: string }>(
+    `WITH w AS (SELECT *, substr(user_id, length($1) + 2) AS who FROM credits.wallets WHERE user_id LIKE $1 || '-%'),
+          g AS (SELECT id, (version, part)::text AS place FROM credits.grant_terms),
+          why AS (SELECT number AS reason, reason AS why FROM credits.reasons)
+     SELECT who || ' has ' || (balance, held, version, epoch, due_at, holds_due_at, active_holds, owed)::text AS row FROM w
+      UNION ALL
+     SELECT who || ' entry ' || (e.version, kind, amount, balance_after, held_after, owed_after, e.epoch, why, actor,
+                                 e.created_at, key IS NULL, g.place)::text
+       FROM w JOIN credits.ledger_entries e ON e.wallet = w.number LEFT JOIN g ON g.id = e.grant_id
+       LEFT JOIN why USING (reason)
+      UNION ALL
+     SELECT who || ' grant ' || (t.version, part, amount, expires_at, category, priority, why, actor, t.created_at)::text
+       FROM w JOIN credits.grant_terms t ON t.wallet = w.number LEFT JOIN why USING (reason)
+      UNION ALL
+     SELECT who || ' layer ' || (l.epoch, l.until, height, lapsed, g.place)::text
+       FROM w JOIN credits.grant_layers l ON l.wallet = w.number JOIN g ON g.id = l.grant_id
+      UNION ALL
+     SELECT who || ' allowance ' || (plan, period, next_at, ended_at, g.place, c.place)::text
+       FROM w JOIN credits.allowance_terms a ON a.wallet = w.number
+       LEFT JOIN g ON g.id = a.grant_id LEFT JOIN g c ON c.id = a.carried_id
+      UNION ALL
+     SELECT who || ' event ' || (type, data, split_part(once, ':', 3), o.due_at)::text
+       FROM w JOIN credits.outbox o ON o.wallet = w.number
+      ORDER BY 1`,
+    [kind],
+  );
+  return rows.map(({ row }) => row);
+}
+
+test('many wallets in one statement become what each of them becomes when it is settled by itself', async () => {
+  await bothDo(Array.from({ length: PAIRS }, opening));
+  const { ledger } = open.groups.first;
+  const settle = (userId: string) => ledger.apply({ verb: 'settle', user_id: userId });
+  let refilled = 0;
+  // Once nobody looks for two months.
+  for (const at of ['2101-04-01', '2101-05-01', '2101-07-01', '2101-08-01'].map(Date.parse)) {
+    await open.setClock(at - HOUR);
+    await bothDo(Array.from({ length: PAIRS }, month));
+    await open.setClock(at + any(2) * HOUR);
+    const users = Array.from({ length: PAIRS }, (_, n) => `together-${n}`);
+    const left = await ledger.refillTogether(users);
+    refilled += PAIRS - left.length;
+    await Promise.all([...left, ...users.map((_, n) => `alone-${n}`)].map(settle));
+    expect(await rowsOf('together')).toEqual(await rowsOf('alone'));
+  }
+  expect(refilled).toBeGreaterThan(PAIRS);
+  await open.check();
+});
+
+test('a wallet that somebody else has locked is passed over, and one that is not due', async () => {
+  const { ledger } = open.groups.first;
+  await open.setClock(START);
+  for (const userId of ['locked', 'free', 'early']) {
+    const startsAt = timeAfter(userId === 'early' ? 32 : 0);
+    await open.credits.allow({ userId, plan: 'pro', credits: 10, anchor: startsAt });
+  }
+  await open.setClock(Date.parse('2101-04-01'));
+  const stranger = open.dataSource.createQueryRunner();
+  await stranger.startTransaction();
+  try {
+    await stranger.query(`SELECT FROM credits.wallets WHERE user_id = 'locked' FOR UPDATE`);
+    expect(await ledger.refillTogether(['early', 'free', 'locked', 'nobody'])).toEqual([]);
+  } finally {
+    await stranger.rollbackTransaction();
+    await stranger.release();
+  }
+  const { rows } = await open.sql.query(
+    `SELECT user_id, count(*)::int AS poured FROM credits.entries
+      WHERE user_id IN ('early', 'free', 'locked') AND kind = 'grant' GROUP BY 1 ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    { user_id: 'free', poured: 2 },
+    { user_id: 'locked', poured: 1 },
+  ]);
+});
