@@ -63,6 +63,7 @@ describeAsSuperuser('in the schema credits', () => {
       boundary: { owner },
       by_hand: { owner, operator },
       carry_over: { owner },
+      change_refills: { owner },
       check_wallets: { owner, app, operator },
       claw_back: { owner },
       collect: { owner },

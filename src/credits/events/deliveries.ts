@@ -2,12 +2,12 @@ import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Attempt, CreditsEvent, CreditsEventType, EventChannel } from './event.js';
 import { delayAfter } from './schedule.js';
 
-/** One that is to be delivered now, by whoever claimed it. */
+/** An event that is to be delivered now by the instance that claimed it. */
 export interface Claimed {
   event: CreditsEvent;
   /** Attempts before this one. */
   attempts: number;
-  /** Only who still has the claim says what came of it. */
+  /** Only the instance that still has the claim may note the result. */
   claim: string;
 }
 
@@ -16,7 +16,7 @@ export interface Backlog {
   oldestSeconds: number;
 }
 
-/** An attempt takes half of it. An instance that stops for longer finds another one at work: told twice, never lost. */
+/** Twice as long as an attempt. An instance that stalls for longer loses the event to another one: told twice, never lost. */
 const LEASE = `interval '30 seconds'`;
 
 const MOST_COUNTED = 10_000;
@@ -35,7 +35,7 @@ export class Deliveries {
     await this.database.query(sql, [this.channel, types, low, noticeDays]);
   }
 
-  /** Those that are due longest; nobody else has them. */
+  /** Claims the events that have been due longest. */
   async claim(types: readonly CreditsEventType[], atMost: number): Promise<Claimed[]> {
     const rows = await this.database.query(
       `UPDATE ${this.#schema}.outbox o SET due_at = clock_timestamp() + ${LEASE}
@@ -50,7 +50,7 @@ export class Deliveries {
     return rows.map(toClaimed);
   }
 
-  /** What came of an attempt: it is over, or comes again at its time. */
+  /** Notes the result of an attempt: the event is done, or is due again later. */
   async note(
     { event, attempts, claim }: Claimed,
     { result, outcome, retryAfterSeconds }: Attempt,
@@ -68,7 +68,7 @@ export class Deliveries {
     );
   }
 
-  /** An attempt that was broken off by our own end counts for nothing; the next instance begins at once. */
+  /** Gives up an attempt that our own shutdown cut off. It does not count, and the next instance begins at once. */
   async giveBack({ event, claim }: Claimed): Promise<void> {
     await this.database.query(
       `UPDATE ${this.#schema}.outbox SET due_at = clock_timestamp()

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { SQLSTATE } from '../../credits/plumbing.js';
 import { factsOf, type ServerFacts } from './server-facts.js';
 import { FormerPrimaryError, type Timelines } from './timelines.js';
 
-/** All hosts are asked at once. So long the others are waited for when one takes writes: it may be a former primary. */
+/** All hosts are asked at once. If one takes writes, the others are waited for this long: it may be a former primary. */
 const CHOOSE_AFTER_MS = 600;
-/** While none takes writes, those that have not answered are waited for so long: a busy server is slow to let somebody in. */
+/** While none takes writes, the hosts that have not answered are waited for this long: a busy server is slow to let a client in. */
 const ANSWERS_WITHIN_MS = 1_500;
 
-/** The code of a server that is not to be connected to now. */
 class NoHostTakesWritesError extends Error {
   override name = 'NoHostTakesWritesError';
-  readonly code = '57P03';
+  readonly code = SQLSTATE.cannotConnectNow;
 }
 
 interface Candidate {
@@ -20,8 +20,8 @@ interface Candidate {
 }
 
 /**
- * The hosts of one address. The one that takes writes is remembered; when a connection to it fails, all are asked anew, once
- * for everybody who wants a connection meanwhile. Of two that take writes the later history is believed.
+ * The hosts of one address. The one that takes writes is remembered. When a connection to it fails, all are asked again,
+ * once for all callers that want a connection meanwhile. If two take writes, the one with the later history is believed.
  */
 export class Hosts {
   readonly #connected = new Map<pg.Client, number>();
@@ -42,7 +42,7 @@ export class Hosts {
     return (this.#primary = await this.#search);
   }
 
-  /** A connection could not be made, or is not what it was taken for. */
+  /** Forgets the primary: a connection to it failed, or led to another server. */
   doubt(address: string): void {
     if (this.#primary === address) this.#primary = undefined;
   }
@@ -50,7 +50,7 @@ export class Hosts {
   /** @throws FormerPrimaryError, NoHostTakesWritesError */
   async admit(client: pg.Client): Promise<void> {
     const { takesWrites, history } = await factsOf(client, () => this.timelines.tellHidden());
-    // Where there is no other host, reads still have an answer, and a write says for itself what is wrong.
+    // With a single host, reads still get an answer, and a write reports by itself what is wrong.
     if (!takesWrites && this.addresses.length > 1)
       throw new NoHostTakesWritesError('Not connected: a standby');
     if (history === undefined) return;
@@ -60,7 +60,7 @@ export class Hosts {
     client.once('end', () => this.#connected.delete(client));
   }
 
-  /** What is still connected to the former primary learns of it as if that had gone. */
+  /** Connections that still lead to the former primary end as if that server had gone. */
   #endBefore(timeline: number): void {
     for (const [client, own] of this.#connected) if (own < timeline) client.connection.stream.destroy();
   }

@@ -1,5 +1,5 @@
 import type { Grant, Hold } from '../api/types.js';
-import { useAnswer, type Answer, type Follow } from '../api/use-answer.js';
+import { useAnswer, type Loadable, type Follow } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
 import { missed } from '../state/changes.js';
@@ -28,7 +28,7 @@ export function HistoryView() {
   );
 }
 
-function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Answer<T[]> {
+function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Loadable<T[]> {
   const answer = useAnswer<{ data: T[] }>(path, freshness, ({ data }, changes) => ({
     data: follow(data, changes),
   }));
