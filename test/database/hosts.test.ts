@@ -156,9 +156,11 @@ describe('a server on an older timeline than was seen of it', () => {
   });
 
   it('is not chosen where the present one is slower to answer', async () => {
+    const ignore = () => undefined;
     const slow = createServer((socket) => {
-      socket.pause();
-      setTimeout(() => socket.pipe(connect(portOf(primary), '127.0.0.1')).pipe(socket), 800);
+      socket.on('error', ignore).pause();
+      const there = connect(portOf(primary), '127.0.0.1').on('error', ignore);
+      setTimeout(() => socket.pipe(there).pipe(socket), 800);
     }).listen(0, '127.0.0.1');
     await once(slow, 'listening');
     const { port } = slow.address() as AddressInfo;
