@@ -1,14 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { SQLSTATE } from '../../credits/plumbing.js';
 import { factsOf, type ServerFacts } from './server-facts.js';
-import type { Timelines } from './timelines.js';
+import { FormerPrimaryError, type Timelines } from './timelines.js';
 
-/** How long a host that does not answer is waited for. All hosts are asked at once. */
-const ANSWERS_WITHIN_MS = 600;
+/** All hosts are asked at once. If one takes writes, the others are waited for this long: it may be a former primary. */
+const CHOOSE_AFTER_MS = 600;
+/** While none takes writes, the hosts that have not answered are waited for this long: a busy server is slow to let a client in. */
+const ANSWERS_WITHIN_MS = 1_500;
 
 class NoHostTakesWritesError extends Error {
   override name = 'NoHostTakesWritesError';
   readonly code = SQLSTATE.cannotConnectNow;
+}
+
+interface Candidate {
+  address: string;
+  timeline: number;
 }
 
 /**
@@ -46,7 +54,8 @@ export class Hosts {
     if (!takesWrites && this.addresses.length > 1)
       throw new NoHostTakesWritesError('Not connected: a standby');
     if (history === undefined) return;
-    if (this.timelines.admit(history)) this.#endBefore(history.timeline);
+    this.timelines.admit(history);
+    this.#endBefore(history.timeline);
     this.#connected.set(client, history.timeline);
     client.once('end', () => this.#connected.delete(client));
   }
@@ -57,20 +66,26 @@ export class Hosts {
   }
 
   async #find(): Promise<string> {
-    const answers = await Promise.allSettled(this.addresses.map((address) => ask(address, this.timelines)));
-    const found = answers
-      .flatMap((answer, index) =>
-        answer.status === 'fulfilled' && answer.value.takesWrites
-          ? [{ address: this.addresses[index]!, timeline: answer.value.history?.timeline ?? 0 }]
-          : [],
-      )
-      .sort((a, b) => b.timeline - a.timeline)[0];
-    if (found !== undefined) return found.address;
-    const reasons = answers.map((answer, index) => {
-      const reason = answer.status === 'fulfilled' ? 'a standby' : reasonOf(answer.reason);
+    const found: Candidate[] = [];
+    const asked = this.addresses.map(async (address) => found.push(await this.#ask(address)));
+    const all = Promise.allSettled(asked);
+    await Promise.race([all, delay(CHOOSE_AFTER_MS, undefined, { ref: false })]);
+    if (found.length === 0) await Promise.any(asked).catch(() => undefined);
+    const [latest] = found.sort((a, b) => b.timeline - a.timeline);
+    if (latest !== undefined) return latest.address;
+    const reasons = (await all).map((answer, index) => {
+      const reason = answer.status === 'rejected' ? reasonOf(answer.reason) : '';
       return `${new URL(this.addresses[index]!).host}: ${reason}`;
     });
     throw new NoHostTakesWritesError(`Not connected: no host takes writes (${reasons.join(', ')})`);
+  }
+
+  /** @throws FormerPrimaryError, and what a connection throws */
+  async #ask(address: string): Promise<Candidate> {
+    const { takesWrites, history } = await ask(address, this.timelines);
+    if (!takesWrites) throw new Error('a standby');
+    if (history !== undefined) this.timelines.refuseFormer(history);
+    return { address, timeline: history?.timeline ?? 0 };
   }
 }
 
@@ -92,5 +107,5 @@ async function ask(connectionString: string, timelines: Timelines): Promise<Serv
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message: string };
-  return code ?? message;
+  return error instanceof FormerPrimaryError ? message.replace(/^Not connected: /, '') : (code ?? message);
 }

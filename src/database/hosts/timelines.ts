@@ -27,20 +27,24 @@ export class Timelines {
     this.#path = folder === undefined ? undefined : join(folder, FILE_NAME);
   }
 
-  /** Whether it is later than any before. @throws FormerPrimaryError */
-  admit({ system, timeline }: History): boolean {
-    this.#read();
-    const latest = this.#latest.get(system);
-    if (latest !== undefined && timeline < latest) {
-      throw new FormerPrimaryError(
-        `Not connected: the server is a former primary, on timeline ${timeline} where ${latest} was seen. ` +
-          `If it was meant to go back, remove ${this.#path ?? 'nothing and start again'}`,
-      );
-    }
-    if (timeline === latest) return false;
+  /** Remembered where it is later than any before. @throws FormerPrimaryError */
+  admit(history: History): void {
+    this.refuseFormer(history);
+    const { system, timeline } = history;
+    if (timeline === this.#latest.get(system)) return;
     this.#latest.set(system, timeline);
     this.#write();
-    return latest !== undefined;
+  }
+
+  /** @throws FormerPrimaryError */
+  refuseFormer({ system, timeline }: History): void {
+    this.#read();
+    const latest = this.#latest.get(system) ?? 0;
+    if (timeline >= latest) return;
+    throw new FormerPrimaryError(
+      `Not connected: the server is a former primary, on timeline ${timeline} where ${latest} was seen. ` +
+        `If it was meant to go back, remove ${this.#path ?? 'nothing and start again'}`,
+    );
   }
 
   tellHidden(): void {
