@@ -52,7 +52,9 @@ test('a plan is tried, renewed, changed and cancelled at the demo’s own pages'
   await press(new URL(renew.replace('/renew', '/cancel'), portal.url).href);
   expect((await running(user)).cancelsAt).not.toBeNull();
   await press(new URL(renew, portal.url).href);
+  expect(await running(user)).toMatchObject({ state: 'ended' });
   await press(new URL(renew, portal.url).href);
+  expect(await running(user)).toMatchObject({ state: 'ended' });
   expect(await grants(user)).toEqual([3000, 1000, 50]);
 });
 

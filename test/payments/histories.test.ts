@@ -140,19 +140,20 @@ class Player {
     const { available, owed, held } = await shop.wallet(this.user);
     expect(owed === 0 || available === 0).toBe(true);
     const { rows: purchases } = await sql.query(
-      `SELECT p.credits::float8 AS credits, p.paid_amount::float8 AS paid, p.clawed::float8 AS clawed, p.entry_id,
+      `SELECT p.credits::float8 AS credits, p.paid_amount::float8 AS paid, p.clawed::float8 AS clawed, p.entry_id, p.session_ref,
               (SELECT COALESCE(jsonb_agg(jsonb_build_object('amount', r.amount, 'surplus', r.surplus)), '[]')
                  FROM payments.reversals r WHERE r.purchase_id = p.id) AS reversals
          FROM payments.purchases p WHERE p.user_id = $1 AND p.state = 'paid'`,
       [this.user],
     );
     let kept = this.edited - this.spent;
-    for (const { credits: bought, paid, clawed, reversals, entry_id: entryId } of purchases) {
+    for (const { credits: bought, paid, clawed, reversals, entry_id: entryId, session_ref } of purchases) {
       const sum = (member: 'amount' | 'surplus') =>
         (reversals as Record<string, number>[]).reduce(
           (total, one) => total + (one['amount']! > 0 ? one[member]! : 0),
           0,
         );
+      expect(sum('amount')).toBe(backAtTheBank(session_ref));
       const target = Math.min(
         bought,
         Math.floor((bought * Math.min(paid, sum('amount'))) / paid) + sum('surplus'),
@@ -168,6 +169,21 @@ class Player {
     );
     expect(available + held - owed).toBe(kept + rows[0].lapsed);
   }
+}
+
+/** What went back of a payment, by the provider's own books and not by ours. */
+function backAtTheBank(ref: string): number {
+  const { refunds, disputes, sessions } = shop.stripe;
+  const { payment_intent: payment } = sessions.get(ref)!;
+  const moves = [
+    ...[...refunds.values()]
+      .filter((one) => one.payment_intent === payment && one.status !== 'failed')
+      .map(({ amount }) => amount),
+    ...[...disputes.values()]
+      .filter((one) => one.payment_intent === payment)
+      .flatMap((one) => one.balance_transactions.map(({ amount }) => -amount)),
+  ];
+  return moves.reduce((sum, move) => sum + move, 0);
 }
 
 /** The double searches all that it has, which would make the last of many histories slow. */

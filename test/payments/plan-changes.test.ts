@@ -155,6 +155,7 @@ describe('a plan that is cancelled', () => {
       expect(await portal(each)).toMatchObject({ status: 200, body: { url } });
       expect((await portal(each)).body.url).toBe(url);
     }
+    expect((await portal(other)).body.url).not.toBe((await portal(one)).body.url);
     const away = { request: /POST .*billing_portal/, times: 2, kind: '500 before' as const };
     shop.stripe.troubles = [away];
     expect(await portal()).toMatchObject({ status: 503, body: { code: 'payments_unavailable' } });

@@ -195,6 +195,8 @@ describe('what is told', () => {
     const events = shop.stripe.events.splice(0);
     await shop.deliver(events.filter(({ type }) => type === 'invoice.paid'));
     expect(await shop.entries(user)).toEqual(['grant 1000']);
+    const sql = 'SELECT paid_until > now() AS "isLookedAt" FROM payments.subscriptions WHERE user_id = $1';
+    expect((await shop.product.sql.query(sql, [user])).rows).toEqual([{ isLookedAt: true }]);
     await shop.deliver(events);
     expect(await shop.entries(user)).toEqual(['grant 1000']);
   });

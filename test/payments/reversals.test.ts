@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CreditsService } from '../../src/credits/index.js';
+import { Refunds } from '../../src/payments/refunds.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 let shop: StripeShop;
@@ -239,6 +240,27 @@ describe('an operator’s refund', () => {
       expect(await shop.wallet(user)).toMatchObject({ available: 300 });
     },
   );
+
+  test('that the provider never heard of gives the credits back when nobody can ask for it under its key', async () => {
+    const user = somebody();
+    const { id } = await shop.bought(user);
+    shop.stripe.troubles = [{ request: /POST .*refunds/, times: 2, kind: '500 before' }];
+    expect((await shop.refund(id, { unused: true })).status).toBe(503);
+    expect(await shop.wallet(user)).toMatchObject({ available: 0 });
+    await shop.product.sql.query(
+      `UPDATE payments.reversals SET seen_at = seen_at - interval '1 day' WHERE purchase_id = $1`,
+      [id],
+    );
+    const refunds = shop.stripe.refunds.size;
+    await shop.product.app.get(Refunds, { strict: false }).carryOutLost();
+    expect(shop.stripe.refunds.size).toBe(refunds);
+    expect((await shop.admin('GET', `purchases/${id}`)).body).toMatchObject({
+      reversed: 0,
+      creditsBack: 0,
+      reversals: [{ asked: false, refusal: 'it never heard of it' }],
+    });
+    expect(await shop.wallet(user)).toMatchObject({ available: 500 });
+  });
 
   test('whose answer is lost, and that nobody asks about again, is asked for by the sweeper', async () => {
     const user = somebody();
