@@ -119,9 +119,11 @@ export class HeldWork {
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
     const input = { holdId, ...this.#taken(taken), description: this.#description, owner: this.#owner };
     const receipt = await this.tools.credits.capture(input, { tx }).catch((error: unknown) => {
-      // By this work before, or by the host through the service: that is the receipt.
-      if (isOfCaptured(error)) return this.#receipt ?? this.tools.credits.receiptOf(holdId);
-      throw error;
+      if (!isOfCaptured(error)) throw error;
+      if (this.#receipt !== undefined) return this.#receipt;
+      // By the host through the service; or, where holds are taken over, by whoever came after this work.
+      if (this.#owner !== FIRST_OWNER) throw error;
+      return this.tools.credits.receiptOf(holdId);
     });
     this.#receipt = receipt;
     this.#settle(receipt, receipt.charged, receipt.entryId);

@@ -38,6 +38,19 @@ describe('the balance', () => {
     stop();
   });
 
+  test('is not told again by an answer that knows no more than the line did', async () => {
+    const { open, tell } = line();
+    const charged = { credits: { ...balanceAt(5, 93), charged: 7, entryId: null, holdId: null } };
+    const { client } = scripted([open, json(charged)]);
+    const stop = client.live.follow();
+    await settled();
+    await tell(5, 93);
+    const shown = client.live.get();
+    await client.call('/speech', { json: {} });
+    expect(client.live.get()).toBe(shown);
+    stop();
+  });
+
   test('of a refusal and of work that failed is known, too', async () => {
     const failed = { status: 422, code: 'file_corrupt', credits: { ...balanceAt(4, 40), charged: 0 } };
     const short = { status: 402, code: 'insufficient_credits', balanceVersion: 9 };

@@ -26,7 +26,9 @@ interface Request {
 @Injectable()
 class Bearers implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    http.getResponse<{ header(name: string, value: string): unknown }>().header('x-let-in-by', 'Bearers');
     const [, id] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
     if (id === undefined) throw new UnauthorizedException();
     request.user = { id };
@@ -104,6 +106,7 @@ describe.each(adapters)('a host on %s with a guard for all, a prefix and pages e
       const response = await ask(path, { authorization, ...headers }, body);
       if (path.endsWith('stream')) await response.body!.cancel();
       expect(response.headers.get('access-control-allow-origin')).toBe(PAGE);
+      expect(response.headers.get('x-let-in-by')).toBe('Bearers');
       const exposed = response.headers.get('access-control-expose-headers')!.split(/, ?/);
       expect(exposed).toEqual(expect.arrayContaining(CREDIT_HEADERS.exposed));
       const shown = exposed.filter((name) => response.headers.has(name)).sort();

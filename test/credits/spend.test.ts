@@ -174,6 +174,17 @@ describe('a hold that another worker continues', () => {
     expect(await wallet(userId)).toEqual({ balance: 5, held: 0, charges: [-15] });
   });
 
+  test('is refused to the first worker also where the second is done before it', async () => {
+    const userId = await customer();
+    const { id: holdId } = await handOver(userId);
+    const first = open.credits.spend({ userId, action, holdId }, async (work) => {
+      await open.credits.spend({ userId, action, holdId }, () => 'made');
+      await work.capture();
+    });
+    await expect(first).rejects.toThrow(HoldAlreadyResolvedError);
+    expect(await wallet(userId)).toEqual({ balance: 5, held: 0, charges: [-15] });
+  });
+
   test('is not kept, captured or released by the worker it was taken from', async () => {
     const userId = await customer();
     const { id: holdId } = await handOver(userId);
