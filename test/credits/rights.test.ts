@@ -67,6 +67,7 @@ describeAsSuperuser('in the schema credits', () => {
       check_wallets: { owner, app, operator },
       claw_back: { owner },
       collect: { owner },
+      due_events: { owner, app },
       end_allowance: { owner, app },
       end_holds: { owner },
       enter_reversal: { owner },
@@ -119,6 +120,7 @@ describeAsSuperuser('in the schema credits', () => {
       tell_of_expiry: { owner },
       tell_of_short_grant: { owner },
       version_at: { owner, app, operator },
+      waiting_events: { owner, app },
       why_held: { owner },
     });
   });

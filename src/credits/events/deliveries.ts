@@ -39,10 +39,8 @@ export class Deliveries {
   async claim(types: readonly CreditsEventType[], atMost: number): Promise<Claimed[]> {
     const rows = await this.database.query(
       `UPDATE ${this.#schema}.outbox o SET due_at = clock_timestamp() + ${LEASE}
-         FROM (SELECT id, channel FROM ${this.#schema}.outbox
-                WHERE channel = $1 AND due_at <= clock_timestamp() AND type = ANY ($2)
-                ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
-        WHERE o.id = d.id AND o.channel = d.channel
+         FROM ${this.#schema}.due_events($1, $2, $3) AS d (id)
+        WHERE o.id = d.id AND o.channel = $1
        RETURNING o.id, o.type, o.data, o.attempts, o.created_at, o.due_at::text AS claim,
                  (SELECT w.user_id FROM ${this.#schema}.wallets w WHERE w.number = o.wallet) AS user_id`,
       [this.channel, types, atMost],
@@ -80,10 +78,7 @@ export class Deliveries {
   /** Of so many at most, those that are due longest: to count a hundred thousand would hold up charges. */
   async backlog(most = MOST_COUNTED): Promise<Backlog> {
     const [row] = await this.database.query<{ waiting: number; oldest: number }>(
-      `SELECT count(*)::int AS waiting,
-              COALESCE(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest
-         FROM (SELECT created_at FROM ${this.#schema}.outbox WHERE channel = $1 AND due_at IS NOT NULL
-                ORDER BY due_at LIMIT $2) waiting`,
+      `SELECT waiting, oldest FROM ${this.#schema}.waiting_events($1, $2)`,
       [this.channel, most],
     );
     return { waiting: row!.waiting, oldestSeconds: row!.oldest };

@@ -6,6 +6,7 @@ import { missed } from '../state/changes.js';
 import { useStore } from '../state/store.js';
 import { Entries } from './entries.js';
 import { GrantsTable } from './grants-table.js';
+import { NoticesPart } from './notices-part.js';
 import { UncapturedHolds } from './uncaptured-holds.js';
 import { UsagePart } from './usage-part.js';
 
@@ -17,6 +18,7 @@ export function HistoryView() {
   return (
     <>
       <Heading>Your credits</Heading>
+      <NoticesPart grants={grants} />
       <UsagePart freshness={freshness} />
       <Entries freshness={freshness} />
       <UncapturedHolds answer={holds} />
