@@ -85,7 +85,7 @@ async function restoreAll(
     }
     await syncFolderOf(unpacked);
   } catch (error) {
-    // What cannot be taken back is no reason to hear of another fault than the first.
+    // If undoing fails as well, the first fault is the one to report.
     for (const takeBack of placed) await takeBack().catch(() => undefined);
     throw error;
   } finally {
@@ -102,7 +102,7 @@ function requireGroups({ migrations }: Manifest, placement: Placement): void {
   throw new RefusedError(`The backup has ${what}: set CREDIT_GROUPS as it was when the backup was made`);
 }
 
-/** All the migrations of the backup are there, and no other. */
+/** Exactly the migrations of the backup are there. */
 async function requireLevel(client: ClientBase, { migrations, creditgate }: Manifest): Promise<void> {
   for (const [schema, names] of Object.entries(migrations)) {
     const known = await migrationsOf(client, schema).catch((): string[] => []);

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { userInfo } from 'node:os';
-import { readEnvironment } from '../config/environment.js';
+import { readEnvironment } from '../config/read-environment.js';
 import { createLogger, PinoLoggerService } from '../watch/logger.js';
 
 /** The product without a server: the services behind the operators' routes. Standard output is left to the answer. */

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { readEnvironment } from '../config/environment.js';
+import { readEnvironment } from '../config/read-environment.js';
 import { DatabaseServers } from '../database/database-servers.js';
 import { MIGRATIONS } from '../migrations.js';
 import { PinoLoggerService, createLogger } from '../watch/logger.js';

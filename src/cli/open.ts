@@ -1,4 +1,4 @@
-import { readEnvironment } from '../config/environment.js';
+import { readEnvironment } from '../config/read-environment.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { run } from './run.js';
 import { readSubject, tokenFor } from './subject.js';

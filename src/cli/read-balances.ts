@@ -50,7 +50,7 @@ export async function readBalances(path: string): Promise<BalanceRow[]> {
         continue;
       }
       const line = info.lines;
-      const row = { line, userId: record[columns.user] ?? '', credits: toCredits(record[columns.credits]) };
+      const row = { line, userId: record[columns.user] ?? '', credits: readCredits(record[columns.credits]) };
       const fault = faultOf(row) ?? doubleOf(row, lines);
       if (fault !== undefined) faults.push(`line ${line}: ${fault}`);
       else rows.push(row);
@@ -93,7 +93,7 @@ function columnOf(header: string[], { exact, others }: typeof USER_COLUMN): numb
   return `${names} could each be ${exact}: let one column alone have that name`;
 }
 
-function toCredits(text: string | undefined): number {
+function readCredits(text: string | undefined): number {
   return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : NaN;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError, startErrorOf } from '../config/start-error.js';
+import { SQLSTATE } from '../credits/plumbing.js';
 
 /** What went wrong is one line on standard error and an exit code. */
 export function run(main: () => Promise<void>): void {
@@ -9,11 +10,9 @@ export function run(main: () => Promise<void>): void {
   });
 }
 
-const INSUFFICIENT_PRIVILEGE = '42501';
-
 function asRefusal(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string };
-  return code === INSUFFICIENT_PRIVILEGE
+  return code === SQLSTATE.insufficientPrivilege
     ? new ConfigurationError(`DATABASE_URL must be that of the owner of the tables: ${message}`, {
         cause: error,
       })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readEnvironment } from '../config/environment.js';
+import { readEnvironment } from '../config/read-environment.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { loadEmbeddedKeys } from '../identity/embedded-keys.js';
 import { mintToken } from '../identity/mint-token.js';

@@ -15,7 +15,7 @@ export function withYes(command: Command): Command {
 }
 
 /** A whole number, perhaps with a minus in front; how large it may be is the service's business. */
-export function toCredits(text: string): number {
+export function toWholeNumber(text: string): number {
   const credits = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(credits)) return credits;
   throw new InvalidArgumentError('It must be a whole number of credits up to 2^53-1.');

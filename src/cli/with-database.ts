@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
-import { readEnvironment, type Environment } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
+import { readEnvironment } from '../config/read-environment.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { clientOf } from '../credits/plumbing.js';
 import { DatabaseServers } from '../database/database-servers.js';

@@ -85,7 +85,7 @@ export function isProblem<C extends ProblemCode>(error: unknown, code: C): error
   return error instanceof CreditsProblem && error.code === code;
 }
 
-export function problemOf(status: number, body: unknown, retryAfter: string | null): CreditsProblem {
+export function problemFrom(status: number, body: unknown, retryAfter: string | null): CreditsProblem {
   const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   return new CreditsProblem(status, members, secondsOf(retryAfter));
 }

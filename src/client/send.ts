@@ -1,5 +1,5 @@
 import { backOff, pause } from './pause.js';
-import { CreditsProblem, Unreachable, problemOf } from './problem.js';
+import { CreditsProblem, Unreachable, problemFrom } from './problem.js';
 
 /** Node’s types know no caches. */
 const ASKED_ANEW: object = { cache: 'no-store' };
@@ -75,7 +75,7 @@ async function once(sender: Sender, url: string, init: Init): Promise<Response> 
   const response = await sender.fetch(url, { ...init, headers, ...ASKED_ANEW });
   if (response.ok) return response;
   const text = await response.text();
-  throw problemOf(response.status, parsed(text), response.headers.get('retry-after'));
+  throw problemFrom(response.status, parsed(text), response.headers.get('retry-after'));
 }
 
 type Init = RequestInit & { headers: Record<string, string> };

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ConfigModule, registerAs } from '@nestjs/config';
-import { Environment, readEnvironment } from './environment.js';
+import { Environment } from './environment.js';
+import { readEnvironment } from './read-environment.js';
 
 /**
  * Read when the application is built, not when this file is imported: a fault then reaches the caller that builds the

@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { areEventsSecrets, isEventsUrl, isGroupCount, isTimeZone, MOST_GROUPS } from '../credits/index.js';
@@ -285,18 +283,4 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
 
 function refusalOf(faults: readonly string[]): ConfigurationError {
   return new ConfigurationError(`Configuration refused: ${faults.join('; ')}`);
-}
-
-/** The environment of this process over the `.env` file in its working directory. */
-export function readEnvironment(): Environment {
-  return loadEnvironment({ ...readEnvFile('.env'), ...process.env });
-}
-
-function readEnvFile(path: string): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new ConfigurationError('Configuration refused: .env must be a readable file', { cause });
-  }
 }

@@ -22,7 +22,7 @@ export interface ReadOptions {
   minVersion?: number;
 }
 
-interface Flight {
+interface SharedRead {
   ticket: number;
   answer: Promise<Loaded>;
 }
@@ -45,7 +45,7 @@ interface Loaded {
 export class BalanceDisplay {
   /** Reads so far: a copy was shown, there was none, or none was allowed. */
   readonly reads = { hit: 0, miss: 0, bypass: 0 };
-  readonly #flights = new Map<string, Flight>();
+  readonly #sharedReads = new Map<string, SharedRead>();
   readonly #logger = new Logger('Display');
 
   constructor(
@@ -120,20 +120,20 @@ export class BalanceDisplay {
 
   /** Readers that come while a read is under way share it, unless the wallet changed since it began. */
   async #readTogether(userId: string, nowMs: number): Promise<DisplayedBalance> {
-    const joined = this.#flights.get(userId);
-    if (joined === undefined || !this.fence.isCurrent(userId, joined.ticket)) return this.#depart(userId);
+    const joined = this.#sharedReads.get(userId);
+    if (joined === undefined || !this.fence.isCurrent(userId, joined.ticket)) return this.#readForAll(userId);
     const { balance, diesAtMs } = await joined.answer;
     // What was there when that read began may have expired before this reader came.
-    return diesAtMs > nowMs ? balance : this.#depart(userId);
+    return diesAtMs > nowMs ? balance : this.#readForAll(userId);
   }
 
-  async #depart(userId: string): Promise<DisplayedBalance> {
-    const flight: Flight = { ticket: this.fence.ticket(userId), answer: this.#load(userId) };
-    this.#flights.set(userId, flight);
+  async #readForAll(userId: string): Promise<DisplayedBalance> {
+    const read: SharedRead = { ticket: this.fence.ticket(userId), answer: this.#load(userId) };
+    this.#sharedReads.set(userId, read);
     try {
-      return (await flight.answer).balance;
+      return (await read.answer).balance;
     } finally {
-      if (this.#flights.get(userId) === flight) this.#flights.delete(userId);
+      if (this.#sharedReads.get(userId) === read) this.#sharedReads.delete(userId);
     }
   }
 

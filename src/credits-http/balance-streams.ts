@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { troubleOf } from '../credits/index.js';
-import { walletHash } from '../credits/plumbing.js';
+import { Recurring, walletHash } from '../credits/plumbing.js';
 import type { EventStream } from './event-stream.js';
 import { HISTORY, type LedgerHistory } from './history.js';
 import type { Listener } from './listener.js';
@@ -16,9 +16,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const READS_AT_ONCE = 4;
 
 /**
- * All clients that listen, each for as long as its token and its person last. A user's change is read once however many clients of theirs there are, one read of a
- * user at a time, so no client sees an older balance after a newer one; changes that come meanwhile make one more.
- * The balance goes first; the rows that changed with it, for clients that want them, are read after it.
+ * All clients that listen, each for as long as its token and its person last. A user's change is read once however many
+ * clients of theirs there are, one read of a user at a time, so no client sees an older balance after a newer one;
+ * changes that come meanwhile make one more. The balance goes first; the rows that changed with it, for clients that want them, are read after it.
  */
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
@@ -29,7 +29,11 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
   readonly #toRead = new Set<string>();
   readonly #reading = new Set<string>();
   readonly #logger = new Logger('Credits');
-  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #heartbeat = new Recurring(
+    () => this.beat(),
+    HEARTBEAT_EVERY_MS,
+    (error) => this.#logger.warn(`streams wait for their next sign of life: ${String(error)}`),
+  );
   #isOver = false;
 
   constructor(
@@ -42,13 +46,13 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
       const changed = wallet === undefined ? this.#streams.keys() : (this.#users.get(wallet) ?? []);
       for (const user of changed) this.#readAgain(user);
     });
-    this.#heartbeat = setInterval(() => void this.beat(), HEARTBEAT_EVERY_MS).unref();
+    this.#heartbeat.start();
   }
 
   /** The server waits for its last client, so these go before it closes. */
   onModuleDestroy(): void {
     this.#isOver = true;
-    clearInterval(this.#heartbeat);
+    void this.#heartbeat.stop();
     for (const [stream] of this.#all()) stream.end();
   }
 

@@ -7,7 +7,7 @@ import type { Operation } from './ledger/operation.js';
 import { Tally } from './ledger/tally.js';
 import { groupOf, groupOfId } from './ledger/wallet-hash.js';
 
-/** A group of wallets: the ledger it has of its own, and the server that is on. */
+/** A group of wallets: its own ledger, and the server that the ledger is on. */
 export interface Group {
   readonly number: number;
   readonly ledger: Pick<Ledger, 'apply' | 'applyIn' | 'refillTogether' | 'waiting'>;
@@ -16,8 +16,8 @@ export interface Group {
 }
 
 /**
- * Every wallet is in one group, which follows from the user id, and from every id of the wallet's. A group whose server
- * is away when the program starts joins later; until then it is unavailable, and no other is.
+ * Every wallet is in one group, which follows from the user id, and from each id that belongs to the wallet. A group whose
+ * server is away when the program starts joins later; until then that group alone is unavailable.
  */
 export class Groups implements OnApplicationShutdown {
   /** Of all their ledgers together. */
@@ -44,7 +44,7 @@ export class Groups implements OnApplicationShutdown {
     return this.at(this.count === 1 ? 0 : groupOf(userId, this.count));
   }
 
-  /** The same, undefined while it is away. */
+  /** The same; undefined while the group is away. */
   find(userId: string): Group | undefined {
     return this.#groups[this.count === 1 ? 0 : groupOf(userId, this.count)];
   }
@@ -59,7 +59,7 @@ export class Groups implements OnApplicationShutdown {
     return userId === undefined ? this.ofId((holdId ?? entryId)!) : this.of(userId);
   }
 
-  /** Where what concerns everybody is written down, such as gifts. @throws CreditsUnavailableError */
+  /** The group that keeps what concerns everybody, such as gifts. @throws CreditsUnavailableError */
   get first(): Group {
     return this.at(0);
   }
@@ -71,12 +71,12 @@ export class Groups implements OnApplicationShutdown {
     return group;
   }
 
-  /** For what is asked about everybody. @throws CreditsUnavailableError while one is missing */
+  /** All groups, for questions about everybody. @throws CreditsUnavailableError while one is missing */
   all(): Group[] {
     return this.#groups.map((_, number) => this.at(number));
   }
 
-  /** Those that are there now. */
+  /** The groups that are there now. */
   present(): Group[] {
     return this.#groups.filter((group) => group !== undefined);
   }
@@ -90,7 +90,7 @@ export class Groups implements OnApplicationShutdown {
     return this.#isClosed;
   }
 
-  /** For each that is there, and for each that joins. */
+  /** Calls this for each group that is there, and for each that joins. */
   forEach(listener: (group: Group) => void): void {
     for (const group of this.present()) listener(group);
     this.whenJoins(listener);
@@ -100,7 +100,7 @@ export class Groups implements OnApplicationShutdown {
     this.#listeners.push(listener);
   }
 
-  /** What may still have to write when the application ends: the connections wait for it. */
+  /** Work that may still have to write when the application ends: the connections wait for it. */
   beforeEnd(lastWrites: () => Promise<void>): void {
     this.#lastWrites.push(lastWrites);
   }

@@ -24,7 +24,7 @@ export {
 export { CreditsOptionsError } from './checked-options.js';
 export { OnCreditsEvent } from './events/on-credits-event.decorator.js';
 export type { CreditsEvent, CreditsEventType } from './events/event.js';
-export { areEventsSecrets, isEventsUrl } from './events/endpoint.js';
+export { areEventsSecrets, isEventsUrl } from './events/receiver.js';
 export { CreditsGuard } from './gate/credits.guard.js';
 export { CreditsInterceptor } from './gate/credits.interceptor.js';
 export { CREDIT_HEADERS } from './gate/headers.js';
@@ -52,6 +52,7 @@ export {
 export { PriceList, type ListedPrice } from './price-list.js';
 export type { Measured, MeasuredPrice, Price, Prices, Rate } from './prices/index.js';
 export * from './credits.errors.js';
+export * from './programming-errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
 export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';

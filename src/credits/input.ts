@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from './credits.errors.js';
+import { fingerprint } from './fingerprint.js';
 import { SNAKE_CASE } from './prices/price.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -70,9 +70,7 @@ export function keyed(key: string | undefined, input: unknown[]): { key?: string
   if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new IdempotencyKeyInvalidError('An idempotency key is 1 to 255 printable ASCII characters.');
   }
-  // Absent values count as null, so the fingerprint does not depend on how a caller leaves one out.
-  const text = JSON.stringify(input);
-  return { key, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+  return { key, fingerprint: fingerprint(input, 'hex').slice(0, 16) };
 }
 
 export function timeOf(value: unknown): number {

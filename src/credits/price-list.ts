@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InvalidMeasureError, UnpricedActionError } from './credits.errors.js';
+import { InvalidMeasureError, UnpricedActionError } from './programming-errors.js';
 import { costOf } from './prices/cost-of.js';
 import { SNAKE_CASE, type Measured, type MeasuredPrice, type Prices } from './prices/price.js';
 import { InvalidPriceError, inWords, readPrice } from './prices/read-price.js';

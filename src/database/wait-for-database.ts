@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { ConfigurationError, UnavailableError } from '../config/start-error.js';
-import { clientOf } from '../credits/plumbing.js';
+import { clientOf, SQLSTATE } from '../credits/plumbing.js';
 import type { Connection } from './hosts/connection-to.js';
 
 export interface WaitOptions {
@@ -80,7 +80,7 @@ function isRefusal(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
   if (OF_OUR_OWN.test(message)) return message.replace(OF_OUR_OWN, '');
-  if (code === '28000' && /no encryption|SSL off/.test(message)) {
+  if (code === SQLSTATE.invalidAuthorization && /no encryption|SSL off/.test(message)) {
     return 'it wants TLS: add sslmode=require';
   }
   return REASONS[code] ?? (code || message);
@@ -90,10 +90,10 @@ const UNKNOWN_AUTHORITY =
   'its certificate is signed by an authority that is not known here: name its file with sslrootcert=';
 
 const REASONS: Record<string, string> = {
-  '28P01': 'wrong user name or password',
-  '28000': 'wrong user name or password',
-  '3D000': 'there is no such database',
-  '42501': 'this user may not connect to this database',
+  [SQLSTATE.invalidPassword]: 'wrong user name or password',
+  [SQLSTATE.invalidAuthorization]: 'wrong user name or password',
+  [SQLSTATE.noSuchDatabase]: 'there is no such database',
+  [SQLSTATE.insufficientPrivilege]: 'this user may not connect to this database',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,

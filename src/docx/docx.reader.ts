@@ -1,8 +1,8 @@
-import type { Work } from '../library/apart/work.js';
+import type { WorkApart } from '../library/apart/work.js';
 import { readDocx, type ReadDocx } from './read-docx.js';
 
 /** What a DOCX says of itself; its blocks, as JSON, are the output. */
-export const work: Work<void, Omit<ReadDocx, 'blocks'>> = async ({ files: [file], output }) => {
+export const work: WorkApart<void, Omit<ReadDocx, 'blocks'>> = async ({ files: [file], output }) => {
   const { blocks, ...facts } = await readDocx(file!.descriptor);
   await output.write([blocks]);
   return facts;

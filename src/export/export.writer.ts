@@ -1,9 +1,9 @@
-import type { Work } from '../library/apart/work.js';
+import type { WorkApart } from '../library/apart/work.js';
 import type { ExportOrder } from './export-job.js';
 import { writeExport } from './write-export.js';
 
 /** Makes an export of the files given; it is the output. */
-export const work: Work<ExportOrder, void> = async ({ given, files, output, report }) => {
+export const work: WorkApart<ExportOrder, void> = async ({ given, files, output, report }) => {
   const documents = given.documents.map((facts, index) => ({ ...facts, blocks: files[index]! }));
   const sounds = files.slice(documents.length);
   const recordings = given.recordings.map((facts, index) => ({ ...facts, sound: sounds[index] }));

@@ -17,18 +17,18 @@ const MEASURED_EVERY_MS = 1_000;
 const BELIEVED_FOR_MS = 10_000;
 
 /** An answer that has begun goes on at its client's pace: a download, a stream. */
-export interface Answer {
+export interface Reply {
   readonly headersSent: boolean;
 }
 
 /** One request that is inside. */
-export interface Place {
+export interface Visit {
   /**
    * undefined as soon as it is left. A Set that many come into and leave makes itself anew all the time, and V8 keeps
    * what the old table held, and all that hangs on it, until the next full collection: whole requests that had ended,
    * moved about by every small collection, took an eighth of what a guarded endpoint can do.
    */
-  answer: Answer | undefined;
+  answer: Reply | undefined;
   readonly sinceMs: number;
 }
 
@@ -40,7 +40,7 @@ export interface Place {
  */
 export class Crowd {
   /** Oldest first. */
-  readonly #young = new Set<Place>();
+  readonly #young = new Set<Visit>();
   #perSecond: number;
   #answered = 0;
   #measuredSinceMs = 0;
@@ -70,19 +70,19 @@ export class Crowd {
   }
 
   /** undefined: too many are inside. */
-  enter(answer: Answer, nowMs: number): Place | undefined {
+  enter(answer: Reply, nowMs: number): Visit | undefined {
     this.#forgetOld(nowMs);
     this.#measure(nowMs);
     if (this.#young.size >= this.limit) this.#forgetBegun(nowMs);
     if (this.#young.size >= this.limit) return undefined;
-    const place = { answer, sinceMs: nowMs };
-    this.#young.add(place);
-    return place;
+    const visit = { answer, sinceMs: nowMs };
+    this.#young.add(visit);
+    return visit;
   }
 
-  leave(place: Place): void {
-    place.answer = undefined;
-    if (!this.#young.delete(place)) return;
+  leave(visit: Visit): void {
+    visit.answer = undefined;
+    if (!this.#young.delete(visit)) return;
     this.#answered += 1;
     if (this.#young.size < BUSY_FROM) this.#isBusy = false;
   }
@@ -103,15 +103,15 @@ export class Crowd {
   }
 
   #forgetOld(nowMs: number): void {
-    for (const place of this.#young) {
-      if (nowMs - place.sinceMs < YOUNG_MS) return;
-      this.#young.delete(place);
+    for (const visit of this.#young) {
+      if (nowMs - visit.sinceMs < YOUNG_MS) return;
+      this.#young.delete(visit);
     }
   }
 
   #forgetBegun(nowMs: number): void {
     if (nowMs - this.#lookedAtMs < LOOKED_AT_EVERY_MS) return;
     this.#lookedAtMs = nowMs;
-    for (const place of this.#young) if (place.answer!.headersSent) this.leave(place);
+    for (const visit of this.#young) if (visit.answer!.headersSent) this.leave(visit);
   }
 }

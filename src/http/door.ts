@@ -23,9 +23,9 @@ export function keepTheDoor(instance: FastifyInstance, crowd: Crowd, record: Req
     const { method = '', url = '' } = request;
     if (NEVER_REFUSED.test(url)) return false;
     const nowMs = performance.now();
-    const place = isClosing ? undefined : crowd.enter(response, nowMs);
-    if (place !== undefined) {
-      response.once('close', () => crowd.leave(place));
+    const visit = isClosing ? undefined : crowd.enter(response, nowMs);
+    if (visit !== undefined) {
+      response.once('close', () => crowd.leave(visit));
       return false;
     }
     const id = requestIdOf(request);

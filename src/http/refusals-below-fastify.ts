@@ -1,6 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemOf, type Problem, type ProblemRequest } from '../problems/problem.js';
+import { problemOf, type ProductProblem, type ProblemRequest } from '../problems/problem.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { requestIdOf } from './request-id.js';
 import type { ProblemCode } from '../problems/problem-codes.js';
@@ -38,7 +38,7 @@ export function refuseSocket(error: Error & { code?: string }, socket: Socket): 
   socket.destroySoon();
 }
 
-function messageOf({ status, headers, body }: Problem): string {
+function messageOf({ status, headers, body }: ProductProblem): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({
     ...headers,

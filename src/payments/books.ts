@@ -11,16 +11,16 @@ import { PurchasedCredits } from './purchased-credits.js';
 import { noteReversals } from './reversals.js';
 import { creditsToBeBack, type Stand } from './target.js';
 
-/** Where an open purchase is looked at next, by its age; a buyer who is there looks by themselves. */
+/** When an open purchase is looked at next, by its age. A buyer who is waiting triggers looks of their own. */
 const NEXT_LOOK = `clock_timestamp() + CASE
   WHEN created_at > clock_timestamp() - interval '10 minutes' THEN interval '2 minutes'
   WHEN created_at > clock_timestamp() - interval '1 hour' THEN interval '10 minutes'
   ELSE interval '1 hour' END`;
 
 /**
- * Brings our books to what a look at the provider saw, in the caller's transaction. However often, in whatever order,
- * from however many instances: an older look never overwrites a newer one, what is paid stays paid, credits are granted
- * once under the key `purchase:<id>`, and taken back to what the money says.
+ * Brings our books in line with what a look at the provider saw, in the caller's transaction. It may run any number of
+ * times, in any order and on any instance: an older look never overwrites a newer one, a paid purchase stays paid, and
+ * credits are granted once, under the key `purchase:<id>`, and taken back as far as the money went back.
  */
 @Injectable()
 export class Books {
@@ -83,13 +83,13 @@ export class Books {
     await this.events.tell(tx, event, (await findPurchase(tx, id))!);
   }
 
-  /** Money that does not fit what was offered is no reason to grant, and none to look away. */
+  /** Money that does not match the offer grants nothing, and is not ignored either: the purchase becomes suspect. */
   async #suspicionAbout(purchase: PurchaseRow, facts: Facts): Promise<string | null> {
     const { user_id: userId, amount, currency } = purchase;
     if (facts.subtotal !== Number(amount) || facts.currency !== currency) {
       return `offered for ${amount} ${currency}, paid for ${facts.subtotal} ${facts.currency}`;
     }
-    // Of an invoice that nobody asked for that part buys nothing; this one was offered whole.
+    // On an invoice that the provider made by itself that part buys nothing; this one was offered as a whole.
     if (!purchase.is_share && facts.invoice !== null && facts.invoice.fromBalance > 0) {
       return `${facts.invoice.fromBalance} ${currency} of it came from a balance at the provider`;
     }

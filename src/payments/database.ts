@@ -9,7 +9,7 @@ export function rowsOf<Row>(database: Database, sql: string, values: unknown[]):
   return database.query<Row[]>(sql, values);
 }
 
-/** PostgreSQL's clock, to the microsecond: looks are put in order by it, on however many machines they are made. */
+/** PostgreSQL's clock, to the microsecond. It orders looks that several machines make. */
 export async function databaseTime(database: Database): Promise<string> {
   const [row] = await rowsOf<{ now: string }>(database, 'SELECT clock_timestamp()::text AS now', []);
   return row!.now;

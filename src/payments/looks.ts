@@ -21,7 +21,7 @@ export class Looks {
     private readonly databases: WalletDatabase,
   ) {}
 
-  /** False: its provider is not the one of this installation (any more), so nobody can look. */
+  /** False: this installation does not use its provider (any more), so nobody can look. */
   canLook({ provider, session_ref: ref }: Pick<PurchaseRow, 'provider' | 'session_ref'>): boolean {
     return ref !== null && this.provider?.name === provider;
   }

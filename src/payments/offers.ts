@@ -12,11 +12,11 @@ export interface Offer {
   /** In minor units. */
   amount: number;
   currency: string;
-  /** Of a pack: so long its credits last; null: for ever. */
+  /** Of a pack: how long its credits last; null: for ever. */
   expiresMonths: number | null;
   /** Of a plan: how often it is paid; null: once. */
   interval: 'month' | 'year' | null;
-  /** Of a plan: so many of a month's credits may be left over in the next. */
+  /** Of a plan: how many of a month's credits may be carried into the next. */
   carry: number;
   trial: Plan['trial'];
 }

@@ -8,7 +8,7 @@ import { NoRateLimit } from '../routes/no-rate-limit.decorator.js';
 import { Public } from '../identity/index.js';
 import { ProviderEvents } from './provider-events.js';
 
-/** Where the payment provider tells us that something happened. What it signed is checked, what it says is looked up. */
+/** Where the payment provider tells us that something happened. We check its signature, and look up what it says. */
 @Controller('payments/events')
 @Public()
 @NoRateLimit()

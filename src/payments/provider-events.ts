@@ -54,7 +54,7 @@ export class ProviderEvents {
     const purchase = await findPurchase(database, purchaseId);
     if (purchase === undefined) return this.#noteUnknown(ref, purchaseId, about);
     if (about === 'payment') {
-      // Its checkout was made, and the answer was lost.
+      // The checkout was made, but the answer was lost.
       if (purchase.session_ref !== null) return;
       await rowsOf(
         database,
@@ -63,7 +63,7 @@ export class ProviderEvents {
       );
     }
     await this.looks.look(purchaseId);
-    // What it subscribed to is known from now on.
+    // The subscription is known from now on.
     if (about === 'subscription') await this.subscriptions.lookByRef(ref);
   }
 
@@ -75,7 +75,7 @@ export class ProviderEvents {
     return found.flat()[0]?.id;
   }
 
-  /** Paid, under a number of ours, for a purchase that is not here: somebody must be told. */
+  /** Money for a purchase that carries an id of ours and is not here: the operator must hear of it. */
   async #noteUnknown(ref: string, id: string, about: Hint['about']): Promise<void> {
     // Its payments are listed, too.
     if (about === 'subscription') return;

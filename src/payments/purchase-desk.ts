@@ -7,7 +7,7 @@ import { toRecord, type PurchaseRecord } from './purchase.js';
 import { Leaving } from './plans/leaving.js';
 import { Refunds, type RefundPreview, type RefundRequest } from './refunds.js';
 
-/** What operators do about purchases, for their routes and for the command line alike. */
+/** What operators do with purchases, for the admin routes and the command line alike. */
 @Injectable()
 export class PurchaseDesk {
   constructor(
@@ -30,7 +30,7 @@ export class PurchaseDesk {
     return { ...(await this.#record(id)), unused: await this.refunds.preview(id) };
   }
 
-  /** Whose purchase it is, where there is such a one. */
+  /** The buyer, if there is such a purchase. */
   async userOf(id: string): Promise<string | undefined> {
     return (await findPurchase(this.databases.ofId(id), id))?.user_id ?? undefined;
   }
@@ -47,7 +47,7 @@ export class PurchaseDesk {
   }
 
   /**
-   * What they subscribed to ends at the provider, before they are erased: afterwards nobody could say whose card it is.
+   * Ends the person's subscriptions at the provider, before the erasure: afterwards nobody could say whose card it is.
    *
    * @throws ProblemException payments_unavailable, CreditsUnavailableError
    */
@@ -56,8 +56,8 @@ export class PurchaseDesk {
   }
 
   /**
-   * The person behind them goes, and so does what was written about them. In the transaction of an erasure, before the
-   * name goes from the wallet: whoever settles a purchase of theirs has done so by then, or finds nobody.
+   * Removes the person, and what was written about them, from their purchases. Runs in the transaction of an erasure,
+   * before the wallet loses its name: a look that settles one of them has done so by then, or finds no buyer.
    */
   async forget(
     userId: string,

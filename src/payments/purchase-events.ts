@@ -5,7 +5,7 @@ import type { SubscriptionRow } from './plans/subscription.js';
 import { PurchaseVitals } from './purchase-vitals.js';
 import type { PurchaseEvent, PurchaseRow } from './purchase.js';
 
-/** What became of a purchase, told in the transaction of its cause. Money that came is never passed over silently. */
+/** Tells what became of a purchase, in the transaction of the cause. Money that came in is always told. */
 @Injectable()
 export class PurchaseEvents {
   readonly #logger = new Logger('Payments');

@@ -19,7 +19,7 @@ import { Refunds } from './refunds.js';
 const SWEEP_EVERY_MS = 5_000;
 const PAGE_SIZE = 20;
 
-/** What nobody told us and nobody asked about: found by looking, in whichever instance is free. */
+/** Finds what no event told us and no buyer asked about, by looking. One instance does it, whichever is free. */
 @Injectable()
 export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Payments');
@@ -82,7 +82,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
 
   async #claimDue(what: 'purchases' | 'subscriptions', database: EntityManager): Promise<string[]> {
     const ref = what === 'purchases' ? 'session_ref' : 'ref';
-    // Whatever becomes of the look, the next one is not now.
+    // Even if the look fails, the next one is not due now.
     const rows = await rowsOf<{ id: string }>(
       database,
       `WITH due AS (
@@ -97,7 +97,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     return rows.map(({ id }) => id);
   }
 
-  /** Nobody has their address, so nobody can pay there; the provider forgets the key of such a checkout within a day. */
+  /** Their address was never shown, so nobody can pay there. The provider forgets the key of such a checkout within a day. */
   async #expireWithoutCheckout(database: EntityManager): Promise<void> {
     await rowsOf(
       database,

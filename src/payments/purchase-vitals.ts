@@ -5,7 +5,7 @@ import type { PurchaseEvent } from './purchase.js';
 
 const ASKED_EVERY_MS = 60_000;
 
-/** What there is to measure about purchases. Looking asks the database nothing; the sweeper does, once a minute. */
+/** The figures on purchases. Reading them does not ask the database; the sweeper does, once a minute. */
 @Injectable()
 export class PurchaseVitals {
   readonly noted = { paid: 0, failed: 0, reversed: 0, suspect: 0 };

@@ -24,9 +24,9 @@ export interface Purchase {
   currency: string;
   /** What was paid in the end, with tax and without discounts; null: nothing yet. */
   paidAmount: number | null;
-  /** Of it is back now. */
+  /** How much of it has gone back. */
   reversed: number;
-  /** Credits that went with it. */
+  /** The credits that were taken back with it. */
   creditsBack: number;
   /** Where to pay, while it is open. */
   url: string | null;
@@ -38,7 +38,7 @@ export interface Purchase {
 
 /** What an operator sees beside that. */
 export interface PurchaseRecord extends Purchase {
-  /** Null: money that names a purchase of ours which is not here. */
+  /** Null: money that names a purchase of ours that is not here. */
   userId: string | null;
   provider: string;
   /** Why it is suspect. */

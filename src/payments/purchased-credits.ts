@@ -35,13 +35,13 @@ export class PurchasedCredits {
     return { entryId: receipt.entryId, allowanceId: null };
   }
 
-  /** What nobody has spent, nor set aside, when so many are back or on their way; what is still to come is unused. */
+  /** The unused credits: neither spent nor held, less those that are back or on their way. Refills to come count as unused. */
   async unused(purchase: PurchaseRow, target: number, tx: EntityManager): Promise<number> {
     const { grants, coming } = await this.#stateOf(purchase, target, tx);
     return grants.reduce((sum, { left }) => sum + left, coming);
   }
 
-  /** Takes back, or gives back, until so many are back. Answers how many are then, and how many acts there were. */
+  /** Takes credits back, or gives some again, until this many are back. Answers how many are, and how many acts it took. */
   async bringBack(
     purchase: PurchaseRow,
     target: number,

@@ -18,7 +18,7 @@ import type { Checkout } from './checkout.js';
 
 /** Checkouts that one user may have open at once: each is one at the provider, too. */
 const MOST_OPEN = 20;
-/** So long a provider remembers the key of a checkout whose answer was lost. */
+/** How long a provider remembers the key of a checkout whose answer was lost. */
 const BEGINS_AGAIN_FOR_MS = 23 * 3_600_000;
 const LOOKED_AT_IN_A_LIST = 5;
 
@@ -42,8 +42,8 @@ export class Purchases {
   ) {}
 
   /**
-   * Begin to buy an offer. Our row comes first, with the offer frozen in it; a crash before the checkout is there is
-   * made good by the next request, with the same key or for the purchase itself.
+   * Begin to buy an offer. Our row comes first, with the offer frozen in it. After a crash before the checkout exists, the
+   * next request, with the same key or for the purchase itself, makes it.
    *
    * @throws ForbiddenException (erased), ProblemException offer_unknown, payments_unavailable, rate_limited;
    *   IdempotencyKeyReusedError, CreditsUnavailableError

@@ -18,7 +18,7 @@ export interface RefundRequest {
   amount?: number;
   reason: string;
   actor: string;
-  /** With it this is done once. */
+  /** Makes the refund happen once. */
   requestKey?: string;
 }
 
@@ -36,13 +36,13 @@ interface Asked {
   session_ref: string;
 }
 
-/** So long a provider remembers the key of a refund whose answer was lost. */
+/** How long a provider remembers the key of a refund whose answer was lost. */
 const ASKS_AGAIN_FOR = `interval '23 hours'`;
 
 /**
- * An operator gives money back. The credits go first, under the purchase's lock, so nobody spends what is refunded;
- * then the provider is asked; where it refuses, they come back. Where its answer is lost it is asked again, under the
- * same key, until it is known.
+ * An operator gives money back. The credits are taken first, under the purchase's lock, so nobody spends what is
+ * refunded; then the provider is asked. If it refuses, the credits come back. If its answer is lost, it is asked again
+ * under the same key until the answer is known.
  */
 @Injectable()
 export class Refunds {
@@ -107,7 +107,7 @@ export class Refunds {
     }
   }
 
-  /** Those whose answer was lost. What is older than the provider's memory, and unknown to it, was never done. */
+  /** Refunds whose answer was lost. One that is older than the provider's memory, and unknown there, was never made. */
   async carryOutLost(): Promise<void> {
     for (const database of this.databases.all()) await this.#carryOutLostIn(database);
   }
@@ -163,7 +163,7 @@ export class Refunds {
     return row!.id;
   }
 
-  /** What of the purchase nobody has spent, nor set aside, and the money for it. Money that granted nothing is all unused. */
+  /** The unused part of the purchase and the money for it. Money that granted no credits is all unused. */
   async #unused(purchase: PurchaseRow, tx: EntityManager): Promise<{ credits: number; amount: number }> {
     const { entry_id: entryId } = purchase;
     const paid = Number(purchase.paid_amount ?? 0);

@@ -5,8 +5,8 @@ import type { ReversalFact } from './provider.js';
 const UNSETTLED_FOR = `interval '180 days'`;
 
 /**
- * What the provider knows of money that went back. A refund of ours that it names loses its question mark; one that it
- * does not know yet stays asked for, and keeps counting.
+ * What the provider knows of money that went back. A refund of ours that it names is confirmed; one that it does not
+ * know yet stays requested, and keeps counting.
  */
 export async function noteReversals(
   purchaseId: string,

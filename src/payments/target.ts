@@ -1,4 +1,4 @@
-/** What a purchase came to, and what of it is back. */
+/** What a purchase came to, and how much of it has gone back. */
 export interface Stand {
   credits: number;
   paid: number;
@@ -6,9 +6,9 @@ export interface Stand {
 }
 
 /**
- * Credits that must be back: ⌊credits × money back ÷ money paid⌋, over all reversals together, and what refunds of the
- * unused part took beyond it. Partial, many, in whatever order, a refund and a dispute of one payment, won again: one
- * line of arithmetic, exact (a product of two such amounts does not fit a double).
+ * Credits that must be back: ⌊credits × money back ÷ money paid⌋, over all reversals together, plus what refunds of the
+ * unused part took beyond it. The same line of arithmetic covers partial and repeated reversals in any order, a refund
+ * and a dispute of one payment, and a dispute that is won. It is exact: a product of two such amounts does not fit a double.
  */
 export function creditsToBeBack({ credits, paid, reversals }: Stand): number {
   if (paid === 0) return 0;
@@ -27,9 +27,9 @@ export function moneyFor(
 }
 
 /**
- * How many credits have to move: positive ones are taken back, negative ones given back. What lapsed of the grant
- * counts as taken back, so as many fewer may be clawed; what lapses later, of the part that was kept, is no reason to
- * give anything back, unless more than was bought would be gone with it.
+ * How many credits have to move: a positive number is taken back, a negative one given back. Credits of the grant that
+ * lapsed count as taken back, so that many fewer may be clawed back. Credits that lapse later, of the part that was kept,
+ * do not cause anything to be given back, unless more than was bought would be gone otherwise.
  */
 export function creditsToMove(
   target: number,

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { CreditsError, troubleOf, workOf, type Facts } from '../credits/index.js';
+import { CreditsError, troubleOf, workOf, type Facts, type Problem } from '../credits/index.js';
 import { ProblemException } from './problem.exception.js';
 import { PROBLEMS, headersOf, type ProblemCode } from './problem-codes.js';
 
@@ -13,9 +13,7 @@ declare module 'fastify' {
 }
 
 /** An answer in the form of RFC 9457. */
-export interface Problem {
-  status: number;
-  headers: Record<string, string>;
+export interface ProductProblem extends Problem {
   body: Record<string, unknown> & { code: ProblemCode; status: number; requestId: string };
 }
 
@@ -37,7 +35,7 @@ interface Refusal {
  * Whatever went wrong, as the client sees it: the only place where an error becomes an answer. What is not known
  * to be meant for the client becomes `internal`, without a word of it.
  */
-export function problemOf(error: unknown, request: ProblemRequest): Problem {
+export function problemOf(error: unknown, request: ProblemRequest): ProductProblem {
   const { code, detail, facts = {}, status = PROBLEMS[code][0] } = refusalOf(error);
   const { retryAfterSeconds, ...members } = facts;
   const standard = {

@@ -1,4 +1,4 @@
-import type { Work } from '../library/apart/work.js';
+import type { WorkApart } from '../library/apart/work.js';
 import type { Block } from '../library/blocks.js';
 import { sentencesOf } from './sentences.js';
 
@@ -14,7 +14,7 @@ export interface Script {
 }
 
 /** A stored document's sentences, from its blocks; they are the output, one a line. */
-export const work: Work<Reading, Script> = async ({ given, files: [file], output }) => {
+export const work: WorkApart<Reading, Script> = async ({ given, files: [file], output }) => {
   const script = { characters: 0 };
   const blocks = JSON.parse((await file!.read()).toString()) as Block[];
   await output.write(linesOf(blocks, given, script));

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import type { Work } from '../library/apart/work.js';
+import type { WorkApart } from '../library/apart/work.js';
 import { jsonOf } from '../library/blocks-json.js';
 import { FileRefusal } from '../library/file-refusal.js';
 import { decodeText } from './encoding/decode-text.js';
@@ -16,7 +16,11 @@ const { encodings } = iconv as unknown as { encodings: Record<string, unknown> }
 for (const name of Object.keys(encodings)) iconv.encodingExists(name);
 
 /** What a text says of itself; its blocks, as JSON, are the output. */
-export const work: Work<string | undefined, ReadText> = async ({ given: named, files: [file], output }) => {
+export const work: WorkApart<string | undefined, ReadText> = async ({
+  given: named,
+  files: [file],
+  output,
+}) => {
   if (file!.bytes === 0) throw new FileRefusal('file_corrupt', 'The file is empty.');
   const { text, encoding } = decode(await file!.read(), named);
   requireBearable(text);

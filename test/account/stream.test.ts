@@ -1,9 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { EventStream } from '../../src/credits-http/event-stream.js';
 import { History } from '../../src/account/history.js';
-import type { DisplayedBalance } from '../../src/credits-display/displayed-balance.js';
 import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/plumbing.js';
 import { IdentifyGuard } from '../../src/identity/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -268,36 +264,4 @@ describe('a stream that was asked for changes', () => {
     expect(source.changes).toEqual([]);
     expect((await shop.get('credits/stream?changes=yes', 'quinn')).status).toBe(400);
   });
-});
-
-/** A client that takes nothing until it is told to. */
-class SlowResponse extends EventEmitter {
-  readonly written: string[] = [];
-  readonly #taken: (() => void)[] = [];
-
-  write(text: string, taken: () => void): void {
-    this.written.push(text);
-    this.#taken.push(taken);
-  }
-
-  take(): void {
-    this.#taken.shift()!();
-  }
-}
-
-test('a client that reads slowly gets the latest balance and none of those before it', () => {
-  const response = new SlowResponse();
-  const stream = new EventStream(response as unknown as ServerResponse);
-  const send = (version: number) => stream.send({ version } as DisplayedBalance);
-  const versions = () => response.written.map((text) => /id: (\d)/.exec(text)?.[1]);
-  send(1);
-  [2, 3, 4, 5].forEach(send);
-  stream.beat();
-  expect(versions()).toEqual(['1']);
-  response.take();
-  stream.beat();
-  expect(versions()).toEqual(['1', '5']);
-  response.take();
-  stream.beat();
-  expect(versions()).toEqual(['1', '5', undefined]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
-import { readEnvironment } from '../../src/config/environment.js';
+import { readEnvironment } from '../../src/config/read-environment.js';
 import { checkIntegrity, type Difference } from '../../src/credits/plumbing.js';
 import { createApp } from '../../src/http/create-app.js';
 import { SECRET, signedIn } from '../support/app.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -14,19 +14,25 @@ import pg from 'pg';
 import { ArchiveReader } from '../../src/backup/archive-reader.js';
 import { backUp } from '../../src/backup/back-up.js';
 import { loadRows } from '../../src/backup/load-rows.js';
-import type { Manifest } from '../../src/backup/manifest.js';
 import { restore } from '../../src/backup/restore.js';
 import { MIGRATIONS } from '../../src/migrations.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
-import { readArchive, writeArchive, type Contents } from './archives.js';
-import { makeFolder, removeFolder } from './places.js';
+import {
+  miscount,
+  readArchive,
+  replaced,
+  withManifest,
+  without,
+  writeArchive,
+  type Contents,
+} from './archives.js';
+import { connect, makeFolder, removeFolder, storeDocument } from './places.js';
 
 const silent = { begin: () => undefined, report: () => undefined };
 const folder = makeFolder();
 const archive = join(folder, 'good.zip');
 const sourceDir = join(folder, 'source');
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 let source: TestDatabase;
 let open: OpenCredits;
 let client: pg.Client;
@@ -34,28 +40,6 @@ let documentId: string;
 let target: TestDatabase;
 let targetClient: pg.Client;
 let targetDir: string;
-
-async function connect(url: string): Promise<pg.Client> {
-  const connected = new pg.Client({ connectionString: url });
-  connected.on('error', () => undefined);
-  await connected.connect();
-  return connected;
-}
-
-/** A document with its files, as the library keeps one. */
-async function storeDocument(text = 'It was a dark night.'): Promise<string> {
-  const id = randomUUID();
-  await client.query(
-    `INSERT INTO library.documents (id, user_id, kind, title, filename, bytes, sha256, characters, words, paragraphs)
-     VALUES ($1, 'alice', 'txt', E'A \\\\ and a\\nline', 'a.txt', $2, $3, 20, 5, 1)`,
-    [id, text.length, sha256(text)],
-  );
-  const path = join(sourceDir, 'files/documents', id);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, 'original'), text);
-  writeFileSync(join(path, 'blocks.json'), '[]');
-  return id;
-}
 
 const backUpTo = (path: string, progress = silent) => backUp(client, { dataDir: sourceDir, path, progress });
 const restoreFrom = (path: string, acceptDifferences = false) =>
@@ -76,12 +60,6 @@ async function refusedBy(contents: Contents): Promise<Error & { exitCode: number
   return (await restoreFrom(path).catch((error: unknown) => error)) as Error & { exitCode: number };
 }
 
-function withManifest(contents: Contents, change: (manifest: Manifest) => void): Contents {
-  const manifest = JSON.parse(contents.get('manifest.json')!.toString()) as Manifest;
-  change(manifest);
-  return contents.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
-}
-
 beforeAll(async () => {
   source = await createTestDatabase();
   open = await openCredits(source.url);
@@ -89,7 +67,7 @@ beforeAll(async () => {
   await open.credits.grant({ userId: 'alice', credits: 50, reason: 'bought\t\\N', actor: 'shop' });
   await open.credits.charge({ userId: 'alice', action: 'docx_processing' });
   await open.credits.hold({ userId: 'alice', action: 'docx_processing' });
-  documentId = await storeDocument();
+  documentId = await storeDocument(client, sourceDir);
   mkdirSync(join(sourceDir, 'keys'));
   writeFileSync(join(sourceDir, 'keys', 'some.key'), 'secret');
   await backUpTo(archive);
@@ -126,7 +104,8 @@ describe('a backup', () => {
   });
 
   test('tells of a row whose file is gone, or is another one, and of one deleted meanwhile says nothing', async () => {
-    const [gone, damaged, deleted] = [await storeDocument(), await storeDocument(), await storeDocument()];
+    const store = () => storeDocument(client, sourceDir);
+    const [gone, damaged, deleted] = [await store(), await store(), await store()];
     rmSync(join(sourceDir, 'files/documents', gone, 'blocks.json'));
     writeFileSync(join(sourceDir, 'files/documents', damaged, 'original'), 'It was a dark fight.');
     const path = join(folder, 'lost.zip');
@@ -312,16 +291,3 @@ describe('a restore', () => {
     expect(readdirSync(targetDir).sort()).toEqual(['files', 'keys']);
   });
 });
-
-const miscount = ({ tables }: Manifest) => {
-  tables.find(({ name }) => name === 'erasures')!.rows = 7;
-};
-
-function without(contents: Contents, ending: string): Contents {
-  return new Map([...contents].filter(([name]) => !name.endsWith(ending)));
-}
-
-function replaced(contents: Contents): Contents {
-  const name = [...contents.keys()].find((entry) => entry.endsWith('/original'))!;
-  return contents.set(name, Buffer.from('another'));
-}

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { openPromise } from 'yauzl';
 import { ArchiveWriter } from '../../src/backup/archive-writer.js';
-import { SUMS } from '../../src/backup/manifest.js';
+import { SUMS, type Manifest } from '../../src/backup/manifest.js';
 
 export type Contents = Map<string, Buffer>;
 
@@ -23,4 +23,25 @@ export async function writeArchive(path: string, contents: Contents): Promise<vo
   const writer = await ArchiveWriter.create(path);
   for (const [name, bytes] of contents) if (name !== SUMS) await writer.add(name, Readable.from([bytes]));
   await writer.finish();
+}
+
+// What may become of a backup between two machines.
+
+export function withManifest(contents: Contents, change: (manifest: Manifest) => void): Contents {
+  const manifest = JSON.parse(contents.get('manifest.json')!.toString()) as Manifest;
+  change(manifest);
+  return contents.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
+}
+
+export const miscount = ({ tables }: Manifest) => {
+  tables.find(({ name }) => name === 'erasures')!.rows = 7;
+};
+
+export function without(contents: Contents, ending: string): Contents {
+  return new Map([...contents].filter(([name]) => !name.endsWith(ending)));
+}
+
+export function replaced(contents: Contents): Contents {
+  const name = [...contents.keys()].find((entry) => entry.endsWith('/original'))!;
+  return contents.set(name, Buffer.from('another'));
 }

@@ -60,8 +60,9 @@ export class Acknowledgements {
     record.state = 'abandoned';
   }
 
-  unsure(record) {
+  unsure(record, why) {
     record.unknowns += 1;
+    record.why = why;
     this.unknown += 1;
   }
 
@@ -76,10 +77,12 @@ export class Acknowledgements {
   summary() {
     const { acknowledged, refused, unknown, contradictions, slowestMs, outages } = this;
     const longestOutageMs = Math.max(0, ...outages.map(({ from, to }) => to - from));
-    const undecided = this.records.filter(({ state }) => state === 'open').length;
+    const open = this.records.filter(({ state }) => state === 'open');
+    const undecided = open.length;
+    const undecidedWhy = open.map(({ operation, why }) => `${operation.kind}: ${why}`);
     const oversold = this.oversold();
     return {
-      ...{ acknowledged, refused, unknown, undecided, contradictions },
+      ...{ acknowledged, refused, unknown, undecided, undecidedWhy, contradictions },
       ...{ oversold, slowestMs, longestOutageMs },
     };
   }

@@ -28,7 +28,7 @@ export function spoil(control, handlers, tools) {
 /** What is remembered of servers; a control believes whatever takes writes. */
 export function timelinesOf(control, folder) {
   if (control !== 'believe-anybody') return new Timelines(folder);
-  return { admit: () => false, tellHidden: () => undefined };
+  return { admit: () => undefined, refuseFormer: () => undefined, tellHidden: () => undefined };
 }
 
 /** Read the balance, subtract in the application, write the result back: right as long as nobody else is there. */

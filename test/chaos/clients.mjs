@@ -87,7 +87,7 @@ export class Clients {
       if (answer.ok) this.#list.done(record, answer.ok);
       else if (answer.refused) this.#refused(record, answer.refused);
       else {
-        this.#list.unsure(record);
+        this.#list.unsure(record, answer.unknown);
         if (random.chance(this.#abandonShare)) this.#list.abandon(record);
         else await delay(random.whole(1, 40));
       }

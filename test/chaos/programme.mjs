@@ -139,6 +139,7 @@ const short = {
 const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 3_000 },
+  groups: { cycles: 1 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },

@@ -55,7 +55,7 @@ const serve = spoil(control, handlers, { credits, dataSource });
 async function job({ userId, action, key, workMs, fails }) {
   const hold = await credits.hold({ userId, action, idempotencyKey: key });
   if (hold.state === 'captured') return { holdId: hold.id };
-  keeper.keep(hold.id);
+  keeper.keep({ holdId: hold.id });
   try {
     await delay(workMs);
     const { balance, version, entryId } = fails
@@ -76,8 +76,13 @@ async function answer({ id, ...operation }) {
     return { id, ok: await serve[operation.kind](operation) };
   } catch (error) {
     if (error instanceof CreditsError && !UNKNOWN.includes(error.code)) return { id, refused: error.code };
-    return { id, unknown: `${error.code ?? error.name}: ${error.message}` };
+    return { id, unknown: `${error.code ?? error.name}: ${messagesOf(error).join(' < ')}` };
   }
+}
+
+/** Of an error and what caused it. */
+function messagesOf(error) {
+  return error instanceof Error ? [error.message, ...messagesOf(error.cause)] : [];
 }
 
 const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);

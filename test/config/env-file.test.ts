@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
-import { Environment, readEnvironment } from '../../src/config/environment.js';
+import { Environment } from '../../src/config/environment.js';
+import { readEnvironment } from '../../src/config/read-environment.js';
 import { EnvironmentModule } from '../../src/config/environment.module.js';
 import { NUMBERS, TEXTS } from './variables.js';
 

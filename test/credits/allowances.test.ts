@@ -1,262 +1,195 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { AllowInput } from '../../src/credits/index.js';
-import { openClockedCredits, type ClockedCredits } from '../model/clocked-credits.js';
-
-// Time is set by the test: see test/model/clocked-credits.ts.
+import { openSubscribers } from './subscribers.js';
 
 const action = 'audio_upload';
 
-let open: ClockedCredits;
-beforeAll(async () => (open = await openClockedCredits()));
-afterAll(() => open.close());
-
-type Terms = Partial<AllowInput> & { anchor: string };
-
-/** Somebody with an allowance of 1,000 a month from its anchor on, whose clock stands there. */
-async function somebody({ anchor, ...terms }: Terms): Promise<{ userId: string; id: string }> {
-  await at(anchor);
-  const userId = `somebody-${randomUUID()}`;
-  const { id } = await open.credits.allow({ userId, plan: 'pro', credits: 1_000, anchor, ...terms });
-  return { userId, id };
-}
-
-const at = (time: string) => open.setClock(Date.parse(time));
-
-const look = async (userId: string, time?: string) => {
-  if (time !== undefined) await at(time);
-  const { balance, held, nextRefill } = await open.credits.balance(userId);
-  return { balance, held, next: nextRefill?.at ?? null };
-};
-
-const spend = (userId: string, credits: number) => open.credits.charge({ userId, action, credits });
-
-/** Kind and amount of each entry, the first one first. */
-async function entries(userId: string): Promise<string[]> {
-  const { rows } = await open.sql.query<{ said: string }>(
-    `SELECT kind || ' ' || amount AS said FROM credits.entries WHERE user_id = $1 ORDER BY version`,
-    [userId],
-  );
-  return rows.map(({ said }) => said);
-}
+const subscribers = openSubscribers();
 
 describe('a refill', () => {
   test('is poured at its instant, from the anchor each time, and says its plan', async () => {
-    const { userId } = await somebody({ anchor: '2127-01-31T10:00:00Z' });
-    expect(await look(userId)).toEqual({ balance: 1_000, held: 0, next: '2127-02-28T10:00:00.000Z' });
-    await spend(userId, 600);
-    expect(await look(userId, '2127-02-28T09:59:59.999Z')).toMatchObject({ balance: 400 });
-    expect(await look(userId, '2127-02-28T10:00:00Z')).toMatchObject({
+    const { userId } = await subscribers.somebody({ anchor: '2127-01-31T10:00:00Z' });
+    expect(await subscribers.look(userId)).toEqual({
+      balance: 1_000,
+      held: 0,
+      next: '2127-02-28T10:00:00.000Z',
+    });
+    await subscribers.spend(userId, 600);
+    expect(await subscribers.look(userId, '2127-02-28T09:59:59.999Z')).toMatchObject({ balance: 400 });
+    expect(await subscribers.look(userId, '2127-02-28T10:00:00Z')).toMatchObject({
       balance: 1_000,
       next: '2127-03-31T10:00:00.000Z',
     });
-    const { data } = await open.credits.history(userId, { kind: 'grant' });
+    const { data } = await subscribers.open.credits.history(userId, { kind: 'grant' });
     expect(data[0]).toMatchObject({ reason: 'refill: pro', actor: 'ledger', amount: 1_000 });
-    expect(await entries(userId)).toEqual(['grant 1000', 'charge -600', 'expiry -400', 'grant 1000']);
-    await open.check();
+    expect(await subscribers.entries(userId)).toEqual([
+      'grant 1000',
+      'charge -600',
+      'expiry -400',
+      'grant 1000',
+    ]);
+    await subscribers.open.check();
   });
 
   test('pays what is owed first, month after month, and never leaves an owing wallet with credits to spend', async () => {
-    const { userId } = await somebody({ anchor: '2127-06-15T00:00:00Z', carry: 300 });
+    const { userId } = await subscribers.somebody({ anchor: '2127-06-15T00:00:00Z', carry: 300 });
     const by = { reason: 'the money went back', actor: 'test' };
-    const { entryId } = await open.credits.grant({ userId, credits: 2_500, ...by });
-    await spend(userId, 3_500);
-    await open.credits.clawback({ entryId, credits: 2_500, ...by });
-    expect(await open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 2_500 });
-    await at('2127-07-15T00:00:00Z');
-    expect(await open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 1_500 });
-    await at('2127-09-15T00:00:00Z');
-    expect(await open.credits.balance(userId)).toMatchObject({ balance: 500, available: 500, owed: 0 });
-    await open.check();
+    const { entryId } = await subscribers.open.credits.grant({ userId, credits: 2_500, ...by });
+    await subscribers.spend(userId, 3_500);
+    await subscribers.open.credits.clawback({ entryId, credits: 2_500, ...by });
+    expect(await subscribers.open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 2_500 });
+    await subscribers.at('2127-07-15T00:00:00Z');
+    expect(await subscribers.open.credits.balance(userId)).toMatchObject({ balance: 0, owed: 1_500 });
+    await subscribers.at('2127-09-15T00:00:00Z');
+    expect(await subscribers.open.credits.balance(userId)).toMatchObject({
+      balance: 500,
+      available: 500,
+      owed: 0,
+    });
+    await subscribers.open.check();
   });
 
   test('is there for the charge and the hold that come at the very instant', async () => {
-    const { userId } = await somebody({ anchor: '2127-04-30T00:00:00Z' });
-    await spend(userId, 1_000);
-    await at('2127-05-29T23:59:59.999Z');
-    await expect(spend(userId, 1)).rejects.toMatchObject({
+    const { userId } = await subscribers.somebody({ anchor: '2127-04-30T00:00:00Z' });
+    await subscribers.spend(userId, 1_000);
+    await subscribers.at('2127-05-29T23:59:59.999Z');
+    await expect(subscribers.spend(userId, 1)).rejects.toMatchObject({
       code: 'insufficient_credits',
       facts: { nextRefill: { at: '2127-05-30T00:00:00.000Z', credits: 1_000 } },
     });
-    await at('2127-05-30T00:00:00Z');
+    await subscribers.at('2127-05-30T00:00:00Z');
     const [charge, hold] = await Promise.all([
-      spend(userId, 400),
-      open.credits.hold({ userId, action, credits: 600 }),
+      subscribers.spend(userId, 400),
+      subscribers.open.credits.hold({ userId, action, credits: 600 }),
     ]);
     expect([charge.charged, hold.amount]).toEqual([400, 600]);
-    expect(await look(userId)).toMatchObject({ balance: 600, held: 600 });
-    await open.credits.release({ holdId: hold.id });
+    expect(await subscribers.look(userId)).toMatchObject({ balance: 600, held: 600 });
+    await subscribers.open.credits.release({ holdId: hold.id });
   });
 
   test('comes once, whoever looks, charges and sweeps at its instant', async () => {
-    const { userId } = await somebody({ anchor: '2127-06-30T00:00:00Z' });
-    await at('2127-07-30T00:00:00Z');
+    const { userId } = await subscribers.somebody({ anchor: '2127-06-30T00:00:00Z' });
+    await subscribers.at('2127-07-30T00:00:00Z');
     const looks = Array.from({ length: 20 }, () => [
-      look(userId),
-      spend(userId, 1),
-      open.ledger.apply({ verb: 'settle', user_id: userId }),
-      open.sql.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [userId]),
+      subscribers.look(userId),
+      subscribers.spend(userId, 1),
+      subscribers.open.ledger.apply({ verb: 'settle', user_id: userId }),
+      subscribers.open.sql.query('UPDATE credits.wallets SET balance = balance + 1 WHERE user_id = $1', [
+        userId,
+      ]),
     ]);
     await Promise.all(looks.flat());
-    expect(await look(userId)).toMatchObject({ balance: 1_000 });
-    expect((await entries(userId)).filter((entry) => entry === 'grant 1000')).toHaveLength(2);
-    await open.check();
+    expect(await subscribers.look(userId)).toMatchObject({ balance: 1_000 });
+    expect((await subscribers.entries(userId)).filter((entry) => entry === 'grant 1000')).toHaveLength(2);
+    await subscribers.open.check();
   });
 
   test('that nobody saw is poured in its turn, and what it left expires before the next', async () => {
-    const { userId } = await somebody({ anchor: '2127-01-31T10:00:00Z', carry: 300 });
-    expect(await look(userId, '2127-06-15T00:00:00Z')).toMatchObject({
+    const { userId } = await subscribers.somebody({ anchor: '2127-01-31T10:00:00Z', carry: 300 });
+    expect(await subscribers.look(userId, '2127-06-15T00:00:00Z')).toMatchObject({
       balance: 1_300,
       next: '2127-06-30T10:00:00.000Z',
     });
     const month = ['expiry -700', 'grant 1000'];
     const later = ['expiry -300', 'expiry -700', 'grant 1000'];
-    expect(await entries(userId)).toEqual(['grant 1000', ...month, ...later, ...later, ...later]);
-    const seen = await entries(userId);
-    await look(userId);
-    expect(await entries(userId)).toEqual(seen);
-    await open.check();
+    expect(await subscribers.entries(userId)).toEqual(['grant 1000', ...month, ...later, ...later, ...later]);
+    const seen = await subscribers.entries(userId);
+    await subscribers.look(userId);
+    expect(await subscribers.entries(userId)).toEqual(seen);
+    await subscribers.open.check();
   });
 
   test('comes twelve times when a year is paid at once, and none after', async () => {
-    const { userId } = await somebody({
+    const { userId } = await subscribers.somebody({
       credits: 100,
       anchor: '2128-02-29T00:00:00+01:00',
       until: '2129-02-28T00:00:00+01:00',
       timeZone: 'Europe/Berlin',
     });
-    await look(userId, '2128-12-01T00:00:00Z');
-    expect(await look(userId, '2130-01-01T00:00:00Z')).toEqual({ balance: 0, held: 0, next: null });
-    const grants = (await entries(userId)).filter((entry) => entry.startsWith('grant'));
+    await subscribers.look(userId, '2128-12-01T00:00:00Z');
+    expect(await subscribers.look(userId, '2130-01-01T00:00:00Z')).toEqual({
+      balance: 0,
+      held: 0,
+      next: null,
+    });
+    const grants = (await subscribers.entries(userId)).filter((entry) => entry.startsWith('grant'));
     expect(grants).toHaveLength(12);
   });
 
   test('ends in the middle of its period when the allowance lasts until then', async () => {
-    const { userId } = await somebody({ anchor: '2127-01-10T00:00:00Z', until: '2127-02-20T00:00:00Z' });
-    expect(await look(userId, '2127-02-19T00:00:00Z')).toMatchObject({ balance: 1_000, next: null });
-    expect(await look(userId, '2127-02-20T00:00:00Z')).toMatchObject({ balance: 0, next: null });
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-10T00:00:00Z',
+      until: '2127-02-20T00:00:00Z',
+    });
+    expect(await subscribers.look(userId, '2127-02-19T00:00:00Z')).toMatchObject({
+      balance: 1_000,
+      next: null,
+    });
+    expect(await subscribers.look(userId, '2127-02-20T00:00:00Z')).toMatchObject({ balance: 0, next: null });
   });
 
   test('of several allowances come in the order of their instants, and are told together', async () => {
     const anchor = '2127-03-01T00:00:00Z';
-    const { userId } = await somebody({ anchor, credits: 10 });
-    await open.credits.allow({ userId, plan: 'more', credits: 5, anchor, carry: 5 });
-    await open.credits.allow({ userId, plan: 'yearly', credits: 7, anchor, months: 12 });
-    expect(await open.credits.balance(userId)).toMatchObject({
+    const { userId } = await subscribers.somebody({ anchor, credits: 10 });
+    await subscribers.open.credits.allow({ userId, plan: 'more', credits: 5, anchor, carry: 5 });
+    await subscribers.open.credits.allow({ userId, plan: 'yearly', credits: 7, anchor, months: 12 });
+    expect(await subscribers.open.credits.balance(userId)).toMatchObject({
       balance: 22,
       nextRefill: { at: '2127-04-01T00:00:00.000Z', credits: 15 },
     });
-    expect(await look(userId, '2127-04-01T00:00:00Z')).toMatchObject({ balance: 27 });
-    await open.check();
+    expect(await subscribers.look(userId, '2127-04-01T00:00:00Z')).toMatchObject({ balance: 27 });
+    await subscribers.open.check();
   });
 
   test('never makes more than a balance may be, and closes no wallet', async () => {
-    const { userId } = await somebody({ anchor: '2127-03-01T00:00:00Z', credits: 10 });
-    const { balance } = await open.credits.balance(userId);
+    const { userId } = await subscribers.somebody({ anchor: '2127-03-01T00:00:00Z', credits: 10 });
+    const { balance } = await subscribers.open.credits.balance(userId);
     const most = Number.MAX_SAFE_INTEGER;
-    await open.credits.grant({ userId, credits: most - balance, reason: 'all', actor: 'test' });
-    expect(await look(userId, '2127-04-01T00:00:00Z')).toMatchObject({ balance: most });
-    await open.credits.adjust({ userId, credits: -10, reason: 'room', actor: 'test' });
-    await open.credits.grant({ userId, credits: 4, reason: 'less of it', actor: 'test' });
-    expect(await look(userId, '2127-05-01T00:00:00Z')).toMatchObject({ balance: most });
-    await open.check();
-  });
-});
-
-describe('what is left over', () => {
-  test.each([
-    [0, ['expiry -400', 'grant 1000'], 1_000],
-    [300, ['expiry -100', 'grant 1000'], 1_300],
-    [400, ['grant 1000'], 1_400],
-    [5_000, ['grant 1000'], 1_400],
-  ])('is carried up to a cap of %i', async (carry, moved, balance) => {
-    const { userId } = await somebody({ anchor: '2127-01-31T10:00:00Z', carry });
-    await spend(userId, 600);
-    expect(await look(userId, '2127-02-28T10:00:00Z')).toMatchObject({ balance });
-    expect((await entries(userId)).slice(2)).toEqual(moved);
-    await open.check();
-  });
-
-  test('burns before the new credits, and those before what was bought', async () => {
-    const { userId } = await somebody({ anchor: '2127-01-31T10:00:00Z', carry: 300 });
-    await open.credits.grant({ userId, credits: 50, reason: 'bought', actor: 'shop' });
-    await at('2127-02-28T10:00:00Z');
-    await spend(userId, 400);
-    const left = await open.sql.query<{ reason: string; remaining: string }>(
-      'SELECT reason, remaining FROM credits.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order',
-      [userId],
-    );
-    expect(left.rows).toEqual([
-      { reason: 'refill: pro', remaining: '900' },
-      { reason: 'bought', remaining: '50' },
-    ]);
-  });
-
-  test('of a carry is carried again only when it was left again, newest first', async () => {
-    const { userId } = await somebody({ anchor: '2127-01-01T00:00:00Z', credits: 100, carry: 60 });
-    await spend(userId, 40);
-    await look(userId, '2127-02-01T00:00:00Z');
-    await spend(userId, 30);
-    expect(await look(userId, '2127-03-01T00:00:00Z')).toMatchObject({ balance: 160 });
-    expect(await entries(userId)).toEqual([
-      'grant 100',
-      'charge -40',
-      'grant 100',
-      'charge -30',
-      'expiry -30',
-      'expiry -40',
-      'grant 100',
-    ]);
-    await open.check();
-  });
-
-  test.each([
-    ['captured', 110],
-    ['released', 130],
-    ['expired', 130],
-  ])('under a hold that is %s after the boundary', async (end, balance) => {
-    const { userId } = await somebody({ anchor: '2127-01-01T00:00:00Z', credits: 100, carry: 30 });
-    await at('2127-01-31T23:59:00Z');
-    const { id } = await open.credits.hold({ userId, action, credits: 90, ttlSeconds: 3_600 });
-    expect(await look(userId, '2127-02-01T00:00:00Z')).toMatchObject({ balance: 200, held: 90 });
-    await open.check();
-    if (end === 'captured') await open.credits.capture({ holdId: id });
-    if (end === 'released') await open.credits.release({ holdId: id });
-    if (end === 'expired') await at('2127-02-01T01:00:00Z');
-    expect(await look(userId)).toMatchObject({ balance, held: 0 });
-    await open.check();
+    await subscribers.open.credits.grant({ userId, credits: most - balance, reason: 'all', actor: 'test' });
+    expect(await subscribers.look(userId, '2127-04-01T00:00:00Z')).toMatchObject({ balance: most });
+    await subscribers.open.credits.adjust({ userId, credits: -10, reason: 'room', actor: 'test' });
+    await subscribers.open.credits.grant({ userId, credits: 4, reason: 'less of it', actor: 'test' });
+    expect(await subscribers.look(userId, '2127-05-01T00:00:00Z')).toMatchObject({ balance: most });
+    await subscribers.open.check();
   });
 });
 
 describe('an allowance', () => {
   test('whose anchor lies in the past pours every period since then at once', async () => {
-    await at('2127-04-15T00:00:00Z');
+    await subscribers.at('2127-04-15T00:00:00Z');
     const userId = `late-${randomUUID()}`;
     const anchor = '2127-01-01T00:00:00Z';
-    const made = await open.credits.allow({ userId, plan: 'pro', credits: 10, anchor, carry: 5 });
+    const made = await subscribers.open.credits.allow({ userId, plan: 'pro', credits: 10, anchor, carry: 5 });
     expect(made).toMatchObject({ nextAt: '2127-05-01T00:00:00.000Z', endedAt: null, replayed: false });
-    expect(await look(userId)).toMatchObject({ balance: 15 });
-    expect((await entries(userId)).filter((entry) => entry === 'grant 10')).toHaveLength(4);
+    expect(await subscribers.look(userId)).toMatchObject({ balance: 15 });
+    expect((await subscribers.entries(userId)).filter((entry) => entry === 'grant 10')).toHaveLength(4);
   });
 
   test('whose anchor lies ahead pours nothing before it', async () => {
-    await at('2127-04-15T00:00:00Z');
+    await subscribers.at('2127-04-15T00:00:00Z');
     const userId = `early-${randomUUID()}`;
-    await open.credits.allow({ userId, plan: 'pro', credits: 10, anchor: '2127-05-01T00:00:00Z' });
-    expect(await look(userId)).toEqual({ balance: 0, held: 0, next: '2127-05-01T00:00:00.000Z' });
-    expect(await look(userId, '2127-05-01T00:00:00Z')).toMatchObject({ balance: 10 });
+    await subscribers.open.credits.allow({
+      userId,
+      plan: 'pro',
+      credits: 10,
+      anchor: '2127-05-01T00:00:00Z',
+    });
+    expect(await subscribers.look(userId)).toEqual({ balance: 0, held: 0, next: '2127-05-01T00:00:00.000Z' });
+    expect(await subscribers.look(userId, '2127-05-01T00:00:00Z')).toMatchObject({ balance: 10 });
   });
 
   test('may begin at most 120 periods back', async () => {
-    await at('2127-04-15T00:00:00Z');
+    await subscribers.at('2127-04-15T00:00:00Z');
     const wanted = { userId: `old-${randomUUID()}`, plan: 'pro', credits: 1 };
     const refused = { code: 'validation_failed', facts: { errors: [{ path: 'anchor' }] } };
-    await expect(open.credits.allow({ ...wanted, anchor: '2117-04-14T23:59:59Z' })).rejects.toMatchObject(
-      refused,
+    await expect(
+      subscribers.open.credits.allow({ ...wanted, anchor: '2117-04-14T23:59:59Z' }),
+    ).rejects.toMatchObject(refused);
+    expect(await subscribers.open.credits.balance(wanted.userId)).toMatchObject({ version: 0 });
+    await subscribers.open.credits.allow({ ...wanted, anchor: '2117-04-15T00:00:00Z' });
+    expect((await subscribers.entries(wanted.userId)).filter((entry) => entry === 'grant 1')).toHaveLength(
+      121,
     );
-    expect(await open.credits.balance(wanted.userId)).toMatchObject({ version: 0 });
-    await open.credits.allow({ ...wanted, anchor: '2117-04-15T00:00:00Z' });
-    expect((await entries(wanted.userId)).filter((entry) => entry === 'grant 1')).toHaveLength(121);
   });
 
   test.each([
@@ -274,11 +207,13 @@ describe('an allowance', () => {
     ['timeZone', { timeZone: "UTC'; --" }],
   ])('with a wrong %s is refused, and opens no wallet', async (path, terms) => {
     const wanted = { userId: `wrong-${randomUUID()}`, plan: 'pro', credits: 1 };
-    await expect(open.credits.allow({ ...wanted, ...terms })).rejects.toMatchObject({
+    await expect(subscribers.open.credits.allow({ ...wanted, ...terms })).rejects.toMatchObject({
       code: 'validation_failed',
       facts: { errors: [{ path }] },
     });
-    const { rows } = await open.sql.query('SELECT FROM credits.wallets WHERE user_id = $1', [wanted.userId]);
+    const { rows } = await subscribers.open.sql.query('SELECT FROM credits.wallets WHERE user_id = $1', [
+      wanted.userId,
+    ]);
     expect(rows).toEqual([]);
   });
 
@@ -291,42 +226,45 @@ describe('an allowance', () => {
       anchor: '2127-04-15T00:00:00Z',
       idempotencyKey: 'once',
     };
-    await at(wanted.anchor);
-    const [one, other] = await Promise.all([open.credits.allow(wanted), open.credits.allow(wanted)]);
+    await subscribers.at(wanted.anchor);
+    const [one, other] = await Promise.all([
+      subscribers.open.credits.allow(wanted),
+      subscribers.open.credits.allow(wanted),
+    ]);
     expect(one.id).toBe(other.id);
     expect([one.replayed, other.replayed].sort()).toEqual([false, true]);
-    expect(await look(userId)).toMatchObject({ balance: 10 });
-    await expect(open.credits.allow({ ...wanted, credits: 11 })).rejects.toMatchObject({
+    expect(await subscribers.look(userId)).toMatchObject({ balance: 10 });
+    await expect(subscribers.open.credits.allow({ ...wanted, credits: 11 })).rejects.toMatchObject({
       code: 'idempotency_key_reused',
     });
   });
 
   test('that was ended pours nothing more, and leaves what it poured its period', async () => {
-    const { userId, id } = await somebody({ anchor: '2127-01-01T00:00:00Z' });
-    await at('2127-02-10T00:00:00Z');
-    const ended = await open.credits.endAllowance({ id });
+    const { userId, id } = await subscribers.somebody({ anchor: '2127-01-01T00:00:00Z' });
+    await subscribers.at('2127-02-10T00:00:00Z');
+    const ended = await subscribers.open.credits.endAllowance({ id });
     expect(ended).toMatchObject({ id, nextAt: null, endedAt: '2127-02-10T00:00:00.000Z' });
-    expect(await open.credits.endAllowance({ id })).toEqual(ended);
-    expect(await look(userId)).toEqual({ balance: 1_000, held: 0, next: null });
-    expect(await look(userId, '2127-03-01T00:00:00Z')).toMatchObject({ balance: 0 });
-    await expect(open.credits.endAllowance({ id: randomUUID() })).rejects.toMatchObject({
+    expect(await subscribers.open.credits.endAllowance({ id })).toEqual(ended);
+    expect(await subscribers.look(userId)).toEqual({ balance: 1_000, held: 0, next: null });
+    expect(await subscribers.look(userId, '2127-03-01T00:00:00Z')).toMatchObject({ balance: 0 });
+    await expect(subscribers.open.credits.endAllowance({ id: randomUUID() })).rejects.toMatchObject({
       code: 'not_found',
     });
   });
 
   test('commits or rolls back with the caller’s transaction', async () => {
     const userId = `tx-${randomUUID()}`;
-    await at('2127-04-15T00:00:00Z');
-    const rolledBack = open.dataSource.transaction(async (tx) => {
-      await open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx });
+    await subscribers.at('2127-04-15T00:00:00Z');
+    const rolledBack = subscribers.open.dataSource.transaction(async (tx) => {
+      await subscribers.open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx });
       throw new Error('on second thoughts');
     });
     await expect(rolledBack).rejects.toThrow('on second thoughts');
-    expect(await open.credits.allowances(userId)).toEqual([]);
-    await open.dataSource.transaction((tx) =>
-      open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx }),
+    expect(await subscribers.open.credits.allowances(userId)).toEqual([]);
+    await subscribers.open.dataSource.transaction((tx) =>
+      subscribers.open.credits.allow({ userId, plan: 'pro', credits: 10 }, { tx }),
     );
-    expect(await open.credits.allowances(userId)).toMatchObject([{ plan: 'pro', credits: 10 }]);
+    expect(await subscribers.open.credits.allowances(userId)).toMatchObject([{ plan: 'pro', credits: 10 }]);
   });
 });
 
@@ -336,14 +274,14 @@ describe('the monthly grant', () => {
     const start = Date.parse('2127-01-31T10:00:00Z');
     const userId = `somebody-${randomUUID()}`;
     for (let n = 0; n < 360; n += 1) {
-      await open.setClock(start + n * 12 * 3_600_000);
+      await subscribers.open.setClock(start + n * 12 * 3_600_000);
       const monthly = { carry: 0, timeZone: zones[n % zones.length]! };
-      if (n % 50 === 49) await open.credits.setMonthlyGrant({ credits: 0, ...monthly });
-      await open.credits.setMonthlyGrant({ credits: 50, ...monthly });
-      await open.credits.allowMonthlyGrant(userId);
-      await open.credits.balance(userId);
+      if (n % 50 === 49) await subscribers.open.credits.setMonthlyGrant({ credits: 0, ...monthly });
+      await subscribers.open.credits.setMonthlyGrant({ credits: 50, ...monthly });
+      await subscribers.open.credits.allowMonthlyGrant(userId);
+      await subscribers.open.credits.balance(userId);
     }
-    const { rows } = await open.sql.query<{ days: number }>(
+    const { rows } = await subscribers.open.sql.query<{ days: number }>(
       `SELECT extract(epoch FROM created_at - lag(created_at) OVER (ORDER BY version))::float8 / 86400 AS days
          FROM credits.entries WHERE user_id = $1 AND kind = 'grant' OFFSET 1`,
       [userId],
@@ -351,6 +289,6 @@ describe('the monthly grant', () => {
     // 180 days hold six months and a bit.
     expect(rows.length).toBeGreaterThanOrEqual(4);
     for (const { days } of rows) expect(days).toBeGreaterThan(27);
-    await open.check();
+    await subscribers.open.check();
   });
 });

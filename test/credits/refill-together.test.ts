@@ -29,7 +29,7 @@ type Act = (credits: CreditsService, userId: string) => Promise<unknown>;
 /** Terms and gifts of any kind, most of them the usual ones: a monthly allowance, and perhaps something bought. */
 function opening(): Act[] {
   const allow = (plan: string): Act => {
-    const terms = { plan, credits: 5 + any(60), carry: oneIn(4) ? any(40) : 0 };
+    const terms = { plan, credits: 1 + any(oneIn(3) ? 9 : 60), carry: oneIn(4) ? any(40) : 0 };
     const until = oneIn(8) ? timeAfter(40 + any(40)) : undefined;
     return (credits, userId) => credits.allow({ userId, anchor: timeAfter(0), until, ...terms });
   };
@@ -45,7 +45,7 @@ function opening(): Act[] {
   return [
     allow('pro'),
     ...(oneIn(3) ? [give(50, null)] : []),
-    ...(oneIn(4) ? [give(30 + any(20), timeAfter(28 + any(6)))] : []),
+    ...(oneIn(3) ? [give(30 + any(20), timeAfter(oneIn(2) ? 31 : 28 + any(6)))] : []),
     ...(oneIn(8) ? [allow('more')] : []),
     ...(oneIn(10) ? [owe] : []),
   ];
@@ -53,7 +53,7 @@ function opening(): Act[] {
 
 /** What somebody does in a month; some of it is refused. */
 function month(): Act[] {
-  const spent = { action: 'work', credits: any(70) };
+  const spent = { action: 'work', credits: any(oneIn(2) ? 10 : 70) };
   const held = { action: 'work', credits: 1 + any(10), ttlSeconds: 7_200 };
   const spend: Act = (credits, userId) => credits.charge({ userId, ...spent }).catch(() => 'too little');
   const hold: Act = (credits, userId) => credits.hold({ userId, ...held }).catch(() => 'too little');

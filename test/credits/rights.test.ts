@@ -63,9 +63,11 @@ describeAsSuperuser('in the schema credits', () => {
       boundary: { owner },
       by_hand: { owner, operator },
       carry_over: { owner },
+      change_refills: { owner },
       check_wallets: { owner, app, operator },
       claw_back: { owner },
       collect: { owner },
+      due_events: { owner, app },
       end_allowance: { owner, app },
       end_holds: { owner },
       enter_reversal: { owner },
@@ -118,6 +120,7 @@ describeAsSuperuser('in the schema credits', () => {
       tell_of_expiry: { owner },
       tell_of_short_grant: { owner },
       version_at: { owner, app, operator },
+      waiting_events: { owner, app },
       why_held: { owner },
     });
   });

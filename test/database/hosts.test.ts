@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { clientOf } from '../../src/credits/plumbing.js';
 import { fateOfSettings } from '../../src/credits/ledger/pooler.js';
 import { mayHaveHappened, troubleOf } from '../../src/credits/ledger/failures.js';
 import { connectionTo, type Connection } from '../../src/database/hosts/connection-to.js';
-import type { Hosts } from '../../src/database/hosts/hosts.js';
+import { Hosts } from '../../src/database/hosts/hosts.js';
 import { PrimaryClient } from '../../src/database/hosts/primary-client.js';
-import { FILE_NAME, Timelines } from '../../src/database/hosts/timelines.js';
+import { FILE_NAME, FormerPrimaryError, Timelines } from '../../src/database/hosts/timelines.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
 import { sql } from './processes.js';
 
@@ -153,5 +153,46 @@ describe('a server on an older timeline than was seen of it', () => {
     expect(await answeredBy(poolOf(connection))).toBe(portOf(primary));
     await seen(2);
     await expect(answeredBy(poolOf(connection))).rejects.toThrow('former primary');
+  });
+
+  it('is not chosen where the present one is slower to answer', async () => {
+    const ignore = () => undefined;
+    const slow = createServer((socket) => {
+      socket.on('error', ignore).pause();
+      const there = connect(portOf(primary), '127.0.0.1').on('error', ignore);
+      setTimeout(() => socket.pipe(there).pipe(socket), 800);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const { port } = slow.address() as AddressInfo;
+    const present = Object.assign(new URL(primary.url), { port: String(port) }).href;
+    const timelines = new Timelines();
+    jest.spyOn(timelines, 'refuseFormer').mockImplementationOnce(() => {
+      throw new FormerPrimaryError('Not connected: the server is a former primary');
+    });
+    const hosts = new Hosts([primary.url, present], timelines);
+    expect(await hosts.primary()).toBe(present);
+    slow.close();
+  });
+
+  it('loses its connections when the later one is met, also where another process has met that before', async () => {
+    const timelines = new Timelines(folder);
+    const hosts = new Hosts([primary.url], timelines);
+    const connected = (timeline: number) => {
+      const rows = (sql: string) =>
+        /pg_control_system/.test(sql)
+          ? [{ system: '7', timeline: String(timeline) }]
+          : [{ takes_writes: true, standby: false }];
+      const connection = { stream: { destroy: jest.fn() } };
+      return Object.assign(new EventEmitter(), {
+        connection,
+        query: async (sql: string) => ({ rows: rows(sql) }),
+      });
+    };
+    const [former, present] = [connected(1), connected(2)];
+    await hosts.admit(former as unknown as pg.Client);
+    writeFileSync(join(folder, FILE_NAME), JSON.stringify({ 7: 2 }));
+    await hosts.admit(present as unknown as pg.Client);
+    const ended = [former, present].map(({ connection }) => connection.stream.destroy.mock.calls.length);
+    expect(ended).toEqual([1, 0]);
   });
 });

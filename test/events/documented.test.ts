@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES } from '../../src/credits/events/event.js';
-import { endpointOf } from '../../src/credits/events/endpoint.js';
+import { receiverAt } from '../../src/credits/events/receiver.js';
 import { post } from '../../src/credits/events/post.js';
 import { SECRET } from './open-events.js';
 import { Receiver } from './receiver.js';
@@ -27,7 +27,7 @@ test('the lines that verify a signature verify ours, and refuse what was changed
     timestamp: '2026-11-27T10:00:00.000Z',
     data: { userId: 'alice' },
   } as const;
-  await post(endpointOf(receiver.url, `${old} ${SECRET}`), event, new AbortController().signal);
+  await post(receiverAt(receiver.url, `${old} ${SECRET}`), event, new AbortController().signal);
   const { raw, headers } = receiver.received[0]!;
   await receiver.close();
 

@@ -3,7 +3,7 @@ import { TypeOrmDatabase } from '../../src/credits/database/typeorm-database.js'
 import { LedgerDatabase } from '../../src/credits/database/ledger-database.js';
 import { Courier, type CourierOptions } from '../../src/credits/events/courier.js';
 import { Deliveries } from '../../src/credits/events/deliveries.js';
-import { endpointOf } from '../../src/credits/events/endpoint.js';
+import { receiverAt } from '../../src/credits/events/receiver.js';
 import { EVENT_TYPES, type EventChannel } from '../../src/credits/events/event.js';
 import { ExpiryNotices } from '../../src/credits/events/expiry-notices.js';
 import { Outbox } from '../../src/credits/events/outbox.js';
@@ -53,7 +53,7 @@ export async function openEvents({ isHeard = true } = {}): Promise<OpenEvents> {
     outbox: new Outbox(open.groups),
     notices: new ExpiryNotices(open.groups),
     async courier({ to = 'http://127.0.0.1:1/', secrets = SECRET, channel = 'post', ...options } = {}) {
-      const endpoint = endpointOf(to, secrets);
+      const endpoint = receiverAt(to, secrets);
       const courier = new Courier(new Deliveries(database, channel), {
         types: EVENT_TYPES,
         lowBalance: 20,

@@ -78,6 +78,19 @@ test.each([
   expect(found.filter(speaksOfTheLedger)).toEqual([]);
 });
 
+/** `'25006'`: three signs that say what went wrong, and two digits. ES256 and its like are no such codes. */
+const SPELLS_A_SQLSTATE = /^['"`](?!ES|RS|HS)[0-9A-Z]{2}[0-9P]\d\d['"`]$/;
+
+test('a SQLSTATE is spelt in one place', () => {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const spelling = files
+    .flatMap((file) => stringsOf(file, readFileSync(join(root, file), 'utf8')))
+    .filter(({ text }) => SPELLS_A_SQLSTATE.test(text));
+  expect([...new Set(spelling.map(({ file }) => file))]).toEqual(['credits/ledger/sqlstate.ts']);
+});
+
 // Wallets may be on several servers. Whoever works for a user asks src/database/wallet-database.ts for the database, and
 // holds none.
 const MAY_HOLD_A_DATA_SOURCE = /^(database|credits)\/|^app\.module\.ts$/;

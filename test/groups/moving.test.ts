@@ -75,6 +75,9 @@ test('a group that moves is read-only, and then all that it was', async () => {
   expect(rows).toBeGreaterThan(5);
   const refused = await pay(moving, 'paid meanwhile');
   expect(refused).toMatchObject({ status: 503, body: { code: 'credits_unavailable' } });
+  // Nor does what the product keeps for its users change, which costs nothing.
+  const deleted = await product.call(moving, `/api/documents/${first.body.id}`, { method: 'DELETE' });
+  expect(deleted.status).toBe(503);
   expect((await product.call(moving, '/api/credits?refresh=true')).status).toBe(200);
   expect(await seen(moving)).toEqual(before);
   expect((await pay(staying, 'paid meanwhile')).status).toBe(201);

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Crowd, type Place } from '../../src/http/crowd.js';
+import { Crowd, type Visit } from '../../src/http/crowd.js';
 import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { Public } from '../../src/identity/index.js';
 import { openApp, type OpenApp } from '../support/app.js';
@@ -9,9 +9,9 @@ import { until } from '../support/until.js';
 const answer = () => ({ headersSent: false });
 
 /** So many come in at `nowMs`, if they may. */
-function come(crowd: Crowd, many: number, nowMs: number): Place[] {
-  const places = Array.from({ length: many }, () => crowd.enter(answer(), nowMs));
-  return places.filter((place) => place !== undefined);
+function come(crowd: Crowd, many: number, nowMs: number): Visit[] {
+  const visits = Array.from({ length: many }, () => crowd.enter(answer(), nowMs));
+  return visits.filter((visit) => visit !== undefined);
 }
 
 /** A second in which never fewer than `inside` were there and so many were answered. */
@@ -68,9 +68,9 @@ describe('a crowd', () => {
 
   test('keeps nothing of an answer that has ended', () => {
     const crowd = new Crowd(500, 64);
-    const [place] = come(crowd, 1, 0);
-    crowd.leave(place!);
-    expect(place!.answer).toBeUndefined();
+    const [visit] = come(crowd, 1, 0);
+    crowd.leave(visit!);
+    expect(visit!.answer).toBeUndefined();
     expect(crowd.size).toBe(0);
   });
 

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import {
   HoldAlreadyResolvedError,
   InsufficientCreditsError,
-  InvalidMeasureError,
   PriceExceedsMaxError,
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
+import { InvalidMeasureError } from '../../src/credits/programming-errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { Measured } from '../../src/credits/prices/price.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';

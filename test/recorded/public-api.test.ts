@@ -29,8 +29,32 @@ function exportsOf(paths: string[]): string[][] {
   return paths.map((path) => {
     const door = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
     const symbols = checker.getExportsOfModule(door);
-    return symbols.flatMap((symbol) => describe(symbol, checker)).sort();
+    return mergeable(symbols.flatMap((symbol) => describe(symbol, checker)).sort());
   });
+}
+
+const UNION_OF_TEXTS = /"[^"]*"(?: \| "[^"]*")+/g;
+
+/**
+ * Unions in the order of their members, by name where the door names them, and that name with a line for each: two
+ * branches that add an error code then differ in one line each.
+ */
+function mergeable(lines: string[]): string[] {
+  const inOrder = (union: string) => union.split(' | ').sort().join(' | ');
+  const names = new Map<string, string>();
+  const sorted = lines.map((line) => line.replace(UNION_OF_TEXTS, inOrder));
+  for (const line of sorted) {
+    const [, name, union] = /^type (\w+) = (".*")$/.exec(line) ?? [];
+    if (name !== undefined && inOrder(union!) === union) names.set(union, name);
+  }
+  return sorted.map((line) =>
+    line.startsWith('type ')
+      ? line.replace(
+          /^(type \w+ =) (".*" \| ".*")$/,
+          (_, head, union) => `${head}\n  ${union.replaceAll(' | ', '\n  ')}`,
+        )
+      : line.replace(UNION_OF_TEXTS, (union) => names.get(union) ?? union),
+  );
 }
 
 const FLAGS =

@@ -54,3 +54,15 @@ function outcomeOf({ id, user_id = '', credits = 0 }: Operation, code: OutcomeCo
   const amounts = { amount: credits, balance: 0, held: 0, owed: 0, version: 1, decidedAtMs: 0 };
   return { code, id: id ?? null, userId: user_id, ...amounts, detail: null };
 }
+
+export function idsOf(items: readonly { id?: string | null }[]): unknown[] {
+  return items.map(({ id }) => id);
+}
+
+/** Land whatever departs until nothing is left, answering as the test says. */
+export async function landAll(
+  flights: FakeFlight[],
+  answer?: Parameters<FakeFlight['land']>[0],
+): Promise<void> {
+  for (let next = flights.shift(); next !== undefined; next = flights.shift()) await next.land(answer);
+}

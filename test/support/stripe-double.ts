@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import Stripe from 'stripe';
-import { DeclinedError, PlansDouble, type PlanSession } from './stripe-plans-double.js';
-import { until } from './until.js';
+import { StripeDoubleServer } from './stripe-double-server.js';
+import { PlansDouble } from './stripe-plans-double.js';
+import type { PlanSession } from './stripe-plans-shapes.js';
 
-// What the product uses of Stripe's API, in memory, over HTTP, with the shapes of the SDK's types: a member that moves
-// with another version of it does not compile here.
+// What the product uses of Stripe's API, in memory, with the shapes of the SDK's types: a member that moves with another
+// version of it does not compile here.
 
 type Session = Pick<
   Stripe.Checkout.Session,
@@ -40,48 +37,26 @@ export type DoubleEvent = Pick<Stripe.Event, 'id' | 'object' | 'type' | 'created
   data: { object: object };
 };
 
-/** What goes wrong with requests that match, so many times. */
-export interface Trouble {
-  /** `POST /v1/refunds` */
-  request: RegExp;
-  times: number;
-  kind: 'slow' | 'late' | '429' | 'refused' | '500 before' | '500 after' | 'cut off after';
-}
-
 export const WEBHOOK_SECRET = 'whsec_of_this_test_run';
 const RECEIPT = 'https://pay.stripe.example/receipts/1';
 
-export class StripeDouble {
+export class StripeDouble extends StripeDoubleServer {
   readonly sessions = new Map<string, Session>();
   readonly refunds = new Map<string, Refund>();
   readonly disputes = new Map<string, Dispute>();
   /** What Stripe has to tell, in order; whether and how it gets there is the test's to say. */
   readonly events: DoubleEvent[] = [];
-  /** Every request that came, `POST /v1/refunds`. */
-  readonly asked: string[] = [];
-  troubles: Trouble[] = [];
-  url = '';
   readonly plans = new PlansDouble({
     sessionOf: (ref) => this.sessions.get(ref)!,
     pay: () => this.#intent('succeeded'),
     tell: (type, object) => this.#tell(type, object),
   });
   readonly #intents = new Map<string, Intent>();
-  readonly #keys = new Map<string, { body: string; answer: object }>();
-  #held: (() => void)[] = [];
-  #watchers: { request: RegExp; when: 'asked' | 'answered'; seen: () => void }[] = [];
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   static async open(port = 0): Promise<StripeDouble> {
     const double = new StripeDouble();
-    await new Promise<void>((resolve) => double.#server.listen(port, '127.0.0.1', resolve));
-    double.url = `http://127.0.0.1:${(double.#server.address() as AddressInfo).port}`;
+    await double.listen(port);
     return double;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
   }
 
   /** The buyer pays by card; `tax` comes on top, a `discount` goes off. */
@@ -164,25 +139,6 @@ export class StripeDouble {
     this.#tell('charge.dispute.closed', dispute);
   }
 
-  /** Until such a request comes, or is answered. */
-  until(request: RegExp, when: 'asked' | 'answered'): Promise<void> {
-    return new Promise((seen) => this.#watchers.push({ request, when, seen }));
-  }
-
-  #noted(name: string, now: 'asked' | 'answered'): void {
-    for (const { request, when, seen } of this.#watchers) if (when === now && request.test(name)) seen();
-  }
-
-  /** Until somebody's answer is being kept back. */
-  isAsked(): Promise<void> {
-    return until(() => this.#held.length > 0);
-  }
-
-  /** The answers that were kept back. */
-  letGo(): void {
-    for (const go of this.#held.splice(0)) go();
-  }
-
   /** As Stripe sends it. */
   signed(event: DoubleEvent, how: { secret?: string; age?: number } = {}) {
     return this.signedText(JSON.stringify(event), how);
@@ -231,47 +187,7 @@ export class StripeDouble {
     });
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url!, this.url);
-    const name = `${request.method} ${url.pathname}`;
-    const body = await text(request);
-    this.asked.push(name);
-    this.#noted(name, 'asked');
-    const trouble = this.troubles.find(({ request: matches, times }) => times > 0 && matches.test(name));
-    if (trouble !== undefined) trouble.times -= 1;
-    const kind = trouble?.kind;
-    if (kind === 'slow') await delay(6_000, undefined, { ref: false });
-    const early = { '429': 429, '500 before': 500, refused: 400 }[kind as string];
-    if (early !== undefined) return answer(response, early, problem(early));
-    try {
-      const done = this.#once(request, name, url, new URLSearchParams(body));
-      // Its answer is what was true then, and comes when the test lets it go.
-      if (kind === 'late') await new Promise<void>((resolve) => this.#held.push(resolve));
-      if (kind === 'cut off after') return void response.destroy();
-      if (kind === '500 after') return answer(response, 500, problem(500));
-      answer(response, 200, done);
-      this.#noted(name, 'answered');
-    } catch (error) {
-      if (error instanceof DeclinedError) return answer(response, 402, DECLINED);
-      answer(response, 400, { error: { type: 'invalid_request_error', message: (error as Error).message } });
-    }
-  }
-
-  /** An idempotency key is remembered with what was asked, and answered again. */
-  #once(request: IncomingMessage, name: string, url: URL, body: URLSearchParams): object {
-    const key = request.headers['idempotency-key'] as string | undefined;
-    const known = key === undefined || request.method === 'GET' ? undefined : this.#keys.get(key);
-    if (known !== undefined) {
-      if (known.body !== String(body))
-        throw new Error('Keys for idempotent requests can only be used with the same parameters');
-      return known.answer;
-    }
-    const done = structuredClone(this.#do(name, url, body));
-    if (key !== undefined) this.#keys.set(key, { body: String(body), answer: done });
-    return done;
-  }
-
-  #do(name: string, url: URL, body: URLSearchParams): object {
+  protected override do(name: string, url: URL, body: URLSearchParams): object {
     const [, id] = /^GET \/v1\/checkout\/sessions\/(.+)$/.exec(name) ?? [];
     if (id !== undefined) return this.#expanded(id);
     const ofPlans = this.plans.answer(name, url, body);
@@ -352,16 +268,5 @@ export function listOf(all: { created: number }[], url: URL, filters: string[]):
   );
   return { object: 'list', data, has_more: false, url: url.pathname };
 }
-
-function problem(status: number): object {
-  const type = status === 400 ? 'invalid_request_error' : 'api_error';
-  return { error: { type, message: `The double says ${status}` } };
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-const DECLINED = { error: { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' } };
 
 const now = () => Math.floor(Date.now() / 1000);

@@ -1,70 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
+import type { Invoice, Line, Order, Price, Subscription, Till } from './stripe-plans-shapes.js';
 
 // Stripe Billing as far as the product uses it: prices, customers, subscriptions and their invoices, with the shapes of the
 // SDK's types. Time is the test's: a period is over when the test says so.
-
-type Price = Pick<Stripe.Price, 'id' | 'object' | 'currency' | 'unit_amount'> & {
-  interval: 'month' | 'year';
-};
-type Line = Pick<Stripe.InvoiceLineItem, 'object' | 'amount' | 'period' | 'pricing'>;
-type Invoice = Pick<
-  Stripe.Invoice,
-  | 'id'
-  | 'object'
-  | 'status'
-  | 'currency'
-  | 'total'
-  | 'amount_due'
-  | 'amount_paid'
-  | 'billing_reason'
-  | 'hosted_invoice_url'
-  | 'created'
-> & {
-  parent: {
-    subscription_details: { subscription: string; metadata: Record<string, string> };
-    quote_details: null;
-    type: 'subscription_details';
-  };
-  lines: { data: Line[] };
-  payments: { data: { payment: { type: 'payment_intent'; payment_intent: string } }[] };
-};
-type Subscription = Pick<
-  Stripe.Subscription,
-  'id' | 'object' | 'status' | 'cancel_at_period_end' | 'cancel_at' | 'created'
-> & {
-  customer: string;
-  metadata: Record<string, string>;
-  latest_invoice: string | null;
-  items: { data: { id: string; price: Price; current_period_start: number; current_period_end: number }[] };
-};
-
-/** What a checkout of a plan has beyond one of a pack. */
-export interface PlanSession {
-  invoice: string | null;
-  subscription: string | null;
-}
-interface Session extends PlanSession {
-  status: Stripe.Checkout.Session.Status | null;
-  payment_status: string;
-  client_reference_id: string | null;
-}
-export interface Order {
-  price: Price;
-  customer: string;
-  purchase: string;
-  trialDays: number;
-  amount: number;
-  currency: string;
-}
-
-/** What it needs of the rest of the double. */
-interface Till {
-  sessionOf(ref: string): Session;
-  /** Answers the payment intent. */
-  pay(): string;
-  tell(type: string, object: object): void;
-}
 
 const DAY = 86_400;
 

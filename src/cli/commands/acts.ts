@@ -5,7 +5,7 @@ import { Operator, type Act, type Done, type Moved } from '../../credits/operato
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print } from '../terminal.js';
-import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 interface ActOptions extends OutputOptions {
   reason: string;
@@ -15,10 +15,10 @@ interface ActOptions extends OutputOptions {
 type GrantOptions = ActOptions & Pick<GrantBody, 'category' | 'priority'> & { expires?: string };
 
 export function addActs(program: Command): void {
-  act(program.command('grant <userId>').argument('<amount>', 'credits', toCredits))
+  act(program.command('grant <userId>').argument('<amount>', 'credits', toWholeNumber))
     .description('give credits; opens the wallet when there is none')
     .addOption(new Option('--category <category>', 'what kind (default: paid)').choices(CATEGORIES))
-    .option('--priority <n>', '0 burns first, 100 last (default: 50)', toCredits)
+    .option('--priority <n>', '0 burns first, 100 last (default: 50)', toWholeNumber)
     .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')
     .action(async (userId: string, amount: number, options: GrantOptions) => {
       const { reason, category, priority, expires: expiresAt } = options;
@@ -31,7 +31,7 @@ export function addActs(program: Command): void {
       );
     });
 
-  act(program.command('adjust <userId>').argument('<amount>', 'credits, negative to take', toCredits))
+  act(program.command('adjust <userId>').argument('<amount>', 'credits, negative to take', toWholeNumber))
     .description('correct a balance, never below what is held')
     .action(async (userId: string, amount: number, options: ActOptions) => {
       const body = await checked(AdjustmentBody, { amount, reason: options.reason });
@@ -46,7 +46,7 @@ export function addActs(program: Command): void {
   act(
     program
       .command('refund <entryId>')
-      .argument('[amount]', 'credits (default: all that is left)', toCredits),
+      .argument('[amount]', 'credits (default: all that is left)', toWholeNumber),
   )
     .description('give a charge back, to the grants it came from')
     .action(async (entryId: string, amount: number | undefined, options: ActOptions) => {
@@ -59,7 +59,7 @@ export function addActs(program: Command): void {
       );
     });
 
-  act(program.command('clawback <entryId>').argument('<amount>', 'credits', toCredits))
+  act(program.command('clawback <entryId>').argument('<amount>', 'credits', toWholeNumber))
     .description('take a mistaken grant back; what of it was spent is owed')
     .action(async (entryId: string, amount: number, options: ActOptions) => {
       const body = await checked(ClawbackBody, { amount, reason: options.reason });

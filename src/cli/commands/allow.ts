@@ -5,7 +5,7 @@ import { Environment } from '../../config/environment.js';
 import { CreditsService, ErasedPersonError, type Allowance } from '../../credits/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { print } from '../terminal.js';
-import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 interface AllowOptions extends OutputOptions {
   plan: string;
@@ -19,14 +19,14 @@ interface AllowOptions extends OutputOptions {
 }
 
 export function addAllowances(program: Command): void {
-  withJson(program.command('allow <userId>').argument('<credits>', 'of each refill', toCredits))
+  withJson(program.command('allow <userId>').argument('<credits>', 'of each refill', toWholeNumber))
     .description('give credits that come back; opens the wallet when there is none')
     .requiredOption('--plan <name>', 'what it is called; its refills say it')
     .requiredOption('--reason <text>', 'why')
-    .option('--months <n>', 'from one refill to the next (default: 1)', toCredits)
+    .option('--months <n>', 'from one refill to the next (default: 1)', toWholeNumber)
     .option('--anchor <time>', 'when the first is due, an RFC 3339 time (default: now)')
     .option('--until <time>', 'none comes then or later (default: never ends)')
-    .option('--carry <n>', 'so many may be left over (default: 0)', toCredits)
+    .option('--carry <n>', 'so many may be left over (default: 0)', toWholeNumber)
     .option('--time-zone <name>', 'on whose clock (default: CREDIT_TIME_ZONE)')
     .option('--key <key>', 'with it this is done once, however often it is said')
     .action(async (userId: string, credits: number, options: AllowOptions) => {

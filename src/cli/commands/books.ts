@@ -5,7 +5,7 @@ import { Environment } from '../../config/environment.js';
 import { Books } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table, withProgress } from '../terminal.js';
-import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 export function addBooks(program: Command): void {
   withJson(program.command('integrity'))
@@ -24,7 +24,7 @@ export function addBooks(program: Command): void {
 
   withJson(program.command('overview'))
     .description('what all wallets have, and what happened on each day')
-    .option('--days <n>', 'with today, 1 to 366', toCredits, 30)
+    .option('--days <n>', 'with today, 1 to 366', toWholeNumber, 30)
     .action(async ({ days, ...output }: OutputOptions & { days: number }) => {
       await checked(OverviewQuery, { days });
       const overview = await withServices((services) =>

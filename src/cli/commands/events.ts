@@ -3,7 +3,7 @@ import { EventsQuery } from '../../admin/events.dto.js';
 import { ToldEvents, type ToldEvent } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table } from '../terminal.js';
-import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 interface ListOptions extends OutputOptions, Pick<EventsQuery, 'failed' | 'limit' | 'cursor'> {
   user?: string;
@@ -14,7 +14,7 @@ export function addEvents(program: Command): void {
     .description('what the host was told in the last 30 days, and how its delivery stands; newest first')
     .option('--failed', 'only what could not be delivered so far')
     .option('--user <userId>', 'only about them')
-    .option('--limit <n>', '1 to 200', toCredits, 50)
+    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
     .option('--cursor <cursor>', 'where the last page ended')
     .action(async ({ user: userId, failed, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(EventsQuery, { userId, failed, limit, cursor });

@@ -4,7 +4,7 @@ import { GiftBody } from '../../admin/admin.dto.js';
 import { Books, GiftGiver, Gifts, type GiftReport } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';
-import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 const LOOK_EVERY_MS = 100;
 
@@ -15,7 +15,7 @@ interface GiftOptions extends OutputOptions {
 }
 
 export function addGifts(program: Command): void {
-  withYes(withJson(program.command('gift <key>').argument('<amount>', 'credits for each', toCredits)))
+  withYes(withJson(program.command('gift <key>').argument('<amount>', 'credits for each', toWholeNumber)))
     .description('give to every wallet, or to those named, once each under the key; goes on where it was')
     .requiredOption('--reason <text>', 'why; it stands in each ledger entry')
     .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readEnvironment } from '../../config/environment.js';
+import { readEnvironment } from '../../config/read-environment.js';
 import type { Place } from '../../config/group-map.js';
 import { GroupCensus, type GroupReport } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';

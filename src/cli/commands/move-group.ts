@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type pg from 'pg';
 import { dropMovedGroup } from '../../backup/frozen-group.js';
 import { moveGroup } from '../../backup/move-group.js';
-import { readEnvironment } from '../../config/environment.js';
+import { readEnvironment } from '../../config/read-environment.js';
 import { ConfigurationError } from '../../config/start-error.js';
 import { waitForDatabase } from '../../database/wait-for-database.js';
 import { print } from '../terminal.js';

@@ -4,7 +4,7 @@ import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../paymen
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { checked, toCredits, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 interface ListOptions extends OutputOptions, Pick<PurchasesQuery, 'state' | 'limit' | 'cursor'> {
   user?: string;
@@ -22,7 +22,7 @@ export function addPurchases(program: Command): void {
     .description('what was bought, newest first')
     .option('--state <state>', 'open, paid, failed, expired or suspect')
     .option('--user <userId>', 'only theirs')
-    .option('--limit <n>', '1 to 200', toCredits, 50)
+    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
     .option('--cursor <cursor>', 'where the last page ended')
     .action(async ({ state, user: userId, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(PurchasesQuery, { state, userId, limit, cursor });
@@ -35,7 +35,7 @@ export function addPurchases(program: Command): void {
 
   withYes(withJson(program.command('refund-purchase <purchaseId>')))
     .description('give money back through the payment provider; its credits go first')
-    .option('--amount <n>', 'in minor units, cents of a euro', toCredits)
+    .option('--amount <n>', 'in minor units, cents of a euro', toWholeNumber)
     .option('--unused', 'all that is neither spent nor on hold')
     .requiredOption('--reason <text>', 'why')
     .option('--key <key>', 'with it this is done once, however often it is said')

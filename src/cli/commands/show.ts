@@ -12,7 +12,7 @@ import {
 } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table, type TableRow } from '../terminal.js';
-import { checked, toCredits, withJson, type OutputOptions } from '../usage.js';
+import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
@@ -52,7 +52,7 @@ interface PageOptions extends OutputOptions {
 
 function paged(command: Command): Command {
   return withJson(command)
-    .option('--limit <n>', '1 to 200', toCredits, 50)
+    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
     .option('--cursor <cursor>', 'where the last page ended');
 }
 

@@ -1,4 +1,4 @@
-import { NotATransactionError } from '../credits.errors.js';
+import { NotATransactionError } from '../programming-errors.js';
 import type { Transaction } from '../ledger/transaction.js';
 import type { WatchedTransaction } from './host-database.js';
 

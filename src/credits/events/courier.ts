@@ -15,9 +15,9 @@ export interface CourierOptions {
 const LOOK_EVERY_MS = 1_000;
 const MEASURE_EVERY_MS = 15_000;
 const LISTEN_EVERY_MS = 3_600_000;
-/** At once: so many receivers that hang keep none of the others waiting, and a charge never waits for any. */
+/** Attempts at once. Fewer receivers than this that hang keep no other waiting, and a charge never waits for any. */
 const SLOTS = 20;
-/** What runs at our end may finish for so long. */
+/** How long attempts that run when the process ends may take to finish. */
 const PATIENCE_MS = 1_000;
 
 /** Delivers in one way what waits in the outbox, beside as many other instances as there are. */
@@ -39,7 +39,7 @@ export class Courier {
     private readonly options: CourierOptions,
   ) {}
 
-  /** Listeners register before anything happens here; where that cannot be written now, a second later. */
+  /** Registers its listeners before anything happens here; if that cannot be written now, a second later. */
   async start(): Promise<void> {
     await this.#listen().catch(this.#onFailure);
     this.#looks.start();

@@ -3,7 +3,7 @@ import type { EventsOptions } from '../credits.options.js';
 import type { Group, Groups } from '../groups.js';
 import { Courier, type CourierOptions } from './courier.js';
 import { Deliveries } from './deliveries.js';
-import { endpointOf } from './endpoint.js';
+import { receiverAt } from './receiver.js';
 import { EVENT_TYPES, type EventChannel } from './event.js';
 import type { ExpiryNotices } from './expiry-notices.js';
 import type { EventHandlers } from './handlers.js';
@@ -16,7 +16,7 @@ const NOTHING = { waiting: 0, oldestSeconds: 0 };
 
 type Delivery = Pick<CourierOptions, 'types' | 'deliver'>;
 
-/** Whoever delivers in this process: to the operator's address, to the handlers of the application, or nobody. One a group. */
+/** The couriers of this process, one for each channel and group: to the operator's address, and to the application's handlers. */
 export class Couriers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #couriers: { channel: EventChannel; courier: Courier }[] = [];
   readonly #logger = new Logger('Events');
@@ -64,8 +64,8 @@ export class Couriers implements OnApplicationBootstrap, BeforeApplicationShutdo
     const { url, secret } = this.options;
     const deliveries = new Map<EventChannel, Delivery>();
     if (url !== undefined) {
-      const endpoint = endpointOf(url, secret!);
-      deliveries.set('post', { types: EVENT_TYPES, deliver: (event, stop) => post(endpoint, event, stop) });
+      const receiver = receiverAt(url, secret!);
+      deliveries.set('post', { types: EVENT_TYPES, deliver: (event, stop) => post(receiver, event, stop) });
     }
     const { types } = this.handlers;
     if (types.length > 0) {

@@ -2,12 +2,12 @@ import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Attempt, CreditsEvent, CreditsEventType, EventChannel } from './event.js';
 import { delayAfter } from './schedule.js';
 
-/** One that is to be delivered now, by whoever claimed it. */
+/** An event that is to be delivered now by the instance that claimed it. */
 export interface Claimed {
   event: CreditsEvent;
   /** Attempts before this one. */
   attempts: number;
-  /** Only who still has the claim says what came of it. */
+  /** Only the instance that still has the claim may note the result. */
   claim: string;
 }
 
@@ -16,7 +16,7 @@ export interface Backlog {
   oldestSeconds: number;
 }
 
-/** An attempt takes half of it. An instance that stops for longer finds another one at work: told twice, never lost. */
+/** Twice as long as an attempt. An instance that stalls for longer loses the event to another one: told twice, never lost. */
 const LEASE = `interval '30 seconds'`;
 
 const MOST_COUNTED = 10_000;
@@ -35,14 +35,12 @@ export class Deliveries {
     await this.database.query(sql, [this.channel, types, low, noticeDays]);
   }
 
-  /** Those that are due longest; nobody else has them. */
+  /** Claims the events that have been due longest. */
   async claim(types: readonly CreditsEventType[], atMost: number): Promise<Claimed[]> {
     const rows = await this.database.query(
       `UPDATE ${this.#schema}.outbox o SET due_at = clock_timestamp() + ${LEASE}
-         FROM (SELECT id, channel FROM ${this.#schema}.outbox
-                WHERE channel = $1 AND due_at <= clock_timestamp() AND type = ANY ($2)
-                ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
-        WHERE o.id = d.id AND o.channel = d.channel
+         FROM ${this.#schema}.due_events($1, $2, $3) AS d (id)
+        WHERE o.id = d.id AND o.channel = $1
        RETURNING o.id, o.type, o.data, o.attempts, o.created_at, o.due_at::text AS claim,
                  (SELECT w.user_id FROM ${this.#schema}.wallets w WHERE w.number = o.wallet) AS user_id`,
       [this.channel, types, atMost],
@@ -50,7 +48,7 @@ export class Deliveries {
     return rows.map(toClaimed);
   }
 
-  /** What came of an attempt: it is over, or comes again at its time. */
+  /** Notes the result of an attempt: the event is done, or is due again later. */
   async note(
     { event, attempts, claim }: Claimed,
     { result, outcome, retryAfterSeconds }: Attempt,
@@ -68,7 +66,7 @@ export class Deliveries {
     );
   }
 
-  /** An attempt that was broken off by our own end counts for nothing; the next instance begins at once. */
+  /** Gives up an attempt that our own shutdown cut off. It does not count, and the next instance begins at once. */
   async giveBack({ event, claim }: Claimed): Promise<void> {
     await this.database.query(
       `UPDATE ${this.#schema}.outbox SET due_at = clock_timestamp()
@@ -80,10 +78,7 @@ export class Deliveries {
   /** Of so many at most, those that are due longest: to count a hundred thousand would hold up charges. */
   async backlog(most = MOST_COUNTED): Promise<Backlog> {
     const [row] = await this.database.query<{ waiting: number; oldest: number }>(
-      `SELECT count(*)::int AS waiting,
-              COALESCE(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest
-         FROM (SELECT created_at FROM ${this.#schema}.outbox WHERE channel = $1 AND due_at IS NOT NULL
-                ORDER BY due_at LIMIT $2) waiting`,
+      `SELECT waiting, oldest FROM ${this.#schema}.waiting_events($1, $2)`,
       [this.channel, most],
     );
     return { waiting: row!.waiting, oldestSeconds: row!.oldest };

@@ -13,14 +13,14 @@ export const EVENT_TYPES = [
 ] as const;
 export type CreditsEventType = (typeof EVENT_TYPES)[number];
 
-/** As a handler hears it, and a receiver reads it; the id is its header there. */
+/** As a handler hears it and a receiver reads it; to a receiver the id comes as a header. */
 export interface CreditsEvent {
-  /** The same at every attempt: by it a host knows what it has heard before. */
+  /** The same at every attempt, so that a host can tell what it has heard before. */
   id: string;
   type: CreditsEventType;
   /** When it happened, in RFC 3339. */
   timestamp: string;
-  /** Null: money that came, of which nobody knows whose it is. */
+  /** Null: money came in, and it is not known whose it is. */
   data: { userId: string | null } & Record<string, unknown>;
 }
 
@@ -32,6 +32,6 @@ export interface Attempt {
   result: 'delivered' | 'refused' | 'redirected' | 'gone' | 'timeout' | 'unreachable' | 'threw';
   /** For operators: a status, or what the network said. */
   outcome: string;
-  /** The receiver wants to be left alone for so long. */
+  /** How long the receiver asks to be left alone. */
   retryAfterSeconds?: number;
 }

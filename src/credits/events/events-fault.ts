@@ -1,4 +1,4 @@
-import { areEventsSecrets, isEventsUrl } from './endpoint.js';
+import { areEventsSecrets, isEventsUrl } from './receiver.js';
 
 const MAX_NOTICE_DAYS = 30;
 

@@ -6,7 +6,7 @@ import { Recurring } from '../upkeep/recurring.js';
 const SWEEP_EVERY_MS = 30_000;
 const PAGE_SIZE = 500;
 
-/** Finds grants whose notice is due, apart from any charge. Of several instances one does it, a page at a time. */
+/** Finds grants whose notice is due, independently of charges. One of several instances does it, a page at a time. */
 export class ExpiryNotices {
   readonly #logger = new Logger('Events');
   readonly #sweeps = new Recurring(

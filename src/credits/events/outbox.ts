@@ -9,7 +9,7 @@ export interface NewEvent {
   userId: string | null;
   /** Without the user id. Nothing that names or describes a person: an erasure empties it, a receiver keeps it. */
   data: Record<string, unknown>;
-  /** Of a cause that may be found again: it tells once under this. */
+  /** For a cause that may be found more than once: it is told once under this key. */
   once?: string;
 }
 

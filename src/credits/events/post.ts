@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
-import type { Endpoint } from './endpoint.js';
+import type { Receiver } from './receiver.js';
 import type { Attempt, CreditsEvent } from './event.js';
 
 export const ATTEMPT_LIMIT_MS = 15_000;
 
 /**
  * One attempt to post an event, signed as Standard Webhooks wants it. Success is a status of 2xx and nothing else; the
- * answer's body is not read. A redirect is not followed: it would carry what is said about a user to an address
- * that the operator never named, perhaps one inside their own network.
+ * answer's body is not read. A redirect is not followed: it would carry facts about a user to an address that the
+ * operator never named, perhaps one inside their own network.
  */
 export async function post(
-  { url, secrets }: Endpoint,
+  { url, secrets }: Receiver,
   { id, ...body }: CreditsEvent,
   stop: AbortSignal,
 ): Promise<Attempt> {

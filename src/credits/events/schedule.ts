@@ -16,10 +16,10 @@ const DELAYS = [
 
 export const MAX_ATTEMPTS = DELAYS.length + 1;
 const LONGEST_DELAY = 24 * HOUR;
-/** What failed together does not come back together. */
+/** Spreads out events that failed together. */
 const JITTER = 0.1;
 
-/** When the next attempt is due after so many that failed, in seconds; null: it was the last one. */
+/** Seconds until the next attempt, by the number of those that failed; null: it was the last one. */
 export function delayAfter(attempts: number, retryAfterSeconds = 0): number | null {
   const delay = DELAYS[attempts - 1];
   if (delay === undefined) return null;

@@ -7,10 +7,11 @@ import {
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import type { Hold, HoldInput, Quote } from '../credits.types.js';
+import { fingerprint } from '../fingerprint.js';
 import { Groups } from '../groups.js';
-import { Answers, fingerprint, type Answer, type KeyedRequest } from './answers.js';
+import { Answers, type Answer, type KeyedRequest } from './answers.js';
 import type { GatedRequest } from './headers.js';
-import { problemOf } from './problem.js';
+import { asHostRenders } from './problem.js';
 import { RecordedAnswer, repetitionOf } from './recorded-answer.js';
 import type { Paying } from './user-of.js';
 import { Work } from './work.js';
@@ -149,7 +150,7 @@ export class Admission {
     } catch (error) {
       if (keyed === undefined || !(error instanceof InsufficientCreditsError)) throw error;
       // A refusal for want of credits is an answer too, and stays one for this key.
-      const { status, headers, body } = problemOf(this.options, error, request);
+      const { status, headers, body } = asHostRenders(this.options, error, request);
       const answer = { input, status, headers, body: JSON.stringify(body) };
       const first = await this.answers.record(keyed, answer);
       if (first !== undefined) throw repetitionOf(first, keyed, input);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
@@ -105,16 +104,4 @@ export class Answers {
   #of(userId: string): LedgerDatabase {
     return this.groups.of(userId).database;
   }
-}
-
-/** The same for the same input, in whatever order the members of its objects come. */
-export function fingerprint(input: unknown): string {
-  const ordered = JSON.stringify(input, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-  return createHash('sha256')
-    .update(ordered ?? 'undefined')
-    .digest('base64url');
 }

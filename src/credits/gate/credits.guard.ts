@@ -6,7 +6,8 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { NotARequestError, NotSignedInError, PriceExceedsMaxError } from '../credits.errors.js';
+import { NotSignedInError, PriceExceedsMaxError } from '../credits.errors.js';
+import { NotARequestError } from '../programming-errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Admission, type Charge, type QuotedCharge } from './admission.js';

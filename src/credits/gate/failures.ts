@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
 import { asHostSees } from './as-host-sees.js';
-import { hintHeaders, problemOf } from './problem.js';
+import { hintHeaders, asHostRenders } from './problem.js';
 import { RecordedAnswer } from './recorded-answer.js';
 import type { Ending } from './ending.js';
 
@@ -30,13 +30,13 @@ export class Failures {
     if (
       work.keyed === undefined ||
       isDecided ||
-      !isRecorded(problemOf(this.options, error, request).status)
+      !isRecorded(asHostRenders(this.options, error, request).status)
     ) {
       await work.release(reason);
       return error;
     }
     const { recorded, repetition } = await work.giveUp(reason, () => {
-      const { status, headers, body } = problemOf(this.options, error, request);
+      const { status, headers, body } = asHostRenders(this.options, error, request);
       return { status, headers, body: JSON.stringify(body) };
     });
     return (

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import 'reflect-metadata';
-import { LateGuardError, NotARequestError } from '../credits.errors.js';
+import { LateGuardError, NotARequestError } from '../programming-errors.js';
 import { CreditsCost } from './cost.js';
 import { CreditsGuard } from './credits.guard.js';
 

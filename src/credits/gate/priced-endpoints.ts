@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { TwoGatesError, UnmeasuredActionError } from '../credits.errors.js';
+import { TwoGatesError, UnmeasuredActionError } from '../programming-errors.js';
 import { CreditsOptionsError } from '../checked-options.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { PriceList } from '../price-list.js';

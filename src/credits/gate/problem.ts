@@ -7,7 +7,11 @@ import type { CreditsOptions, Problem } from '../credits.options.js';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** As the host renders it, if it says how; else as Nest would. */
-export function problemOf({ problemOf: render }: CreditsOptions, error: unknown, request: object): Problem {
+export function asHostRenders(
+  { problemOf: render }: CreditsOptions,
+  error: unknown,
+  request: object,
+): Problem {
   if (render !== undefined) return render(error, request);
   const status = error instanceof HttpException ? error.getStatus() : 500;
   const said = error instanceof HttpException ? error.getResponse() : undefined;

@@ -1,61 +1,15 @@
-import { Logger } from '@nestjs/common';
-import {
-  CreditsOverloadedError,
-  CreditsUnavailableError,
-  IdempotencyKeyReusedError,
-} from '../credits.errors.js';
-import type { CreditsService } from '../credits.service.js';
+import { IdempotencyKeyReusedError } from '../credits.errors.js';
 import type { Hold, Receipt } from '../credits.types.js';
-import type { HostDatabase } from '../database/host-database.js';
 import { HeldWork, type Taken, type WorkOutcome } from '../held-work.js';
 import type { InTransaction } from '../in-transaction.js';
-import type { Transaction } from '../ledger/transaction.js';
 import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
-import { fingerprint, isRecorded, type Answer, type Answers, type KeyedRequest } from './answers.js';
-import { repetitionOf, type RecordedAnswer } from './recorded-answer.js';
-import { canBeSent, creditHeaders, isJson, withCredits } from './work-outcome.js';
-
-const logger = new Logger('Credits');
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-/** What was delivered is paid for: a database that is away for a moment is asked again. */
-const TRIES = 4;
-const BETWEEN_TRIES_MS = 1_000;
-
-export interface WorkTools {
-  credits: CreditsService;
-  answers: Answers;
-  database: HostDatabase;
-}
-
-export interface WorkRequest {
-  userId: string;
-  hold?: Hold;
-  /** How many units the hold is for. */
-  units: number;
-  keyed?: KeyedRequest;
-  /** The answer the key has already; whether it fits is known when the input is. */
-  recorded?: Answer;
-  /** Fingerprint of the input; null until the handler has read it. */
-  input: string | null;
-  /** The most the client agrees to pay. */
-  maxCredits?: number;
-  /** The member of an answer that says what became of the credits; false: none does. */
-  answerMember: string | false;
-  /** Whether the answer to a success says so at all. */
-  tellsCredits: boolean;
-  /** Asked when the work succeeds: the framework, or the handler, has decided it by then. */
-  statusOfSuccess: () => number;
-}
-
-export type Finishing = InTransaction & Taken;
-
-/** What the answer to given up work is: recorded just now, or repeated because another was first. */
-export interface GivenUp {
-  recorded?: Omit<Answer, 'route'>;
-  repetition?: RecordedAnswer | IdempotencyKeyReusedError;
-}
+import { isRecorded, type Answer, type KeyedRequest } from './answers.js';
+import { insist } from './insist.js';
+import { JSON_TYPE, KeyClaim } from './key-claim.js';
+import { repetitionOf } from './recorded-answer.js';
+import { canBeSent, isJson, withCredits } from './work-outcome.js';
+import type { Finishing, GivenUp, WorkRequest, WorkTools } from './work-request.js';
 
 /**
  * One request to a gated endpoint: work under its hold, if it costs anything, and an answer that is recorded under the
@@ -69,18 +23,16 @@ export class Work {
   finished: { answer: unknown; credits: WorkOutcome | undefined } | undefined;
   /** While the gate finishes it. */
   finishing: Promise<unknown> | undefined;
-  #input: string | null;
+  readonly #claim: KeyClaim;
   #nothing: WorkOutcome | undefined;
-  #abandoning: Promise<boolean> | undefined;
   #isTakenByGate = false;
   #hasBegun = false;
-  #recordLate: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly tools: WorkTools,
     private readonly request: WorkRequest,
   ) {
-    this.#input = request.input;
+    this.#claim = new KeyClaim(tools, request);
     const { credits } = tools;
     if (request.hold !== undefined) {
       this.held = new HeldWork({ credits, keeper: credits.keeper }, request.hold, request);
@@ -105,7 +57,7 @@ export class Work {
   }
 
   get input(): string | null {
-    return this.#input;
+    return this.#claim.input;
   }
 
   /** Set once the credits are captured, released or handed over. */
@@ -127,7 +79,7 @@ export class Work {
 
   /** Nothing more is to be done for its credits and its key. */
   get isSettled(): boolean {
-    return this.outcome !== undefined || this.finished !== undefined || this.#abandoning !== undefined;
+    return this.outcome !== undefined || this.finished !== undefined || this.#claim.isAbandoned;
   }
 
   /**
@@ -136,9 +88,7 @@ export class Work {
    * @throws RecordedAnswer, IdempotencyKeyReusedError as `finish` does
    */
   identify(input: unknown): void {
-    this.#input = fingerprint(input);
-    const { recorded, keyed } = this.request;
-    if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
+    this.#claim.identify(input);
   }
 
   /** The answer, when it is recorded, is about somebody else: their erasure empties it. */
@@ -205,21 +155,14 @@ export class Work {
     }
     const { outcome } = this;
     const answer = withCredits(result, tellsCredits ? outcome : undefined, answerMember);
-    if (keyed !== undefined) await this.#record(keyed, answer, outcome, tx);
+    await this.#claim.record(answer, outcome, tx);
     this.finished = { answer, credits: outcome };
     return answer as Record<string, unknown>;
   }
 
-  /**
-   * Record what a transaction on another server could not record, now that it has committed. Should this fail, the
-   * ledger still knows the key of what was done, and a retry is refused rather than done.
-   */
-  async recordElsewhere(): Promise<void> {
-    try {
-      await this.#recordLate?.();
-    } catch (error) {
-      logger.warn(`an answer was not recorded under its key: ${String(error)}`);
-    }
+  /** What a transaction on another server could not record, now that it has committed; never rejects. */
+  recordElsewhere(): Promise<void> {
+    return this.#claim.recordElsewhere();
   }
 
   /** The gate's own: what it takes before the answer is out it can still take back. */
@@ -242,12 +185,11 @@ export class Work {
    * for somebody who is gone.
    */
   async giveUp(reason: string, answer: () => Pick<Answer, 'status' | 'headers' | 'body'>): Promise<GivenUp> {
-    const keyed = this.keyed;
-    if (keyed === undefined || this.#input === null) {
+    const { keyed, input } = this;
+    if (keyed === undefined || input === null) {
       await this.release(reason);
       return {};
     }
-    const input = this.#input;
     try {
       return await this.tools.database.transaction(async (tx) => {
         if (!(await this.release(reason, { tx }))) return {};
@@ -263,7 +205,7 @@ export class Work {
 
   /** The answer is out and whole, and says nothing of credits. Nothing of it is recorded. Never rejects. */
   async succeed(): Promise<void> {
-    await this.#insist(async () => {
+    await insist(async () => {
       if (this.held !== undefined) await this.held.capture();
       else await this.release('answered');
     });
@@ -281,7 +223,7 @@ export class Work {
     if (this.held?.isHandedOver === true) return void (await this.release('the work was not handed over'));
     if (!this.#isTakenByGate || entryId === null || charged === 0) return;
     const reason = 'the answer was not sent whole';
-    await this.#insist(() => this.tools.credits.refund({ entryId, reason, actor: 'system' }));
+    await insist(() => this.tools.credits.refund({ entryId, reason, actor: 'system' }));
   }
 
   /**
@@ -290,33 +232,7 @@ export class Work {
    */
   release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
     if (this.held !== undefined) return this.held.release(reason, { tx });
-    const { keyed, recorded } = this.request;
-    if (keyed === undefined || recorded !== undefined) return Promise.resolve(true);
-    if (tx !== undefined && this.#abandoning === undefined) return this.tools.answers.abandon(keyed, tx);
-    this.#abandoning ??= this.tools.answers.abandon(keyed).catch((error: unknown) => {
-      logger.warn(`the claim of a key was not given up, it lapses: ${String(error)}`);
-      return true;
-    });
-    return this.#abandoning;
-  }
-
-  async #record(
-    keyed: KeyedRequest,
-    answer: unknown,
-    outcome: WorkOutcome | undefined,
-    tx?: Transaction,
-  ): Promise<void> {
-    const { answers, database } = this.tools;
-    if (tx !== undefined && !database.mayBeIn(tx)) {
-      this.#recordLate = () => this.#record(keyed, answer, outcome);
-      return;
-    }
-    if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
-    const headers = { ...creditHeaders(outcome), 'content-type': JSON_TYPE };
-    const status = this.request.statusOfSuccess();
-    const recorded = { input: this.#input, status, headers, body: JSON.stringify(answer) };
-    const first = await answers.record(keyed, recorded, tx);
-    if (first !== undefined) throw repetitionOf(first, keyed, this.#input);
+    return this.#claim.abandon(tx);
   }
 
   async #finishAlone(result: unknown, taken: Taken): Promise<Record<string, unknown>> {
@@ -325,20 +241,6 @@ export class Work {
     } catch (error) {
       this.finished = undefined;
       throw asUnavailable(error);
-    }
-  }
-
-  async #insist(act: () => Promise<unknown>): Promise<void> {
-    for (let left = TRIES; ; left -= 1) {
-      try {
-        return void (await act());
-      } catch (error) {
-        const mayPass = error instanceof CreditsUnavailableError || error instanceof CreditsOverloadedError;
-        if (!mayPass || left === 1) {
-          return logger.error(`the credits of an answer that is over were not settled: ${String(error)}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
-      }
     }
   }
 

@@ -104,10 +104,12 @@ BEGIN
   outcome := 'done';
 END $$;
 
--- No refill comes after this; what was poured stays until its period ends. What is due by now is poured before.
-CREATE OR REPLACE FUNCTION end_allowance(allowance uuid, OUT outcome text, OUT id uuid, OUT owner text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
-#variable_conflict use_column
+-- The refills to come change, under the lock of the wallet: none (`ends`), or so many in all, the last of which lasts until
+-- then. What is due by now is poured before, and what was poured stays until its period ends.
+CREATE OR REPLACE FUNCTION change_refills(
+  allowance uuid, ends boolean, refills int, last_until timestamptz, OUT outcome text, OUT id uuid, OUT owner text)
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+#variable_conflict use_variable
 DECLARE
   t timestamptz;
   w wallets;
@@ -120,12 +122,24 @@ BEGIN
   END IF;
   t := clock_timestamp();
   w := settle(w, t);
-  UPDATE allowance_terms a SET next_at = NULL, ended_at = t WHERE a.id = allowance AND a.ended_at IS NULL;
+  IF ends THEN
+    UPDATE allowance_terms a SET next_at = NULL, ended_at = t WHERE a.id = allowance AND a.ended_at IS NULL;
+  ELSE
+    UPDATE allowance_terms a
+       SET refills = refills, last_until = last_until,
+           next_at = CASE WHEN a.ended_at IS NULL AND a.period < refills THEN boundary(a, a.period) END
+     WHERE a.id = allowance;
+  END IF;
   PERFORM settle_and_write(w, t);
   outcome := 'done';
   id := allowance;
   owner := w.user_id;
 END $$;
+
+CREATE OR REPLACE FUNCTION end_allowance(allowance uuid, OUT outcome text, OUT id uuid, OUT owner text)
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  SELECT c.outcome, c.id, c.owner FROM change_refills(allowance, true, NULL, NULL) c
+$$;
 
 -- What everybody is given each month from now on. The periods that run keep what they have.
 CREATE OR REPLACE FUNCTION set_monthly_grant(credits bigint, carry bigint, time_zone text) RETURNS void

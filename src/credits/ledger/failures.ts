@@ -1,3 +1,5 @@
+import { SQLSTATE } from './sqlstate.js';
+
 /**
  * What went wrong, told apart once for every route and every call:
  *
@@ -17,10 +19,6 @@ export class LedgerOverloadedError extends Error {
   override name = 'LedgerOverloadedError';
   readonly code: Trouble = 'overloaded';
 }
-
-/** A transaction that may not write: the server is a standby now, or was made read-only. */
-export const READ_ONLY = '25006';
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * SQLSTATE classes and codes that speak of the server or of the moment: connection (08), who may connect and to what
@@ -77,14 +75,14 @@ function troubleOfLink(link: Link): Trouble | undefined {
 }
 
 export function isLockTimeout(error: unknown): boolean {
-  return sqlStateOf(error) === LOCK_NOT_AVAILABLE;
+  return sqlStateOf(error) === SQLSTATE.lockNotAvailable;
 }
 
 /** The server said no to this statement and undid it; another statement may well succeed. */
 export function isRolledBack(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return false;
-  return state.startsWith('40') || state === LOCK_NOT_AVAILABLE || troubleOf(error) === undefined;
+  return state.startsWith('40') || state === SQLSTATE.lockNotAvailable || troubleOf(error) === undefined;
 }
 
 /** No connection was to be had, so nothing was asked. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { sqlStateOf } from './failures.js';
-import { INSUFFICIENT_PRIVILEGE, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
+import { mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
+import { SQLSTATE } from './sqlstate.js';
 import type { SqlFile } from './sql-files.js';
 import { NO_TIME_LIMITS } from './time-limits.js';
 
@@ -67,7 +68,7 @@ export async function runMigrations(
       throw error;
     }
   } catch (error) {
-    if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    if (sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
     const { message } = error as Error;
     throw new MissingRightError(await sentenceOnRights(client, set.schema, message), { cause: error });
   }

@@ -12,29 +12,8 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
    ORDER BY p.period
 $$;
 
--- So many refills, and no more; the last of them lasts until then. What was poured stays.
 CREATE OR REPLACE FUNCTION limit_refills(
   allowance uuid, refills int, last_until timestamptz, OUT outcome text, OUT id uuid, OUT owner text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
-#variable_conflict use_variable
-DECLARE
-  t timestamptz;
-  w wallets;
-BEGIN
-  SELECT x.* INTO w FROM wallets x JOIN allowance_terms a ON a.wallet = x.number
-   WHERE a.id = allowance FOR NO KEY UPDATE OF x;
-  IF NOT FOUND THEN
-    outcome := 'not_found';
-    RETURN;
-  END IF;
-  t := clock_timestamp();
-  w := settle(w, t);
-  UPDATE allowance_terms a
-     SET refills = refills, last_until = last_until,
-         next_at = CASE WHEN a.ended_at IS NULL AND a.period < refills THEN boundary(a, a.period) END
-   WHERE a.id = allowance;
-  PERFORM settle_and_write(w, t);
-  outcome := 'done';
-  id := allowance;
-  owner := w.user_id;
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  SELECT c.outcome, c.id, c.owner FROM change_refills(allowance, false, refills, last_until) c
+$$;

@@ -3,8 +3,6 @@ import type { ClientBase } from 'pg';
 /** The roles that roles.sql knows, PUBLIC aside. */
 const ROLES = ['credits_app', 'credits_operator'];
 
-export const INSUFFICIENT_PRIVILEGE = '42501';
-
 /**
  * Who owns what in a schema, and what PUBLIC and our roles may do there, as one checksum. It changes when a role is made
  * later, when a dump is restored for another owner or without its grants, and when somebody adds a function that

@@ -53,7 +53,7 @@ BEGIN
   IF 'credits_app' = ANY (roles) THEN
     GRANT EXECUTE ON FUNCTION apply, erase, erase_mentions, forget_holds, allow, end_allowance, limit_refills, allow_monthly,
       set_monthly_grant, refill_together,
-      listen_to_events, tell_about, tell_expiring TO credits_app;
+      listen_to_events, tell_about, tell_expiring, due_events, waiting_events TO credits_app;
     GRANT INSERT, UPDATE, DELETE ON answers TO credits_app;
     GRANT INSERT ON price_lists TO credits_app;
     GRANT UPDATE (due_at, ended_at, attempts, state, outcome), DELETE ON outbox TO credits_app;

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { ClientBase, Pool } from 'pg';
-import { CONNECTION_IS_OVER, READ_ONLY } from './failures.js';
+import { CONNECTION_IS_OVER } from './failures.js';
+import { SQLSTATE } from './sqlstate.js';
 
 /**
  * The pool learns that a connection is gone when its socket closes, and would lend it out once more before. And a
@@ -26,7 +27,8 @@ export function dropUnusable(pool: Pool): void {
     if (known.has(client)) return;
     known.add(client);
     wordsOf(client).on('errorMessage', ({ code, severity = '' }: { code?: string; severity?: string }) => {
-      if (code === READ_ONLY) dropAll();
+      // The server is a standby now, or was made read-only.
+      if (code === SQLSTATE.readOnly) dropAll();
       if (CONNECTION_IS_OVER.test(severity)) unusable.add(client);
     });
   });

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import type { InTransaction } from '../in-transaction.js';
-import { fingerprint } from '../gate/answers.js';
+import { fingerprint } from '../fingerprint.js';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import { Groups } from '../groups.js';
 import { toCredits } from '../ledger/operation.js';

@@ -18,7 +18,7 @@ export interface GroupReport {
 export class GroupCensus {
   constructor(private readonly groups: Groups) {}
 
-  /** Never rejects because a server is away: that is what it is asked about. */
+  /** Never rejects because a server is away: that is what the caller wants to know. */
   take(): Promise<GroupReport[]> {
     const numbers = Array.from({ length: this.groups.count }, (_, number) => number);
     return Promise.all(numbers.map((number) => this.#countIn(number)));

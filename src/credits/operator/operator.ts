@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Allowance, AllowInput } from '../allowances/allowance.js';
 import { CreditsService } from '../credits.service.js';
 import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
-import { fingerprint } from '../gate/answers.js';
+import { fingerprint } from '../fingerprint.js';
 import type { Work } from '../gate/work.js';
 import type { InTransaction } from '../in-transaction.js';
 import { Groups } from '../groups.js';

@@ -7,7 +7,7 @@ import type { Timelines } from './timelines.js';
 /** How to connect to a database: for a pool of node-postgres, for TypeORM's, and for one connection (`clientOf`). */
 export type Connection = PoolConfig & { connectionString: string };
 
-/** To the database of an address that may name several hosts. With the password: never for a log. */
+/** How to connect to an address that may name several hosts. It holds the password, so it never belongs in a log. */
 export function connectionTo(url: string, timelines: Timelines): Connection {
   const addresses = addressesOf(url).map(withoutTarget);
   const hosts = new Hosts(addresses, timelines);
@@ -19,7 +19,7 @@ export function connectionTo(url: string, timelines: Timelines): Connection {
   return { connectionString: addresses[0]!, Client: ClientOfHosts as unknown as new () => ClientBase };
 }
 
-/** It says what is always so here, and the driver takes it for nothing. */
+/** The driver ignores it, and it says what is always true here. */
 function withoutTarget(address: string): string {
   const url = new URL(address);
   if (!url.searchParams.has('target_session_attrs')) return address;

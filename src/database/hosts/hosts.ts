@@ -1,19 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { SQLSTATE } from '../../credits/plumbing.js';
 import { factsOf, type ServerFacts } from './server-facts.js';
-import type { Timelines } from './timelines.js';
+import { FormerPrimaryError, type Timelines } from './timelines.js';
 
-/** All hosts are asked at once, and one that does not answer at all is not waited for longer. */
-const ANSWERS_WITHIN_MS = 600;
+/** All hosts are asked at once. If one takes writes, the others are waited for this long: it may be a former primary. */
+const CHOOSE_AFTER_MS = 600;
+/** While none takes writes, the hosts that have not answered are waited for this long: a busy server is slow to let a client in. */
+const ANSWERS_WITHIN_MS = 1_500;
 
-/** The code of a server that is not to be connected to now. */
 class NoHostTakesWritesError extends Error {
   override name = 'NoHostTakesWritesError';
-  readonly code = '57P03';
+  readonly code = SQLSTATE.cannotConnectNow;
+}
+
+interface Candidate {
+  address: string;
+  timeline: number;
 }
 
 /**
- * The hosts of one address. The one that takes writes is remembered; when a connection to it fails, all are asked anew, once
- * for everybody who wants a connection meanwhile. Of two that take writes the later history is believed.
+ * The hosts of one address. The one that takes writes is remembered. When a connection to it fails, all are asked again,
+ * once for all callers that want a connection meanwhile. If two take writes, the one with the later history is believed.
  */
 export class Hosts {
   readonly #connected = new Map<pg.Client, number>();
@@ -34,7 +42,7 @@ export class Hosts {
     return (this.#primary = await this.#search);
   }
 
-  /** A connection could not be made, or is not what it was taken for. */
+  /** Forgets the primary: a connection to it failed, or led to another server. */
   doubt(address: string): void {
     if (this.#primary === address) this.#primary = undefined;
   }
@@ -42,35 +50,42 @@ export class Hosts {
   /** @throws FormerPrimaryError, NoHostTakesWritesError */
   async admit(client: pg.Client): Promise<void> {
     const { takesWrites, history } = await factsOf(client, () => this.timelines.tellHidden());
-    // Where there is no other host, reads still have an answer, and a write says for itself what is wrong.
+    // With a single host, reads still get an answer, and a write reports by itself what is wrong.
     if (!takesWrites && this.addresses.length > 1)
       throw new NoHostTakesWritesError('Not connected: a standby');
     if (history === undefined) return;
-    if (this.timelines.admit(history)) this.#endBefore(history.timeline);
+    this.timelines.admit(history);
+    this.#endBefore(history.timeline);
     this.#connected.set(client, history.timeline);
     client.once('end', () => this.#connected.delete(client));
   }
 
-  /** What is still connected to the former primary learns of it as if that had gone. */
+  /** Connections that still lead to the former primary end as if that server had gone. */
   #endBefore(timeline: number): void {
     for (const [client, own] of this.#connected) if (own < timeline) client.connection.stream.destroy();
   }
 
   async #find(): Promise<string> {
-    const answers = await Promise.allSettled(this.addresses.map((address) => ask(address, this.timelines)));
-    const found = answers
-      .flatMap((answer, index) =>
-        answer.status === 'fulfilled' && answer.value.takesWrites
-          ? [{ address: this.addresses[index]!, timeline: answer.value.history?.timeline ?? 0 }]
-          : [],
-      )
-      .sort((a, b) => b.timeline - a.timeline)[0];
-    if (found !== undefined) return found.address;
-    const reasons = answers.map((answer, index) => {
-      const reason = answer.status === 'fulfilled' ? 'a standby' : reasonOf(answer.reason);
+    const found: Candidate[] = [];
+    const asked = this.addresses.map(async (address) => found.push(await this.#ask(address)));
+    const all = Promise.allSettled(asked);
+    await Promise.race([all, delay(CHOOSE_AFTER_MS, undefined, { ref: false })]);
+    if (found.length === 0) await Promise.any(asked).catch(() => undefined);
+    const [latest] = found.sort((a, b) => b.timeline - a.timeline);
+    if (latest !== undefined) return latest.address;
+    const reasons = (await all).map((answer, index) => {
+      const reason = answer.status === 'rejected' ? reasonOf(answer.reason) : '';
       return `${new URL(this.addresses[index]!).host}: ${reason}`;
     });
     throw new NoHostTakesWritesError(`Not connected: no host takes writes (${reasons.join(', ')})`);
+  }
+
+  /** @throws FormerPrimaryError, and what a connection throws */
+  async #ask(address: string): Promise<Candidate> {
+    const { takesWrites, history } = await ask(address, this.timelines);
+    if (!takesWrites) throw new Error('a standby');
+    if (history !== undefined) this.timelines.refuseFormer(history);
+    return { address, timeline: history?.timeline ?? 0 };
   }
 }
 
@@ -92,5 +107,5 @@ async function ask(connectionString: string, timelines: Timelines): Promise<Serv
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message: string };
-  return code ?? message;
+  return error instanceof FormerPrimaryError ? message.replace(/^Not connected: /, '') : (code ?? message);
 }

@@ -3,14 +3,14 @@ import type { Hosts } from './hosts.js';
 
 type Connected = (error: Error | null, client?: pg.Client) => void;
 
-/** A connection that is made to the host that takes writes, and refuses a former primary. Otherwise as any other. */
+/** A connection like any other, except that it is made to the host that takes writes, and refuses a former primary. */
 export class PrimaryClient extends pg.Client {
   constructor(
     config: pg.ClientConfig,
     private readonly hosts: Hosts,
   ) {
     super(config);
-    // While it is looked at who answers, nobody else listens yet; later its user hears of a loss from the next statement.
+    // While we check which server answers, nobody else listens yet; later its user hears of a loss from the next statement.
     this.on('error', () => undefined);
   }
 
@@ -19,7 +19,7 @@ export class PrimaryClient extends pg.Client {
   override connect(callback?: Connected): Promise<pg.Client> | void {
     const connected = this.#connect();
     if (callback === undefined) return connected;
-    // What the callback throws is its own affair, and no failure to connect.
+    // An error that the callback throws is not a failure to connect.
     connected.then(
       () => process.nextTick(callback, null, this),
       (error: Error) => process.nextTick(callback, error),
@@ -28,7 +28,7 @@ export class PrimaryClient extends pg.Client {
 
   async #connect(): Promise<pg.Client> {
     const address = await this.hosts.primary();
-    // A pool that has waited for too long destroys what is not connected yet, and that would never say so.
+    // A pool that has waited for too long destroys a client that is not connected yet, and that would never report it.
     if (this.connection.stream.destroyed) throw new Error('Connection terminated: the search took too long');
     if (this.hosts.addresses.length > 1) {
       const { hostname, port } = new URL(address);

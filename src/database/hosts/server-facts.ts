@@ -9,7 +9,7 @@ export interface History {
 
 export interface ServerFacts {
   takesWrites: boolean;
-  /** Undefined of a standby, and where the provider does not tell. */
+  /** Undefined for a standby, and where the provider does not tell. */
   history: History | undefined;
 }
 

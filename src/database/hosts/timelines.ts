@@ -1,20 +1,20 @@
 import { Logger } from '@nestjs/common';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SQLSTATE } from '../../credits/plumbing.js';
 import type { History } from './server-facts.js';
 
 export const FILE_NAME = 'timelines.json';
 
-/** A server that was the primary before another one was promoted: it may have come back, and knows nothing of what came after. */
+/** A server that was the primary before another one was promoted. It may have come back, and knows nothing of later changes. */
 export class FormerPrimaryError extends Error {
   override name = 'FormerPrimaryError';
-  /** As a server says that is not to be connected to now. */
-  readonly code = '57P03';
+  readonly code = SQLSTATE.cannotConnectNow;
 }
 
 /**
- * The latest timeline seen of each system, in a file beside the keys: a database cannot tell that it is out of date. No part
- * of a backup, so a restore begins anew, and so does any other database: it is another system.
+ * The latest timeline seen of each system, in a file beside the keys, because a database cannot tell that it is out of date.
+ * The file is not part of a backup, so a restore begins anew; any other database is another system and begins anew, too.
  */
 export class Timelines {
   readonly #path: string | undefined;
@@ -27,20 +27,24 @@ export class Timelines {
     this.#path = folder === undefined ? undefined : join(folder, FILE_NAME);
   }
 
-  /** Whether it is later than any before. @throws FormerPrimaryError */
-  admit({ system, timeline }: History): boolean {
-    this.#read();
-    const latest = this.#latest.get(system);
-    if (latest !== undefined && timeline < latest) {
-      throw new FormerPrimaryError(
-        `Not connected: the server is a former primary, on timeline ${timeline} where ${latest} was seen. ` +
-          `If it was meant to go back, remove ${this.#path ?? 'nothing and start again'}`,
-      );
-    }
-    if (timeline === latest) return false;
+  /** Remembered where it is later than any before. @throws FormerPrimaryError */
+  admit(history: History): void {
+    this.refuseFormer(history);
+    const { system, timeline } = history;
+    if (timeline === this.#latest.get(system)) return;
     this.#latest.set(system, timeline);
     this.#write();
-    return latest !== undefined;
+  }
+
+  /** @throws FormerPrimaryError */
+  refuseFormer({ system, timeline }: History): void {
+    this.#read();
+    const latest = this.#latest.get(system) ?? 0;
+    if (timeline >= latest) return;
+    throw new FormerPrimaryError(
+      `Not connected: the server is a former primary, on timeline ${timeline} where ${latest} was seen. ` +
+        `If it was meant to go back, remove ${this.#path ?? 'nothing and start again'}`,
+    );
   }
 
   tellHidden(): void {
@@ -51,7 +55,7 @@ export class Timelines {
     );
   }
 
-  /** Those who share the folder share what they have seen. */
+  /** Instances that share the folder share what they have seen. */
   #read(): void {
     if (this.#path === undefined) return;
     for (const [system, timeline] of Object.entries(readKept(this.#path))) {
@@ -76,7 +80,7 @@ function readKept(path: string): Record<string, number> {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
   } catch {
-    // None yet. One that is damaged is written anew with what is seen now.
+    // There is none yet. A damaged file is written anew with what is seen now.
     return {};
   }
 }

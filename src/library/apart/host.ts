@@ -2,16 +2,16 @@ import { FileRefusal } from '../file-refusal.js';
 import { becomeLowly } from './become-lowly.js';
 import { GivenFile } from './given-file.js';
 import { Output } from './output.js';
-import type { Order, Said, Work } from './work.js';
+import type { Order, Said, WorkApart } from './work.js';
 
 /**
  * The process in which files of strangers are read and written. It loads everything it will ever need, then gives
  * up what rights it has, and does one order after the other.
  */
 const [account, ...programs] = process.argv.slice(2);
-const works = new Map<string, Work<unknown, unknown>>();
+const works = new Map<string, WorkApart<unknown, unknown>>();
 for (const program of programs) {
-  works.set(program, ((await import(program)) as { work: Work<unknown, unknown> }).work);
+  works.set(program, ((await import(program)) as { work: WorkApart<unknown, unknown> }).work);
 }
 becomeLowly(account === '' ? undefined : Number(account));
 // Without its server this process has nothing to do.

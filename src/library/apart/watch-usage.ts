@@ -1,5 +1,9 @@
+import { Logger } from '@nestjs/common';
+import { Recurring } from '../../credits/plumbing.js';
 import { OverLimitError } from './over-limit.error.js';
 import { usageOf, type Usage } from './usage.js';
+
+const logger = new Logger('Library');
 
 /** To look costs a process of its own where there is no /proc. */
 const LOOK_EVERY_MS = process.platform === 'linux' ? 50 : 500;
@@ -10,7 +14,7 @@ export function watchUsage(
   limits: Usage,
   onExcess: (error: OverLimitError) => void,
 ): () => void {
-  let [looking, before] = [false, undefined as number | undefined];
+  let before: number | undefined;
   const look = async () => {
     const usage = await usageOf(pid);
     if (usage === undefined) return;
@@ -20,10 +24,9 @@ export function watchUsage(
       onExcess(new OverLimitError(`${Math.round(limits.processorSeconds)} seconds of a processor`));
     }
   };
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look().finally(() => (looking = false));
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+  const looks = new Recurring(look, LOOK_EVERY_MS, (error) =>
+    logger.error(`process ${pid} could not be looked at: ${String(error)}`),
+  );
+  looks.start();
+  return () => void looks.stop();
 }

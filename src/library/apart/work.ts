@@ -15,7 +15,7 @@ export interface Tools<Given> {
  * What a program does for its room, exported under the name `work`. A FileRefusal is an answer like any other; what
  * else it throws is a fault of ours.
  */
-export type Work<Given, Result> = (tools: Tools<Given>) => Promise<Result>;
+export type WorkApart<Given, Result> = (tools: Tools<Given>) => Promise<Result>;
 
 /** What the server asks of a process apart. */
 export interface Order {

@@ -8,8 +8,8 @@ import { DEMO_ACTS, type DemoProvider } from './demo-provider.js';
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-connecting-ip|true-client-ip)$/;
 
 /**
- * The demo's own page. Only for a browser on this machine: for a name that is not this machine's, and for anything
- * that somebody passed on, there is nothing here.
+ * The demo's own page, for a browser on this machine only. A request under another host name, or one that a proxy
+ * passed on, gets 404.
  */
 export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvider): void {
   const options = { onRequest: requireThisMachine };

@@ -21,7 +21,7 @@ interface Row {
   cancels_at: Date | null;
 }
 
-/** A period that is over is followed by the next, paid at once, unless it was cancelled: one at a time. */
+/** When a period is over, the next one begins and is paid at once, unless the subscription was cancelled. One period a call. */
 const RENEW_SQL = `
   WITH due AS (
     SELECT s.ref, s.paid_until, s.cancels_at, t.* FROM payments.demo_subscriptions s
@@ -54,7 +54,7 @@ const ACTS = {
 export type DemoPlanAct = keyof typeof ACTS;
 export const DEMO_PLAN_ACTS = Object.keys(ACTS) as DemoPlanAct[];
 
-/** The demo's plans: whoever has paid once pays again when a period is over, as real time goes by or a button says so. */
+/** The demo's plans. A subscriber pays again when a period is over: in real time, or when a button ends it. */
 export class DemoPlans implements PlanProvider {
   constructor(
     private readonly databases: WalletDatabase,
@@ -136,7 +136,7 @@ export class DemoPlans implements PlanProvider {
     return `${this.origin()}/demo-checkout/plans/${customer}`;
   }
 
-  /** What the page of the portal shows; undefined for a customer that is none. */
+  /** What the portal page shows; undefined for an unknown customer. */
   async ofCustomer(
     customer: string,
   ): Promise<{ ref: string; plan: string; facts: SubscriptionFacts }[] | undefined> {

@@ -41,7 +41,7 @@ const FIND_SQL = `
                      FROM payments.demo_reversals r WHERE r.checkout = c.ref), '[]') AS reversals
     FROM payments.demo_checkouts c WHERE c.ref = $1`;
 
-/** What its buttons do at the bank; none does anything that the state of the checkout does not allow. */
+/** What its buttons do at the bank. A button does nothing where the state of the checkout does not allow it. */
 const ACTS = {
   pay: `UPDATE payments.demo_checkouts SET paid_at = clock_timestamp()
          WHERE ref = $1 AND paid_at IS NULL AND declined_at IS NULL AND expires_at > clock_timestamp()`,

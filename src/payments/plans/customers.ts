@@ -2,7 +2,7 @@ import { newId } from '../../credits/plumbing.js';
 import { rowsOf, type Database } from '../database.js';
 import type { PaymentProvider } from '../provider.js';
 
-/** What the provider calls a user: one customer each, however often they click. */
+/** The provider's id of a user. Each user has one customer there, however often they click. */
 export async function customerOf(
   database: Database,
   { name, plans }: PaymentProvider,

@@ -6,7 +6,7 @@ import { Subscribing } from './subscribing.js';
 import { SubscriptionLooks } from './subscription-looks.js';
 import { subscriptionsOf } from './subscription-rows.js';
 
-/** What somebody subscribed to ends at the provider before they are forgotten. */
+/** Ends the subscriptions of a person at the provider before that person is erased. */
 @Injectable()
 export class Leaving {
   constructor(
@@ -18,7 +18,7 @@ export class Leaving {
 
   /** @throws ProblemException payments_unavailable, CreditsUnavailableError */
   async endAll(userId: string): Promise<void> {
-    // Whoever pays there meanwhile has a subscription that ends with the others.
+    // A checkout that is paid meanwhile makes a subscription, and that ends with the others.
     await this.subscribing.closeCheckouts(userId);
     const all = await subscriptionsOf(this.databases.of(userId), userId);
     for (const { id, ref, provider } of all.filter(({ state }) => state !== 'ended')) {

@@ -11,7 +11,7 @@ export interface Given {
   allowanceId: string | null;
 }
 
-/** So much longer than the period the last refill lasts: an invoice takes an hour to be made, a card some days to be mended. */
+/** The last refill outlasts its period by this much: an invoice takes an hour to be made, replacing a card some days. */
 const GRACE = `interval '72 hours'`;
 /** A plan is burned before what was bought. */
 const PRIORITY = 40;
@@ -27,7 +27,7 @@ export class PlanCredits {
 
   async #try(purchase: PurchaseRow, tx: EntityManager): Promise<Given> {
     const { id, user_id: userId, credits, offer, provider, period_ends_at: ends } = purchase;
-    // Seen when it is over it is still worth a look.
+    // A trial that is seen only after its end still lasts an hour.
     const [row] = await rowsOf<{ at: Date }>(
       tx,
       `SELECT GREATEST($1, clock_timestamp() + interval '1 hour') AS at`,
@@ -88,7 +88,7 @@ export class PlanCredits {
     return { entryId: entryId!, allowanceId: allowance.id };
   }
 
-  /** So many of the refills to come do not come. */
+  /** Cancels this many of the refills to come. */
   async cut(purchase: PurchaseRow, refills: number, tx: EntityManager): Promise<void> {
     await this.credits.limitAllowance(
       {
@@ -100,7 +100,7 @@ export class PlanCredits {
     );
   }
 
-  /** What was paid for in time is not lost because we saw it late. */
+  /** A period that was paid in time is not lost because we saw it late. */
   async #lastUntil({ period_ends_at: ends, paid_at: paidAt }: PurchaseRow, tx: EntityManager): Promise<Date> {
     const sql = `SELECT GREATEST($1, COALESCE($2, clock_timestamp())) + ${GRACE} AS at`;
     const [row] = await rowsOf<{ at: Date }>(tx, sql, [ends, paidAt]);

@@ -19,7 +19,7 @@ export interface InvoiceFacts {
   currency: string;
   /** With tax and without discounts. */
   total: number;
-  /** Of it came from a balance at the provider, and not from the buyer. */
+  /** How much of it came from a balance at the provider instead of the buyer. */
   fromBalance: number;
   lines: readonly InvoiceLine[];
 }
@@ -56,7 +56,7 @@ export interface PlanProvider {
   customerOf(id: string): Promise<string>;
   /** Idempotent by the purchase's id. */
   subscribe(order: PlanOrder): Promise<Checkout>;
-  /** Nobody can pay there any more, unless somebody just has. */
+  /** Closes the checkout to further payments; one that was just paid stays paid. */
   abandon(ref: string): Promise<void>;
   lookAt(subscription: string): Promise<SubscriptionFacts>;
   /**
@@ -64,7 +64,7 @@ export interface PlanProvider {
    * purchase's id. Answers what the provider calls the invoice. @throws PaymentDeclinedError
    */
   change(subscription: string, price: string, purchaseId: string | null): Promise<string | null>;
-  /** At once, and without money back. That it has ended already is no error. */
+  /** Ends it at once, without a refund. One that has ended already is not an error. */
   end(subscription: string): Promise<void>;
   /** A page for cards, invoices and cancelling, for a few minutes. */
   portal(customer: string): Promise<string>;

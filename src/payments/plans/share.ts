@@ -16,8 +16,8 @@ export interface Share {
 const DAYS_OF_A_MONTH = 365.2425 / 12;
 
 /**
- * Credits in proportion to money, never more than the plan's: what is charged for part of a period, or set off against a
- * plan that was left, buys its part, and money that had been given before buys nothing twice. Null: nothing.
+ * Credits in proportion to the money, never more than the plan's. A charge for part of a period, or one that is set off
+ * against a former plan, buys its part; money that was given before buys nothing a second time. Null: nothing.
  */
 export function shareOf(invoice: InvoiceFacts, terms: ReadonlyMap<string, Terms>): Share | null {
   const lines = invoice.lines.filter(({ price }) => terms.has(price));

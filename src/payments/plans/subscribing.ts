@@ -52,7 +52,7 @@ export class Subscribing {
     return provider.plans.subscribe({ id, price: terms.price!, customer, trialDays, terms });
   }
 
-  /** Terms that the provider knows, too. */
+  /** The terms, registered at the provider. */
   async priced(terms: Terms, database: EntityManager): Promise<Terms> {
     if (terms.price !== null) return terms;
     const price = await this.provider!.plans.priceOf(terms);
@@ -84,7 +84,7 @@ export class Subscribing {
     );
     for (const { id, session_ref: ref } of open) {
       if (ref === null) {
-        // Nobody has its address.
+        // Its address was never shown to anybody.
         const sql = `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL WHERE id = $1 AND session_ref IS NULL`;
         await rowsOf(database, sql, [id]);
         continue;

@@ -29,7 +29,7 @@ export class SubscriptionLooks {
     private readonly databases: WalletDatabase,
   ) {}
 
-  /** By what the provider calls it; false: it is none of ours that we know. @throws as `look` */
+  /** By the provider's id of it; false: it is not one of ours. @throws as `look` */
   async lookByRef(ref: string): Promise<boolean> {
     const sql = 'SELECT id FROM payments.subscriptions WHERE ref = $1';
     const found = await Promise.all(
@@ -49,7 +49,7 @@ export class SubscriptionLooks {
     let facts: SubscriptionFacts;
     try {
       facts = await this.provider.plans.lookAt(row.ref);
-      // Nobody is there any more whose card may be charged.
+      // The person was erased, so no card may be charged any more.
       if (facts.state !== 'ended' && (await this.#isGone(row))) await this.provider.plans.end(row.ref);
     } catch (error) {
       throw paymentsUnavailable(error);
@@ -70,7 +70,7 @@ export class SubscriptionLooks {
     }
   }
 
-  /** An invoice that a purchase was begun for is that one's; any other that was paid is a purchase of its own. */
+  /** An invoice belongs to the purchase that was begun for it; any other paid invoice makes a purchase of its own. */
   async #noteInvoice(
     { id, user_id, provider }: SubscriptionRow,
     invoice: InvoiceFacts,

@@ -52,7 +52,7 @@ const NEXT_LOOK = `clock_timestamp() + CASE
   WHEN state = 'past_due' OR paid_until IS NULL OR paid_until <= clock_timestamp() THEN interval '1 hour'
   ELSE LEAST(interval '1 day', paid_until - clock_timestamp() + interval '10 minutes') END`;
 
-/** False: somebody has looked later. What has ended stays so, whatever is said of it afterwards. */
+/** False: a later look was noted already. A subscription that has ended stays ended, whatever is seen afterwards. */
 export async function noteState(
   { id }: SubscriptionRow,
   facts: SubscriptionFacts,

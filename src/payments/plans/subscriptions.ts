@@ -113,7 +113,7 @@ export class Subscriptions {
     return paid.length > 0;
   }
 
-  /** Our row comes first, and one at a time: a crash before the answer is made good by a look at the subscription. */
+  /** Writes our row first, one at a time: after a crash before the answer, a look at the subscription makes it good. */
   async #begin(
     { id, user_id: userId, provider }: SubscriptionRow,
     { offer, credits, amount, currency, months }: Plan,

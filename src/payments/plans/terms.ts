@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../config/plans.js';
 import { rowsOf, type Database } from '../database.js';
 
-/** A plan as it was offered; what is sold under its name later are other terms. */
+/** A plan as it was offered. A plan that is sold under the same name later has other terms. */
 export interface Terms extends Pick<Plan, 'credits' | 'amount' | 'currency' | 'months' | 'carry'> {
   id: string;
   plan: string;
-  /** What the provider calls their price; null: it has not been told yet. */
+  /** The provider's id of their price; null: the provider was not told yet. */
   price: string | null;
 }
 

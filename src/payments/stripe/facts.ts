@@ -68,8 +68,8 @@ function ofRefund({ id, status, amount, metadata }: Stripe.Refund): ReversalFact
 }
 
 /**
- * Judged by the money that moved and not by its status: an inquiry moves none, one that was won has moved it back, and
- * statuses to come need no code. The balance may be in another currency than the payment; then only whether counts.
+ * Judges a dispute by the money that moved and not by its status: an inquiry moves none, a dispute that was won has moved
+ * it back, and new statuses need no code. If the balance is in another currency than the payment, it only tells whether money moved.
  */
 function ofDispute({ id, amount, currency, balance_transactions: moves }: Stripe.Dispute): ReversalFact {
   const taken = -moves.reduce((sum, move) => sum + move.amount, 0);

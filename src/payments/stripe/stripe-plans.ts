@@ -12,7 +12,7 @@ import { checkoutOf, commonOf } from './checkout.js';
 import { idOf } from './facts.js';
 import type { Checkout } from '../checkout.js';
 
-/** Two years of months, newest first: more than that nobody overlooks. */
+/** Two years of months, newest first: nobody overlooks more than that. */
 const INVOICES = 24;
 
 /** Plans by Stripe Billing. It keeps cards, due dates and reminders; we look. */
@@ -115,7 +115,7 @@ export class StripePlans implements PlanProvider {
     return (await this.stripe.billingPortal.sessions.create({ customer, return_url })).url;
   }
 
-  /** What has ended already cannot be ended; the look that follows says whether it has. */
+  /** Stripe refuses to end a subscription that has ended; the look that follows tells whether it has. */
   async #unlessOver(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();

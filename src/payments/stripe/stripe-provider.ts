@@ -14,9 +14,9 @@ import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
 import { StripePlans } from './stripe-plans.js';
 import type { Checkout } from '../checkout.js';
 
-/** Ours is pinned by the exact version of the SDK, and said so that an upgrade of it is a decision. */
+/** The SDK's exact version pins the API version; it is named here so that an upgrade is a decision. */
 const API_VERSION = '2026-10-28.endive';
-/** Two of them fit into a request of ours. */
+/** Two attempts fit into one request of ours. */
 const TIMEOUT_MS = 4_000;
 
 type Settings = Pick<

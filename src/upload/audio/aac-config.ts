@@ -1,4 +1,4 @@
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 
 const SAMPLE_RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350,
@@ -14,7 +14,7 @@ const PARAMETRIC_STEREO = 29;
 const EXTENSION_MARK = 0x2b7;
 
 /** What an esds box says of the decoder: its kind, and for AAC the AudioSpecificConfig (ISO 14496-3, 1.6.2.1). */
-export function aacConfigIn(box: Buffer): Partial<Measured> {
+export function aacConfigIn(box: Buffer): Partial<MeasuredAudio> {
   const decoder = descriptorIn(box, DECODER_TAG);
   const kind = decoder?.[0];
   if (kind !== undefined && MP3.includes(kind)) return { codec: 'MPEG Layer 3' };
@@ -39,7 +39,7 @@ function descriptorIn(bytes: Buffer, wanted: number): Buffer | undefined {
   return undefined;
 }
 
-function factsOf(config: Buffer): Partial<Measured> {
+function factsOf(config: Buffer): Partial<MeasuredAudio> {
   const bits = new Bits(config);
   const kind = kindIn(bits);
   let sampleRate = rateIn(bits);

@@ -1,5 +1,5 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { beforeTags, beforeZeroes } from './tags.js';
 
 const STREAM_INFO = 0;
@@ -24,7 +24,7 @@ interface Frame {
 }
 
 /** Frame after frame with right checksums and numbers to the end, and as many samples as are claimed. */
-export function readFlac(file: FileBytes, start: number): Measured {
+export function readFlac(file: FileBytes, start: number): MeasuredAudio {
   const stream = readMetadata(file, start);
   const end = beforeTags(file);
   // Only zeroes follow from here on: the last frame ends somewhere in them.

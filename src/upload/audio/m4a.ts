@@ -4,14 +4,14 @@ import { aacConfigIn } from './aac-config.js';
 import { boxesIn, type Box } from './boxes.js';
 import { essenceOfM4a } from './essence.js';
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { beforeTags, beforeZeroes } from './tags.js';
 
 /** Of an entry in the list of decoders: before its boxes, by the version of the entry. */
 const ENTRY_BYTES = [28, 44, 64];
 
 /** ISO base media: boxes that fill the file, a directory, the sound in it, and no film. */
-export async function readM4a(file: FileBytes, start: number): Promise<Measured> {
+export async function readM4a(file: FileBytes, start: number): Promise<MeasuredAudio> {
   const end = beforeZeroes(file, beforeTags(file));
   const boxes = boxesIn(file, start, end);
   const directory = boxes.find(({ type }) => type === 'moov');
@@ -35,7 +35,7 @@ export async function loadParser(): Promise<void> {
 }
 
 /** How long it is, which may be written in many places, is told by music-metadata. */
-async function claimedBy(essence: Buffer): Promise<Measured> {
+async function claimedBy(essence: Buffer): Promise<MeasuredAudio> {
   const { format } = await parseBuffer(essence, ABOUT, { duration: true, skipCovers: true }).catch(() => {
     throw corrupt('The recording cannot be read.');
   });
@@ -45,7 +45,7 @@ async function claimedBy(essence: Buffer): Promise<Measured> {
 }
 
 /** What the decoder is set up with; what stands beside it in the list is often only a habit (two channels, 44,100). */
-function decoderOf(file: FileBytes, track: Box): Partial<Measured> {
+function decoderOf(file: FileBytes, track: Box): Partial<MeasuredAudio> {
   const list = inside(file, track, 'mdia', 'minf', 'stbl', 'stsd');
   const entry = list && boxesIn(file, list.start + 8, list.end)[0];
   if (entry === undefined) return {};

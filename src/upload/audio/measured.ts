@@ -1,5 +1,5 @@
 /** What a walk through all of a file has found out by itself, whatever the file claims. */
-export interface Measured {
+export interface MeasuredAudio {
   codec: string;
   durationSeconds: number;
   /** Samples a second, as they come out of a decoder. */

@@ -1,5 +1,5 @@
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { afterTags } from './tags.js';
 
 /** Kilobits a second of Layer III, by the index in a frame's header: MPEG 1, and MPEG 2 and 2.5. */
@@ -49,7 +49,7 @@ export function frameAt(file: FileBytes, at: number): Frame | undefined {
 }
 
 /** Frame after frame to the end, over tags between them, and as much as each part announces that does. */
-export function readMp3(file: FileBytes, start: number): Measured {
+export function readMp3(file: FileBytes, start: number): MeasuredAudio {
   const first = frameAt(file, start)!;
   const bitrates = new Set<number>();
   let part: Part = { start, announced: {}, frames: 0 };

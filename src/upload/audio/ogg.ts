@@ -1,6 +1,6 @@
 import { FileRefusal } from '../../library/file-refusal.js';
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { oggCodecOf, type OggCodec } from './ogg-codec.js';
 import { afterTags } from './tags.js';
 
@@ -25,7 +25,7 @@ interface Stream {
 }
 
 /** Every page is whole, and every stream in the file has its last one. Streams one after the other are all heard. */
-export function readOgg(file: FileBytes, start: number): Measured {
+export function readOgg(file: FileBytes, start: number): MeasuredAudio {
   const streams: Stream[] = [];
   const open = new Map<number, Stream>();
   let at = start;
@@ -72,7 +72,7 @@ function note(stream: Stream, page: Buffer): void {
   if ((page[5]! & LAST_PAGE) !== 0) stream.isOpen = false;
 }
 
-function factsOf(streams: readonly Stream[]): Measured {
+function factsOf(streams: readonly Stream[]): MeasuredAudio {
   const [heard] = streams;
   const sound = streams.filter(({ codec }) => codec.name !== undefined);
   if (heard === undefined || sound.length < streams.length) {

@@ -3,7 +3,7 @@ import type { AudioContainer, AudioFacts } from '../../library/recording.entity.
 import { FileBytes, corrupt } from './file-bytes.js';
 import { readFlac } from './flac.js';
 import { readM4a } from './m4a.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { frameAt, readMp3 } from './mp3.js';
 import { readOgg } from './ogg.js';
 import { otherFormatOf } from './other-formats.js';
@@ -20,7 +20,10 @@ const MAX_CHANNELS = 64;
 const MAX_BITRATE = 1_000_000_000;
 const USE = 'Use WAV, MP3, FLAC, OGG (Vorbis, Opus, Speex) or M4A.';
 
-const READERS: Record<AudioContainer, (file: FileBytes, start: number) => Measured | Promise<Measured>> = {
+const READERS: Record<
+  AudioContainer,
+  (file: FileBytes, start: number) => MeasuredAudio | Promise<MeasuredAudio>
+> = {
   wav: readWav,
   mp3: readMp3,
   flac: readFlac,
@@ -72,7 +75,7 @@ function containerOf(file: FileBytes, start: number): AudioContainer {
   throw new FileRefusal('unsupported_file_type', 'The format of this recording is not known here.');
 }
 
-function factsOf(measured: Measured, container: AudioContainer, bytes: number): AudioFacts {
+function factsOf(measured: MeasuredAudio, container: AudioContainer, bytes: number): AudioFacts {
   const { codec, durationSeconds, sampleRate, channels, bitrate, isClaimed = false } = measured;
   if (!(durationSeconds > 0) || channels <= 0) throw corrupt('There is no sound in the recording.');
   const average = (bytes * 8) / durationSeconds;

@@ -1,6 +1,6 @@
 import { FileRefusal } from '../../library/file-refusal.js';
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
-import type { Measured } from './measured.js';
+import type { MeasuredAudio } from './measured.js';
 import { beforeTags } from './tags.js';
 
 /**
@@ -26,7 +26,7 @@ const CODECS: Record<number, string> = {
 };
 
 /** RIFF/WAVE and RF64: chunk after chunk to that of the samples, which must be there as far as a size is known. */
-export function readWav(file: FileBytes, start: number): Measured {
+export function readWav(file: FileBytes, start: number): MeasuredAudio {
   let format: Buffer | undefined;
   let longSize: number | undefined;
   for (let at = start + 12; at + 8 <= file.length;) {
@@ -90,7 +90,7 @@ function isChunkAt(file: FileBytes, at: number): boolean {
   );
 }
 
-function factsOf(format: Buffer, bytes: number): Measured {
+function factsOf(format: Buffer, bytes: number): MeasuredAudio {
   if (bytes <= 0) throw corrupt('There is no sound in the recording.');
   const tag = format.readUInt16LE(0);
   const codec = CODECS[tag === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : tag];

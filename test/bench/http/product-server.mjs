@@ -1,6 +1,6 @@
 // A process of its own: the product as it is configured by default, but for a rate limit that load does not meet.
 import 'reflect-metadata';
-import { readEnvironment } from '../../../dist/config/environment.js';
+import { readEnvironment } from '../../../dist/config/read-environment.js';
 import { BalanceDisplay } from '../../../dist/credits-display/reader.js';
 import { createApp } from '../../../dist/http/create-app.js';
 import { serve } from './served.mjs';

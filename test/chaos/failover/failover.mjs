@@ -12,7 +12,9 @@ const DATABASE = 'chaos_failover';
 const BACK_WITHIN_MS = 5_000;
 const UP_WITHIN_MS = 20_000;
 const LED_BACK_MS = 2_500;
+const HOLD_TTL_SECONDS = 2;
 const load = {
+  holdTtlSeconds: HOLD_TTL_SECONDS,
   ...{ wallets: 40, startCredits: 100_000, clients: 8, thinkMs: 4, askAgainShare: 0.03, readShare: 0.15 },
   mix: { charge: 60, job: 30, grant: 10 },
 };
@@ -29,7 +31,7 @@ export async function failover({ seed, say, cycles = 20, synchronous = true, con
   try {
     const url = await pair.createDatabase(DATABASE);
     await pair.follow({ synchronous });
-    fleet = await Fleet.launch({ url, holdTtlSeconds: 2, control, folder: pair.folder }, 2);
+    fleet = await Fleet.launch({ url, holdTtlSeconds: HOLD_TTL_SECONDS, control, folder: pair.folder }, 2);
     const random = new Random(seed);
     const looks = new Looks(fleet);
     const clients = new Clients({ fleet, looks, list, random: random.fork(), options: load });
@@ -124,7 +126,11 @@ function report(seen) {
       slowest,
     ],
     ['nothing is written on a former primary', onFormer === 0, onFormer],
-    ['every key comes to a definite outcome', seen.undecided === 0, seen.undecided],
+    [
+      'every key comes to a definite outcome',
+      seen.undecided === 0,
+      `${seen.undecided}, ${seen.undecidedWhy.join('; ')}`,
+    ],
     ['no instance ends by itself', seen.surprises === 0, seen.surprises],
   ];
   // What an asynchronous standby did not hear cannot be there: it is said, not judged.

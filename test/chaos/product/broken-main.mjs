@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import pg from 'pg';
 import { AppModule } from '../../../dist/app.module.js';
-import { readEnvironment } from '../../../dist/config/environment.js';
+import { readEnvironment } from '../../../dist/config/read-environment.js';
 import { Fence } from '../../../dist/credits-display/fence.js';
 import { createApp } from '../../../dist/http/create-app.js';
 import { Crowd } from '../../../dist/http/crowd.js';

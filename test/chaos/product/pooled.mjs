@@ -21,8 +21,9 @@ export async function pooled({ cluster, name, seed, say, calls = 10_000 }) {
   try {
     const uploads = new Uploads(stage, new Random(seed));
     const started = performance.now();
+    const progress = setInterval(() => say(`${uploads.answers.length} calls`), 10_000);
     let left = calls;
-    await uploads.keepUp(CALLERS, () => left-- > 0);
+    await uploads.keepUp(CALLERS, () => left-- > 0).finally(() => clearInterval(progress));
     const seconds = (performance.now() - started) / 1_000;
     const unfit = uploads.answers.filter(({ status }) => status !== 201);
     const { charges, lost, doubled, differences, held } = await uploads.judge();

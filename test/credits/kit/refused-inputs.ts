@@ -1,5 +1,5 @@
 import type { CreditsService } from '../../../src/credits/index.js';
-import { by } from './stories.js';
+import { by } from './stories/story.js';
 
 type Call = (credits: CreditsService, userId: string) => unknown;
 

@@ -1,4 +1,4 @@
-import { useAnswer, type Answer } from './use-answer.js';
+import { useAnswer, type Loadable } from './use-answer.js';
 
 /** What the page has to know of this installation. */
 export interface PageFacts {
@@ -7,6 +7,6 @@ export interface PageFacts {
   isDemo: boolean;
 }
 
-export function usePageFacts(): Answer<PageFacts> {
+export function usePageFacts(): Loadable<PageFacts> {
   return useAnswer<PageFacts>('/page.json');
 }

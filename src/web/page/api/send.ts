@@ -1,4 +1,4 @@
-import { problemOf, Unreachable } from '../../../client/problem.js';
+import { problemFrom, Unreachable } from '../../../client/problem.js';
 import { parsed } from '../../../client/send.js';
 import { endSession, session } from '../state/session.js';
 
@@ -37,7 +37,7 @@ export function send<T>({ path, content }: PaidRequest, options: SendOptions): P
       const answer = parsed(request.responseText);
       if (request.status >= 200 && request.status < 300) return resolve(answer as T);
       if (request.status === 401) endSession(token);
-      reject(problemOf(request.status, answer, request.getResponseHeader('retry-after')));
+      reject(problemFrom(request.status, answer, request.getResponseHeader('retry-after')));
     };
     request.onerror = () => reject(new Unreachable());
     request.onabort = () => reject(new Unreachable());

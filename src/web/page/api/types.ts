@@ -29,6 +29,7 @@ export type WalletDetail = Shapes['WalletFile'];
 export type Subscription = Shapes['Subscription'];
 export type PurchaseRecord = Shapes['PurchaseRecord'];
 export type PurchaseFile = Shapes['PurchaseFile'];
+export type ToldEvent = Shapes['Events']['data'][number];
 export type Erased = Shapes['Erased'];
 export type Gift = Shapes['Gift'];
 export type Integrity = Shapes['Integrity'];

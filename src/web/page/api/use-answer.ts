@@ -4,7 +4,7 @@ import { call } from './call.js';
 import { Refusal, Unreachable } from './problem.js';
 
 /** What a list or a figure is made of: nothing known yet, something known, trouble in getting it, or both of these. */
-export interface Answer<T> {
+export interface Loadable<T> {
   /** Null while it is not known; the last one known while a newer one is asked for. */
   data: T | null;
   /** Why there is nothing newer. */
@@ -17,7 +17,11 @@ export interface Answer<T> {
 export type Follow<T> = (data: T, changes: Changes) => T;
 
 /** What a route answers, asked again when the path or `freshness` changes. A null path asks nothing. */
-export function useAnswer<T>(path: string | null, freshness: unknown = null, follow?: Follow<T>): Answer<T> {
+export function useAnswer<T>(
+  path: string | null,
+  freshness: unknown = null,
+  follow?: Follow<T>,
+): Loadable<T> {
   return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness, follow);
 }
 
@@ -37,7 +41,7 @@ export function useAsked<T>(
   key: string | null,
   freshness: unknown,
   follow?: Follow<T>,
-): Answer<T> & { put: (data: T) => void } {
+): Loadable<T> & { put: (data: T) => void } {
   const [known, setKnown] = useState<Known<T>>({ key, data: null, trouble: null });
   const [tries, setTries] = useState(0);
   const again = () => setTries((count) => count + 1);

@@ -4,7 +4,7 @@ import { call } from './call.js';
 import type { Changes } from '../state/changes.js';
 import { mergeTold, mergeTop, type Rows } from './rows.js';
 import type { Page } from './types.js';
-import { useAsked, type Answer } from './use-answer.js';
+import { useAsked, type Loadable } from './use-answer.js';
 
 /** The most that a route answers at once. */
 const MOST_ROWS_A_PAGE = 200;
@@ -20,7 +20,7 @@ export interface ListOptions<T> {
   fits?: (row: T) => boolean;
 }
 
-export interface List<T> extends Answer<T[]> {
+export interface List<T> extends Loadable<T[]> {
   /** Whether these are all there are; not while nothing is known. */
   isWhole: boolean;
   /** Reads on: some more of it, or all of it. */

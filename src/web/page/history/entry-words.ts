@@ -24,7 +24,7 @@ export function whyOf({ reason, actor, refunded, kind, owedAfter }: Entry, withA
 }
 
 /** The user's own doing and the program's need no mention. */
-const NOBODY = new Set(['you', 'system', 'signup']);
+const NOBODY = new Set(['you', 'system', 'signup', 'ledger', 'demo', 'stripe']);
 
 function isByHand(actor: string | null): boolean {
   return actor !== null && !NOBODY.has(actor);

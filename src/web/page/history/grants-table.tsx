@@ -1,10 +1,10 @@
 import type { Grant } from '../api/types.js';
-import type { Answer } from '../api/use-answer.js';
+import type { Loadable } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
 import { day, number, sentence } from '../parts/words.js';
 
-export function GrantsTable({ answer, what }: { answer: Answer<Grant[]>; what: string }) {
+export function GrantsTable({ answer, what }: { answer: Loadable<Grant[]>; what: string }) {
   return (
     <Answered answer={answer} what={what} nothing="No credits are left.">
       {(grants) => (

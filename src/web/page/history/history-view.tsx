@@ -1,11 +1,12 @@
 import type { Grant, Hold } from '../api/types.js';
-import { useAnswer, type Answer, type Follow } from '../api/use-answer.js';
+import { useAnswer, type Loadable, type Follow } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
 import { missed } from '../state/changes.js';
 import { useStore } from '../state/store.js';
 import { Entries } from './entries.js';
 import { GrantsTable } from './grants-table.js';
+import { NoticesPart } from './notices-part.js';
 import { UncapturedHolds } from './uncaptured-holds.js';
 import { UsagePart } from './usage-part.js';
 
@@ -17,6 +18,7 @@ export function HistoryView() {
   return (
     <>
       <Heading>Your credits</Heading>
+      <NoticesPart grants={grants} />
       <UsagePart freshness={freshness} />
       <Entries freshness={freshness} />
       <UncapturedHolds answer={holds} />
@@ -28,7 +30,7 @@ export function HistoryView() {
   );
 }
 
-function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Answer<T[]> {
+function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Loadable<T[]> {
   const answer = useAnswer<{ data: T[] }>(path, freshness, ({ data }, changes) => ({
     data: follow(data, changes),
   }));

@@ -1,11 +1,11 @@
 import type { Hold } from '../api/types.js';
-import type { Answer } from '../api/use-answer.js';
+import type { Loadable } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
 import { actionName, inner, moment, number, timeOfDay } from '../parts/words.js';
 
 /** Credits that were set aside and came back, and those that still are. */
-export function UncapturedHolds({ answer }: { answer: Answer<Hold[]> }) {
+export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
   const uncaptured = answer.data?.filter(({ state }) => state !== 'captured') ?? null;
   return (
     <section class="card" aria-labelledby="holds">

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Entry, Usage } from '../api/types.js';
-import { useAnswer, type Answer } from '../api/use-answer.js';
+import { useAnswer, type Loadable } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
 import { usePaced } from '../api/use-paced.js';
 import { balance } from '../state/balance.js';
@@ -14,7 +14,7 @@ const MOST_CHARGES = 1_000;
 
 export type GroupBy = 'day' | 'action';
 
-export interface UsageAnswer extends Answer<Bar[]> {
+export interface UsageAnswer extends Loadable<Bar[]> {
   /** Whether days are the reader's, and what was refunded is taken off. */
   isNet: boolean;
 }
@@ -42,7 +42,7 @@ export function useUsage(groupBy: GroupBy, days: number, freshness: number): Usa
   return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };
 }
 
-function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, freshness: number): Answer<Bar[]> {
+function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, freshness: number): Loadable<Bar[]> {
   // Sums are not told, so they follow the balance, at the pace of a reader.
   const version = usePaced(useStore(balance).known?.version ?? null);
   const query = new URLSearchParams({ groupBy, from: from.toISOString() });

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Heading } from '../parts/heading.js';
+import { EventsPart } from './events-part.js';
 import { GiftForm } from './gift-form.js';
 import { IntegrityCheck } from './integrity-check.js';
 import { OverviewPart } from './overview-part.js';
@@ -31,7 +32,10 @@ export function OperatorView({ userId, line }: OperatorViewProps) {
         <div class="detail">
           <PurchasesPart userId={null} freshness={changes} onChange={onChange} />
           {userId === null ? (
-            <OverviewPart freshness={changes} />
+            <>
+              <OverviewPart freshness={changes} />
+              <EventsPart userId={null} freshness={changes} />
+            </>
           ) : (
             <WalletPart
               key={`${userId} ${line}`}

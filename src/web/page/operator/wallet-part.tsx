@@ -9,6 +9,7 @@ import { Table } from '../parts/table.js';
 import { actionName, moment, number, timeOfDay } from '../parts/words.js';
 import { AdjustForm } from './adjust-form.js';
 import { ErasePart } from './erase-part.js';
+import { EventsPart } from './events-part.js';
 import { GrantForm } from './grant-form.js';
 import { PurchasesPart } from './purchases-part.js';
 import { WalletEntries } from './wallet-entries.js';
@@ -72,6 +73,7 @@ export function WalletPart({ userId, line, freshness, onChange }: WalletPartProp
             freshness={freshness}
             onChange={onChange}
           />
+          <EventsPart userId={userId} freshness={freshness} />
         </>
       )}
     </>

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { wordsFor } from '../api/problem.js';
-import type { Answer } from '../api/use-answer.js';
+import type { Loadable } from '../api/use-answer.js';
 import { Icon } from './icon.js';
 
 interface AnsweredProps<T> {
-  answer: Pick<Answer<T>, 'data' | 'trouble' | 'again'>;
+  answer: Pick<Loadable<T>, 'data' | 'trouble' | 'again'>;
   /** What is shown, as the beginning of a sentence: “Your grants”. */
   what: string;
   /** What to say when it is known that there is none; a list without a row is none. */

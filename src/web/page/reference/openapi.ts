@@ -15,7 +15,7 @@ export interface Operation {
   description?: string;
   parameters: Parameter[];
   requestBody?: { content: Content };
-  responses: Record<string, Answer>;
+  responses: Record<string, ResponseObject>;
   security: object[];
 }
 
@@ -28,7 +28,7 @@ export interface Parameter {
   example?: unknown;
 }
 
-export interface Answer {
+export interface ResponseObject {
   description: string;
   headers?: Record<string, { description?: string }>;
   content?: Content;

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { CopyButton } from '../parts/copy-button.js';
 import { Table } from '../parts/table.js';
 import { curlOf } from './curl.js';
-import { membersOf, typeOf, type Answer, type Content, type OpenApi, type Route } from './openapi.js';
+import { membersOf, typeOf, type ResponseObject, type Content, type OpenApi, type Route } from './openapi.js';
 
 /** A route in one line, and all about it once it is opened. */
 export function RoutePart({ route, document }: { route: Route; document: OpenApi }) {
@@ -63,7 +63,15 @@ function About({ route, document }: { route: Route; document: OpenApi }) {
   );
 }
 
-function AnswerPart({ status, answer, document }: { status: string; answer: Answer; document: OpenApi }) {
+function AnswerPart({
+  status,
+  answer,
+  document,
+}: {
+  status: string;
+  answer: ResponseObject;
+  document: OpenApi;
+}) {
   const isRefusal = Number(status) >= 400;
   if (isRefusal) {
     return (

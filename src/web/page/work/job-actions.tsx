@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.js';
 import { useAction } from '../parts/use-action.js';
 import { credits } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
-import type { Job, Outcome } from './job.js';
+import type { Job, JobResult } from './job.js';
 import { beginAnew, drop, tryAgain } from './jobs.js';
 import { cancel } from './runner.js';
 
@@ -47,7 +47,7 @@ export function JobActions({ job: { id, state }, name }: { job: Job; name: strin
   }
 }
 
-function Fetch({ outcome, name }: { outcome: Outcome; name: string }) {
+function Fetch({ outcome, name }: { outcome: JobResult; name: string }) {
   const { id, kind, downloadUrl, filename } = outcome;
   const fetching = useAction();
   if (kind !== undefined)

@@ -1,6 +1,6 @@
 import { Refusal, wordsFor } from '../api/problem.js';
 import { credits, duration, inner, number, counted } from '../parts/words.js';
-import type { Job, JobState, Outcome } from './job.js';
+import type { Job, JobState, JobResult } from './job.js';
 import { outcomeWords } from './jobs.js';
 
 /** What became of it, beside its name. */
@@ -42,7 +42,7 @@ function words(state: JobState) {
   }
 }
 
-function factsOf({ words, durationSeconds, filename, format }: Outcome): string {
+function factsOf({ words, durationSeconds, filename, format }: JobResult): string {
   if (durationSeconds !== undefined) return `· ${duration(durationSeconds)} long`;
   if (words !== undefined) return `· ${counted(words, 'word')}`;
   return format === undefined ? '' : `· ${filename}`;

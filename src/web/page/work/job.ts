@@ -34,14 +34,14 @@ export type JobState =
   | { is: 'waiting' }
   | { is: 'sending'; share: number }
   | { is: 'working' }
-  | { is: 'done'; outcome: Outcome }
+  | { is: 'done'; outcome: JobResult }
   | { is: 'refused'; refusal: Refusal | Error }
   | { is: 'short'; shortage: Shortage }
   | { is: 'dearer'; required: number }
   | { is: 'cancelled' }
   | { is: 'unsure'; why: string; triesLeft: number };
 
-export type Outcome = {
+export type JobResult = {
   id: string;
   title?: string;
   words?: number;

@@ -6,7 +6,7 @@ import { balance, showCharge } from '../state/balance.js';
 import { libraryChanged } from '../state/library-changes.js';
 import { leastOf, loadPrices, prices, type Price } from '../state/prices.js';
 import { session } from '../state/session.js';
-import { isOver, isUnderWay, shortageOf, type Job, type JobState, type Outcome } from './job.js';
+import { isOver, isUnderWay, shortageOf, type Job, type JobState, type JobResult } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
 import { keep, takeOver, whenGone } from './kept-jobs.js';
 
@@ -78,7 +78,7 @@ async function run(job: Job): Promise<void> {
     // Its key is safe before it is used: a reload must go on with this one.
     await keep(job);
     if (controller.signal.aborted) return;
-    const outcome = await send<Outcome>(job.request, {
+    const outcome = await send<JobResult>(job.request, {
       idempotencyKey: job.idempotencyKey,
       maxCredits: limitOf(job),
       signal: controller.signal,

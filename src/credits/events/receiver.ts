@@ -1,5 +1,5 @@
 /** Where events are posted to, and the secrets that each is signed with. */
-export interface Endpoint {
+export interface Receiver {
   url: string;
   secrets: readonly Buffer[];
 }
@@ -21,7 +21,7 @@ export function areEventsSecrets(text: string): boolean {
   return text.split(/ +/).every((secret) => (bytesOf(secret)?.length ?? 0) >= MIN_SECRET_BYTES);
 }
 
-export function endpointOf(url: string, secrets: string): Endpoint {
+export function receiverAt(url: string, secrets: string): Receiver {
   return { url, secrets: secrets.split(/ +/).map((secret) => bytesOf(secret)!) };
 }
 

@@ -1,0 +1,46 @@
+import { openTransaction } from './database/open-transaction.js';
+import type { Groups } from './groups.js';
+import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
+import type { Transaction } from './ledger/transaction.js';
+import { refusalOf } from './outcome.js';
+import { traced, type Tracer } from './tracing.js';
+import { asUnavailable } from './unavailable.js';
+import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
+
+/** The one way from an operation to its outcome: the ledger decides, and the listeners hear what changed. */
+export class Decisions {
+  constructor(
+    private readonly groups: Groups,
+    private readonly changes: WalletChanges,
+    private readonly tracer?: Tracer,
+  ) {}
+
+  /** @throws the refusal that the outcome is, CreditsUnavailableError, CreditsOverloadedError */
+  make(operation: Operation, tx?: Transaction): Promise<Outcome> {
+    return traced(this.tracer, operation, () => this.#make(operation, tx));
+  }
+
+  async #make(operation: Operation, tx?: Transaction): Promise<Outcome> {
+    let outcome: Outcome;
+    try {
+      const { ledger } = this.groups.ofOperation(operation);
+      outcome = await (tx === undefined
+        ? ledger.apply(operation)
+        : ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
+    } catch (error) {
+      // It may have happened all the same.
+      if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
+      throw asUnavailable(error);
+    }
+    // After a refusal too: what was due may have expired just before it.
+    const { code, userId, amount, balance, held, version } = outcome;
+    const collected = toCredits(outcome.detail?.['collected'] ?? 0);
+    const change =
+      code === 'done' ? { verb: operation.verb, amount, collected, balance, held, version } : undefined;
+    if (tx === undefined) this.changes.committed(userId, version, change);
+    else this.changes.pending(userId, tx, change);
+    const refusal = refusalOf(operation, outcome);
+    if (refusal !== undefined) throw refusal;
+    return outcome;
+  }
+}

@@ -1,0 +1,10 @@
+/** What PostgreSQL's codes are called here; which classes of them pass by themselves, failures.ts says. */
+export const SQLSTATE = {
+  readOnly: '25006',
+  invalidAuthorization: '28000',
+  invalidPassword: '28P01',
+  noSuchDatabase: '3D000',
+  insufficientPrivilege: '42501',
+  lockNotAvailable: '55P03',
+  cannotConnectNow: '57P03',
+} as const;
