@@ -6,13 +6,13 @@ import { ProductDisplay } from '../../src/account/product-display.js';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { CreditsModule, CreditsService, RequireCredits } from '../../src/credits/index.js';
-import { walletHash } from '../../src/credits/plumbing.js';
 import { Databases } from '../../src/database/databases.js';
 import { WalletDatabase } from '../../src/database/wallet-database.js';
 import { problemOf } from '../../src/problems/problem.js';
 import { AdminOnly, userOf } from '../../src/identity/index.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { PRICES } from '../support/credits.js';
+import { hearing } from '../support/told.js';
 import { until } from '../support/until.js';
 
 @Controller('work')
@@ -93,7 +93,6 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
   fence.trustUntil = (timeMs, ear) => trustUntil(timeMs + 60_000, ear);
   await until(() => fence.isTrusted(performance.now()));
   const credits = open.app.get(CreditsService);
-  const told = toldOf(open.app.get(BalanceDisplay));
 
   const ask = async (path: string, user: string, init: RequestInit): Promise<Answer> => {
     const authorization = user === '' ? {} : await signedIn(user);
@@ -111,10 +110,7 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
     credits,
     streams: open.app.get(BalanceStreams),
     dataSource,
-    heard: async (userId) => {
-      const { version } = await credits.balance(userId);
-      await until(() => (told.get(walletHash(userId)) ?? 0) >= version);
-    },
+    heard: hearing(open.app.get(BalanceDisplay), credits),
     get: (path, user, headers) => ask(path, user, { headers }),
     post: (path, user, body = {}, headers = {}) =>
       ask(path, user, {
@@ -127,16 +123,4 @@ export async function openShop(databaseUrl: string, variables: Record<string, st
       await dataSource.destroy();
     },
   };
-}
-
-/** The versions that the listener told, by the wallets' hashes; not what this process says of itself. */
-function toldOf(display: BalanceDisplay): Map<number, number> {
-  const told = new Map<number, number>();
-  const walletChanged = display.walletChanged.bind(display);
-  display.walletChanged = (wallet, version) => {
-    walletChanged(wallet, version);
-    told.set(wallet, version);
-  };
-  display.changed = (userId, version) => walletChanged(walletHash(userId), version);
-  return told;
 }

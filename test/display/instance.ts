@@ -12,6 +12,7 @@ import { WalletSignal } from '../../src/credits-display/signal.js';
 import { BalanceStore } from '../../src/credits-display/store.js';
 import { CreditsModule, CreditsService } from '../../src/credits/index.js';
 import { PRICES } from '../support/credits.js';
+import { hearing } from '../support/told.js';
 import { until } from '../support/until.js';
 
 export interface Instance {
@@ -69,6 +70,7 @@ export async function openInstance(url: string, options: InstanceOptions = {}): 
   await listens();
   const credits = app.get(CreditsService);
   const display = app.get(BalanceDisplay);
+  const heard = hearing(display, credits);
   return {
     app,
     credits,
@@ -82,6 +84,7 @@ export async function openInstance(url: string, options: InstanceOptions = {}): 
     customer: async (owned) => {
       const userId = `customer-${randomUUID()}`;
       await credits.grant({ userId, credits: owned, reason: 'bought', actor: 'test' });
+      await heard(userId);
       await until(async () => (await display.read(userId)).source === 'cache');
       return userId;
     },
