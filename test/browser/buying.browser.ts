@@ -85,6 +85,8 @@ describe('buying credits', () => {
     await desk.getByText('Given back so far: €5.00, and 500 credits with it.').waitFor();
 
     await showsCredits(page, 0);
+    // What a text costs, and what is owed before it.
+    await page.getByText('6 missing').first().waitFor();
     await page.getByRole('link', { name: 'Get credits' }).click();
     await page.getByText('€5.00 went back, and 500 credits with it').waitFor();
     await page.getByRole('button', { name: '500 credits for €5.00' }).click();

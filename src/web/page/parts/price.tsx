@@ -1,4 +1,4 @@
-import { balance } from '../state/balance.js';
+import { balance, leftAfter } from '../state/balance.js';
 import { prices, type Price as Known } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 import { credits, ratesInWords, shortNumber } from './words.js';
@@ -29,7 +29,7 @@ export function Price({ action }: { action: string | null }) {
 function After({ price }: { price: number }) {
   const { known } = useStore(balance);
   if (known === null) return null;
-  const after = known.available - price;
+  const after = leftAfter(known, price);
   return (
     <span class={after < 0 ? 'missing' : 'after'}>
       {after < 0 ? `${shortNumber(-after)} missing` : `${shortNumber(after)} left after`}

@@ -1,5 +1,5 @@
 import { counted, credits, number } from '../parts/words.js';
-import { balance } from '../state/balance.js';
+import { balance, leftAfter } from '../state/balance.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 import { accept, costsOf, isMeasured, offered, thatFit, type Offer } from './offer.js';
@@ -10,7 +10,7 @@ export function QuoteBar({ offer }: { offer: Offer }) {
   const costs = costsOf(offer, useStore(prices));
   const { files } = offer;
   const total = costs?.reduce((sum, cost) => sum + cost, 0) ?? null;
-  const left = total === null || known === null ? null : known.available - total;
+  const left = total === null || known === null ? null : leftAfter(known, total);
   const [atLeast, atMost] = isMeasured(offer) ? ['at least ', 'at most '] : ['', ''];
   const fitting = left !== null && left < 0 ? thatFit(files, costs!, known!.available) : null;
   return (
