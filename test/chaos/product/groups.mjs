@@ -145,7 +145,7 @@ class World {
       checks: [
         [
           'the users of the other server see no error',
-          nearErrors.length === 0 && near.length > 10 * cycles,
+          nearErrors.length === 0 && near.length >= 5 * cycles,
           `${nearErrors.length} of ${near.length}, ${nearErrors[0]?.status}`,
         ],
         [
