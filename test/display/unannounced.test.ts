@@ -62,7 +62,10 @@ describe('a process that is killed between a commit and its announcement', () =>
     expect(signals).toEqual([]);
     await until(() => signals.includes(undefined), 5_000);
     expect(performance.now() - killedAtMs).toBeLessThan(2_000);
-    expect(await Promise.all([here, there].map((instance) => shownBy(instance, userId)))).toEqual([95, 95]);
+    expect(await shownBy(here, userId)).toBe(95);
+    // Its heart beats at other moments, so it learns of it at another one.
+    await until(async () => (await shownBy(there, userId)) === 95, 5_000);
+    expect(performance.now() - killedAtMs).toBeLessThan(2_500);
     unsubscribe();
   });
 
