@@ -22,8 +22,8 @@ export function writeReport(rows) {
 
 \`npm run matrix\` packs the module and tries it in ${rows.length} applications. Together they have each of the
 ${pairsOf(cells).count} pairs of versions at least once. Each application is charged, refused, rolled back and repeated
-under a key, and its books are checked. Nest 11 is loaded as CommonJS and Nest 12 as ES modules. CI tries three of them
-(\`npm run matrix -- --short\`).
+under a key, and its books are checked. Nest 11 is loaded as CommonJS and Nest 12 as ES modules. \`npm run matrix:short\`
+tries three of them; CI tries the three applications of \`npm run test:package\`.
 
 ${date}, commit ${commit}, on ${machine}:
 
