@@ -18,7 +18,7 @@ export class CreditsReader {
 
   /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
   async balance(userId: string): Promise<BalanceReading> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     const { database } = this.groups.of(userId);
     const reading = await readBalance(database, userId);
     if (reading !== undefined) return reading;
@@ -28,13 +28,13 @@ export class CreditsReader {
 
   /** When credits that are there expire next; null: never. */
   async nextExpiryOf(userId: string): Promise<string | null> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return readNextExpiry(this.groups.of(userId).database, userId);
   }
 
   /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
   async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return isKeyUsed(this.groups.of(userId).database, { userId, key });
   }
 
@@ -44,7 +44,7 @@ export class CreditsReader {
    * @throws InvalidCreditsInputError, UnknownHoldError (also for a hold that was not captured)
    */
   async receiptOf(holdId: string): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'] });
+    requireInput({ holdId }, { holdId: 'id' });
     const receipt = await readReceipt(this.groups.ofId(holdId).database, holdId);
     if (receipt === undefined) throw new UnknownHoldError(holdId);
     return receipt;
@@ -57,7 +57,7 @@ export class CreditsReader {
    * @throws InvalidCreditsInputError (also for an entry that is not a grant), UnknownEntryError
    */
   async grantState({ entryId }: { entryId: string }, { tx }: InTransaction = {}): Promise<GrantState> {
-    requireInput({ entryId: [entryId, 'id'] });
+    requireInput({ entryId }, { entryId: 'id' });
     await this.decisions.make({ verb: 'settle', entry_id: entryId }, tx);
     const state = await readGrantState(this.groups.ofId(entryId).database.in(tx), entryId);
     if (state !== undefined) return state;
@@ -70,7 +70,7 @@ export class CreditsReader {
    * @throws InvalidCreditsInputError
    */
   async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return readHistory(this.groups.of(userId).database, userId, filter);
   }
 
@@ -80,7 +80,7 @@ export class CreditsReader {
    * @throws InvalidCreditsInputError, UnknownEntryError
    */
   async entry(entryId: string, { tx }: InTransaction = {}): Promise<Entry & { userId: string }> {
-    requireInput({ entryId: [entryId, 'id'] });
+    requireInput({ entryId }, { entryId: 'id' });
     const entry = await readEntry(this.groups.ofId(entryId).database.in(tx), entryId);
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return entry;

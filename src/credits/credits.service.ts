@@ -21,7 +21,7 @@ import type { HeldWork } from './held-work.js';
 import type { InTransaction } from './in-transaction.js';
 import { requireInput } from './input.js';
 import { newIdBeside } from './ledger/new-id.js';
-import type { Operation } from './ledger/operation.js';
+import { Asked, type Operation } from './ledger/operation.js';
 import { toBalance, toHold, toReceipt, toTakenHold } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { HeldPrices } from './prices/held-prices.js';
@@ -75,8 +75,8 @@ export class CreditsService extends CreditsGiver {
    */
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
     const { ttlSeconds = this.holdTtlSeconds, action, atMost, atLeast } = input;
-    requireInput({ ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
-    const operation = spendingOf(this.prices, 'hold', { ...input, measured: atMost ?? atLeast }, ttlSeconds);
+    requireInput({ ttlSeconds }, { ttlSeconds: 'ttlSeconds' });
+    const operation = spendingOf(this.prices, 'hold', input, atMost ?? atLeast, ttlSeconds);
     if (!this.prices.isByUnit(action)) return toHold(operation, await this.decisions.make(operation, tx));
     await this.heldPrices.keep(input.userId);
     try {
@@ -95,7 +95,7 @@ export class CreditsService extends CreditsGiver {
    *   HoldAlreadyResolvedError, InsufficientCreditsError (what is held stays held then)
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
-    requireInput({ holdId: [holdId, 'id'], maxCredits: [maxCredits, 'credits?'] });
+    requireInput({ holdId, maxCredits }, { holdId: 'id', maxCredits: 'credits?' });
     const used = await this.heldPrices.used(holdId, measured, tx);
     const { action, credits, held, priceVersion } = used;
     if (maxCredits !== undefined && credits > maxCredits) {
@@ -126,22 +126,20 @@ export class CreditsService extends CreditsGiver {
     { holdId, credits, measured, actor, description, owner }: CaptureInput,
     { tx }: InTransaction = {},
   ): Promise<Receipt> {
-    requireInput({
-      holdId: [holdId, 'id'],
-      credits: [credits, 'credits?'],
-      actor: [actor, 'actor?'],
-      description: [description, 'description?'],
-    });
+    requireInput(
+      { holdId, credits, actor, description },
+      { holdId: 'id', credits: 'credits?', actor: 'actor?', description: 'description?' },
+    );
     const used = measured && (await this.heldPrices.used(holdId, measured, tx));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
-    const operation: Operation = {
+    const operation = new Asked({
       verb: 'capture',
       hold_id: holdId,
       credits: taken,
       actor,
       description,
       owner,
-    };
+    });
     const receipt = toReceipt(operation, await this.decisions.make(operation, tx));
     if (used !== undefined && used.credits > used.held) this.heldPrices.noteUnderheld(holdId, used);
     return receipt;
@@ -156,13 +154,11 @@ export class CreditsService extends CreditsGiver {
     { holdId, reason, actor, description, owner }: ReleaseInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
-    requireInput({
-      holdId: [holdId, 'id'],
-      reason: [reason, 'reason?'],
-      actor: [actor, 'actor?'],
-      description: [description, 'description?'],
-    });
-    const operation: Operation = { verb: 'release', hold_id: holdId, reason, actor, description, owner };
+    requireInput(
+      { holdId, reason, actor, description },
+      { holdId: 'id', reason: 'reason?', actor: 'actor?', description: 'description?' },
+    );
+    const operation = new Asked({ verb: 'release', hold_id: holdId, reason, actor, description, owner });
     return toBalance(await this.decisions.make(operation, tx));
   }
 
@@ -175,7 +171,7 @@ export class CreditsService extends CreditsGiver {
     { holdId, ttlSeconds = this.holdTtlSeconds, owner }: ExtendInput,
     { tx }: InTransaction = {},
   ): Promise<Balance> {
-    requireInput({ holdId: [holdId, 'id'], ttlSeconds: [ttlSeconds, 'ttlSeconds'] });
+    requireInput({ holdId, ttlSeconds }, { holdId: 'id', ttlSeconds: 'ttlSeconds' });
     const operation: Operation = { verb: 'extend', hold_id: holdId, ttl_seconds: ttlSeconds, owner };
     return toBalance(await this.decisions.make(operation, tx));
   }
@@ -187,7 +183,7 @@ export class CreditsService extends CreditsGiver {
    *   HoldAlreadyResolvedError
    */
   async take({ userId, action, holdId, owner }: TakeInput, { tx }: InTransaction = {}): Promise<Hold> {
-    requireInput({ userId: [userId, 'userId'], action: [action, 'action'], holdId: [holdId, 'id'] });
+    requireInput({ userId, action, holdId }, { userId: 'userId', action: 'action', holdId: 'id' });
     const ttl_seconds = this.holdTtlSeconds;
     const operation: Operation = {
       verb: 'take',
@@ -225,7 +221,7 @@ export class CreditsService extends CreditsGiver {
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    const operation = spendingOf(this.prices, 'charge', input);
+    const operation = spendingOf(this.prices, 'charge', input, input.measured);
     return toReceipt(operation, await this.decisions.make(operation, tx));
   }
 }

@@ -1,6 +1,7 @@
 import { openTransaction } from './database/open-transaction.js';
 import type { Groups } from './groups.js';
-import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
+import type { Operation, Outcome } from './ledger/operation.js';
+import { toCredits } from './ledger/safe-integer.js';
 import type { Transaction } from './ledger/transaction.js';
 import { refusalOf } from './outcome.js';
 import { traced, type Tracer } from './tracing.js';
@@ -17,6 +18,7 @@ export class Decisions {
 
   /** @throws the refusal that the outcome is, CreditsUnavailableError, CreditsOverloadedError */
   make(operation: Operation, tx?: Transaction): Promise<Outcome> {
+    if (this.tracer === undefined) return this.#make(operation, tx);
     return traced(this.tracer, operation, () => this.#make(operation, tx));
   }
 

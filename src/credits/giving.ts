@@ -9,15 +9,18 @@ import type { Operation } from './ledger/operation.js';
 export function grantOf(input: GrantInput): Operation {
   const { userId, credits, reason, actor, category = 'paid', priority = 50 } = input;
   const expiresAt = input.expiresAt ?? undefined;
-  requireInput({
-    userId: [userId, 'userId'],
-    credits: [credits, 'given'],
-    reason: [reason, 'reason'],
-    actor: [actor, 'actor'],
-    category: [category, 'category'],
-    priority: [priority, 'priority'],
-    expiresAt: [expiresAt, 'time?'],
-  });
+  requireInput(
+    { userId, credits, reason, actor, category, priority, expiresAt },
+    {
+      userId: 'userId',
+      credits: 'given',
+      reason: 'reason',
+      actor: 'actor',
+      category: 'category',
+      priority: 'priority',
+      expiresAt: 'time?',
+    },
+  );
   const expires_at = expiresAt === undefined ? undefined : new Date(timeOf(expiresAt)).toISOString();
   const what = ['grant', credits, reason, actor, category, priority, expires_at];
   return {
@@ -35,12 +38,10 @@ export function grantOf(input: GrantInput): Operation {
 }
 
 export function adjustmentOf({ userId, credits, reason, actor, idempotencyKey }: AdjustInput): Operation {
-  requireInput({
-    userId: [userId, 'userId'],
-    credits: [credits, 'change'],
-    reason: [reason, 'reason'],
-    actor: [actor, 'actor'],
-  });
+  requireInput(
+    { userId, credits, reason, actor },
+    { userId: 'userId', credits: 'change', reason: 'reason', actor: 'actor' },
+  );
   const key = keyed(idempotencyKey, ['adjust', credits, reason, actor]);
   return { verb: 'adjust', id: newId(userId), user_id: userId, credits, reason, actor, ...key };
 }
@@ -50,12 +51,10 @@ export function reversalOf(
   verb: 'refund' | 'clawback' | 'restore',
   { entryId, credits, reason, actor, idempotencyKey }: RefundInput | ReverseInput,
 ): Operation {
-  requireInput({
-    entryId: [entryId, 'id'],
-    credits: [credits, verb === 'refund' ? 'given?' : 'given'],
-    reason: [reason, 'reason'],
-    actor: [actor, 'actor'],
-  });
+  requireInput(
+    { entryId, credits, reason, actor },
+    { entryId: 'id', credits: verb === 'refund' ? 'given?' : 'given', reason: 'reason', actor: 'actor' },
+  );
   const key = keyed(idempotencyKey, [verb, entryId, credits, reason, actor]);
   return { verb, id: newIdBeside(entryId), entry_id: entryId, credits, reason, actor, ...key };
 }

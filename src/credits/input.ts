@@ -42,17 +42,20 @@ const rules = {
 
 type RuleName = keyof typeof rules;
 
+type RuleOrNone = RuleName | `${RuleName}?`;
+
 /**
- * Check named values against their rules; a rule whose name ends in `?` lets undefined pass.
+ * Check values by the rules of their names; a rule that ends in `?` lets undefined pass.
  *
  * @throws InvalidCreditsInputError naming every value that does not fit
  */
-export function requireInput(
-  checks: Record<string, readonly [value: unknown, rule: RuleName | `${RuleName}?`]>,
+export function requireInput<Values extends object>(
+  values: Values,
+  rulesOf: { readonly [Path in keyof Values]?: RuleOrNone },
 ): void {
   let errors: { path: string; message: string }[] | undefined;
-  for (const path in checks) {
-    const [value, name] = checks[path]!;
+  for (const path in rulesOf) {
+    const [value, name] = [values[path], rulesOf[path]!];
     if (value === undefined && name.endsWith('?')) continue;
     const [words, fits] = rules[(name.endsWith('?') ? name.slice(0, -1) : name) as RuleName];
     if (!fits(value)) (errors ??= []).push({ path, message: `must be ${words}` });

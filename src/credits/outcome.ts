@@ -16,7 +16,8 @@ import {
   type RunningHold,
 } from './credits.errors.js';
 import { toNextRefill } from './allowances/allowance.js';
-import { toCredits, type Operation, type Outcome } from './ledger/operation.js';
+import type { Operation, Outcome } from './ledger/operation.js';
+import { toCredits } from './ledger/safe-integer.js';
 import type { Balance, Hold, HoldState, Receipt, Reversal } from './credits.types.js';
 
 /** The one table from what the ledger decided to the error a caller sees; `done` and `replayed` are not errors. */

@@ -1,8 +1,17 @@
 import type { ChargeInput, HoldInput, Quote, QuoteInput } from './credits.types.js';
 import { keyed, requireInput } from './input.js';
 import { newId } from './ledger/new-id.js';
-import type { Operation } from './ledger/operation.js';
+import { Asked } from './ledger/operation.js';
 import type { PriceList } from './price-list.js';
+
+const MEASURED = { action: 'action', units: 'units' } as const;
+const SPENT = {
+  userId: 'userId',
+  action: 'action',
+  credits: 'credits?',
+  actor: 'actor?',
+  description: 'description?',
+} as const;
 
 /**
  * What an action costs: price × units, or what was measured at the rates of its price.
@@ -10,9 +19,9 @@ import type { PriceList } from './price-list.js';
  * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
  */
 export function quoteFrom(prices: PriceList, { action, units = 1, measured }: QuoteInput): Quote {
-  requireInput({ action: [action, 'action'], units: [units, 'units'] });
+  requireInput({ action, units }, MEASURED);
   const credits = prices.costOf(action, { units, measured });
-  requireInput({ units: [credits, 'credits'] });
+  requireInput({ units: credits }, { units: 'credits' });
   const quote = { action, units, credits, priceVersion: prices.version };
   return measured === undefined ? quote : { ...quote, measured };
 }
@@ -25,17 +34,12 @@ export function quoteFrom(prices: PriceList, { action, units = 1, measured }: Qu
 export function spendingOf(
   prices: PriceList,
   verb: 'hold' | 'charge',
-  input: ChargeInput & Pick<HoldInput, 'quote'>,
+  input: Omit<ChargeInput, 'measured'> & Pick<HoldInput, 'quote'>,
+  measured?: ChargeInput['measured'],
   ttlSeconds?: number,
-): Operation {
-  const { userId, action, units, credits, measured, quote, idempotencyKey, actor, description } = input;
-  requireInput({
-    userId: [userId, 'userId'],
-    action: [action, 'action'],
-    credits: [credits, 'credits?'],
-    actor: [actor, 'actor?'],
-    description: [description, 'description?'],
-  });
+): Asked {
+  const { userId, action, units, credits, quote, idempotencyKey, actor, description } = input;
+  requireInput(input, SPENT);
   const cost = credits ?? (quote ?? quoteFrom(prices, { action, units, measured })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
   const { key, fingerprint } = keyed(idempotencyKey, [
@@ -45,8 +49,7 @@ export function spendingOf(
     credits,
     ...(measured === undefined ? [] : [Object.entries(measured).sort()]),
   ]);
-  // Not put together by spreading: that gives each object a shape of its own, and V8 reads none of them fast.
-  return {
+  return new Asked({
     verb,
     id: newId(userId),
     user_id: userId,
@@ -58,5 +61,5 @@ export function spendingOf(
     fingerprint,
     actor,
     description,
-  };
+  });
 }

@@ -21,11 +21,10 @@ const ERROR = 2;
  * answer and no error. Whose wallet it is does not belong into a trace.
  */
 export async function traced(
-  tracer: Tracer | undefined,
+  tracer: Tracer,
   operation: Operation,
   decide: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  if (tracer === undefined) return decide();
   const span = tracer.startSpan(`credits.${operation.verb}`, { attributes: attributesOf(operation) });
   try {
     const outcome = await decide();

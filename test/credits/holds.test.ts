@@ -7,8 +7,8 @@ import {
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
-import { applySql, applyValues, readOutcomes, type ApplyRow } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { decide } from '../support/decide.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const action = 'docx_processing';
@@ -121,8 +121,7 @@ test.each(['capture', 'release', 'extend'] as const)(
     await credits.hold({ userId: other, action, credits: 5 });
     const before = await Promise.all([credits.balance(owner), credits.balance(other)]);
     const operation = { verb, id: newId(other), hold_id, user_id: other, ttl_seconds: 60 };
-    const { rows } = await open.pool.query<ApplyRow>(applySql('credits'), applyValues([operation], true));
-    expect(readOutcomes(rows)).toMatchObject([{ code: 'not_found' }]);
+    expect(await decide(open.pool, [operation])).toMatchObject([{ code: 'not_found' }]);
     const after = await Promise.all([credits.balance(owner), credits.balance(other)]);
     expect(after.map(({ held, version }) => ({ held, version }))).toEqual(
       before.map(({ held, version }) => ({ held, version })),

@@ -1,12 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { Lanes, type Lane } from '../../src/credits/ledger/lanes.js';
+import { Item, Lanes, type Lane } from '../../src/credits/ledger/lanes.js';
 import { charge } from '../support/flights.js';
 
 /** An operation of that wallet waits, since then. */
 function enter(lanes: Lanes, user: string, since = 0, hold_id?: string): Lane {
   const operation = { ...charge(user), hold_id };
   const lane = lanes.of(operation);
-  lanes.add({ operation, lane, since, resolve: () => undefined, reject: () => undefined }, 10);
+  lanes.add(
+    new Item(
+      operation,
+      lane,
+      since,
+      () => undefined,
+      () => undefined,
+    ),
+    10,
+  );
   return lane;
 }
 

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { InsufficientCreditsError, type Hold } from '../../src/credits/index.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
-import {
-  applySql,
-  applyValues,
-  readOutcomes,
-  type ApplyRow,
-  type Operation,
-} from '../../src/credits/ledger/operation.js';
+import type { Operation } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { decide } from '../support/decide.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -74,8 +69,7 @@ describe('a refusal for want of credits', () => {
       { verb: 'hold', id: made, credits: 8, ttl_seconds: 60, ...spend },
       { verb: 'charge', id: newId('carol'), credits: 5, ...spend },
     ];
-    const { rows } = await books.pool.query<ApplyRow>(applySql('credits'), applyValues(operations, false));
-    const [, , refused] = readOutcomes(rows);
+    const [, , refused] = await decide(books.pool, operations, { wait: false });
     expect(refused).toMatchObject({ code: 'insufficient', held: 8 });
     expect(refused!.detail).toMatchObject({ holds: [{ id: made, action: 'txt_upload', amount: 8 }] });
   });

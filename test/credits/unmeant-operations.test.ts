@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { applySql, applyValues, type Operation } from '../../src/credits/ledger/operation.js';
+import type { Operation } from '../../src/credits/ledger/operation.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
+import { decide } from '../support/decide.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
@@ -79,9 +80,7 @@ async function refused(...operations: Operation[]): Promise<void> {
   const before = await ledgerRows(open.dataSource);
   // A neighbour that is in order.
   const batch = [...operations, { ...meant['charge']!(), user_id: 'bob' }];
-  await expect(open.pool.query(applySql('credits'), applyValues(batch, true))).rejects.toMatchObject({
-    code: '22023',
-  });
+  await expect(decide(open.pool, batch)).rejects.toMatchObject({ code: '22023' });
   expect(await ledgerRows(open.dataSource)).toEqual(before);
 }
 
@@ -101,8 +100,7 @@ describe('refused, with no row of the batch changed:', () => {
 test('a hold that is named as somebody else’s is not found, whose it is', async () => {
   for (const verb of ['capture', 'release', 'extend']) {
     const batch = [{ ...meant[verb]!(), user_id: 'bob' }];
-    const { rows } = await open.pool.query(applySql('credits'), applyValues(batch, true));
-    expect(rows).toMatchObject([{ outcome: 'not_found' }]);
+    expect(await decide(open.pool, batch)).toMatchObject([{ code: 'not_found' }]);
   }
 });
 
@@ -113,7 +111,6 @@ test('everything as our verbs send it is done', async () => {
     if (batch[0]!.verb === 'release') batch[0]!.hold_id = otherHoldId;
     if (batch[0]!.verb === 'extend')
       batch[0]!.hold_id = (await open.credits.hold({ userId: 'bob', action, credits: 1 })).id;
-    const { rows } = await open.pool.query(applySql('credits'), applyValues(batch, true));
-    expect(rows).toMatchObject([{ outcome: 'done' }]);
+    expect(await decide(open.pool, batch)).toMatchObject([{ code: 'done' }]);
   }
 });

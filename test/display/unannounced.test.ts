@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
-import { applySql, applyValues } from '../../src/credits/ledger/operation.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
+import { decide } from '../support/decide.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { openInstance, type Instance } from './instance.js';
@@ -41,7 +41,7 @@ async function cachedOnBoth(): Promise<string> {
 /** As a process does that tells of its changes afterwards. */
 const chargeUntold = (userId: string) => {
   const operation = { verb: 'charge', user_id: userId, id: newId(userId), action, credits: 5 } as const;
-  return client.query(applySql('credits'), applyValues([operation], true, false));
+  return decide(client, [operation], { announces: false });
 };
 const say = (words: string) => client.query(`SELECT pg_notify('credits_writers', $1)`, [words]);
 
@@ -90,6 +90,8 @@ test('a process that does not know what became of its transaction says so, and a
   expect(await shownBy(there, userId)).toBe(100);
   await say('somebody unsure');
   await until(async () => (await shownBy(there, userId)) === 95, 500);
+  // Its silence is not the next test's.
+  await say('somebody gone');
 });
 
 test('a process that says goodbye is not waited for', async () => {

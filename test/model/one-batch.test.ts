@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { InsufficientCreditsError } from '../../src/credits/index.js';
-import { applySql, applyValues, type Operation } from '../../src/credits/ledger/operation.js';
+import type { Operation } from '../../src/credits/ledger/operation.js';
+import { decide } from '../support/decide.js';
 import { HOUR } from './calls.js';
 import { openClockedCredits, START, type Variant } from './clocked-credits.js';
 
@@ -33,11 +34,8 @@ async function chargeOnceTheNewHoldLapsed(variant?: Variant): Promise<number> {
       { verb: 'hold', id: randomUUID(), user_id: userId, credits: 20, action, ttl_seconds: 3600 },
       { verb: 'capture', hold_id: older.id, user_id: userId, credits: 10 },
     ];
-    const { rows } = await open.pool.query<{ outcome: string }>(
-      applySql('credits'),
-      applyValues(batch, true),
-    );
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+    const outcomes = await decide(open.pool, batch);
+    expect(outcomes.map(({ code }) => code)).toEqual(['done', 'done', 'done']);
     await open.setClock(START + 4 * HOUR);
     return (await credits.charge({ userId, action, credits: 20 })).charged;
   } finally {

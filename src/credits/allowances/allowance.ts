@@ -7,7 +7,7 @@ import {
   type CreditsError,
 } from '../credits.errors.js';
 import type { NextRefill } from '../credits.types.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** Credits that come back: a refill at each of its boundaries, from the anchor on. */
 export interface AllowInput {

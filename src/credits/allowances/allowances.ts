@@ -42,14 +42,14 @@ export class Allowances {
   }
 
   async end(id: string, tx?: Transaction): Promise<Allowance> {
-    requireInput({ id: [id, 'id'] });
+    requireInput({ id }, { id: 'id' });
     const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
     await this.#decide(database, 'end_allowance($1)', [id], tx);
     return readAllowance(database, id);
   }
 
   async limit(id: string, refills: number, lastUntil?: string | Date, tx?: Transaction): Promise<Allowance> {
-    requireInput({ id: [id, 'id'], refills: [refills, 'credits'], lastUntil: [lastUntil, 'time?'] });
+    requireInput({ id, refills, lastUntil }, { id: 'id', refills: 'credits', lastUntil: 'time?' });
     const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
     await this.#decide(database, 'limit_refills($1, $2, $3)', [id, refills, toText(lastUntil)], tx);
     return readAllowance(database, id);
@@ -57,7 +57,7 @@ export class Allowances {
 
   /** The entries of its refills so far, the first one first; only where there is a number of them. */
   async refillsOf(id: string, tx?: Transaction): Promise<string[]> {
-    requireInput({ id: [id, 'id'] });
+    requireInput({ id }, { id: 'id' });
     const database = this.groups.ofId(id).database.in(tx);
     const sql = `SELECT entry_id FROM ${database.schema}.allowance_refills($1)`;
     return (await database.query<{ entry_id: string }>(sql, [id])).map((row) => row.entry_id);
@@ -65,18 +65,17 @@ export class Allowances {
 
   /** Those of a user, the latest made first. */
   async of(userId: string, tx?: Transaction): Promise<Allowance[]> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     const database = this.groups.of(userId).database.in(tx);
     const sql = `SELECT * FROM ${database.schema}.allowances WHERE user_id = $1 ORDER BY created_at DESC, id DESC`;
     return (await database.query(sql, [userId])).map(toAllowance);
   }
 
   async setMonthly({ credits, carry, timeZone }: MonthlyGrant): Promise<void> {
-    requireInput({
-      credits: [credits, 'credits'],
-      carry: [carry, 'credits'],
-      timeZone: [timeZone, 'timeZone'],
-    });
+    requireInput(
+      { credits, carry, timeZone },
+      { credits: 'credits', carry: 'credits', timeZone: 'timeZone' },
+    );
     const set = ({ database }: Group) =>
       database.query(`SELECT ${database.schema}.set_monthly_grant($1, $2, $3)`, [credits, carry, timeZone]);
     // In those that are away now it is set when they come.
@@ -132,21 +131,38 @@ export function checkedTerms(input: AllowInput) {
   const { userId, plan, credits, months = 1, carry = 0, timeZone = 'UTC', reason, actor } = input;
   const [anchor, until] = [input.anchor ?? undefined, input.until ?? undefined];
   const { refills, lastUntil, follows } = input;
-  requireInput({
-    userId: [userId, 'userId'],
-    plan: [plan, 'plan'],
-    credits: [credits, 'given'],
-    months: [months, 'months'],
-    anchor: [anchor, 'time?'],
-    until: [until, 'time?'],
-    carry: [carry, 'credits'],
-    timeZone: [timeZone, 'timeZone'],
-    refills: [refills, 'months?'],
-    lastUntil: [lastUntil, 'time?'],
-    follows: [follows, 'id?'],
-    reason: [reason, 'reason?'],
-    actor: [actor, 'actor?'],
-  });
+  requireInput(
+    {
+      userId,
+      plan,
+      credits,
+      months,
+      anchor,
+      until,
+      carry,
+      timeZone,
+      refills,
+      lastUntil,
+      follows,
+      reason,
+      actor,
+    },
+    {
+      userId: 'userId',
+      plan: 'plan',
+      credits: 'given',
+      months: 'months',
+      anchor: 'time?',
+      until: 'time?',
+      carry: 'credits',
+      timeZone: 'timeZone',
+      refills: 'months?',
+      lastUntil: 'time?',
+      follows: 'id?',
+      reason: 'reason?',
+      actor: 'actor?',
+    },
+  );
   const [from, to] = [toText(anchor), toText(until)];
   const terms = [plan, credits, months, from, to, carry, timeZone, reason, actor] as const;
   const paid = [refills, toText(lastUntil), follows] as const;

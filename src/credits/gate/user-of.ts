@@ -31,7 +31,7 @@ export async function payingFor({ userOf }: CreditsOptions, request: object): Pr
   const userId =
     typeof wallet === 'number' && Number.isSafeInteger(wallet) ? String(wallet) : (wallet as string);
   try {
-    requireInput({ wallet: [userId, 'userId'], actor: [actor, 'actor?'] });
+    requireInput({ wallet: userId, actor }, { wallet: 'userId', actor: 'actor?' });
   } catch (error) {
     const sentence = `userOf did not answer a user: ${(error as Error).message}`;
     logger.error(sentence);

@@ -33,7 +33,7 @@ type Message = [channel: string, payload: string];
  */
 export class Announcer {
   readonly id = randomUUID();
-  readonly #versions = new Map<number, number>();
+  #versions = new Map<number, number>();
   #words: Message[] = [];
   #telling: Promise<void> | undefined;
   #toldAtMs = -Infinity;
@@ -80,7 +80,7 @@ export class Announcer {
     const noted = this.#versions.get(wallet);
     if (noted === undefined || noted < version) this.#versions.set(wallet, version);
     if (this.#versions.size <= MOST_KEPT) return;
-    this.#versions.clear();
+    this.#versions = new Map();
     this.#say([WALLETS_CHANNEL, '']);
   }
 
@@ -99,9 +99,10 @@ export class Announcer {
       const waitMs = this.#toldAtMs + APART_MS - performance.now();
       if (waitMs > 0) await delay(waitMs, undefined, { ref: this.#isStopped });
       this.#toldAtMs = performance.now();
-      const versions = [...this.#versions];
+      const versions = this.#versions;
       const words = this.#words;
-      this.#versions.clear();
+      // Not emptied: V8 keeps what such a table held until the next full collection.
+      this.#versions = new Map();
       this.#words = [];
       try {
         await this.#tell([...messagesOf(versions), ...words]);
@@ -120,11 +121,12 @@ export class Announcer {
   }
 }
 
-function messagesOf(versions: [wallet: number, version: number][]): Message[] {
+function messagesOf(versions: ReadonlyMap<number, number>): Message[] {
+  // Not by an object: V8 takes longer to make one of such keys than to put a charge's operation in words.
+  const changes = Array.from(versions, ([wallet, version]) => `"${wallet}":${version}`);
   const messages: Message[] = [];
-  for (let from = 0; from < versions.length; from += WALLETS_IN_ONE) {
-    const some = Object.fromEntries(versions.slice(from, from + WALLETS_IN_ONE));
-    messages.push([WALLETS_CHANNEL, JSON.stringify(some)]);
+  for (let from = 0; from < changes.length; from += WALLETS_IN_ONE) {
+    messages.push([WALLETS_CHANNEL, `{${changes.slice(from, from + WALLETS_IN_ONE).join(',')}}`]);
   }
   return messages;
 }

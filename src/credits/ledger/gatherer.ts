@@ -1,5 +1,5 @@
 import { LedgerOverloadedError, isLockTimeout, isRolledBack } from './failures.js';
-import { Lanes, type Item, type Lane } from './lanes.js';
+import { Item, Lanes, type Lane } from './lanes.js';
 import { opensWallet, type Operation, type Outcome } from './operation.js';
 
 /** One round trip to the database: all operations in one statement, one commit. */
@@ -72,7 +72,7 @@ export class Gatherer {
       }
       const lane = this.#lanes.of(operation);
       const since = performance.now();
-      this.#lanes.add({ operation, lane, since, resolve, reject }, this.#limits.waitingPerLane);
+      this.#lanes.add(new Item(operation, lane, since, resolve, reject), this.#limits.waitingPerLane);
       this.#waiting += 1;
       this.#watchForOverdue();
       this.#scheduleDeparture();

@@ -1,31 +1,27 @@
 import type { Pool, QueryResult } from 'pg';
+import { applySql, isUnnamed, readOutcomes, type AnswerRow } from './answer.js';
 import type { Announcer } from './announcer.js';
 import { LOCK_TIMEOUT_MS } from './connection.js';
 import { Gatherer, type GathererLimits } from './gatherer.js';
 import { LedgerUnavailableError, mayHaveHappened, troubleOf } from './failures.js';
-import {
-  applySql,
-  applyValues,
-  readOutcomes,
-  timedApplySql,
-  type ApplyRow,
-  type Operation,
-  type Outcome,
-} from './operation.js';
+import { applyValues, type Operation, type Outcome } from './operation.js';
 import { HoldOwners } from './hold-owners.js';
 import { HOME } from './placement.js';
 import { Tally } from './tally.js';
 import { rowsOf, type Transaction } from './transaction.js';
 
-/** What a row of an answer says of a wallet that was changed; without a hash it was not. */
-type Changed = Pick<ApplyRow, 'name_hash' | 'version'>;
-type RefillRow = Changed & { user_id: string; is_refilled: boolean };
+interface RefillRow {
+  user_id: string;
+  is_refilled: boolean;
+  version: string;
+  /** Null: the wallet did not change. */
+  name_hash: number | null;
+}
 
 /** The door of the money core: every change of every wallet goes through `apply` in the ledger's schema, here. */
 export class Ledger {
   readonly #gatherer: Gatherer;
   readonly #owners = new HoldOwners();
-  readonly #sql: string;
   readonly #refill: (users: readonly string[]) => Promise<RefillRow[]>;
 
   /**
@@ -41,19 +37,27 @@ export class Ledger {
     /** Several ledgers may share one. */
     readonly tally = new Tally(),
   ) {
-    this.#sql = applySql(schema);
-    const statement = isPooled
-      ? { text: timedApplySql(schema, LOCK_TIMEOUT_MS) }
-      : { name: `${schema}_apply`, text: this.#sql };
+    const statementFor = (unnamed: boolean) =>
+      isPooled
+        ? { text: applySql(schema, { unnamed, lockTimeoutMs: LOCK_TIMEOUT_MS }) }
+        : { name: `${schema}_apply${unnamed ? '_unnamed' : ''}`, text: applySql(schema, { unnamed }) };
+    const [named, unnamed] = [statementFor(false), statementFor(true)];
     this.#gatherer = new Gatherer(async (operations, wait) => {
       const values = applyValues(operations, wait, announcer === undefined);
-      const rows = await this.#committed(pool.query<ApplyRow>({ ...statement, values }));
-      return this.#read(operations, rows);
+      const [row] = await this.#asked<AnswerRow>(
+        pool.query({ ...(isUnnamed(operations) ? unnamed : named), values }),
+      );
+      const outcomes = this.#read(row!, operations);
+      for (const { changedHash, version } of outcomes) this.#announce(changedHash, version);
+      return outcomes;
     }, limits);
-    this.#refill = (users) => {
+    this.#refill = async (users) => {
       const text = `SELECT * FROM ${schema}.refill_together($1, $2)`;
-      const named = isPooled ? { text } : { name: `${schema}_refill`, text };
-      return this.#committed(pool.query<RefillRow>({ ...named, values: [users, announcer === undefined] }));
+      const statement = isPooled ? { text } : { name: `${schema}_refill`, text };
+      const values = [users, announcer === undefined];
+      const rows = await this.#asked<RefillRow>(pool.query({ ...statement, values }));
+      for (const { name_hash, version } of rows) this.#announce(name_hash ?? undefined, Number(version));
+      return rows;
     };
   }
 
@@ -86,8 +90,9 @@ export class Ledger {
    */
   async applyIn(transaction: Transaction, operation: Operation, announces = true): Promise<Outcome> {
     try {
-      const answer = await transaction.query(this.#sql, applyValues([operation], true, announces));
-      return this.#read([operation], rowsOf<ApplyRow>(answer))[0]!;
+      const sql = applySql(this.schema, { unnamed: isUnnamed([operation]) });
+      const answer = await transaction.query(sql, applyValues([operation], true, announces));
+      return this.#read(rowsOf<AnswerRow>(answer)[0]!, [operation])[0]!;
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -108,22 +113,22 @@ export class Ledger {
     }
   }
 
-  /** The rows of a flight, and the announcement of what they changed, or of what they may have changed. */
-  async #committed<Row extends Changed>(flight: Promise<QueryResult<Row>>): Promise<Row[]> {
+  /** The rows of an answer; where there is none, the wallets may have changed all the same. */
+  async #asked<Row extends object>(answer: Promise<QueryResult<Row>>): Promise<Row[]> {
     try {
-      const { rows } = await flight;
-      for (const { name_hash, version } of rows) {
-        if (name_hash !== null) this.announcer?.changed(name_hash, Number(version));
-      }
-      return rows;
+      return (await answer).rows;
     } catch (error) {
       if (mayHaveHappened(error)) this.announcer?.unsure();
       throw error;
     }
   }
 
-  #read(operations: readonly Operation[], rows: readonly ApplyRow[]): Outcome[] {
-    const outcomes = readOutcomes(rows);
+  #announce(changedHash: number | undefined, version: number): void {
+    if (changedHash !== undefined) this.announcer?.changed(changedHash, version);
+  }
+
+  #read(answer: AnswerRow, operations: readonly Operation[]): Outcome[] {
+    const outcomes = readOutcomes(answer, operations);
     this.tally.count(operations, outcomes);
     this.#owners.learn(operations, outcomes);
     return outcomes;

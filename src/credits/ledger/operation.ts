@@ -1,5 +1,5 @@
 /**
- * One operation as `apply` reads it (the composite type `operation`) and one row of its answer.
+ * One operation as `apply` reads it (the composite type `operation`), and what it answers.
  * What each verb does, and the outcomes it may have, stands at the head of apply.sql.
  */
 export type Verb =
@@ -41,6 +41,52 @@ export interface Operation {
   owner?: string;
 }
 
+/**
+ * One of many operations. A class whose members are all there, in one order: V8 reads what is put together by spreading
+ * slowly, for each has a shape of its own, and keeps what a literal makes for long; see {@link Item}.
+ */
+export class Asked implements Operation {
+  readonly verb: Verb;
+  user_id?: string;
+  id?: string;
+  hold_id?: string;
+  entry_id?: string;
+  credits?: number;
+  ttl_seconds?: number;
+  action?: string;
+  price_version?: string;
+  key?: string;
+  fingerprint?: string;
+  reason?: string;
+  actor?: string;
+  category?: string;
+  priority?: number;
+  expires_at?: string;
+  description?: string;
+  owner?: string;
+
+  constructor(operation: Operation) {
+    this.verb = operation.verb;
+    this.user_id = operation.user_id;
+    this.id = operation.id;
+    this.hold_id = operation.hold_id;
+    this.entry_id = operation.entry_id;
+    this.credits = operation.credits;
+    this.ttl_seconds = operation.ttl_seconds;
+    this.action = operation.action;
+    this.price_version = operation.price_version;
+    this.key = operation.key;
+    this.fingerprint = operation.fingerprint;
+    this.reason = operation.reason;
+    this.actor = operation.actor;
+    this.category = operation.category;
+    this.priority = operation.priority;
+    this.expires_at = operation.expires_at;
+    this.description = operation.description;
+    this.owner = operation.owner;
+  }
+}
+
 export type OutcomeCode =
   | 'done'
   | 'replayed'
@@ -76,25 +122,16 @@ export interface Outcome {
    * much of it paid what was owed, if anything.
    */
   detail: Record<string, unknown> | null;
+  /** Where the wallet changed: what a notification names it by (wallet-hash.ts). */
+  changedHash?: number;
 }
 
-export function applySql(schema: string): string {
-  return `SELECT * FROM ${schema}.apply($1, $2, $3, $4)`;
-}
-
-/** With the limit on waiting for a lock set for this statement, where it cannot be set once for a connection. */
-export function timedApplySql(schema: string, lockTimeoutMs: number): string {
-  return `
-    SELECT a.* FROM set_config('lock_timeout', '${lockTimeoutMs}', true) AS l(is_set)
-     CROSS JOIN LATERAL ${schema}.apply($1, $2 AND l.is_set IS NOT NULL, $3, $4) AS a`;
-}
-
-/** `announces`: the commit does; see apply.sql. */
+/** For the statement of answer.ts. `announces`: the commit does; see apply.sql. */
 export function applyValues(
   operations: readonly Operation[],
   wait: boolean,
   announces = true,
-): [string, boolean, string[], boolean] {
+): [rows: string, wait: boolean, newcomers: string[], announces: boolean] {
   const rows = operations.map((operation, index) => rowOf(operation, index + 1));
   const newcomers = operations.filter(opensWallet).map(({ user_id }) => user_id!);
   return [`{${rows.join(',')}}`, wait, newcomers, announces];
@@ -131,55 +168,4 @@ export function opensWallet({ verb, credits = 0 }: Operation): boolean {
   if (verb === 'grant') return true;
   if (verb === 'adjust') return credits > 0;
   return (verb === 'charge' || verb === 'hold') && credits === 0;
-}
-
-export interface ApplyRow {
-  n: number;
-  outcome: OutcomeCode;
-  id: string | null;
-  user_id: string;
-  amount: string | null;
-  balance: string;
-  held: string;
-  version: string;
-  owed: string | null;
-  epoch_ms: number;
-  detail: Record<string, unknown> | null;
-  /** Of the wallet, where it changed. */
-  name_hash: number | null;
-}
-
-/** The answers in the order of the operations; the function answers in the order of the wallets. */
-export function readOutcomes(rows: readonly ApplyRow[]): Outcome[] {
-  const outcomes = new Array<Outcome>(rows.length);
-  for (const row of rows) {
-    outcomes[row.n - 1] = {
-      code: row.outcome,
-      id: row.id,
-      userId: row.user_id,
-      amount: toCredits(row.amount ?? 0),
-      balance: toCredits(row.balance),
-      held: toCredits(row.held),
-      version: toCredits(row.version),
-      owed: toCredits(row.owed ?? 0),
-      decidedAtMs: row.epoch_ms,
-      detail: row.detail,
-    };
-  }
-  return outcomes;
-}
-
-/**
- * bigint columns come as strings; the ledger and the trigger on hand edits keep them safe integers: this insists. What
- * is missing is not zero.
- */
-export function toCredits(value: unknown): number {
-  const number = isCredits(value) ? Number(value) : NaN;
-  if (Number.isNaN(number)) throw new RangeError(`not a safe integer: ${String(value)}`);
-  return number;
-}
-
-/** Whether a number of the database's can be told exactly: a sum may be too large for that. */
-export function isCredits(value: unknown): boolean {
-  return value !== null && value !== '' && Number.isSafeInteger(Number(value));
 }

@@ -11,37 +11,38 @@ import { SQLSTATE } from './sqlstate.js';
  * when they are given back.
  */
 export function dropUnusable(pool: Pool): void {
-  const idle = new Set<ClientBase>();
-  const lent = new Set<ClientBase>();
-  const unusable = new WeakSet<ClientBase>();
-  const known = new WeakSet<ClientBase>();
+  // Of every connection from its first loan on. No sets that each loan enters and leaves, for the reason that Lanes gives.
+  const connections = new Map<ClientBase, { isLent: boolean; isUnusable: boolean }>();
 
   const dropAll = () => {
-    for (const client of lent) unusable.add(client);
-    // A pool lets go of an idle client that reports an error.
-    for (const client of [...idle]) client.emit('error', new Error('the server takes no writes'));
+    for (const [client, connection] of [...connections]) {
+      // A pool lets go of an idle client that reports an error.
+      if (connection.isLent) connection.isUnusable = true;
+      else client.emit('error', new Error('the server takes no writes'));
+    }
   };
   pool.on('acquire', (client) => {
-    idle.delete(client);
-    lent.add(client);
-    if (known.has(client)) return;
-    known.add(client);
+    const known = connections.get(client);
+    if (known !== undefined) {
+      known.isLent = true;
+      return;
+    }
+    const connection = { isLent: true, isUnusable: false };
+    connections.set(client, connection);
     wordsOf(client).on('errorMessage', ({ code, severity = '' }: { code?: string; severity?: string }) => {
       // The server is a standby now, or was made read-only.
       if (code === SQLSTATE.readOnly) dropAll();
-      if (CONNECTION_IS_OVER.test(severity)) unusable.add(client);
+      if (CONNECTION_IS_OVER.test(severity)) connection.isUnusable = true;
     });
   });
   pool.on('release', (_error, client) => {
-    lent.delete(client);
+    const connection = connections.get(client);
+    if (connection === undefined) return;
+    connection.isLent = false;
     // A pool keeps no client that is being ended.
-    if (unusable.has(client)) void (client as ClientBase & { end(): Promise<void> }).end();
-    else idle.add(client);
+    if (connection.isUnusable) void (client as ClientBase & { end(): Promise<void> }).end();
   });
-  pool.on('remove', (client) => {
-    idle.delete(client);
-    lent.delete(client);
-  });
+  pool.on('remove', (client) => connections.delete(client));
 }
 
 /** node-postgres tells here whatever the server says; its type does not mention it. */

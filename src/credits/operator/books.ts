@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Groups } from '../groups.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import { readOverview, type Overview } from '../reads/overview.js';
 import { together } from '../reads/overviews-together.js';
 import { checkIntegrity, type IntegrityOptions, type IntegrityReport } from '../reads/integrity.js';

@@ -7,7 +7,7 @@ import {
 import { IdempotencyKeyReusedError, InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import { Groups } from '../groups.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import { Recurring } from '../upkeep/recurring.js';
 import { hasAnOwner } from './gifts.js';
 

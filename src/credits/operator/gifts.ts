@@ -4,7 +4,7 @@ import type { InTransaction } from '../in-transaction.js';
 import { fingerprint } from '../fingerprint.js';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import { Groups } from '../groups.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 export interface GiftInput {
   key: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Groups } from '../groups.js';
 import { schemaOf } from '../ledger/placement.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** Nothing but its name is known of a group that does not answer. */
 export interface GroupReport {

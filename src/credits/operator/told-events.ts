@@ -79,7 +79,7 @@ export class ToldEvents {
    * @throws InvalidCreditsInputError; NotFoundException where there is none, also after 30 days and after an erasure; CreditsUnavailableError
    */
   async resend(id: string, { tx }: InTransaction = {}): Promise<ToldEvent[]> {
-    requireInput({ id: [id, 'id'] });
+    requireInput({ id }, { id: 'id' });
     const database = this.groups.ofId(id).database.in(tx);
     const { schema } = database;
     const sent = await database.query<{ channel: string }>(

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { UnknownHoldError } from '../credits.errors.js';
 import type { Group, Groups } from '../groups.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import type { Transaction } from '../ledger/transaction.js';
 import { PriceList } from '../price-list.js';
 import type { Measured, Prices } from './price.js';

@@ -1,7 +1,7 @@
 import { toNextRefill } from '../allowances/allowance.js';
 import type { BalanceReading, NextRefill, Receipt } from '../credits.types.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import { receiptFrom } from '../outcome.js';
 
 /** A wallet as it stands; undefined when something of it is due and must be settled before anybody sees it. */

@@ -1,6 +1,6 @@
 import type { Entry, GrantCategory, GrantState } from '../credits.types.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import { readGrantState } from './grant-state.js';
 import { toHold, toTime, type HoldWithActor } from './statement-rows.js';
 

@@ -1,6 +1,6 @@
 import type { GrantState } from '../credits.types.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** What became of a grant; undefined for an entry that gave none. */
 export async function readGrantState(

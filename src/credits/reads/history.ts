@@ -2,7 +2,7 @@ import type { Entry, EntryKind, HistoryFilter, Page } from '../credits.types.js'
 import { InvalidCreditsInputError } from '../credits.errors.js';
 import { requireInput, timeOf } from '../input.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** What of an entry `e` is shown. */
 const columnsIn = (schema: string): string => `
@@ -113,13 +113,10 @@ export async function readEntry(
 
 /** @throws InvalidCreditsInputError */
 export function checkedFilter({ limit = 50, cursor, kind, action, from, to }: HistoryFilter) {
-  requireInput({
-    limit: [limit, 'limit'],
-    kind: [kind, 'kind?'],
-    action: [action, 'action?'],
-    from: [from, 'time?'],
-    to: [to, 'time?'],
-  });
+  requireInput(
+    { limit, kind, action, from, to },
+    { limit: 'limit', kind: 'kind?', action: 'action?', from: 'time?', to: 'time?' },
+  );
   return { limit, before: versionOf(cursor), kind, action, from, to };
 }
 

@@ -1,4 +1,4 @@
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** One thing that should be equal and is not. */
 export interface Difference {

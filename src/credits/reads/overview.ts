@@ -1,4 +1,4 @@
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 /** What entries of one day came to, each as a number of credits that is not negative, but for adjustments. */
 export interface DayOfBooks {

@@ -1,5 +1,5 @@
 import type { GrantCategory, HoldState } from '../credits.types.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 
 export interface HoldStatement {
   id: string;

@@ -5,7 +5,7 @@ import type { HoldState } from '../credits.types.js';
 import { requireInput } from '../input.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
 import { Groups } from '../groups.js';
-import { isCredits, toCredits } from '../ledger/operation.js';
+import { isCredits, toCredits } from '../ledger/safe-integer.js';
 import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './statement-rows.js';
 import { readExplanation, type Explanation } from './explanation.js';
 import { readChangedRows, type ChangedRows } from './changed-rows.js';
@@ -49,7 +49,7 @@ export class Statements {
    * @throws InvalidCreditsInputError, UnknownHoldError, CreditsUnavailableError
    */
   async hold(userId: string, holdId: string): Promise<HoldWithActor> {
-    requireInput({ holdId: [holdId, 'id'] });
+    requireInput({ holdId }, { holdId: 'id' });
     await this.credits.balance(userId);
     const { database } = this.groups.of(userId);
     const [row] = await database.query(

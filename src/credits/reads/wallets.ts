@@ -6,7 +6,7 @@ import type { Entry, HistoryFilter, Page } from '../credits.types.js';
 import type { InTransaction } from '../in-transaction.js';
 import { isUserId } from '../input.js';
 import { byServer, Groups } from '../groups.js';
-import { toCredits } from '../ledger/operation.js';
+import { toCredits } from '../ledger/safe-integer.js';
 import { readOwnerOf, type Owned } from './owner-of.js';
 import type { GrantStatement, HoldWithActor } from './statement-rows.js';
 import { Statements } from './statements.js';

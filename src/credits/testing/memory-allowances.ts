@@ -47,7 +47,7 @@ export class MemoryAllowances extends Allowances {
   }
 
   override async end(id: string, tx?: Transaction): Promise<Allowance> {
-    requireInput({ id: [id, 'id'] });
+    requireInput({ id }, { id: 'id' });
     const [found, allowance] =
       this.memory.find((one) => one.model.allowances.find((each) => each.id === id)) ?? [];
     if (allowance === undefined) throw new UnknownAllowanceError();
@@ -66,18 +66,17 @@ export class MemoryAllowances extends Allowances {
   }
 
   override async of(userId: string): Promise<Allowance[]> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     const wallet = this.memory.walletOf(userId);
     const shown = wallet.model.allowances.map((allowance) => this.#shown(wallet, allowance));
     return shown.sort((a, b) => (`${a.createdAt} ${a.id}` < `${b.createdAt} ${b.id}` ? 1 : -1));
   }
 
   override async setMonthly({ credits, carry, timeZone }: MonthlyGrant): Promise<void> {
-    requireInput({
-      credits: [credits, 'credits'],
-      carry: [carry, 'credits'],
-      timeZone: [timeZone, 'timeZone'],
-    });
+    requireInput(
+      { credits, carry, timeZone },
+      { credits: 'credits', carry: 'credits', timeZone: 'timeZone' },
+    );
     const { monthly, clock } = this.memory;
     const since = monthly.credits > 0 ? monthly.since : clock.now;
     Object.assign(monthly, { credits, carry, timeZone, since });

@@ -30,7 +30,7 @@ export class MemoryStatements extends Statements {
   }
 
   override async hold(userId: string, holdId: string): Promise<HoldWithActor> {
-    requireInput({ holdId: [holdId, 'id'] });
+    requireInput({ holdId }, { holdId: 'id' });
     const wallet = await this.#settled(userId);
     const hold = wallet.holdOf(holdId);
     if (hold === undefined) throw new UnknownHoldError(holdId);

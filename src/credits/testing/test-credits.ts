@@ -80,43 +80,43 @@ export class TestCredits extends CreditsService {
   }
 
   override async balance(userId: string): Promise<BalanceReading> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     const outcome = await this.memory.apply({ verb: 'settle', user_id: userId });
     const wallet = this.memory.walletOf(userId);
     return { ...toBalance(outcome), dueAt: dueAtOf(wallet), nextRefill: nextRefillOf(wallet) };
   }
 
   override async nextExpiryOf(userId: string): Promise<string | null> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return nextExpiryOf(this.memory.walletOf(userId));
   }
 
   override async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return this.memory.walletOf(userId).isKeyUsed(key);
   }
 
   override async receiptOf(holdId: string): Promise<Receipt> {
-    requireInput({ holdId: [holdId, 'id'] });
+    requireInput({ holdId }, { holdId: 'id' });
     const [wallet, charge] = this.#entryOf(holdId) ?? [];
     if (charge?.kind !== 'charge' || wallet!.holdOf(holdId) === undefined) throw new UnknownHoldError(holdId);
     return receiptFrom(wallet!.entryRow(charge));
   }
 
   override async history(userId: string, filter: HistoryFilter = {}): Promise<Page<Entry>> {
-    requireInput({ userId: [userId, 'userId'] });
+    requireInput({ userId }, { userId: 'userId' });
     return historyOf(this.memory.walletOf(userId), checkedFilter(filter));
   }
 
   override async entry(entryId: string): Promise<Entry & { userId: string }> {
-    requireInput({ entryId: [entryId, 'id'] });
+    requireInput({ entryId }, { entryId: 'id' });
     const [wallet, entry] = this.#entryOf(entryId) ?? [];
     if (entry === undefined) throw new UnknownEntryError(entryId);
     return { userId: wallet!.userId, ...shownEntry(wallet!, entry) };
   }
 
   override async grantState({ entryId }: { entryId: string }): Promise<GrantState> {
-    requireInput({ entryId: [entryId, 'id'] });
+    requireInput({ entryId }, { entryId: 'id' });
     const [wallet, entry] = this.#entryOf(entryId) ?? [];
     if (entry === undefined) throw new UnknownEntryError(entryId);
     wallet!.settle();
