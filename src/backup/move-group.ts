@@ -16,7 +16,7 @@ import { freezeGroup, thawGroup } from './frozen-group.js';
 import { rowsOfGroup } from './rows-of-group.js';
 import { inTransaction, rowsOf } from './session.js';
 
-export interface Moved {
+export interface MovedGroup {
   rows: number;
   wallets: number;
 }
@@ -33,7 +33,7 @@ export async function moveGroup(
   target: ClientBase,
   group: number,
   onProgress: (line: string) => void,
-): Promise<Moved> {
+): Promise<MovedGroup> {
   const from = await placementIn(source);
   if (from?.here.includes(group) !== true)
     throw new RefusedError(`group ${group} is not in the database it is to leave`);
@@ -61,7 +61,12 @@ async function placementAfter(target: ClientBase, group: number, count: number):
   return { count, here: [...there.here, group].sort((a, b) => a - b) };
 }
 
-async function copyAll(source: ClientBase, target: ClientBase, group: number, count: number): Promise<Moved> {
+async function copyAll(
+  source: ClientBase,
+  target: ClientBase,
+  group: number,
+  count: number,
+): Promise<MovedGroup> {
   const schema = schemaOf(group, count);
   const tables = await tablesOf(target, [schema, 'library', 'payments']);
   const rows = await inTransaction(source, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async () => {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WalletDatabase } from '../database/wallet-database.js';
-import { Books } from './books.js';
+import { PurchaseBooks } from './purchase-books.js';
 import { databaseTime } from './database.js';
 import { paymentsUnavailable } from './problems.js';
-import { PAYMENT_PROVIDER, type Facts, type PaymentProvider } from './provider.js';
+import { PAYMENT_PROVIDER, type PaymentFacts, type PaymentProvider } from './provider.js';
 import { findPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
 
@@ -17,7 +17,7 @@ export class Looks {
 
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
-    private readonly books: Books,
+    private readonly books: PurchaseBooks,
     private readonly databases: WalletDatabase,
   ) {}
 
@@ -57,7 +57,7 @@ export class Looks {
     await database.transaction((tx) => this.books.settle(id, facts, lookedAt, tx));
   }
 
-  async #ask(ref: string): Promise<Facts> {
+  async #ask(ref: string): Promise<PaymentFacts> {
     try {
       return await this.provider!.look(ref);
     } catch (error) {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { AccountModule } from '../account/account.module.js';
 import { Environment } from '../config/environment.js';
 import { WalletDatabase } from '../database/wallet-database.js';
-import { Books } from './books.js';
+import { PurchaseBooks } from './purchase-books.js';
 import { serveDemoCheckout } from './demo/demo-checkout.js';
 import { DemoProvider } from './demo/demo-provider.js';
 import { Looks } from './looks.js';
@@ -34,7 +34,7 @@ import { StripeProvider } from './stripe/stripe-provider.js';
   imports: [AccountModule],
   controllers: [PurchasesController, SubscriptionsController, ProviderEventsController],
   providers: [
-    Books,
+    PurchaseBooks,
     Leaving,
     Looks,
     Offers,

@@ -7,7 +7,7 @@ import { paymentsUnavailable } from './problems.js';
 import {
   BadSignatureError,
   PAYMENT_PROVIDER,
-  type Facts,
+  type PaymentFacts,
   type Hint,
   type PaymentProvider,
 } from './provider.js';
@@ -79,7 +79,7 @@ export class ProviderEvents {
   async #noteUnknown(ref: string, id: string, about: Hint['about']): Promise<void> {
     // Its payments are listed, too.
     if (about === 'subscription') return;
-    let facts: Facts;
+    let facts: PaymentFacts;
     try {
       facts = await this.provider!.look(ref);
     } catch (error) {

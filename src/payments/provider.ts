@@ -19,7 +19,7 @@ export interface ReversalFact {
 }
 
 /** What the provider says of a checkout now. */
-export interface Facts {
+export interface PaymentFacts {
   state: 'open' | 'paid' | 'failed' | 'expired';
   /** The buyer has done their part, and a bank takes its time. */
   isPending: boolean;
@@ -51,7 +51,7 @@ export interface PaymentProvider {
   readonly canHear: boolean;
   /** Idempotent by the purchase's id. */
   begin(purchase: Frozen): Promise<Checkout>;
-  look(ref: string): Promise<Facts>;
+  look(ref: string): Promise<PaymentFacts>;
   /** What an event is about; undefined where it is about nothing of ours. @throws BadSignatureError */
   hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined>;
   /** Idempotent by the refund's id. @throws RefundRefusedError */

@@ -4,7 +4,7 @@ import { IdempotencyKeyReusedError } from '../credits/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { PurchasedCredits } from './purchased-credits.js';
 import { rowsOf } from './database.js';
-import { Books, standOf } from './books.js';
+import { PurchaseBooks, standOf } from './purchase-books.js';
 import { Looks } from './looks.js';
 import { notRefundable, paymentsUnavailable } from './problems.js';
 import { PAYMENT_PROVIDER, RefundRefusedError, type PaymentProvider } from './provider.js';
@@ -50,7 +50,7 @@ export class Refunds {
 
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
-    private readonly books: Books,
+    private readonly books: PurchaseBooks,
     private readonly purchased: PurchasedCredits,
     private readonly looks: Looks,
     private readonly databases: WalletDatabase,

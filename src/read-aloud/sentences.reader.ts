@@ -2,7 +2,7 @@ import type { WorkApart } from '../library/apart/work.js';
 import type { Block } from '../library/blocks.js';
 import { sentencesOf } from './sentences.js';
 
-export interface Reading {
+export interface ReadingAloud {
   wordsPerMinute: number;
   /** The number of the first sentence that is wanted. */
   from: number;
@@ -14,14 +14,18 @@ export interface Script {
 }
 
 /** A stored document's sentences, from its blocks; they are the output, one a line. */
-export const work: WorkApart<Reading, Script> = async ({ given, files: [file], output }) => {
+export const work: WorkApart<ReadingAloud, Script> = async ({ given, files: [file], output }) => {
   const script = { characters: 0 };
   const blocks = JSON.parse((await file!.read()).toString()) as Block[];
   await output.write(linesOf(blocks, given, script));
   return script;
 };
 
-function* linesOf(blocks: Block[], { wordsPerMinute, from }: Reading, script: Script): Generator<Buffer> {
+function* linesOf(
+  blocks: Block[],
+  { wordsPerMinute, from }: ReadingAloud,
+  script: Script,
+): Generator<Buffer> {
   for (const sentence of sentencesOf(blocks, wordsPerMinute)) {
     if (sentence.number < from) continue;
     script.characters += sentence.characters;

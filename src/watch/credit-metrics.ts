@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CreditsVitals } from '../credits/plumbing.js';
 import { DisplayVitals } from '../credits-display/display-vitals.js';
-import { readingsOf, register, type Measure, type Reading } from './measures.js';
+import { register, samplesOf, type Measure, type Sample } from './measures.js';
 import { Metrics } from './metrics.js';
 
 /**
@@ -42,7 +42,7 @@ function measuresOf(credits: CreditsVitals): Measure[] {
       name: 'credits_ledger_connections',
       help: 'Connections of the ledger, and calls that wait for one',
       labelNames: ['state'],
-      read: () => readingsOf(credits.connections, 'state'),
+      read: () => samplesOf(credits.connections, 'state'),
     },
     {
       name: 'credits_sweeps_total',
@@ -77,7 +77,7 @@ function measuresOf(credits: CreditsVitals): Measure[] {
       labelNames: ['channel', 'result'],
       read: () =>
         [...credits.events].flatMap(([channel, { attempts }]) =>
-          Object.entries(attempts).map(([result, count]): Reading => [count, { channel, result }]),
+          Object.entries(attempts).map(([result, count]): Sample => [count, { channel, result }]),
         ),
     },
     {
@@ -104,7 +104,7 @@ function measuresOfDisplay(display: DisplayVitals): Measure[] {
       name: 'credits_display_reads_total',
       help: 'Balances shown, by what became of the cache',
       labelNames: ['cache'],
-      read: () => readingsOf(display.reads, 'cache'),
+      read: () => samplesOf(display.reads, 'cache'),
     },
     {
       name: 'credits_display_copies',

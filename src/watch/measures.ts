@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-export type Reading = readonly [value: number, labels: Record<string, string>];
+export type Sample = readonly [value: number, labels: Record<string, string>];
 
 export interface Measure {
   /** What ends in `_total` only rises. */
   name: string;
   help: string;
   labelNames?: string[];
-  read: () => number | Reading[];
+  read: () => number | Sample[];
 }
 
 /** Measures that are read when somebody looks. */
@@ -15,23 +15,23 @@ export function register(registry: Registry, measures: readonly Measure[]): void
   for (const measure of measures) {
     const { read, labelNames = [], ...names } = measure;
     const common = { ...names, labelNames, registers: [registry] };
-    const readings = (): readonly Reading[] => {
+    const samples = (): readonly Sample[] => {
       const now = read();
       return typeof now === 'number' ? [[now, {}]] : now;
     };
     if (measure.name.endsWith('_total')) {
       const collect = (): void => {
         counter.reset();
-        for (const [value, labels] of readings()) counter.inc(labels, value);
+        for (const [value, labels] of samples()) counter.inc(labels, value);
       };
       const counter = new Counter({ ...common, collect });
     } else {
-      const collect = (): void => readings().forEach(([value, labels]) => gauge.set(labels, value));
+      const collect = (): void => samples().forEach(([value, labels]) => gauge.set(labels, value));
       const gauge = new Gauge({ ...common, collect });
     }
   }
 }
 
-export function readingsOf(values: Readonly<Record<string, number>>, label: string): Reading[] {
+export function samplesOf(values: Readonly<Record<string, number>>, label: string): Sample[] {
   return Object.entries(values).map(([name, value]) => [value, { [label]: name }]);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PurchaseVitals } from '../payments/index.js';
-import { readingsOf, register } from './measures.js';
+import { register, samplesOf } from './measures.js';
 import { Metrics } from './metrics.js';
 
 /** Purchases in /metrics; docs/operating.md has a line for each. */
@@ -12,7 +12,7 @@ export class PurchaseMetrics {
         name: 'credits_purchases_total',
         help: 'What became of purchases, as this process noted it',
         labelNames: ['outcome'],
-        read: () => readingsOf(vitals.noted, 'outcome'),
+        read: () => samplesOf(vitals.noted, 'outcome'),
       },
       {
         name: 'credits_purchases_suspect',

@@ -3,9 +3,9 @@ import type { OutcomeCode } from '../ledger/operation.js';
 
 export const NEVER = Number.MAX_SAFE_INTEGER;
 /** What burns when: 0 first. */
-export type Terms = { priority: number; category: GrantCategory; expiresAt: number };
+export type GrantTerms = { priority: number; category: GrantCategory; expiresAt: number };
 /** `cause`: why the ledger made it of its own accord. */
-export type ModelGrant = Terms & { amount: number; remaining: number; cause?: string };
+export type ModelGrant = GrantTerms & { amount: number; remaining: number; cause?: string };
 export type Slice = { of: ModelGrant; amount: number };
 export type ModelHold = { amount: number; expiresAt: number; state: HoldState; owner: string | undefined };
 type Change = { version: number; kind: EntryKind; amount: number; balanceAfter: number };
@@ -89,7 +89,7 @@ export class Glass {
     return sum(slices.map(({ amount }) => amount));
   }
 
-  open(amount: number, terms: Terms & { cause?: string }): ModelGrant {
+  open(amount: number, terms: GrantTerms & { cause?: string }): ModelGrant {
     this.ensureRoom(amount);
     return append(this.grants, { ...terms, amount, remaining: 0 });
   }

@@ -8,7 +8,7 @@ import {
   type ModelEntry,
   type ModelGrant,
   type ModelHold,
-  type Terms,
+  type GrantTerms,
 } from './glass.js';
 import {
   boundary,
@@ -101,7 +101,7 @@ export class ModelWallet extends Glass {
     hold.owner = owner;
   }
 
-  grant(amount: number, terms: Terms, kind: EntryKind = 'grant'): ModelEntry {
+  grant(amount: number, terms: GrantTerms, kind: EntryKind = 'grant'): ModelEntry {
     return this.#settled(() => {
       ensure(terms.expiresAt > this.clock.now, 'already_expired');
       const of = this.open(amount, terms);

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 
 /** A line of history of a server and its standbys; a standby that is promoted begins a new one, of a higher number. */
-export interface History {
+export interface ServerTimeline {
   /** Made with the data: the same for a server and its standbys, another one after a dump was restored. */
   system: string;
   timeline: number;
@@ -10,7 +10,7 @@ export interface History {
 export interface ServerFacts {
   takesWrites: boolean;
   /** Undefined for a standby, and where the provider does not tell. */
-  history: History | undefined;
+  history: ServerTimeline | undefined;
 }
 
 const TAKES_WRITES = `

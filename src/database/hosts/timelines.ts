@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQLSTATE } from '../../credits/plumbing.js';
-import type { History } from './server-facts.js';
+import type { ServerTimeline } from './server-facts.js';
 
 export const FILE_NAME = 'timelines.json';
 
@@ -28,7 +28,7 @@ export class Timelines {
   }
 
   /** Remembered where it is later than any before. @throws FormerPrimaryError */
-  admit(history: History): void {
+  admit(history: ServerTimeline): void {
     this.refuseFormer(history);
     const { system, timeline } = history;
     if (timeline === this.#latest.get(system)) return;
@@ -37,7 +37,7 @@ export class Timelines {
   }
 
   /** @throws FormerPrimaryError */
-  refuseFormer({ system, timeline }: History): void {
+  refuseFormer({ system, timeline }: ServerTimeline): void {
     this.#read();
     const latest = this.#latest.get(system) ?? 0;
     if (timeline >= latest) return;

@@ -3,7 +3,7 @@ import type { WalletDatabase } from '../../database/wallet-database.js';
 import { rowsOf } from '../database.js';
 import {
   RefundRefusedError,
-  type Facts,
+  type PaymentFacts,
   type Frozen,
   type PaymentProvider,
   type ReversalFact,
@@ -17,7 +17,7 @@ export interface DemoCheckout {
   credits: number;
   amount: number;
   currency: string;
-  state: Facts['state'];
+  state: PaymentFacts['state'];
   isPending: boolean;
   reversals: ReversalFact[];
   /** Of a plan that was paid for. */
@@ -95,7 +95,7 @@ export class DemoProvider implements PaymentProvider {
     return { ref, url: `${this.origin()}/demo-checkout/${ref}`, expiresAt: row!.expires_at };
   }
 
-  async look(ref: string): Promise<Facts> {
+  async look(ref: string): Promise<PaymentFacts> {
     const checkout = await this.#require(ref);
     const { amount, state, isPending, currency, reversals, subscription, starts, ends } = checkout;
     return {

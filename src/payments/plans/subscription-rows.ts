@@ -1,6 +1,6 @@
 import { newIdBeside } from '../../credits/plumbing.js';
 import { rowsOf, type Database } from '../database.js';
-import type { Facts } from '../provider.js';
+import type { PaymentFacts } from '../provider.js';
 import type { PurchaseRow } from '../purchase.js';
 import type { SubscriptionFacts } from './plan-provider.js';
 import type { SubscriptionRow } from './subscription.js';
@@ -27,7 +27,7 @@ export async function lockSubscription(tx: Database, id: string): Promise<Subscr
 /** A purchase pays for a period of a subscription, which is known from now on. */
 export async function noteInvoice(
   { id, user_id: userId, terms, provider }: PurchaseRow,
-  invoice: NonNullable<Facts['invoice']>,
+  invoice: NonNullable<PaymentFacts['invoice']>,
   tx: Database,
 ): Promise<void> {
   const { ref, subscription, starts, ends } = invoice;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Facts, ReversalFact } from '../provider.js';
+import type { PaymentFacts, ReversalFact } from '../provider.js';
 
 /** What went back of a payment. */
 export interface MoneyBack {
@@ -10,7 +10,7 @@ export interface MoneyBack {
 // What Stripe says, in our words: here and in invoices.ts alone the members of its objects are known.
 
 /** Of a checkout session with its payment intent expanded. */
-export function factsOf(session: Stripe.Checkout.Session, back: MoneyBack): Facts {
+export function factsOf(session: Stripe.Checkout.Session, back: MoneyBack): PaymentFacts {
   const state = stateOf(session);
   const intent = intentOf(session);
   return {
@@ -31,7 +31,7 @@ export function reversalsOf({ refunds, disputes }: MoneyBack): ReversalFact[] {
 }
 
 /** A completed session may still be unpaid: a bank that takes days says later whether the money came. */
-function stateOf(session: Stripe.Checkout.Session): Facts['state'] {
+function stateOf(session: Stripe.Checkout.Session): PaymentFacts['state'] {
   if (isPaid(session)) return 'paid';
   if (session.status === 'expired') return 'expired';
   const status = intentOf(session)?.status;

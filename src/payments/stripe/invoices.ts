@@ -5,13 +5,13 @@ import type {
   SubscriptionFacts,
   SubscriptionState,
 } from '../plans/plan-provider.js';
-import type { Facts } from '../provider.js';
+import type { PaymentFacts } from '../provider.js';
 import { idOf, reversalsOf, type MoneyBack } from './facts.js';
 
 // What Stripe says of subscriptions and their invoices, in our words.
 
 /** As the payment of a purchase. */
-export function factsOfInvoice(invoice: Stripe.Invoice, back: MoneyBack): Facts {
+export function factsOfInvoice(invoice: Stripe.Invoice, back: MoneyBack): PaymentFacts {
   const { lines, fromBalance, total } = toInvoice(invoice);
   const main = lines.reduce<InvoiceLine | null>(
     (most, line) => (most === null || line.amount > most.amount ? line : most),

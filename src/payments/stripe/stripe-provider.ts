@@ -3,7 +3,7 @@ import type { Environment } from '../../config/environment.js';
 import {
   BadSignatureError,
   RefundRefusedError,
-  type Facts,
+  type PaymentFacts,
   type Frozen,
   type Hint,
   type PaymentProvider,
@@ -77,7 +77,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   /** A checkout, or an invoice of a subscription. */
-  async look(ref: string): Promise<Facts> {
+  async look(ref: string): Promise<PaymentFacts> {
     if (isInvoice(ref)) return this.#factsOfInvoice(await this.#invoice(ref));
     const session = await this.#session(ref);
     const { invoice, payment_intent: intent } = session;
@@ -141,7 +141,7 @@ export class StripeProvider implements PaymentProvider {
     return this.stripe.invoices.retrieve(ref, { expand: ['payments'] });
   }
 
-  async #factsOfInvoice(invoice: Stripe.Invoice): Promise<Facts> {
+  async #factsOfInvoice(invoice: Stripe.Invoice): Promise<PaymentFacts> {
     return factsOfInvoice(invoice, await this.#moneyBack(intentsOf(invoice)));
   }
 

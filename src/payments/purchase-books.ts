@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
 import { rowsOf } from './database.js';
 import { noteInvoice } from './plans/subscription-rows.js';
-import type { Facts } from './provider.js';
+import type { PaymentFacts } from './provider.js';
 import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
@@ -23,7 +23,7 @@ const NEXT_LOOK = `clock_timestamp() + CASE
  * credits are granted once, under the key `purchase:<id>`, and taken back as far as the money went back.
  */
 @Injectable()
-export class Books {
+export class PurchaseBooks {
   constructor(
     private readonly purchased: PurchasedCredits,
     private readonly formerUsers: FormerUsers,
@@ -31,7 +31,7 @@ export class Books {
   ) {}
 
   /** @param lookedAt when the look began, by the database's clock */
-  async settle(id: string, facts: Facts, lookedAt: string, tx: EntityManager): Promise<void> {
+  async settle(id: string, facts: PaymentFacts, lookedAt: string, tx: EntityManager): Promise<void> {
     const before = await lockPurchase(tx, id);
     const isNews = await rowsOf(
       tx,
@@ -51,7 +51,11 @@ export class Books {
     await this.moveCredits(id, tx);
   }
 
-  async #noteUnpaid({ id, state: before }: PurchaseRow, { state }: Facts, tx: EntityManager): Promise<void> {
+  async #noteUnpaid(
+    { id, state: before }: PurchaseRow,
+    { state }: PaymentFacts,
+    tx: EntityManager,
+  ): Promise<void> {
     if (state === before) return;
     await tx.query(
       `UPDATE payments.purchases SET state = $2, look_due_at = CASE WHEN $2 = 'open' THEN ${NEXT_LOOK} END WHERE id = $1`,
@@ -60,7 +64,7 @@ export class Books {
     if (state === 'failed') await this.events.tell(tx, 'purchase.failed', (await findPurchase(tx, id))!);
   }
 
-  async #notePaid(purchase: PurchaseRow, facts: Facts, tx: EntityManager): Promise<void> {
+  async #notePaid(purchase: PurchaseRow, facts: PaymentFacts, tx: EntityManager): Promise<void> {
     const { id, state } = purchase;
     if (state === 'paid' || state === 'suspect') return;
     const suspicion = await this.#suspicionAbout(purchase, facts);
@@ -84,7 +88,7 @@ export class Books {
   }
 
   /** Money that does not match the offer grants nothing, and is not ignored either: the purchase becomes suspect. */
-  async #suspicionAbout(purchase: PurchaseRow, facts: Facts): Promise<string | null> {
+  async #suspicionAbout(purchase: PurchaseRow, facts: PaymentFacts): Promise<string | null> {
     const { user_id: userId, amount, currency } = purchase;
     if (facts.subtotal !== Number(amount) || facts.currency !== currency) {
       return `offered for ${amount} ${currency}, paid for ${facts.subtotal} ${facts.currency}`;
