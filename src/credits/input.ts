@@ -51,11 +51,11 @@ type RuleOrNone = RuleName | `${RuleName}?`;
  */
 export function requireInput<Values extends object>(
   values: Values,
-  rulesOf: { readonly [Path in keyof Values]?: RuleOrNone },
+  rulesOf: { readonly [Path in keyof Values]-?: RuleOrNone },
 ): void {
   let errors: { path: string; message: string }[] | undefined;
   for (const path in rulesOf) {
-    const [value, name] = [values[path], rulesOf[path]!];
+    const [value, name] = [values[path], rulesOf[path]];
     if (value === undefined && name.endsWith('?')) continue;
     const [words, fits] = rules[(name.endsWith('?') ? name.slice(0, -1) : name) as RuleName];
     if (!fits(value)) (errors ??= []).push({ path, message: `must be ${words}` });

@@ -39,7 +39,7 @@ export function spendingOf(
   ttlSeconds?: number,
 ): Asked {
   const { userId, action, units, credits, quote, idempotencyKey, actor, description } = input;
-  requireInput(input, SPENT);
+  requireInput<Pick<ChargeInput, keyof typeof SPENT>>(input, SPENT);
   const cost = credits ?? (quote ?? quoteFrom(prices, { action, units, measured })).credits;
   // The input, not the cost: a retry after a change of prices still finds its first outcome.
   const { key, fingerprint } = keyed(idempotencyKey, [

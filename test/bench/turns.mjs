@@ -29,7 +29,7 @@ const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 const database = await openDatabase();
 const checkouts = [];
 try {
-  for (const folder of positionals) checkouts.push(await open(resolve(folder)));
+  for (const folder of positionals) await open(resolve(folder));
   for (const checkout of checkouts) await turn(checkout);
   for (let round = 0; round < rounds; round += 1) {
     await database.monitor.query('CHECKPOINT');
@@ -42,6 +42,7 @@ try {
 } finally {
   for (const { child, monitor } of checkouts) {
     await monitor.end();
+    if (!child.connected) continue;
     child.disconnect();
     await once(child, 'exit');
   }
@@ -50,18 +51,22 @@ try {
 
 async function open(folder) {
   const url = await database.another();
-  const child = fork(join(import.meta.dirname, 'turns-checkout.mjs'), [folder, url]);
-  await heardFrom(child);
   const monitor = new pg.Client(url);
   await monitor.connect();
-  return { folder, child, monitor, turns: [] };
+  const child = fork(join(import.meta.dirname, 'turns-checkout.mjs'), [folder, url]);
+  checkouts.push({ folder, child, monitor, turns: [] });
+  await heardFrom(child);
 }
 
 /** The next word of the child's, which ends only when it is told to. */
 async function heardFrom(child) {
-  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)));
-  const [message] = await Promise.race([once(child, 'message'), ended]);
+  const heard = new AbortController();
+  const ended = once(child, 'exit', { signal: heard.signal }).then(([code]) =>
+    Promise.reject(new Error(`a checkout ended with ${code}`)),
+  );
   ended.catch(() => undefined);
+  const [message] = await Promise.race([once(child, 'message', { signal: heard.signal }), ended]);
+  heard.abort();
   return message;
 }
 

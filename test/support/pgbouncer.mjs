@@ -28,7 +28,7 @@ export async function startPgBouncer(
   writeFileSync(
     settings,
     `[databases]
-* = host=${hostname} port=${serverPort} user=${decodeURIComponent(username)} password=${decodeURIComponent(password)}
+* = host=${hostname} port=${serverPort} user=${decodeURIComponent(username)}${password && ` password=${decodeURIComponent(password)}`}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}

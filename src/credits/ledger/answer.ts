@@ -33,7 +33,7 @@ export function applySql(schema: string, { unnamed, lockTimeoutMs }: Asking): st
 }
 
 export function isUnnamed(operations: readonly Operation[]): boolean {
-  return operations.some(({ user_id }) => user_id === undefined);
+  return operations.some(({ user_id }) => user_id == null);
 }
 
 /** The outcomes in the order of the operations; the function answers in the order of the wallets. */

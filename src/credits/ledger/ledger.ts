@@ -44,10 +44,8 @@ export class Ledger {
     const [named, unnamed] = [statementFor(false), statementFor(true)];
     this.#gatherer = new Gatherer(async (operations, wait) => {
       const values = applyValues(operations, wait, announcer === undefined);
-      const [row] = await this.#asked<AnswerRow>(
-        pool.query({ ...(isUnnamed(operations) ? unnamed : named), values }),
-      );
-      const outcomes = this.#read(row!, operations);
+      const flight = pool.query<AnswerRow>({ ...(isUnnamed(operations) ? unnamed : named), values });
+      const outcomes = await this.#told(flight, ([row]) => this.#read(row!, operations));
       for (const { changedHash, version } of outcomes) this.#announce(changedHash, version);
       return outcomes;
     }, limits);
@@ -55,7 +53,7 @@ export class Ledger {
       const text = `SELECT * FROM ${schema}.refill_together($1, $2)`;
       const statement = isPooled ? { text } : { name: `${schema}_refill`, text };
       const values = [users, announcer === undefined];
-      const rows = await this.#asked<RefillRow>(pool.query({ ...statement, values }));
+      const rows = await this.#told(pool.query<RefillRow>({ ...statement, values }), (rows) => rows);
       for (const { name_hash, version } of rows) this.#announce(name_hash ?? undefined, Number(version));
       return rows;
     };
@@ -113,12 +111,17 @@ export class Ledger {
     }
   }
 
-  /** The rows of an answer; where there is none, the wallets may have changed all the same. */
-  async #asked<Row extends object>(answer: Promise<QueryResult<Row>>): Promise<Row[]> {
+  /** What an answer says; where that is not known, the wallets may have changed all the same. */
+  async #told<Row extends object, Said>(
+    answer: Promise<QueryResult<Row>>,
+    read: (rows: Row[]) => Said,
+  ): Promise<Said> {
+    let rows: Row[] | undefined;
     try {
-      return (await answer).rows;
+      ({ rows } = await answer);
+      return read(rows);
     } catch (error) {
-      if (mayHaveHappened(error)) this.announcer?.unsure();
+      if (rows !== undefined || mayHaveHappened(error)) this.announcer?.unsure();
       throw error;
     }
   }

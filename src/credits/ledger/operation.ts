@@ -43,7 +43,7 @@ export interface Operation {
 
 /**
  * One of many operations. A class whose members are all there, in one order: V8 reads what is put together by spreading
- * slowly, for each has a shape of its own, and keeps what a literal makes for long; see {@link Item}.
+ * slowly, for each has a shape of its own, and keeps what a literal makes for long; see Item (lanes.ts).
  */
 export class Asked implements Operation {
   readonly verb: Verb;

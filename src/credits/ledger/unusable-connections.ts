@@ -11,7 +11,7 @@ import { SQLSTATE } from './sqlstate.js';
  * when they are given back.
  */
 export function dropUnusable(pool: Pool): void {
-  // Of every connection from its first loan on. No sets that each loan enters and leaves, for the reason that Lanes gives.
+  // No sets that each loan enters and leaves, for the reason that Lanes gives.
   const connections = new Map<ClientBase, { isLent: boolean; isUnusable: boolean }>();
 
   const dropAll = () => {
@@ -21,12 +21,9 @@ export function dropUnusable(pool: Pool): void {
       else client.emit('error', new Error('the server takes no writes'));
     }
   };
-  pool.on('acquire', (client) => {
+  const watched = (client: ClientBase) => {
     const known = connections.get(client);
-    if (known !== undefined) {
-      known.isLent = true;
-      return;
-    }
+    if (known !== undefined) return known;
     const connection = { isLent: true, isUnusable: false };
     connections.set(client, connection);
     wordsOf(client).on('errorMessage', ({ code, severity = '' }: { code?: string; severity?: string }) => {
@@ -34,13 +31,19 @@ export function dropUnusable(pool: Pool): void {
       if (code === SQLSTATE.readOnly) dropAll();
       if (CONNECTION_IS_OVER.test(severity)) connection.isUnusable = true;
     });
+    return connection;
+  };
+  pool.on('acquire', (client) => {
+    watched(client).isLent = true;
   });
+  // One that was lent out before this began is known from here on.
   pool.on('release', (_error, client) => {
-    const connection = connections.get(client);
-    if (connection === undefined) return;
+    const connection = watched(client);
     connection.isLent = false;
+    if (!connection.isUnusable) return;
+    connections.delete(client);
     // A pool keeps no client that is being ended.
-    if (connection.isUnusable) void (client as ClientBase & { end(): Promise<void> }).end();
+    void (client as ClientBase & { end(): Promise<void> }).end();
   });
   pool.on('remove', (client) => connections.delete(client));
 }
