@@ -13,6 +13,8 @@ import { until } from '../support/until.js';
 const announcer = () => ({ changed: jest.fn(), unsure: jest.fn() });
 const said = (code: string, severity = 'ERROR') => Object.assign(new Error('said'), { code, severity });
 
+const operation = { verb: 'charge', user_id: 'alice', id: newId('alice'), action: 'a', credits: 1 } as const;
+
 describe('a statement of the ledger that failed', () => {
   test.each<[string, Error, number]>([
     ['the connection broke', new Error('Connection terminated unexpectedly'), 1],
@@ -28,15 +30,16 @@ describe('a statement of the ledger that failed', () => {
     const told = announcer();
     const pool = { query: () => Promise.reject(error) } as unknown as Pool;
     const ledger = new Ledger(pool, {}, 'credits', false, told as unknown as Announcer);
-    const operation = {
-      verb: 'charge',
-      user_id: 'alice',
-      id: newId('alice'),
-      action: 'a',
-      credits: 1,
-    } as const;
     await expect(ledger.apply(operation)).rejects.toThrow();
     expect([told.unsure.mock.calls.length, told.changed.mock.calls.length]).toEqual([times, 0]);
+  });
+
+  test('because its answer, after the commit, cannot be read', async () => {
+    const told = announcer();
+    const pool = { query: async () => ({ rows: [{ answer: '1' }] }) } as unknown as Pool;
+    const ledger = new Ledger(pool, {}, 'credits', false, told as unknown as Announcer);
+    await expect(ledger.apply(operation)).rejects.toThrow();
+    expect(told.unsure).toHaveBeenCalledTimes(1);
   });
 });
 
