@@ -116,12 +116,10 @@ export class Ledger {
     answer: Promise<QueryResult<Row>>,
     read: (rows: Row[]) => Said,
   ): Promise<Said> {
-    let rows: Row[] | undefined;
     try {
-      ({ rows } = await answer);
-      return read(rows);
+      return read((await answer).rows);
     } catch (error) {
-      if (rows !== undefined || mayHaveHappened(error)) this.announcer?.unsure();
+      if (mayHaveHappened(error)) this.announcer?.unsure();
       throw error;
     }
   }
