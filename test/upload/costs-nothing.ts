@@ -40,8 +40,9 @@ export async function costsNothing(
 ): Promise<void> {
   const before = await tracesOf(product, isHeld);
   await act();
-  // Who has left gets no answer that would tell when all is over.
+  // A client that has left gets no answer that would tell when all is over.
   if (eventually) await until(async () => isDeepStrictEqual(await tracesOf(product, isHeld), before));
+  await scratchIsNameless(product);
   expect(await tracesOf(product, isHeld)).toEqual(before);
   expect((await product.call(null, '/health/live')).status).toBe(200);
 }
@@ -63,4 +64,11 @@ export function halfAnUpload(path: string, authorization: string, content: Buffe
     `Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ${bytes}\r\n\r\n` +
     '--b\r\nContent-Disposition: form-data; name="file"; filename="half"\r\n\r\n';
   return Buffer.concat([Buffer.from(head), content]);
+}
+
+/** A process that was ended is made anew, and its scratch has a name for an instant. */
+async function scratchIsNameless({ dataDir }: Product): Promise<void> {
+  const isEmpty = async () =>
+    (await readdir(join(dataDir, 'files', 'incoming')).catch(() => [])).length === 0;
+  await until(isEmpty, 1_000).catch(() => undefined);
 }
