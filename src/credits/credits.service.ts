@@ -21,7 +21,7 @@ import type { HeldWork } from './held-work.js';
 import type { InTransaction } from './in-transaction.js';
 import { requireInput } from './input.js';
 import { newIdBeside } from './ledger/new-id.js';
-import { Asked, type Operation } from './ledger/operation.js';
+import { Operation } from './ledger/operation.js';
 import { toBalance, toHold, toReceipt, toTakenHold } from './outcome.js';
 import type { PriceList } from './price-list.js';
 import { HeldPrices } from './prices/held-prices.js';
@@ -132,7 +132,7 @@ export class CreditsService extends CreditsGiver {
     );
     const used = measured && (await this.heldPrices.used(holdId, measured, tx));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
-    const operation = new Asked({
+    const operation = new Operation({
       verb: 'capture',
       hold_id: holdId,
       credits: taken,
@@ -158,7 +158,7 @@ export class CreditsService extends CreditsGiver {
       { holdId, reason, actor, description },
       { holdId: 'id', reason: 'reason?', actor: 'actor?', description: 'description?' },
     );
-    const operation = new Asked({ verb: 'release', hold_id: holdId, reason, actor, description, owner });
+    const operation = new Operation({ verb: 'release', hold_id: holdId, reason, actor, description, owner });
     return toBalance(await this.decisions.make(operation, tx));
   }
 

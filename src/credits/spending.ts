@@ -1,7 +1,7 @@
 import type { ChargeInput, HoldInput, Quote, QuoteInput } from './credits.types.js';
 import { keyed, requireInput } from './input.js';
 import { newId } from './ledger/new-id.js';
-import { Asked } from './ledger/operation.js';
+import { Operation } from './ledger/operation.js';
 import type { PriceList } from './price-list.js';
 
 const MEASURED = { action: 'action', units: 'units' } as const;
@@ -37,7 +37,7 @@ export function spendingOf(
   input: Omit<ChargeInput, 'measured'> & Pick<HoldInput, 'quote'>,
   measured?: ChargeInput['measured'],
   ttlSeconds?: number,
-): Asked {
+): Operation {
   const { userId, action, units, credits, quote, idempotencyKey, actor, description } = input;
   requireInput<Pick<ChargeInput, keyof typeof SPENT>>(input, SPENT);
   const cost = credits ?? (quote ?? quoteFrom(prices, { action, units, measured })).credits;
@@ -49,7 +49,7 @@ export function spendingOf(
     credits,
     ...(measured === undefined ? [] : [Object.entries(measured).sort()]),
   ]);
-  return new Asked({
+  return new Operation({
     verb,
     id: newId(userId),
     user_id: userId,

@@ -2,7 +2,7 @@ import { LedgerOverloadedError } from './failures.js';
 import type { Operation, Outcome } from './operation.js';
 
 /**
- * One call that waits. A class, as Asked is (operation.ts): V8 makes what an object literal makes among its old objects once many
+ * One call that waits. A class, as Operation is: V8 makes what an object literal makes among its old objects once many
  * from that place lived long, as they do in a burst of calls, and what such an object refers to stays in memory until the next
  * full collection (a quarter of Node's time for a charge).
  */

@@ -17,7 +17,12 @@ export type Verb =
   | 'restore'
   | 'settle';
 
-export interface Operation {
+/**
+ * A literal of this shape will do. What is one of many is made by the class, with all members there, in one order: V8 reads
+ * what is put together by spreading slowly, for each has a shape of its own, and keeps what a literal makes for long; see
+ * Item (lanes.ts).
+ */
+export class Operation {
   verb: Verb;
   user_id?: string;
   /** The id of the hold or ledger entry that the operation makes; the entry of a capture goes by its hold's. */
@@ -38,31 +43,6 @@ export interface Operation {
   /** What a hold or a charge is for: free text, kept where an erasure deletes it. */
   description?: string;
   /** Who keeps the hold, in a word of its own; one that differs from the hold's is refused. */
-  owner?: string;
-}
-
-/**
- * One of many operations. A class whose members are all there, in one order: V8 reads what is put together by spreading
- * slowly, for each has a shape of its own, and keeps what a literal makes for long; see Item (lanes.ts).
- */
-export class Asked implements Operation {
-  readonly verb: Verb;
-  user_id?: string;
-  id?: string;
-  hold_id?: string;
-  entry_id?: string;
-  credits?: number;
-  ttl_seconds?: number;
-  action?: string;
-  price_version?: string;
-  key?: string;
-  fingerprint?: string;
-  reason?: string;
-  actor?: string;
-  category?: string;
-  priority?: number;
-  expires_at?: string;
-  description?: string;
   owner?: string;
 
   constructor(operation: Operation) {
