@@ -15,6 +15,7 @@ const FUNCTIONS = [
   'refill-together.sql',
   'announce.sql',
   'why-held.sql',
+  'meaning.sql',
   'apply.sql',
   'allow.sql',
   'paid.sql',
