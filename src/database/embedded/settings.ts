@@ -1,5 +1,19 @@
+import { totalmem } from 'node:os';
+
 /** The one database in the embedded server. */
 export const DATABASE = 'creditgate';
+
+const MIB = 2 ** 20;
+
+/**
+ * A quarter of the machine's memory, or of what a container leaves of it, as PostgreSQL's manual advises: taken page by
+ * page, as the database grows. Not more than was measured (docs/lab/scale.md).
+ */
+export function sharedBuffers(
+  memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity),
+): string {
+  return `${Math.floor(Math.min(4_096 * MIB, Math.max(128 * MIB, memoryBytes / 4)) / MIB)}MB`;
+}
 
 /** On the command line, so that neither an edited postgresql.conf nor ALTER SYSTEM makes the server unsafe. */
 const SETTINGS = {
@@ -12,7 +26,7 @@ const SETTINGS = {
   full_page_writes: 'on',
   synchronous_commit: 'on',
 
-  shared_buffers: '256MB',
+  shared_buffers: sharedBuffers(),
   max_wal_size: '4GB',
   jit: 'off',
   timezone: 'UTC',
