@@ -44,8 +44,9 @@ export async function startProduct(
   sql.on('error', () => undefined);
   let child: ChildProcess;
   const end = async (signal: NodeJS.Signals) => {
+    if (!product.isUp) return;
     child.kill(signal);
-    if (child.exitCode === null) await new Promise((resolve) => child.once('close', resolve));
+    await new Promise((resolve) => child.once('close', resolve));
   };
   const product: ProductProcess = {
     url: '',

@@ -56,6 +56,21 @@ test('no statement of the credit system names the schema that its ledger lives i
   expect(statements.filter(({ text }) => NAMES_THE_LEDGER.test(text))).toEqual([]);
 });
 
+// What a function forbids costs ten thousand million, and what is so dear PostgreSQL compiles first: half a second a call
+// where `jit` is on, as it is on every server that nobody set up otherwise.
+test('a function that forbids a way of reading is never compiled for its cost', () => {
+  const folder = join(root, 'credits/ledger');
+  const heads = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .flatMap(
+      (file) =>
+        readFileSync(join(folder, file), 'utf8').match(/CREATE OR REPLACE FUNCTION[^;]*?AS \$\$/g) ?? [],
+    );
+  const forbidding = heads.filter((head) => head.includes('SET enable_'));
+  expect(forbidding.length).toBeGreaterThan(10);
+  expect(forbidding.filter((head) => !head.includes('SET jit = off'))).toEqual([]);
+});
+
 test.each([
   "const sql = 'SELECT balance FROM credits.wallets WHERE user_id = $1';",
   'await tx.query(`UPDATE "credits".wallets SET balance = 0`);',

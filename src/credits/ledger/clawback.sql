@@ -105,7 +105,7 @@ END $$;
 -- else spent. What was taken back and was not there any more counts as taken back and not as spent.
 CREATE OR REPLACE FUNCTION grant_state(of_entry uuid)
 RETURNS TABLE (user_id text, granted bigint, remaining bigint, held bigint, lapsed bigint, taken_back bigint)
-LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
   SELECT w.user_id, e.amount, COALESCE(s.remaining, 0), COALESCE(s.remaining - s.free, 0),
          COALESCE((SELECT -sum(x.amount) FROM ledger_entries x
                     WHERE x.wallet = e.wallet AND x.kind = 'expiry' AND x.grant_id = e.grant_id), 0)::bigint,

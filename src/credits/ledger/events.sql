@@ -57,7 +57,7 @@ END $$;
 -- still say that there are few, and a plan that sorts would sort all of them at each look.
 CREATE OR REPLACE FUNCTION due_events(of_channel text, of_types text[], most int) RETURNS SETOF uuid
 LANGUAGE sql VOLATILE ROWS 20 SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
   SELECT o.id FROM outbox o
    WHERE o.channel = of_channel AND o.due_at <= clock_timestamp() AND o.type = ANY (of_types)
    ORDER BY o.due_at LIMIT most FOR UPDATE SKIP LOCKED
@@ -66,7 +66,7 @@ $$;
 -- How many wait, and for how many seconds; of so many at most, those that are due longest.
 CREATE OR REPLACE FUNCTION waiting_events(of_channel text, most int, OUT waiting int, OUT oldest float8)
 LANGUAGE sql STABLE SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
   SELECT count(*)::int, COALESCE(extract(epoch FROM clock_timestamp() - min(w.created_at)), 0)::float8
     FROM (SELECT o.created_at FROM outbox o WHERE o.channel = of_channel AND o.due_at IS NOT NULL
            ORDER BY o.due_at LIMIT most) w

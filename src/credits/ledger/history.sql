@@ -26,7 +26,7 @@ END $$;
 -- The newest holds of a wallet in each of the states named, each state from the index it has: captured ones are
 -- found among the newest entries, and only so many of these are looked through.
 CREATE OR REPLACE FUNCTION latest_holds(owner text, states text[], most int)
-RETURNS SETOF holds LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+RETURNS SETOF holds LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   of_wallet CONSTANT int := (SELECT w.number FROM wallets w WHERE w.user_id = owner);
   ids uuid[] := '{}';
@@ -45,14 +45,16 @@ BEGIN
     ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[place]
                          ORDER BY h.created_version DESC LIMIT most);
   END LOOP;
-  RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id) JOIN holds h ON h.id = wanted.id;
+  -- One by one, by their ids: joined as a whole the view is made of the whole ledger.
+  RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id)
+    CROSS JOIN LATERAL (SELECT * FROM holds x WHERE x.id = wanted.id OFFSET 0) h;
 END $$;
 
 -- Which grants a charge burned, the first to burn first: it took the slice (balance_after, balance_after + charged] of
 -- its epoch's glass; see give_back, which returns it there.
 CREATE OR REPLACE FUNCTION drawn_by(of_entry uuid)
 RETURNS TABLE (id uuid, amount bigint, category text, reason text, expires_at timestamptz, created_at timestamptz)
-LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
   SELECT g.id, LEAST(l.floor + l.height, e.balance_after - e.amount) - GREATEST(l.floor, e.balance_after),
          g.category, r.reason, g.expires_at, g.created_at
     FROM ledger_entries e

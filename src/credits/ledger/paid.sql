@@ -2,7 +2,7 @@
 
 -- The refills of an allowance with a number of them, as entries of the ledger: the first has the allowance's own key.
 CREATE OR REPLACE FUNCTION allowance_refills(allowance uuid) RETURNS TABLE (period int, entry_id uuid)
-LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
   SELECT p.period, e.id
     FROM allowance_terms a
     JOIN wallets w ON w.number = a.wallet

@@ -113,12 +113,12 @@ export class Statements {
   }
 }
 
-/** The grant that a ledger entry came with. */
+/** The grant that a ledger entry came with. OFFSET 0: among the grants of its wallet alone, whatever else there is. */
 export async function readGrantOf(ledger: ReadableLedger, entryId: string): Promise<GrantStatement> {
   const { schema } = ledger;
   const [row] = await ledger.query(
     `SELECT g.* FROM ${schema}.entries e
-       JOIN LATERAL (SELECT * FROM ${schema}.grants WHERE user_id = e.user_id) g ON g.id = e.grant_id
+       JOIN LATERAL (SELECT * FROM ${schema}.grants WHERE user_id = e.user_id OFFSET 0) g ON g.id = e.grant_id
       WHERE e.id = $1`,
     [entryId],
   );
