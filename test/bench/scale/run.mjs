@@ -33,7 +33,9 @@ const large = await openLedger(flags['data-dir']);
 const small = new SmallDatabases(large.url);
 try {
   const { rows } = await large.client.query(
-    'SELECT (SELECT count(*) FROM credits.wallets)::int AS wallets, (SELECT count(*) FROM credits.entries)::int AS entries',
+    // The deep wallet is one of them, and whatever else was opened here since is not.
+    `SELECT (SELECT count(*) + 1 FROM credits.wallets WHERE user_id ~ '^user-[0-9]+$')::int AS wallets,
+            (SELECT count(*) FROM credits.entries)::int AS entries`,
   );
   const { wallets, entries } = rows[0];
   if (wallets < 2) throw new Error('the ledger is empty: npm run seed comes first');
