@@ -48,7 +48,8 @@ afterAll(async () => {
 });
 
 const OTHERS = `
-  SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+  SELECT FROM pg_stat_activity
+   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
 
 interface Read {
   table: string;
