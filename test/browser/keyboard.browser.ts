@@ -29,6 +29,18 @@ describe('the keyboard', () => {
     await menu.waitFor({ state: 'detached' });
   });
 
+  test('opens a menu that takes the very next key, however fast', async () => {
+    const page = await stage.open('racer', { credits: 5 });
+    await page.locator('#balance.live').waitFor();
+    const taken = await page.evaluate(`(async () => {
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+      // What the browser does before it gives the next event, without a frame.
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      return [document.querySelector('dialog:modal')?.ariaLabel, document.activeElement?.ariaLabel];
+    })()`);
+    expect(taken).toEqual(['Commands', 'What to do']);
+  });
+
   test('offers the desk to nobody else', async () => {
     const page = await stage.open('user', { credits: 5 });
     await page.locator('#balance.live').waitFor();

@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import type { Entry, Line } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
 import { CopyButton } from '../parts/copy-button.js';
+import { useModal } from '../parts/use-modal.js';
 import { between, credits, day, instant, number, sentence, signedNumber } from '../parts/words.js';
 import { whatOf, whyOf } from './entry-words.js';
 
@@ -19,8 +19,7 @@ interface EntryDrawerProps {
 
 /** All that is known about one line, and what to send to somebody who is asked about it. */
 export function EntryDrawer({ entry, path, withActor, actions, onClose }: EntryDrawerProps) {
-  const drawer = useRef<HTMLDialogElement>(null);
-  useEffect(() => drawer.current?.showModal(), []);
+  const drawer = useModal();
   const answer = useAnswer<Line>(path);
   const facts = factsOf({ entry, line: answer.data, withActor });
   const ids = idsOf(entry);

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Entry, Wallet } from '../api/types.js';
 import { whatOf } from '../history/entry-words.js';
+import { useModal } from '../parts/use-modal.js';
 import { credits, instant } from '../parts/words.js';
 import { AdminForm, filledIn, ifLarge } from './admin-form.js';
 import { afterwards } from './afterwards.js';
@@ -26,9 +27,8 @@ const WORDS = {
 
 export function CorrectionDialog({ correction, wallet: before, onChange, onClose }: CorrectionDialogProps) {
   const { entry, verb, most, route, direction } = correction;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const outcome = useRef<string | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const words = WORDS[verb];
   return (
     <dialog ref={dialog} aria-labelledby="correction" onClose={() => onClose(outcome.current)}>

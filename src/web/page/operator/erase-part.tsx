@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Erased } from '../api/types.js';
 import { hrefOf } from '../state/place.js';
+import { useModal } from '../parts/use-modal.js';
 import { AdminForm, filledIn } from './admin-form.js';
 
 interface ErasePartProps {
@@ -27,8 +28,7 @@ export function ErasePart({ path, userId, onChange }: ErasePartProps) {
 }
 
 function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="erasing" onClose={onClose}>
       <h2 id="erasing" class="user-text">

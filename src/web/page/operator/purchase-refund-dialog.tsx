@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { PurchaseFile, PurchaseRecord } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
+import { useModal } from '../parts/use-modal.js';
 import { credits, money } from '../parts/words.js';
 import { AdminForm, filledIn } from './admin-form.js';
 
@@ -14,12 +15,11 @@ interface PurchaseRefundDialogProps {
 
 /** Money back, and the credits that go with it, both told beforehand. */
 export function PurchaseRefundDialog({ purchase, onChange, onClose }: PurchaseRefundDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const outcome = useRef<string | null>(null);
   const [amount, setAmount] = useState('');
   const path = `/api/admin/purchases/${purchase.id}`;
   const answer = useAnswer<PurchaseFile>(path);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="purchase-refund" onClose={() => onClose(outcome.current)}>
       <h2 id="purchase-refund">Give money back</h2>

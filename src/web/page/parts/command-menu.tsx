@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { hrefOf } from '../state/place.js';
 import { signOut, type Session } from '../state/session.js';
+import { useModal } from './use-modal.js';
 
 interface Command {
   name: string;
@@ -41,10 +42,9 @@ export function CommandMenu({ session: { isAdmin } }: { session: Session }) {
 }
 
 function Menu({ commands, onClose }: { commands: Command[]; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [wanted, setWanted] = useState('');
   const [at, setAt] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
   const found = commands.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (command: Command) => {
