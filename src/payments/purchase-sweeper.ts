@@ -88,7 +88,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
       `WITH due AS (
          UPDATE payments.${what} SET look_due_at = clock_timestamp() + interval '10 minutes'
           WHERE id IN (SELECT id FROM payments.${what}
-                        WHERE look_due_at <= clock_timestamp() AND provider = $1 AND ${ref} IS NOT NULL
+                        WHERE look_due_at <= (SELECT clock_timestamp()) AND provider = $1 AND ${ref} IS NOT NULL
                         ORDER BY look_due_at LIMIT ${PAGE_SIZE} FOR UPDATE SKIP LOCKED)
          RETURNING id)
        SELECT id FROM due`,
@@ -102,7 +102,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     await rowsOf(
       database,
       `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL
-        WHERE state = 'open' AND session_ref IS NULL AND look_due_at <= clock_timestamp()
+        WHERE state = 'open' AND session_ref IS NULL AND look_due_at <= (SELECT clock_timestamp())
           AND created_at < clock_timestamp() - interval '1 day'`,
       [],
     );

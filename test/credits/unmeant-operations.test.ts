@@ -78,9 +78,11 @@ const cases = Object.entries(unmeant).flatMap(([member, [verbs, values]]) =>
 
 async function refused(...operations: Operation[]): Promise<void> {
   const before = await ledgerRows(open.dataSource);
-  // A neighbour that is in order.
-  const batch = [...operations, { ...meant['charge']!(), user_id: 'bob' }];
-  await expect(decide(open.pool, batch)).rejects.toMatchObject({ code: '22023' });
+  // By itself, and beside a neighbour that is in order.
+  const neighbour = { ...meant['charge']!(), user_id: 'bob' };
+  for (const batch of [operations, [...operations, neighbour]]) {
+    await expect(decide(open.pool, batch)).rejects.toMatchObject({ code: '22023' });
+  }
   expect(await ledgerRows(open.dataSource)).toEqual(before);
 }
 
@@ -91,6 +93,16 @@ describe('refused, with no row of the batch changed:', () => {
 
   test('a refund into another user’s wallet than the charge’s', () =>
     refused({ ...meant['refund']!(), user_id: 'bob' }));
+
+  test.each(['charge', 'hold', 'take', 'grant', 'adjust'])(
+    'a %s that names a hold or an entry, and no user',
+    async (verb) => {
+      const act = meant[verb]?.() ?? { verb: 'take', action, ttl_seconds: 60, owner: randomUUID() };
+      for (const reference of [{ hold_id: holdId }, { entry_id: chargeOf.alice }]) {
+        await refused({ ...act, ...reference, user_id: undefined });
+      }
+    },
+  );
 
   test.each(['capture', 'release'])('a hold that a batch resolves twice, %s', (verb) =>
     refused(meant[verb]!(), meant[verb]!()),

@@ -56,6 +56,15 @@ test('no statement of the credit system names the schema that its ledger lives i
   expect(statements.filter(({ text }) => NAMES_THE_LEDGER.test(text))).toEqual([]);
 });
 
+// A function that may answer otherwise for each row bounds no index: all that is due some day would be read at each look.
+test('what is due is asked for by a time that bounds the index, (SELECT clock_timestamp())', () => {
+  // One statement names its wallets.
+  const unbounded = statementsOutside(/migrations|refill-together/).filter(({ text }) =>
+    /\w*due_at\s*<=?\s*clock_timestamp\(\)/.test(text),
+  );
+  expect(unbounded).toEqual([]);
+});
+
 // What a function forbids costs ten thousand million, and what is so dear PostgreSQL compiles first: half a second a call
 // where `jit` is on, as it is on every server that nobody set up otherwise.
 test('a function that forbids a way of reading is never compiled for its cost', () => {
@@ -64,7 +73,9 @@ test('a function that forbids a way of reading is never compiled for its cost', 
     .filter((file) => file.endsWith('.sql'))
     .flatMap(
       (file) =>
-        readFileSync(join(folder, file), 'utf8').match(/CREATE OR REPLACE FUNCTION[^;]*?AS \$\$/g) ?? [],
+        readFileSync(join(folder, file), 'utf8')
+          .replace(/--.*$/gm, '')
+          .match(/CREATE OR REPLACE FUNCTION[^;]*?AS \$\$/g) ?? [],
     );
   const forbidding = heads.filter((head) => head.includes('SET enable_'));
   expect(forbidding.length).toBeGreaterThan(10);

@@ -98,5 +98,6 @@ test('no request walks the wallets, the ledger or the grants', async () => {
       expect([route, status >= 500]).toEqual([route, false]);
     }
   });
+  expect(asked).toHaveLength(4);
   expect(asked.filter(({ walks, rows }, i) => walks > idle[i]!.walks || rows >= WALLETS)).toEqual([]);
 }, 120_000);

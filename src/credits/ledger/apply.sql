@@ -53,6 +53,7 @@ DECLARE
   operations operation[];
   owners text[];
   by_reference boolean;
+  meaningful boolean;
   about_holds boolean;
   keyed boolean;
   locked wallets[];
@@ -109,10 +110,15 @@ BEGIN
     by_reference := op.user_id IS NULL;
     about_holds := op.hold_id IS NOT NULL;
     keyed := op.key IS NOT NULL;
+    meaningful := is_meaningful(op);
   ELSE
     SELECT array_agg(o ORDER BY o.user_id COLLATE "C", o.n), array_agg(o.user_id),
-           bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL)
-      INTO operations, owners, by_reference, about_holds, keyed FROM unnest(batch) o;
+           bool_or(o.user_id IS NULL), bool_or(o.hold_id IS NOT NULL), bool_or(o.key IS NOT NULL),
+           bool_and(is_meaningful(o))
+      INTO operations, owners, by_reference, about_holds, keyed, meaningful FROM unnest(batch) o;
+  END IF;
+  IF NOT meaningful THEN
+    RAISE EXCEPTION 'an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   IF cardinality(newcomers) > 0 THEN
@@ -168,9 +174,6 @@ BEGIN
   END IF;
 
   FOREACH op IN ARRAY operations LOOP
-    IF NOT is_meaningful(op) THEN
-      RAISE EXCEPTION 'an operation that no verb can mean' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
     -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
     IF op.user_id IS DISTINCT FROM w.user_id THEN
       IF w.version <> version_at_start OR settled THEN

@@ -32,7 +32,7 @@ export function forgetAnswers(share: Share, { answersKeptHours = 24 }: KeptTimes
 export function forgetEvents(share: Share, { eventsKeptDays = 30 }: KeptTimes): Promise<number> {
   return deleteShare(share, {
     table: 'outbox',
-    where: 'created_at < clock_timestamp() - make_interval(days => $1)',
+    where: 'created_at < now() - make_interval(days => $1)',
     order: 'created_at, id',
     kept: eventsKeptDays,
   });
