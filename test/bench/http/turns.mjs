@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../database.mjs';
-import { median } from '../load.mjs';
+import { median, ratioInTurns } from '../load.mjs';
 import { count, fixed } from '../numbers.mjs';
 import { Helper } from './processes.mjs';
 
@@ -22,7 +22,9 @@ const { values, positionals } = parseArgs({
 });
 
 const secret = randomBytes(32).toString('hex');
-const tokens = await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => tokenOf(`http-user-${index}`)));
+const tokens = await Promise.all(
+  Array.from({ length: CONNECTIONS }, (_, index) => tokenOf(`http-user-${index}`)),
+);
 const database = await openDatabase();
 const cannon = new Helper('cannon.mjs');
 const checkouts = [];
@@ -35,7 +37,9 @@ try {
     for (const checkout of round % 2 === 0 ? checkouts : [...checkouts].reverse()) {
       for (const work of Object.keys(WORKS)) {
         checkout[work].push(await turn(checkout, work, Number(values.seconds)));
-        console.error(`round ${round + 1}: ${checkout.folder} ${work} ${count(checkout[work].at(-1).perSecond)}/s`);
+        console.error(
+          `round ${round + 1}: ${checkout.folder} ${work} ${count(checkout[work].at(-1).perSecond)}/s`,
+        );
       }
     }
   }
@@ -70,7 +74,10 @@ async function turn({ server, url }, work, seconds) {
   const { calls, seconds: took, failed } = await cannon.ask(shot);
   if (failed > 0) throw new Error(`${failed} of ${calls} answers were not 2xx: ${shot.url}`);
   const after = await server.ask({ question: 'cpu' });
-  return { perSecond: calls / took, nodeMicros: (after.user + after.system - before.user - before.system) / calls };
+  return {
+    perSecond: calls / took,
+    nodeMicros: (after.user + after.system - before.user - before.system) / calls,
+  };
 }
 
 function tokenOf(user) {
@@ -80,13 +87,19 @@ function tokenOf(user) {
 }
 
 function print() {
-  console.log('| POST, 64 connections | guarded /s | to the first | Node µs | twin /s | guarded to twin |');
+  console.log(
+    '| POST, 64 connections | guarded /s | to the first, quartiles | Node µs | twin /s | guarded to twin |',
+  );
   console.log('| --- | --: | --: | --: | --: | --: |');
   const of = (turns, key) => median(turns.map((turn) => turn[key]));
-  const first = of(checkouts[0].guarded, 'perSecond');
   for (const { folder, guarded, twin } of checkouts) {
     const [perSecond, free] = [of(guarded, 'perSecond'), of(twin, 'perSecond')];
-    const cells = [folder, count(perSecond), `${fixed(perSecond / first, 2)} ×`, fixed(of(guarded, 'nodeMicros'), 0)];
+    const cells = [
+      folder,
+      count(perSecond),
+      ratioInTurns(guarded, checkouts[0].guarded, 'perSecond'),
+      fixed(of(guarded, 'nodeMicros'), 0),
+    ];
     console.log(`| ${[...cells, count(free), `${fixed((100 * perSecond) / free, 0)} %`].join(' | ')} |`);
   }
 }
