@@ -48,7 +48,7 @@ export class ProviderEvents {
   async follow({ about, ref, purchaseId }: Hint): Promise<void> {
     if (about === 'subscription' && (await this.subscriptions.lookByRef(ref))) return;
     const known = about === 'payment' ? await this.#idOf(ref) : undefined;
-    if (known !== undefined) return this.looks.look(known);
+    if (known !== undefined) return void (await this.looks.look(known));
     if (purchaseId === null || !UUID.test(purchaseId)) return;
     const database = this.databases.ofId(purchaseId);
     const purchase = await findPurchase(database, purchaseId);
@@ -86,13 +86,13 @@ export class ProviderEvents {
   async #noteUnknown(ref: string, id: string, about: Hint['about']): Promise<void> {
     // Its payments are listed, too.
     if (about === 'subscription') return;
-    let facts: PaymentFacts;
+    let facts: PaymentFacts | undefined;
     try {
       facts = await this.provider!.look(ref);
     } catch (error) {
       throw paymentsUnavailable(error);
     }
-    if (facts.state !== 'paid') return;
+    if (facts?.state !== 'paid') return;
     const { subtotal, currency, paid, paymentRef, receiptUrl } = facts;
     await this.databases.ofId(id).transaction(async (tx) => {
       const inserted = await rowsOf(

@@ -51,7 +51,8 @@ export interface PaymentProvider {
   readonly canHear: boolean;
   /** Idempotent by the purchase's id. */
   begin(purchase: Frozen): Promise<Checkout>;
-  look(ref: string): Promise<PaymentFacts>;
+  /** Undefined: it knows no such checkout for us, as one that was made with another key. */
+  look(ref: string): Promise<PaymentFacts | undefined>;
   /** What an event is about; undefined where it is about nothing of ours. @throws BadSignatureError */
   hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined>;
   /** Idempotent by the refund's id. @throws RefundRefusedError */

@@ -1,7 +1,8 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import type { Page } from '../credits/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
-import { Looks } from './looks.js';
+import { Looks, OTHER_KEY } from './looks.js';
+import { cannotLook, soldElsewhere } from './problems.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
 import { toRecord, type PurchaseRecord } from './purchase.js';
 import { Leaving } from './plans/leaving.js';
@@ -37,8 +38,12 @@ export class PurchaseDesk {
 
   /** @throws NotFoundException, and what a look throws */
   async look(id: string): Promise<PurchaseRecord> {
-    await this.looks.look(id);
-    return this.#record(id);
+    const isSeen = await this.looks.look(id);
+    const record = await this.#record(id);
+    const { provider, checkoutRef, state } = record;
+    if (isSeen || checkoutRef === null || state === 'expired') return record;
+    const isUnknown = this.looks.canLook({ provider, session_ref: checkoutRef });
+    throw cannotLook(isUnknown ? `${provider} does not know it: ${OTHER_KEY}` : soldElsewhere(provider));
   }
 
   /** @throws what Refunds.refund does */

@@ -13,14 +13,13 @@ import { SubscriptionLooks } from './plans/subscription-looks.js';
 import { Looks } from './looks.js';
 import { ProviderEvents } from './provider-events.js';
 import { PAYMENT_PROVIDER, type Hint, type PaymentProvider } from './provider.js';
+import { cannotLook } from './problems.js';
+import { expireUnseen, MONEY_MAY_COME_FOR } from './unseen.js';
 import { PurchaseVitals } from './purchase-vitals.js';
 import { Refunds } from './refunds.js';
 
 const SWEEP_EVERY_MS = 5_000;
 const PAGE_SIZE = 20;
-/** The day a checkout lives, and up to fourteen working days of a bank: after that nobody pays for it any more. */
-const PAID_WITHIN = `interval '21 days'`;
-
 /** Since when to read each list, and when that began. */
 interface News {
   reversedSince: Date;
@@ -59,10 +58,13 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Looks at everything that is due, or at every open purchase; and reads the provider's lists once an hour. */
   async sweep({ all = false } = {}): Promise<void> {
-    if (this.provider === null) return;
+    if (this.provider === null) {
+      if (all) throw cannotLook('Nothing is sold here (PAYMENTS=off), so there is nobody to ask.');
+      return;
+    }
     await this.refunds.carryOutLost();
     for (const database of this.databases.all()) {
-      await this.#expireWithoutCheckout(database);
+      await expireUnseen(database, this.provider.name);
       await this.#lookAtDue('purchases', database, all, (id) => this.looks.look(id));
       await this.#lookAtDue('subscriptions', database, all, (id) => this.subscriptions.look(id));
       if (this.#sweeps.isOver) return;
@@ -76,7 +78,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     what: 'purchases' | 'subscriptions',
     database: EntityManager,
     all: boolean,
-    look: (id: string) => Promise<void>,
+    look: (id: string) => Promise<unknown>,
   ): Promise<void> {
     if (all) {
       const sql = `UPDATE payments.${what} SET look_due_at = now() WHERE look_due_at IS NOT NULL`;
@@ -106,17 +108,6 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     return rows.map(({ id }) => id);
   }
 
-  /** Their address was never shown, so nobody can pay there. The provider forgets the key of such a checkout within a day. */
-  async #expireWithoutCheckout(database: EntityManager): Promise<void> {
-    await rowsOf(
-      database,
-      `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL
-        WHERE state = 'open' AND session_ref IS NULL AND look_due_at <= (SELECT clock_timestamp())
-          AND created_at < clock_timestamp() - interval '1 day'`,
-      [],
-    );
-  }
-
   /**
    * Since when to read, for the one instance that does. What went back is listed from when it did, with an hour of overlap
    * for lists that lag behind; what was paid is listed by when its checkout began.
@@ -130,7 +121,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
           WHERE provider = $1 AND claimed_until <= clock_timestamp()
             AND ($2 OR read_until < clock_timestamp() - interval '1 hour')
          RETURNING read_until)
-       SELECT read_until - interval '1 hour' AS "reversedSince", read_until - ${PAID_WITHIN} AS "begunSince",
+       SELECT read_until - interval '1 hour' AS "reversedSince", read_until - ${MONEY_MAY_COME_FOR} AS "begunSince",
               clock_timestamp()::text AS until FROM claimed`,
       [name, now],
     );
@@ -165,7 +156,7 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     return isWhole;
   }
 
-  async #try(what: string, look: () => Promise<void>): Promise<boolean> {
+  async #try(what: string, look: () => Promise<unknown>): Promise<boolean> {
     try {
       await look();
       return true;

@@ -8,13 +8,14 @@ import { hashOfKey, rowsOf } from './database.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
-import { offerUnknown, paymentsUnavailable } from './problems.js';
+import { cannotLook, isRefusedForGood, offerUnknown, paymentsUnavailable } from './problems.js';
 import { Subscribing } from './plans/subscribing.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
 import { insertPurchase, type FrozenOffer } from './new-purchase.js';
 import { toPurchase, type Purchase, type PurchaseRow } from './purchase.js';
 import type { Checkout } from './checkout.js';
+import { forgetRefused } from './unseen.js';
 
 /** Checkouts that one user may have open at once: each is one at the provider, too. */
 const MOST_OPEN = 20;
@@ -61,7 +62,8 @@ export class Purchases {
     const purchase = await findPurchase(database, id);
     if (purchase?.user_id !== userId) throw new NotFoundException();
     if (purchase.state !== 'open') return toPurchase(purchase);
-    if (purchase.session_ref === null) return toPurchase(await this.#withCheckout(purchase));
+    if (purchase.session_ref === null && this.#canBegin(purchase))
+      return toPurchase(await this.#withCheckout(purchase));
     await this.looks.look(id);
     return toPurchase((await findPurchase(database, id))!);
   }
@@ -104,25 +106,30 @@ export class Purchases {
   }
 
   async #withCheckout(purchase: PurchaseRow): Promise<PurchaseRow> {
-    const { id, state, provider, session_ref: ref, created_at } = purchase;
+    const { id, state, session_ref: ref } = purchase;
     // A plan that is changed has no checkout.
     if (ref !== null || state !== 'open' || purchase.subscription_id !== null) return purchase;
-    if (this.provider?.name !== provider || Date.now() - created_at.getTime() > BEGINS_AGAIN_FOR_MS) {
-      throw paymentsUnavailable();
-    }
+    if (!this.#canBegin(purchase))
+      throw cannotLook('Its checkout was never made: buy it anew, under another key.');
+    const database = this.databases.ofId(id);
     let checkout: Checkout;
     try {
-      checkout = await this.#begin(purchase, this.provider);
+      checkout = await this.#begin(purchase, this.provider!);
     } catch (error) {
+      if (isRefusedForGood(error)) await forgetRefused(database, id);
       throw paymentsUnavailable(error);
     }
-    const database = this.databases.ofId(id);
     await rowsOf(
       database,
       `UPDATE payments.purchases SET session_ref = $2, url = $3, session_expires_at = $4 WHERE id = $1`,
       [id, checkout.ref, checkout.url, checkout.expiresAt],
     );
     return (await findPurchase(database, id))!;
+  }
+
+  #canBegin({ provider, created_at: since, subscription_id: changed }: PurchaseRow): boolean {
+    const isYoung = Date.now() - since.getTime() < BEGINS_AGAIN_FOR_MS;
+    return isYoung && changed === null && this.provider?.name === provider;
   }
 
   #begin(purchase: PurchaseRow, provider: PaymentProvider): Promise<Checkout> {

@@ -6,7 +6,7 @@ import { PurchasedCredits } from './purchased-credits.js';
 import { rowsOf } from './database.js';
 import { PurchaseBooks, standOf } from './purchase-books.js';
 import { Looks } from './looks.js';
-import { notRefundable, paymentsUnavailable } from './problems.js';
+import { notRefundable, paymentsUnavailable, soldElsewhere } from './problems.js';
 import { PAYMENT_PROVIDER, RefundRefusedError, type PaymentProvider } from './provider.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import { backOf, toRecord, type PurchaseRecord, type PurchaseRow } from './purchase.js';
@@ -60,7 +60,7 @@ export class Refunds {
   async refund(request: RefundRequest): Promise<PurchaseRecord> {
     const { purchaseId, requestKey } = request;
     const purchase = await this.#require(purchaseId);
-    if (!this.looks.canLook(purchase)) throw paymentsUnavailable();
+    if (purchase.provider !== this.provider?.name) throw notRefundable(soldElsewhere(purchase.provider));
     let id = requestKey && (await this.#askedWith(requestKey, purchaseId));
     if (id === undefined || id === '') {
       await this.looks.look(purchaseId);

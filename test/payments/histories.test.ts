@@ -104,7 +104,7 @@ class Player {
       [...all.values()].filter((one) => one.payment_intent === session.payment_intent);
     switch (step.do) {
       case 'look':
-        return looks.look(id);
+        return void (await looks.look(id));
       case 'unused':
         return void (await shop.refund(id, { unused: true }));
       case 'refund': {

@@ -77,7 +77,10 @@ export abstract class StripeDoubleServer {
       this.#noted(name, 'answered');
     } catch (error) {
       if (error instanceof DeclinedError) return answer(response, 402, DECLINED);
-      answer(response, 400, { error: { type: 'invalid_request_error', message: (error as Error).message } });
+      const { message } = error as Error;
+      const isMissing = message.startsWith('No such');
+      const code = isMissing ? { code: 'resource_missing' } : {};
+      answer(response, isMissing ? 404 : 400, { error: { type: 'invalid_request_error', message, ...code } });
     }
   }
 

@@ -132,6 +132,21 @@ export class StripeDouble extends StripeDoubleServer {
     return dispute.id;
   }
 
+  lose(id: string): void {
+    const dispute = this.disputes.get(id)!;
+    dispute.status = 'lost';
+    this.#tell('charge.dispute.closed', dispute);
+  }
+
+  /** An inquiry becomes a dispute, and moves the money. */
+  escalate(id: string): void {
+    const dispute = this.disputes.get(id)!;
+    const { amount, currency } = dispute;
+    dispute.status = 'needs_response';
+    dispute.balance_transactions.push({ amount: -amount, currency, net: -amount - 1500 });
+    this.#tell('charge.dispute.updated', dispute);
+  }
+
   win(id: string): void {
     const dispute = this.disputes.get(id)!;
     const { amount, currency } = dispute;

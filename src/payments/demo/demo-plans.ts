@@ -56,6 +56,8 @@ export const DEMO_PLAN_ACTS = Object.keys(ACTS) as DemoPlanAct[];
 
 /** The demo's plans. A subscriber pays again when a period is over: in real time, or when a button ends it. */
 export class DemoPlans implements PlanProvider {
+  readonly account = 'demo';
+
   constructor(
     private readonly databases: WalletDatabase,
     private readonly origin: () => string,
@@ -99,13 +101,14 @@ export class DemoPlans implements PlanProvider {
     );
   }
 
-  async lookAt(ref: string): Promise<SubscriptionFacts> {
+  async lookAt(ref: string): Promise<SubscriptionFacts | undefined> {
     const database = this.#databaseOf(ref);
     let renewed: unknown[];
     do renewed = await database.query<unknown[]>(RENEW_SQL, [ref, newIdBeside(idIn(ref))]).then(rowsIn);
     while (renewed.length > 0);
     const [row] = await rowsOf<Row>(database, LOOK_SQL, [ref]);
-    const { price, state, paid_until: paidUntil, cancels_at: cancelsAt } = row!;
+    if (row === undefined) return undefined;
+    const { price, state, paid_until: paidUntil, cancels_at: cancelsAt } = row;
     return { state, price, paidUntil, cancelsAt, invoices: await this.#invoices(ref, database) };
   }
 
@@ -150,7 +153,8 @@ export class DemoPlans implements PlanProvider {
          JOIN payments.plan_terms t ON t.id = s.terms WHERE c.id = $1 ORDER BY s.created_at DESC`,
       [id],
     );
-    return Promise.all(rows.map(async (row) => ({ ...row, facts: await this.lookAt(row.ref) })));
+    const all = await Promise.all(rows.map(async (row) => ({ ...row, facts: await this.lookAt(row.ref) })));
+    return all.flatMap(({ facts, ...row }) => (facts === undefined ? [] : [{ ...row, facts }]));
   }
 
   async act(ref: string, act: DemoPlanAct): Promise<void> {

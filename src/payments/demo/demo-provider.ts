@@ -14,6 +14,8 @@ import type { Checkout } from '../checkout.js';
 /** A checkout of the demo's bank. */
 export interface DemoCheckout {
   ref: string;
+  /** Our id of what is bought. */
+  purchase: string;
   credits: number;
   amount: number;
   currency: string;
@@ -32,7 +34,7 @@ interface Row extends Omit<DemoCheckout, 'credits' | 'amount'> {
 }
 
 const FIND_SQL = `
-  SELECT c.ref, c.credits, c.amount, c.currency, c.subscription, c.starts_at AS starts, c.ends_at AS ends, COALESCE(c.paid_at > clock_timestamp(), false) AS "isPending",
+  SELECT c.ref, c.purchase_id AS purchase, c.credits, c.amount, c.currency, c.subscription, c.starts_at AS starts, c.ends_at AS ends, COALESCE(c.paid_at > clock_timestamp(), false) AS "isPending",
          CASE WHEN c.declined_at IS NOT NULL THEN 'failed' WHEN c.paid_at <= clock_timestamp() THEN 'paid'
               WHEN c.paid_at IS NULL AND c.expires_at <= clock_timestamp() THEN 'expired' ELSE 'open' END AS state,
          COALESCE((SELECT jsonb_agg(jsonb_build_object(
@@ -95,8 +97,9 @@ export class DemoProvider implements PaymentProvider {
     return { ref, url: `${this.origin()}/demo-checkout/${ref}`, expiresAt: row!.expires_at };
   }
 
-  async look(ref: string): Promise<PaymentFacts> {
-    const checkout = await this.#require(ref);
+  async look(ref: string): Promise<PaymentFacts | undefined> {
+    const checkout = await this.find(ref);
+    if (checkout === undefined) return undefined;
     const { amount, state, isPending, currency, reversals, subscription, starts, ends } = checkout;
     return {
       state,
@@ -115,7 +118,9 @@ export class DemoProvider implements PaymentProvider {
   async hear(): Promise<undefined> {}
 
   async refund(ref: string, { id, amount }: { id: string; amount: number }): Promise<void> {
-    const { state, amount: paid, reversals } = await this.#require(ref);
+    const checkout = await this.find(ref);
+    if (checkout === undefined) throw new RefundRefusedError('there is no such checkout');
+    const { state, amount: paid, reversals } = checkout;
     const others = reversals.filter(({ ours }) => ours !== id);
     const back = others.reduce((sum, reversal) => sum + reversal.back, 0);
     if (state !== 'paid' || back + amount > paid) throw new RefundRefusedError('so much is not left of it');
@@ -141,12 +146,6 @@ export class DemoProvider implements PaymentProvider {
     const database = this.#databaseOf(ref);
     await rowsOf(database, ACTS[act], [ref]);
     await this.plans.begin(ref, database);
-  }
-
-  async #require(ref: string): Promise<DemoCheckout> {
-    const checkout = await this.find(ref);
-    if (checkout === undefined) throw new Error(`there is no checkout ${ref}`);
-    return checkout;
   }
 
   #databaseOf(ref: string): EntityManager {

@@ -5,18 +5,18 @@ import type { PaymentProvider } from '../provider.js';
 /** The provider's id of a user. Each user has one customer there, however often they click. */
 export async function customerOf(
   database: Database,
-  { name, plans }: PaymentProvider,
+  { plans }: PaymentProvider,
   userId: string,
 ): Promise<string> {
   await rowsOf(
     database,
     'INSERT INTO payments.customers (id, user_id, provider) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [newId(userId), userId, name],
+    [newId(userId), userId, plans.account],
   );
   const [row] = await rowsOf<{ id: string; ref: string | null }>(
     database,
     'SELECT id, ref FROM payments.customers WHERE user_id = $1 AND provider = $2',
-    [userId, name],
+    [userId, plans.account],
   );
   const { id, ref } = row!;
   if (ref !== null) return ref;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { paymentsUnavailable } from '../problems.js';
+import { cannotLook, paymentsUnavailable, soldElsewhere } from '../problems.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { Subscribing } from './subscribing.js';
@@ -22,13 +22,18 @@ export class Leaving {
     await this.subscribing.closeCheckouts(userId);
     const all = await subscriptionsOf(this.databases.of(userId), userId);
     for (const { id, ref, provider } of all.filter(({ state }) => state !== 'ended')) {
-      if (this.provider?.name !== provider) throw paymentsUnavailable();
-      try {
-        await this.provider.plans.end(ref);
-      } catch (error) {
-        throw paymentsUnavailable(error);
-      }
-      await this.looks.look(id);
+      if (this.provider?.name === provider) await this.#endThere(ref);
+      // Behind the demo's there is no card that is charged on and on.
+      else if (provider !== 'demo') throw cannotLook(`They have a plan. ${soldElsewhere(provider)}`);
+      if (!(await this.looks.look(id))) await this.looks.end(id, { now: true });
+    }
+  }
+
+  async #endThere(ref: string): Promise<void> {
+    try {
+      await this.provider!.plans.end(ref);
+    } catch (error) {
+      throw paymentsUnavailable(error);
     }
   }
 }

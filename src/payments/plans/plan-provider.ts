@@ -50,15 +50,18 @@ export interface PlanOrder {
 
 /** The provider's part in plans: it keeps cards, due dates and reminders. */
 export interface PlanProvider {
+  /** Under which its prices and customers are kept: a live key does not know those of a test key. */
+  readonly account: string;
   /** What it calls the price of these terms. Idempotent by their id. */
   priceOf(terms: Terms): Promise<string>;
   /** What it calls a customer of ours. Idempotent by our id of them. */
   customerOf(id: string): Promise<string>;
   /** Idempotent by the purchase's id. */
   subscribe(order: PlanOrder): Promise<Checkout>;
-  /** Closes the checkout to further payments; one that was just paid stays paid. */
+  /** Closes the checkout to further payments; one that was just paid stays paid. An unknown one is not an error. */
   abandon(ref: string): Promise<void>;
-  lookAt(subscription: string): Promise<SubscriptionFacts>;
+  /** Undefined: it knows no such subscription for us, as one that was made with another key. */
+  lookAt(subscription: string): Promise<SubscriptionFacts | undefined>;
   /**
    * Another price: at once, where a purchase says who pays for it, or from the next invoice on. Idempotent by the
    * purchase's id. Answers what the provider calls the invoice. @throws PaymentDeclinedError

@@ -14,6 +14,7 @@ import type { SubscriptionRow } from './subscription.js';
 import { subscriptionsOf } from './subscription-rows.js';
 import { notePrice, termsOf, termsWithId, type Terms } from './terms.js';
 import type { Checkout } from '../checkout.js';
+import { expireNow } from '../unseen.js';
 
 /** How somebody gets a plan: one at a time, with a trial where it is their first. */
 @Injectable()
@@ -30,10 +31,11 @@ export class Subscribing {
     const database = this.databases.of(userId);
     await this.closeCheckouts(userId);
     const all = await this.lookAtAll(userId);
-    if (all.some(({ state }) => state !== 'ended')) {
+    const { name, plans } = this.provider!;
+    if (all.some(({ state, provider }) => state !== 'ended' && provider === name)) {
       throw planNotOpen('You have a plan already: change it, or cancel it first.');
     }
-    const { id } = await termsOf(database, this.provider!.name, plan);
+    const { id } = await termsOf(database, plans.account, plan);
     const { offer, currency } = plan;
     const trial = all.length === 0 ? plan.trial : null;
     if (trial !== null) {
@@ -76,25 +78,27 @@ export class Subscribing {
    */
   async closeCheckouts(userId: string): Promise<void> {
     const database = this.databases.of(userId);
-    const open = await rowsOf<{ id: string; session_ref: string | null }>(
+    const open = await rowsOf<Pick<PurchaseRow, 'id' | 'provider' | 'session_ref'>>(
       database,
-      `SELECT id, session_ref FROM payments.purchases
-        WHERE user_id = $1 AND provider = $2 AND terms IS NOT NULL AND state = 'open' AND invoice_ref IS NULL`,
-      [userId, this.provider?.name],
+      `SELECT id, provider, session_ref FROM payments.purchases
+        WHERE user_id = $1 AND terms IS NOT NULL AND state = 'open' AND invoice_ref IS NULL`,
+      [userId],
     );
-    for (const { id, session_ref: ref } of open) {
-      if (ref === null) {
-        // Its address was never shown to anybody.
-        const sql = `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL WHERE id = $1 AND session_ref IS NULL`;
-        await rowsOf(database, sql, [id]);
-        continue;
+    for (const purchase of open) {
+      if (this.looks.canLook(purchase)) {
+        await this.#abandon(purchase.session_ref!);
+        if (await this.looks.look(purchase.id)) continue;
       }
-      try {
-        await this.provider!.plans.abandon(ref);
-      } catch (error) {
-        throw paymentsUnavailable(error);
-      }
-      await this.looks.look(id);
+      // Its address was never shown to anybody, or is of a provider that is not in use or does not know it.
+      await expireNow(database, purchase);
+    }
+  }
+
+  async #abandon(ref: string): Promise<void> {
+    try {
+      await this.provider!.plans.abandon(ref);
+    } catch (error) {
+      throw paymentsUnavailable(error);
     }
   }
 }

@@ -14,6 +14,7 @@ import { shareOf } from './share.js';
 import type { SubscriptionRow } from './subscription.js';
 import { findSubscription, lockSubscription, noteState } from './subscription-rows.js';
 import { termsByPrice, type Terms } from './terms.js';
+import { endUnseen } from '../unseen.js';
 
 /**
  * The one way in which a subscription changes: look at the provider, and note what was seen. Each invoice that was paid
@@ -40,22 +41,44 @@ export class SubscriptionLooks {
     return id !== undefined;
   }
 
-  /** @throws ProblemException payments_unavailable, CreditsUnavailableError */
-  async look(id: string): Promise<void> {
+  /**
+   * False: nobody could look, for its provider is not in use or does not know it.
+   *
+   * @throws ProblemException payments_unavailable, CreditsUnavailableError
+   */
+  async look(id: string): Promise<boolean> {
     const database = this.databases.ofId(id);
     const row = await findSubscription(database, id);
-    if (row === undefined || this.provider?.name !== row.provider) return;
+    if (row === undefined) return false;
     const lookedAt = await databaseTime(database);
-    let facts: SubscriptionFacts;
-    try {
-      facts = await this.provider.plans.lookAt(row.ref);
-      // The person was erased, so no card may be charged any more.
-      if (facts.state !== 'ended' && (await this.#isGone(row))) await this.provider.plans.end(row.ref);
-    } catch (error) {
-      throw paymentsUnavailable(error);
+    const facts = this.provider?.name === row.provider ? await this.#ask(row) : undefined;
+    if (facts === undefined) {
+      await this.end(id);
+      return false;
     }
     await database.transaction((tx) => this.#note(id, facts, lookedAt, tx));
     for (const purchase of await this.#unsettled(id, database)) await this.looks.look(purchase);
+    return true;
+  }
+
+  /** One that nobody can look at, when no payment can come for it any more, or now. */
+  end(id: string, how: { now?: boolean } = {}): Promise<void> {
+    return this.databases.ofId(id).transaction(async (tx) => {
+      if (await endUnseen(tx, id, how)) await this.events.tellEnded(tx, (await findSubscription(tx, id))!);
+    });
+  }
+
+  async #ask(row: SubscriptionRow): Promise<SubscriptionFacts | undefined> {
+    const { plans } = this.provider!;
+    try {
+      const facts = await plans.lookAt(row.ref);
+      // The person was erased, so no card may be charged any more.
+      if (facts !== undefined && facts.state !== 'ended' && (await this.#isGone(row)))
+        await plans.end(row.ref);
+      return facts;
+    } catch (error) {
+      throw paymentsUnavailable(error);
+    }
   }
 
   async #note(id: string, facts: SubscriptionFacts, lookedAt: string, tx: EntityManager): Promise<void> {

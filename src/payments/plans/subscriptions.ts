@@ -7,7 +7,14 @@ import { hashOfKey, rowsOf } from '../database.js';
 import { Looks } from '../looks.js';
 import { insertPurchase } from '../new-purchase.js';
 import { Offers } from '../offers.js';
-import { offerUnknown, paymentsUnavailable, planNotOpen } from '../problems.js';
+import {
+  cannotLook,
+  isRefusedForGood,
+  offerUnknown,
+  paymentsUnavailable,
+  planNotOpen,
+  soldElsewhere,
+} from '../problems.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
 import { customerOf } from './customers.js';
 import { PaymentDeclinedError } from './plan-provider.js';
@@ -70,7 +77,8 @@ export class Subscriptions {
     if (known?.user_id !== userId) throw new NotFoundException();
     await this.subscriptionLooks.look(id);
     const current = (await findSubscription(database, id))!;
-    const terms = await termsOf(database, this.provider.name, plan);
+    if (current.provider !== this.provider.name) throw cannotLook(soldElsewhere(current.provider));
+    const terms = await termsOf(database, this.provider.plans.account, plan);
     if (!isSame(current, terms)) await this.#change(current, plan, terms, key, database);
     return toSubscription((await findSubscription(database, id))!);
   }
@@ -93,9 +101,11 @@ export class Subscriptions {
       const invoice = await this.provider!.plans.change(ref, terms.price!, purchaseId);
       if (purchaseId !== null && invoice !== null) await this.#noteInvoice(purchaseId, invoice, database);
     } catch (error) {
-      if (!(error instanceof PaymentDeclinedError)) throw paymentsUnavailable(error);
+      const isDeclined = error instanceof PaymentDeclinedError;
+      if (!isDeclined && !isRefusedForGood(error)) throw paymentsUnavailable(error);
       const sql = `UPDATE payments.purchases SET state = 'failed', look_due_at = NULL WHERE id = $1 AND state = 'open'`;
       await rowsOf(database, sql, [purchaseId]);
+      if (!isDeclined) throw paymentsUnavailable(error);
       throw planNotOpen('The bank refused the payment, and the plan is what it was: mend the card first.');
     }
     if (purchaseId !== null) await this.looks.look(purchaseId);

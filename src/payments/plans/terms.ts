@@ -19,9 +19,9 @@ interface Row extends Omit<Terms, 'credits' | 'amount' | 'carry'> {
 const COLUMNS = 'id, plan, credits, amount, currency, months, carry, price_ref AS price';
 
 /** Those of a plan as it is sold now. */
-export async function termsOf(database: Database, provider: string, plan: Plan): Promise<Terms> {
+export async function termsOf(database: Database, account: string, plan: Plan): Promise<Terms> {
   const { offer, credits, amount, currency, months, carry } = plan;
-  const terms = [provider, offer, credits, amount, currency, months, carry];
+  const terms = [account, offer, credits, amount, currency, months, carry];
   await rowsOf(
     database,
     `INSERT INTO payments.plan_terms (id, provider, plan, credits, amount, currency, months, carry)

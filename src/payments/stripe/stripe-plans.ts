@@ -10,6 +10,7 @@ import type { Terms } from '../plans/terms.js';
 import { factsOfSubscription } from './invoices.js';
 import { checkoutOf, commonOf } from './checkout.js';
 import { idOf } from './facts.js';
+import { ifKnown } from './known.js';
 import type { Checkout } from '../checkout.js';
 
 /** Two years of months, newest first: nobody overlooks more than that. */
@@ -17,11 +18,15 @@ const INVOICES = 24;
 
 /** Plans by Stripe Billing. It keeps cards, due dates and reminders; we look. */
 export class StripePlans implements PlanProvider {
+  readonly account: string;
+
   constructor(
     private readonly stripe: Stripe,
     private readonly errors: typeof Stripe.errors,
-    private readonly settings: Pick<Environment, 'publicUrl' | 'stripeTax'>,
-  ) {}
+    private readonly settings: Pick<Environment, 'publicUrl' | 'stripeTax' | 'stripeSecretKey'>,
+  ) {
+    this.account = /^[sr]k_test_/.test(settings.stripeSecretKey!) ? 'stripe test' : 'stripe';
+  }
 
   async priceOf({ id, plan, credits, amount, currency, months }: Terms): Promise<string> {
     const name = `${plan}: ${credits.toLocaleString('en')} credits each month`;
@@ -68,12 +73,13 @@ export class StripePlans implements PlanProvider {
     await this.#unlessOver(() => this.stripe.checkout.sessions.expire(ref));
   }
 
-  async lookAt(ref: string): Promise<SubscriptionFacts> {
-    const [subscription, invoices] = await Promise.all([
+  async lookAt(ref: string): Promise<SubscriptionFacts | undefined> {
+    const asked = Promise.all([
       this.stripe.subscriptions.retrieve(ref),
       this.stripe.invoices.list({ subscription: ref, limit: INVOICES }),
     ]);
-    return factsOfSubscription(subscription, invoices.data);
+    const known = await ifKnown(asked);
+    return known && factsOfSubscription(known[0], known[1].data);
   }
 
   /**

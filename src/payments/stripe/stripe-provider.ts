@@ -11,6 +11,7 @@ import {
 import { checkoutOf, commonOf } from './checkout.js';
 import { factsOf, idOf, type MoneyBack } from './facts.js';
 import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
+import { ifKnown } from './known.js';
 import { StripePlans } from './stripe-plans.js';
 import type { Checkout } from '../checkout.js';
 
@@ -77,7 +78,11 @@ export class StripeProvider implements PaymentProvider {
   }
 
   /** A checkout, or an invoice of a subscription. */
-  async look(ref: string): Promise<PaymentFacts> {
+  look(ref: string): Promise<PaymentFacts | undefined> {
+    return ifKnown(this.#look(ref));
+  }
+
+  async #look(ref: string): Promise<PaymentFacts> {
     if (isInvoice(ref)) return this.#factsOfInvoice(await this.#invoice(ref));
     const session = await this.#session(ref);
     const { invoice, payment_intent: intent } = session;
@@ -101,7 +106,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async refund(ref: string, { id, amount }: { id: string; amount: number }): Promise<void> {
-    const [payment] = await this.#intentsOf(ref);
+    const [payment] = (await ifKnown(this.#intentsOf(ref))) ?? [];
     if (payment === undefined) throw new RefundRefusedError('nothing was paid');
     try {
       await this.stripe.refunds.create(
