@@ -62,6 +62,7 @@ export class PaymentsModule implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly offers: Offers,
+    private readonly events: ProviderEvents,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
   ) {}
 
@@ -70,7 +71,8 @@ export class PaymentsModule implements OnModuleInit {
     // An application context serves nobody.
     if (instance === undefined) return;
     instance.decorate('offersFor', (shortfall: number) => this.offers.for(shortfall));
-    if (this.provider instanceof DemoProvider) serveDemoCheckout(instance, this.provider);
+    if (!(this.provider instanceof DemoProvider)) return;
+    serveDemoCheckout(instance, this.provider, (hint) => this.events.follow(hint));
   }
 }
 

@@ -50,6 +50,25 @@ test('a declined payment grants nothing, and neither does one that the bank has 
   }
 });
 
+test('its bank’s Refund, Dispute and Win are in the books at once, by whoever they are pressed', async () => {
+  const user = `buyer-${randomUUID()}`;
+  const { body: begun } = await shop.post(user, '/api/credits/purchases', { offer: 'STARTER' });
+  const press = (act: string) => fetch(`${begun.url}/${act}`, { method: 'POST', redirect: 'manual' });
+  const books: unknown[] = [];
+  for (const act of ['pay', 'dispute', 'win', 'refund']) {
+    await press(act);
+    books.push([act, await available(user)]);
+  }
+  expect(books).toEqual([
+    ['pay', 500],
+    ['dispute', 0],
+    ['win', 500],
+    ['refund', 0],
+  ]);
+  const { body } = await shop.call(user, `/api/credits/purchases/${begun.id}`);
+  expect(body).toMatchObject({ state: 'paid', reversed: 500, creditsBack: 500 });
+});
+
 test('the demo’s page is for a browser on this machine alone', async () => {
   const { body } = await shop.post('alice', '/api/credits/purchases', { offer: 'STARTER' });
   const { pathname, port } = new URL(body.url);

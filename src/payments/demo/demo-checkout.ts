@@ -4,14 +4,18 @@ import { NotFoundException } from '@nestjs/common';
 import { DEMO_STYLE, demoPage, demoPlansPage } from './demo-page.js';
 import { DEMO_PLAN_ACTS } from './demo-plans.js';
 import { DEMO_ACTS, type DemoProvider } from './demo-provider.js';
+import type { Hint } from '../provider.js';
 
 const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-connecting-ip|true-client-ip)$/;
+
+/** As a real provider would: what has changed is looked at. */
+type Tell = (hint: Hint) => Promise<void>;
 
 /**
  * The demo's own page, for a browser on this machine only. A request under another host name, or one that a proxy
  * passed on, gets 404.
  */
-export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvider): void {
+export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvider, tell: Tell): void {
   const options = { onRequest: requireThisMachine };
   instance.get('/demo-checkout/style.css', options, (_request, reply) =>
     reply.type('text/css; charset=utf-8').send(DEMO_STYLE),
@@ -24,7 +28,7 @@ export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvi
       .header('cache-control', 'no-store')
       .send(demoPage(checkout));
   });
-  servePlans(instance, provider);
+  servePlans(instance, provider, tell);
   for (const act of DEMO_ACTS) {
     instance.post<{ Params: { ref: string } }>(
       `/demo-checkout/:ref/${act}`,
@@ -34,6 +38,7 @@ export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvi
         const checkout = await provider.find(ref);
         if (checkout === undefined) throw new NotFoundException();
         await provider.act(ref, act);
+        await tell({ about: 'payment', ref, purchaseId: checkout.purchase });
         const isBuyer = act === 'pay' || act === 'pay-in-a-minute' || act === 'decline';
         return reply.redirect(isBuyer ? '/#credits' : `/demo-checkout/${ref}`, 303);
       },
@@ -42,7 +47,7 @@ export function serveDemoCheckout(instance: FastifyInstance, provider: DemoProvi
 }
 
 /** The demo's portal: whoever has its address sees what one customer subscribed to. */
-function servePlans(instance: FastifyInstance, { plans }: DemoProvider): void {
+function servePlans(instance: FastifyInstance, { plans }: DemoProvider, tell: Tell): void {
   const options = { onRequest: requireThisMachine };
   type Of = { Params: { customer: string; ref: string } };
   instance.get<Of>('/demo-checkout/plans/:customer', options, async ({ params: { customer } }, reply) => {
@@ -57,6 +62,7 @@ function servePlans(instance: FastifyInstance, { plans }: DemoProvider): void {
     const path = `/demo-checkout/plans/:customer/:ref/${act}`;
     instance.post<Of>(path, options, async ({ params: { customer, ref } }, reply) => {
       await plans.act(ref, act);
+      await tell({ about: 'subscription', ref, purchaseId: null });
       return reply.redirect(`/demo-checkout/plans/${customer}`, 303);
     });
   }
