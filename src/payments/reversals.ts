@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { ReversalFact } from './provider.js';
 
-/** How long money that went back may come again: a refund fails within weeks, a dispute is decided within months. */
+/**
+ * How long money that went back may come again, or go after all: a refund fails within weeks, a dispute is decided within
+ * months, and an inquiry that has moved nothing may become one.
+ */
 const UNSETTLED_FOR = `interval '180 days'`;
 
 /**
@@ -30,7 +33,7 @@ export async function noteReversals(
     `UPDATE payments.purchases SET look_due_at = clock_timestamp() + interval '1 day'
       WHERE id = $1 AND look_due_at IS NULL
         AND EXISTS (SELECT FROM payments.reversals r
-                     WHERE r.purchase_id = $1 AND r.amount > 0 AND r.seen_at > clock_timestamp() - ${UNSETTLED_FOR})`,
+                     WHERE r.purchase_id = $1 AND (r.amount > 0 OR r.kind = 'dispute') AND r.seen_at > clock_timestamp() - ${UNSETTLED_FOR})`,
     [purchaseId],
   );
 }

@@ -70,6 +70,39 @@ describe('what is paid is granted once', () => {
     expect(await shop.entries(user)).toEqual(['grant 2500', 'grant 500']);
   });
 
+  test('of two that are both still open, whoever looks first at which', async () => {
+    const user = somebody();
+    const [first, second] = [await shop.begin(user), await shop.begin(user, 'STUDIO')];
+    shop.stripe.pay(first.ref);
+    shop.stripe.pay(second.ref);
+    await Promise.all([shop.sweep(), shop.look(user, second.id), shop.look(user, first.id)]);
+    expect((await shop.entries(user)).sort()).toEqual(['grant 2500', 'grant 500']);
+  });
+
+  test.each([
+    ['at the provider', ({ ref }: { ref: string }) => shop.stripe.expire(ref)],
+    [
+      'here',
+      ({ id }: { id: string }) =>
+        shop.product.sql.query(
+          `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL WHERE id = $1`,
+          [id],
+        ),
+    ],
+  ])('when its checkout had expired %s and is paid all the same, told or not', async (_where, expire) => {
+    const [heard, unheard] = [somebody(), somebody()];
+    const purchases = [await shop.begin(heard), await shop.begin(unheard)];
+    for (const purchase of purchases) await expire(purchase);
+    expect(await shop.look(heard, purchases[0]!.id)).toMatchObject({ state: 'expired' });
+    await shop.look(unheard, purchases[1]!.id);
+    shop.stripe.events.splice(0);
+    for (const { ref } of purchases) shop.stripe.pay(ref);
+    await shop.deliver(shop.stripe.events.splice(0).slice(0, 1));
+    expect(await shop.look(heard, purchases[0]!.id)).toMatchObject({ state: 'paid' });
+    await shop.sweep();
+    for (const user of [heard, unheard]) expect(await shop.entries(user)).toEqual(['grant 500']);
+  });
+
   test('with tax on top and a discount off, for what was offered', async () => {
     const [taxed, cheaper, free] = [somebody(), somebody(), somebody()];
     const pay = async (user: string, how: { tax?: number; discount?: number }) => {
@@ -205,57 +238,6 @@ describe('a provider that is away', () => {
     expect(await shop.post(shop.stripe.signed(event!))).toBe(200);
     expect(await shop.look(user, id)).toMatchObject({ state: 'paid' });
   }, 30_000);
-});
-
-describe('money for a purchase that this database does not know is reported, once', () => {
-  /** As after a restore from before the purchase; it began so long ago. */
-  const lost = async (user: string, daysAgo = 0) => {
-    const { id, ref } = await shop.begin(user);
-    await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [id]);
-    await shop.sweep();
-    shop.stripe.sessions.get(ref)!.created -= daysAgo * 86_400;
-    return { id, ref };
-  };
-  const reported = async (id: string) => {
-    for (const _ of [1, 2]) await shop.sweep();
-    const { body } = await shop.admin('GET', 'purchases?state=suspect');
-    return body.data.filter((one: { id: string }) => one.id === id);
-  };
-
-  test.each([
-    ['at once', 0],
-    ['hours later, at the end of its day', 0.99],
-  ])('that is paid by card %s', async (_when, daysAgo) => {
-    const user = somebody();
-    const { id, ref } = await lost(user, daysAgo);
-    shop.stripe.pay(ref);
-    expect(await reported(id)).toEqual([
-      expect.objectContaining({ userId: null, credits: null, paidAmount: 500, checkoutRef: ref }),
-    ]);
-    expect(await shop.entries(user)).toEqual([]);
-  });
-
-  test('that a bank pays days after the buyer has done their part', async () => {
-    const { id, ref } = await lost(somebody(), 20);
-    shop.stripe.payLater(ref);
-    expect(await reported(id)).toEqual([]);
-    shop.stripe.bankPays(ref);
-    expect(await reported(id)).toHaveLength(1);
-  });
-
-  test('and nobody looks again at what is in the books, nor at what other software sold', async () => {
-    const { ref } = await shop.bought(somebody());
-    const foreign = await shop.begin(somebody());
-    shop.stripe.pay(foreign.ref);
-    const session = shop.stripe.sessions.get(foreign.ref)!;
-    Object.assign(session, { metadata: {}, client_reference_id: randomUUID() });
-    await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [foreign.id]);
-    shop.stripe.asked.splice(0);
-    expect(await reported(session.client_reference_id!)).toEqual([]);
-    for (const one of [ref, foreign.ref]) {
-      expect(shop.stripe.asked).not.toContain(`GET /v1/checkout/sessions/${one}`);
-    }
-  });
 });
 
 test('credits that expire do so as many months after the payment as was offered', async () => {

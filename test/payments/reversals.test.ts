@@ -77,6 +77,18 @@ describe('money that goes back takes its credits', () => {
     expect(await shop.look(user, id)).toMatchObject({ reversed: 500, creditsBack: 500 });
   });
 
+  test('a dispute that is lost leaves them where they are', async () => {
+    const user = somebody();
+    const { id, ref } = await shop.bought(user);
+    const dispute = shop.stripe.dispute(ref);
+    await tell();
+    expect(await shop.wallet(user)).toMatchObject({ available: 0, owed: 0 });
+    shop.stripe.lose(dispute);
+    await tell();
+    expect(await shop.look(user, id)).toMatchObject({ state: 'paid', reversed: 500, creditsBack: 500 });
+    expect(await shop.entries(user)).toEqual(['grant 500', 'clawback -500']);
+  });
+
   test('a refund and a dispute of one payment take no more than was paid', async () => {
     const user = somebody();
     const { id, ref } = await shop.bought(user);
