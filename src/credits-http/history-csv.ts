@@ -18,7 +18,9 @@ export async function historyAsCsv<T extends Entry>(
 ): Promise<Readable> {
   const { limit = Infinity } = filter;
   const first = await read({ ...filter, limit: Math.min(limit, ROWS_A_PAGE) });
-  return Readable.from(linesFrom(first, columns, { ...filter, limit }, read), { objectMode: false });
+  const csv = Readable.from(linesFrom(first, columns, { ...filter, limit }, read), { objectMode: false });
+  // Where the client has left meanwhile nobody listens, and that would end the process.
+  return csv.on('error', () => undefined);
 }
 
 async function* linesFrom<T extends Entry>(

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Header, HttpCode, Param, ParseUUIDPipe, Query,
 import type { FastifyReply } from 'fastify';
 import type { Page } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
+import { turnOf } from '../routes/turn-of.js';
 import { untilClosed } from '../routes/until-closed.js';
 import { CurrentUser, type User } from '../identity/index.js';
 import type { Document } from './document.entity.js';
@@ -27,6 +28,8 @@ export class DocumentsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    // Behind a long answer it may wait for long, and holds no file meanwhile.
+    if (!(await turnOf(reply.raw))) return;
     void reply.send(await this.documents.read(user.id, id, untilClosed(reply)));
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Readable, addAbortSignal } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import { WalletDatabase } from '../database/wallet-database.js';
+import { harmless } from '../routes/harmless.js';
 import { Document } from './document.entity.js';
 import type { FileSource } from './file-place.js';
 import { FileStore } from './file-store.js';
@@ -42,7 +43,7 @@ export class DocumentsService extends ShelfService<Document> {
     const document = await this.get(userId, id);
     // A file that is not there must be known before the first byte of an answer.
     const blocks = addAbortSignal(signal, await this.blocks(id)());
-    return Readable.from(withBlocks(document, blocks), { objectMode: false, signal });
+    return harmless(Readable.from(withBlocks(document, blocks), { objectMode: false, signal }));
   }
 
   /** A document's blocks, as JSON. */

@@ -3,6 +3,7 @@ import { mkdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { troubleOf } from '../credits/index.js';
+import { harmless } from '../routes/harmless.js';
 import type { FilePlace, Range } from './file-place.js';
 import { FolderPlace, unchangedSince } from './folder-place.js';
 import { writeDurably, type StagedFile } from './staged-file.js';
@@ -67,8 +68,8 @@ export class FileStore {
   }
 
   /** Rejects when there is no such file. */
-  open(folder: string, id: string, name: string, range?: Range): Promise<Readable> {
-    return this.place.open(folder, id, name, range);
+  async open(folder: string, id: string, name: string, range?: Range): Promise<Readable> {
+    return harmless(await this.place.open(folder, id, name, range));
   }
 
   /** Not with `rm`, which looks at the file first, and stops the whole process while it waits for its folder. */

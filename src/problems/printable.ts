@@ -3,17 +3,17 @@
  * ESC), signs of direction and others without a shape of their own, separators of lines, halves of pairs.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-/** In JSON, C0 are escaped already; line feeds stand between its lines. */
-const UNPRINTABLE_IN_JSON = /[\u007f-\u{10ffff}]/u;
+/** What a line of the log is made of as a rule: ASCII, and the arrow in a wallet's. The way of the others takes 3 µs. */
+const UNUSUAL = /[^\n -~→]/;
 
 /** Text of somebody else's for a terminal: whatever is not printable as `\\u001b`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }
 
-/** JSON that says the same and has nothing unprintable in it. Nearly all of it is ASCII, and returned as it is. */
+/** JSON that says the same and has nothing unprintable in it. In it C0 are escaped already; line feeds part its lines. */
 export function printableJson(json: string): string {
-  if (!UNPRINTABLE_IN_JSON.test(json)) return json;
+  if (!UNUSUAL.test(json)) return json;
   return json.replace(UNPRINTABLE, (character) => (character < ' ' ? character : escaped(character)));
 }
 

@@ -18,6 +18,7 @@ import { DocumentsService } from '../library/documents.service.js';
 import { FileStore } from '../library/file-store.js';
 import { ReadingRoom } from '../library/reading-room.js';
 import { Describes } from '../routes/describes.decorator.js';
+import { harmless } from '../routes/harmless.js';
 import { mayLast } from '../routes/may-last.js';
 import { untilClosed } from '../routes/until-closed.js';
 import { ReadAloudQuery } from './read-aloud.dto.js';
@@ -75,7 +76,10 @@ export class ReadAloudController implements OnModuleInit {
     }
     const events = speak({ path, isLive: pace === 'live', work, signal });
     // One sentence ahead of the client at most.
-    const stream = Readable.from(events, { objectMode: false, highWaterMark: 1 }).once('close', discard);
+    const stream = harmless(Readable.from(events, { objectMode: false, highWaterMark: 1 })).once(
+      'close',
+      discard,
+    );
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Work } from '../credits/index.js';
+import { harmless } from '../routes/harmless.js';
 import type { Sentence } from './sentences.js';
 
 interface Speech {
@@ -17,7 +18,7 @@ interface Speech {
  * At the end one event says what was charged.
  */
 export async function* speak({ path, isLive, work, signal }: Speech): AsyncGenerator<string> {
-  const lines = createInterface({ input: createReadStream(path, { signal }) });
+  const lines = createInterface({ input: harmless(createReadStream(path, { signal })) });
   const beganAt = performance.now();
   let firstAt: number | undefined;
   let character = 0;

@@ -39,3 +39,10 @@ export function median(numbers) {
   const middle = known.length >> 1;
   return known.length % 2 === 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
 }
+
+/** Of turns of one beside those of another, pair by pair: the median ratio, and the quartiles it lies between. */
+export function ratioInTurns(turns, others, key) {
+  const ratios = turns.map((turn, index) => turn[key] / others[index][key]).sort((a, b) => a - b);
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2));
+  return `${middle} × (${low} to ${high})`;
+}

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { openDatabase } from './database.mjs';
-import { median } from './load.mjs';
+import { median, ratioInTurns } from './load.mjs';
 import { difference, readMeters } from './meters.mjs';
 import { count, fixed } from './numbers.mjs';
 
@@ -84,15 +84,15 @@ async function turn({ child, monitor }) {
 
 function print() {
   console.log(
-    `| ${load.work}, ${load.callers} callers, ${load.wallets} | per second | to the first | p50 ms | Node µs | PostgreSQL µs | WAL bytes |`,
+    `| ${load.work}, ${load.callers} callers, ${load.wallets} | per second | to the first, quartiles | p50 ms | Node µs | PostgreSQL µs | WAL bytes |`,
   );
   console.log('| --- | --: | --: | --: | --: | --: | --: |');
   const of = ({ turns }, key) => median(turns.map((one) => one[key]));
   for (const checkout of checkouts) {
     const perSecond = of(checkout, 'perSecond');
-    const ratio = perSecond / of(checkouts[0], 'perSecond');
+    const ratio = ratioInTurns(checkout.turns, checkouts[0].turns, 'perSecond');
     const rest = [fixed(of(checkout, 'p50Ms'), 2), fixed(of(checkout, 'node'), 1)];
     rest.push(fixed(of(checkout, 'postgres'), 1), count(of(checkout, 'log')));
-    console.log(`| ${checkout.folder} | ${count(perSecond)} | ${fixed(ratio, 2)} × | ${rest.join(' | ')} |`);
+    console.log(`| ${checkout.folder} | ${count(perSecond)} | ${ratio} | ${rest.join(' | ')} |`);
   }
 }

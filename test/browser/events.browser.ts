@@ -9,6 +9,17 @@ const LONGEST_MS_AN_EVENT = 12;
 const EVENTS = 10_000;
 const EVENTS_A_LINE = 2_500;
 const MOST_GROWTH_BYTES = 300_000;
+const LINES = 30;
+/** Counts what is written of dates and times: each line has three. */
+const COUNTED_DATES = `
+  globalThis.worded = 0;
+  const Real = Intl.DateTimeFormat;
+  Intl.DateTimeFormat = class extends Real {
+    get format() {
+      const format = super.format;
+      return (date) => ((globalThis.worded += 1), format(date));
+    }
+  };`;
 
 /** What a page holds and has worked, its garbage collected before. */
 async function figuresOf(session: CDPSession): Promise<Record<string, number>> {
@@ -52,6 +63,24 @@ describe('an open page that is told of changes', () => {
       expect(ms).toBeLessThan(LONGEST_MS_AN_EVENT);
     },
   );
+
+  test('words one line for one, however many stand there', async () => {
+    const page = await stage.open('worded', { credits: LINES + 1 });
+    await page.addInitScript(COUNTED_DATES);
+    for (let count = 0; count < LINES; count += 1) await takeOne('worded');
+    await page.goto(`${stage.url}#history`);
+    await page.reload();
+    await page.waitForSelector('table.entries tbody tr:nth-child(20)');
+    await page.evaluate('worded = 0');
+    await takeOne('worded');
+    await showsCredits(page, 0);
+    await page.waitForTimeout(500);
+    expect(await page.evaluate('worded')).toBeGreaterThan(0);
+    expect(await page.evaluate('worded')).toBeLessThan(LINES / 2);
+  });
+
+  const takeOne = (user: string) =>
+    stage.sql.query('UPDATE credits.wallets SET balance = balance - 1 WHERE user_id = $1', [user]);
 
   test('holds no more after 10,000 of them than before', async () => {
     const page = await (await stage.profile()).newPage();

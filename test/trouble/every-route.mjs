@@ -160,8 +160,8 @@ export class Desk {
     return { userId: user, ...made.body, entryId: made.body.credits?.entryId, ...names?.(made.body) };
   }
 
-  /** `{ status, headers, body }`; of a stream of events, no more than that it began. */
-  async ask(route, user, made, key) {
+  /** What is sent to ask for it: `{ url, method, headers, body }`. */
+  async requestFor(route, user, made, key) {
     const [method, path] = route.split(' ');
     const { json, file } = OF_ITS_OWN[route] ?? {};
     const isForAdmins = path.startsWith('/api/admin/');
@@ -170,7 +170,12 @@ export class Desk {
     if (json !== undefined) headers['content-type'] = 'application/json';
     const body = json === undefined ? file && formWith(...file()) : JSON.stringify(json(made));
     const address = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(made[name]));
-    const url = new URL(address, this.#url);
+    return { url: new URL(address, this.#url), method, headers, body };
+  }
+
+  /** `{ status, headers, body }`; of a stream of events, no more than that it began. */
+  async ask(route, user, made, key) {
+    const { url, method, headers, body } = await this.requestFor(route, user, made, key);
     if (route.endsWith('/stream')) return beginningOf(url, headers);
     const response = await fetch(url, { method, headers, body });
     const { status, headers: answered } = response;

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startProduct, type ProductProcess } from '../app/product-process.js';
-import { sellingThrough } from '../payments/stripe-shop.js';
+import type { ProductProcess } from '../app/product-process.js';
+import { startShop, type ShopProcess } from '../payments/shop-process.js';
 import { tokenFor } from '../support/app.js';
-import { StripeDouble } from '../support/stripe-double.js';
 import { until } from '../support/until.js';
 import { Desk, requestsFor } from './every-route.mjs';
 
@@ -22,16 +21,12 @@ const WALKS = `
    GROUP BY 1, 2 ORDER BY 1`;
 const WALLETS = 5_000;
 
-let stripe: StripeDouble;
+let shop: ShopProcess;
 let product: ProductProcess;
 
 beforeAll(async () => {
-  stripe = await StripeDouble.open();
-  product = await startProduct({
-    ...sellingThrough(stripe),
-    CREDIT_SIGNUP_GRANT: '1000',
-    RATE_LIMIT_PER_MINUTE: '0',
-  });
+  shop = await startShop({ CREDIT_SIGNUP_GRANT: '1000', RATE_LIMIT_PER_MINUTE: '0' });
+  product = shop.product;
   const { connectionString } = product.sql.options as { connectionString: string };
   const seed = join(import.meta.dirname, '../bench/scale/seed.mjs');
   await promisify(execFile)(
@@ -42,10 +37,7 @@ beforeAll(async () => {
     },
   );
 }, 120_000);
-afterAll(async () => {
-  await product.close();
-  await stripe.close();
-});
+afterAll(() => shop.close());
 
 const OTHERS = `
   SELECT FROM pg_stat_activity

@@ -44,7 +44,8 @@ function sourceOf(result: StreamableFile | Readable | ReadableStream): Readable 
  * destroyed the source is read on.
  */
 function readOn(source: Readable): Readable {
-  const sent = new PassThrough();
+  // It may be destroyed before anything is sent; then nobody else listens.
+  const sent = new PassThrough().on('error', () => undefined);
   source.pipe(sent);
   source.once('error', (error) => sent.destroy(error));
   sent.once('close', () => source.resume());

@@ -65,7 +65,8 @@ DECLARE
   version_at_start bigint;
   settled boolean;
   op operation;
-  -- By n: the hold an operation is about; what its key is kept as, and the entry and the hold that used it before.
+  i int := 0;
+  -- In the order of the operations: the hold that one is about; what its key is kept as, and the entry and the hold that used it before.
   meant running_holds[];
   meant_spots tid[];
   hashes bytea[];
@@ -155,25 +156,30 @@ BEGIN
   IF about_holds AND lone THEN
     SELECT ARRAY[x], ARRAY[x.ctid] INTO meant, meant_spots FROM running_holds x WHERE x.id = op.hold_id;
   ELSIF about_holds THEN
-    SELECT array_agg(h.x ORDER BY o.n), array_agg(h.spot ORDER BY o.n) INTO meant, meant_spots
-      FROM unnest(operations) o
-      LEFT JOIN LATERAL (SELECT x, x.ctid AS spot FROM running_holds x WHERE x.id = o.hold_id) h ON true;
+    SELECT array_agg(h.x), array_agg(h.spot) INTO meant, meant_spots
+      FROM (SELECT x, x.ctid AS spot
+              FROM unnest(operations) WITH ORDINALITY o LEFT JOIN running_holds x ON x.id = o.hold_id
+             ORDER BY o.ordinality) h;
   END IF;
   IF keyed AND lone THEN
     hashes := ARRAY[key_hash((locked[1]).salt, op.key)];
     SELECT ARRAY[(SELECT e FROM ledger_entries e WHERE e.wallet = (locked[1]).number AND e.key = hashes[1])],
-           ARRAY[(SELECT h FROM running_holds h WHERE h.wallet = (locked[1]).number AND h.key = hashes[1])]
+           ARRAY[CASE WHEN (locked[1]).active_holds > 0
+                 THEN (SELECT h FROM running_holds h WHERE h.wallet = (locked[1]).number AND h.key = hashes[1]) END]
       INTO spent, reserved;
   ELSIF keyed THEN
-    SELECT array_agg(k.hash ORDER BY k.n),
-           array_agg((SELECT e FROM ledger_entries e WHERE e.wallet = k.number AND e.key = k.hash) ORDER BY k.n),
-           array_agg((SELECT h FROM running_holds h WHERE h.wallet = k.number AND h.key = k.hash) ORDER BY k.n)
+    SELECT array_agg(k.hash),
+           array_agg((SELECT e FROM ledger_entries e WHERE e.wallet = k.number AND e.key = k.hash)),
+           array_agg(CASE WHEN k.active_holds > 0
+                          THEN (SELECT h FROM running_holds h WHERE h.wallet = k.number AND h.key = k.hash) END)
       INTO hashes, spent, reserved
-      FROM (SELECT o.n, x.number, key_hash(x.salt, o.key) AS hash
-              FROM unnest(operations) o LEFT JOIN wallets x ON x.user_id = o.user_id) k;
+      FROM (SELECT x.number, x.active_holds, key_hash(x.salt, o.key) AS hash
+              FROM unnest(operations) WITH ORDINALITY o LEFT JOIN wallets x ON x.user_id = o.user_id
+             ORDER BY o.ordinality) k;
   END IF;
 
   FOREACH op IN ARRAY operations LOOP
+    i := i + 1;
     -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
     IF op.user_id IS DISTINCT FROM w.user_id THEN
       IF w.version <> version_at_start OR settled THEN
@@ -209,7 +215,7 @@ BEGIN
     detail := NULL;
     outcome := 'done';
     IF keyed THEN
-      key := hashes[op.n];
+      key := hashes[i];
       fingerprint := decode(op.fingerprint, 'hex');
     END IF;
 
@@ -221,23 +227,23 @@ BEGIN
                       WHEN op.user_id = ANY (newcomers) THEN 'busy'
                       WHEN op.verb IN ('charge', 'hold', 'adjust') THEN 'insufficient'
                       WHEN op.verb = 'settle' AND op.user_id IS NOT NULL THEN 'done' ELSE 'not_found' END;
-    ELSIF (spent[op.n]).version IS NOT NULL THEN
+    ELSIF (spent[i]).version IS NOT NULL THEN
       -- The ledger remembers a used key for ever. A captured hold's key is its charge's key.
-      IF (spent[op.n]).fingerprint <> fingerprint THEN
+      IF (spent[i]).fingerprint <> fingerprint THEN
         outcome := 'key_reused';
       ELSIF op.verb = 'hold' THEN
         outcome := 'replayed';
-        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = COALESCE((spent[op.n]).hold_id, (spent[op.n]).id));
+        detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = COALESCE((spent[i]).hold_id, (spent[i]).id));
       ELSE
         outcome := 'replayed';
-        id := (spent[op.n]).id;
-        amount := (spent[op.n]).amount;
+        id := (spent[i]).id;
+        amount := (spent[i]).amount;
         detail := entry_of_act(id);
       END IF;
     -- An overdue hold was settled just above, whatever this pass's snapshot says: its key is free.
-    ELSIF (reserved[op.n]).expires_at > t THEN
-      outcome := CASE WHEN (reserved[op.n]).fingerprint <> fingerprint THEN 'key_reused' ELSE 'replayed' END;
-      detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = (reserved[op.n]).id);
+    ELSIF (reserved[i]).expires_at > t THEN
+      outcome := CASE WHEN (reserved[i]).fingerprint <> fingerprint THEN 'key_reused' ELSE 'replayed' END;
+      detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = (reserved[i]).id);
     ELSIF op.verb = 'charge' THEN
       IF w.balance - w.held < op.credits THEN
         outcome := 'insufficient';
@@ -270,7 +276,7 @@ BEGIN
         END IF;
       END IF;
     ELSIF op.verb IN ('capture', 'release', 'extend', 'take', 'raise') THEN
-      hold := meant[op.n];
+      hold := meant[i];
       cost := CASE op.verb WHEN 'capture' THEN COALESCE(op.credits, hold.amount) ELSE 0 END;
       id := op.hold_id;
       amount := cost;
@@ -285,7 +291,7 @@ BEGIN
         hold.owner := op.owner;
         hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
         extended := extended || hold;
-        extended_spots := extended_spots || meant_spots[op.n];
+        extended_spots := extended_spots || meant_spots[i];
         detail := (SELECT row_to_json(h) FROM holds h WHERE h.id = op.hold_id);
       ELSIF op.owner <> hold.owner THEN
         outcome := 'hold_taken_over';
@@ -295,7 +301,7 @@ BEGIN
       ELSIF op.verb = 'extend' THEN
         hold.expires_at := GREATEST(hold.expires_at, t + make_interval(secs => op.ttl_seconds));
         extended := extended || hold;
-        extended_spots := extended_spots || meant_spots[op.n];
+        extended_spots := extended_spots || meant_spots[i];
       ELSIF op.verb = 'raise' AND w.balance - w.held < op.credits - hold.amount THEN
         outcome := 'insufficient';
         detail := why_held(w, made, ended);
@@ -312,7 +318,7 @@ BEGIN
           hold.amount := amount;
           hold.created_version := w.version;
           extended := extended || hold;
-          extended_spots := extended_spots || meant_spots[op.n];
+          extended_spots := extended_spots || meant_spots[i];
         END IF;
       ELSE
         w.held := w.held - hold.amount;
@@ -321,7 +327,7 @@ BEGIN
         w.version := w.version + 1;
         ended := ended || hold.id;
         ended_wallets := ended_wallets || hold.wallet;
-        ended_spots := ended_spots || meant_spots[op.n];
+        ended_spots := ended_spots || meant_spots[i];
         IF op.actor IS NOT NULL THEN
           hold.actor := number_of_actor(op.actor);
         END IF;

@@ -36,5 +36,7 @@ export function mergeTold<T>(
   const before = new Set(known.rows.map(idOf));
   const newer = rows.filter((row) => !before.has(idOf(row)));
   const older = known.rows.map((row) => changed.get(idOf(row)) ?? amend(row, told));
+  // What is drawn of a list is drawn anew only where it is another.
+  if (newer.length === 0 && older.every((row, index) => row === known.rows[index])) return known;
   return { rows: [...newer, ...older], cursor: known.cursor };
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Entry } from '../api/types.js';
-import { Table } from '../parts/table.js';
+import { Table, type TableRow } from '../parts/table.js';
+import { useRows } from './use-rows.js';
 import { apart, instant, moment, number, signedNumber } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 import { whatOf, whyOf } from './entry-words.js';
@@ -16,41 +17,50 @@ interface EntriesTableProps {
 
 export function EntriesTable({ entries, withActor, onExplain, action }: EntriesTableProps) {
   const columns = ['When', 'What', 'Why', 'Change', 'Balance after'];
-  const spoken = apart(entries.map((entry) => spokenName(entry)));
+  const rows = useRows(
+    entries,
+    (entry, name) => rowOf(entry, name, { withActor, onExplain, action }),
+    [withActor, onExplain, action],
+    apart(entries.map(spokenName)),
+  );
   return (
-    <Table
-      class="entries"
-      columns={action === undefined ? columns : [...columns, 'Correct']}
-      rows={entries.map((entry, index) => ({
-        key: entry.id,
-        class: entry.amount < 0 ? 'minus' : 'plus',
-        cells: [
-          <span title={instant(entry.createdAt)}>{moment(entry.createdAt)}</span>,
-          <>
-            <button
-              type="button"
-              class="plain"
-              aria-label={`About ${spoken[index]}`}
-              onClick={() => onExplain(entry)}
-            >
-              {whatOf(entry)}
-            </button>
-            <Name entry={entry} spoken={spoken[index]!} />
-          </>,
-          <span class="user-text">{whyOf(entry, withActor)}</span>,
-          <strong class="amount figure">{signedNumber(entry.amount)}</strong>,
-          <span class="figure">{number(entry.balanceAfter)}</span>,
-          ...(action === undefined ? [] : [action(entry, spoken[index]!)]),
-        ],
-      }))}
-    />
+    <Table class="entries" columns={action === undefined ? columns : [...columns, 'Correct']} rows={rows} />
   );
 }
 
+type Showing = Omit<EntriesTableProps, 'entries'>;
+
+function rowOf(entry: Entry, name: string, { withActor, onExplain, action }: Showing): TableRow {
+  return {
+    key: entry.id,
+    class: entry.amount < 0 ? 'minus' : 'plus',
+    cells: [
+      <span title={instant(entry.createdAt)}>{moment(entry.createdAt)}</span>,
+      <>
+        <button type="button" class="plain" aria-label={`About ${name}`} onClick={() => onExplain(entry)}>
+          {whatOf(entry)}
+        </button>
+        <Name entry={entry} spoken={name} />
+      </>,
+      <span class="user-text">{whyOf(entry, withActor)}</span>,
+      <strong class="amount figure">{signedNumber(entry.amount)}</strong>,
+      <span class="figure">{number(entry.balanceAfter)}</span>,
+      ...(action === undefined ? [] : [action(entry, name)]),
+    ],
+  };
+}
+
+const spokenNames = new WeakMap<Entry, string>();
+
 /** What a line is called where it is not seen beside its neighbours. */
 function spokenName(entry: Entry): string {
-  const parts = [whatOf(entry), entry.description, signedNumber(entry.amount), instant(entry.createdAt)];
-  return parts.filter(Boolean).join(', ');
+  let name = spokenNames.get(entry);
+  if (name === undefined) {
+    const parts = [whatOf(entry), entry.description, signedNumber(entry.amount), instant(entry.createdAt)];
+    name = parts.filter(Boolean).join(', ');
+    spokenNames.set(entry, name);
+  }
+  return name;
 }
 
 /** What was paid for: a document can be read, recordings and exports stand under Work. */
