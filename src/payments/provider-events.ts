@@ -67,6 +67,13 @@ export class ProviderEvents {
     if (about === 'subscription') await this.subscriptions.lookByRef(ref);
   }
 
+  /** A checkout that the provider lists as paid, often for weeks: it is looked at unless its payment is in the books. */
+  async catchUp(hint: Hint): Promise<void> {
+    const sql = `SELECT FROM payments.purchases WHERE session_ref = $1 AND state IN ('paid', 'suspect')`;
+    const booked = await Promise.all(this.databases.all().map((each) => rowsOf(each, sql, [hint.ref])));
+    if (booked.flat().length === 0) await this.follow(hint);
+  }
+
   async #idOf(ref: string): Promise<string | undefined> {
     const sql = 'SELECT id FROM payments.purchases WHERE session_ref = $1 OR invoice_ref = $1 LIMIT 1';
     const found = await Promise.all(

@@ -56,8 +56,10 @@ export interface PaymentProvider {
   hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined>;
   /** Idempotent by the refund's id. @throws RefundRefusedError */
   refund(ref: string, refund: { id: string; amount: number }): Promise<void>;
-  /** Checkouts that were paid, refunded or disputed since then: for when nothing was heard. */
-  newsSince(time: Date): AsyncIterable<Hint>;
+  /** Payments that were refunded or disputed since then: for when nothing was heard. */
+  reversedSince(time: Date): AsyncIterable<Hint>;
+  /** Checkouts that began since then and are paid by now, some of them days later. */
+  paidOfThoseBegunSince(time: Date): AsyncIterable<Hint>;
   readonly plans: PlanProvider;
 }
 

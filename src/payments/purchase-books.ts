@@ -44,7 +44,8 @@ export class PurchaseBooks {
       [id, lookedAt, facts.paymentRef, facts.receiptUrl, facts.isPending],
     );
     if (isNews.length === 0) return;
-    if (facts.invoice !== null) await noteInvoice(before, facts.invoice, tx);
+    // Of a purchase that is not in this database only the money is known.
+    if (facts.invoice !== null && before.terms !== null) await noteInvoice(before, facts.invoice, tx);
     if (facts.state === 'paid') await this.#notePaid(before, facts, tx);
     else if (['open', 'failed', 'expired'].includes(before.state)) await this.#noteUnpaid(before, facts, tx);
     await noteReversals(id, facts.reversals, tx);

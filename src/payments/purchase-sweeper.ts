@@ -18,6 +18,15 @@ import { Refunds } from './refunds.js';
 
 const SWEEP_EVERY_MS = 5_000;
 const PAGE_SIZE = 20;
+/** The day a checkout lives, and up to fourteen working days of a bank: after that nobody pays for it any more. */
+const PAID_WITHIN = `interval '21 days'`;
+
+/** Since when to read each list, and when that began. */
+interface News {
+  reversedSince: Date;
+  begunSince: Date;
+  until: string;
+}
 
 /** Finds what no event told us and no buyer asked about, by looking. One instance does it, whichever is free. */
 @Injectable()
@@ -108,42 +117,50 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
     );
   }
 
-  /** Since when to read, for the one instance that does; an hour of overlap, for lists that lag behind. */
-  async #claimNews(now: boolean): Promise<{ from: Date; until: string } | undefined> {
+  /**
+   * Since when to read, for the one instance that does. What went back is listed from when it did, with an hour of overlap
+   * for lists that lag behind; what was paid is listed by when its checkout began.
+   */
+  async #claimNews(now: boolean): Promise<News | undefined> {
     const { name } = this.provider!;
     await this.#rows('INSERT INTO payments.watches (provider) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
-    const [claimed] = await this.#rows<{ from: Date; until: string }>(
+    const [claimed] = await this.#rows<News>(
       `WITH claimed AS (
          UPDATE payments.watches SET claimed_until = clock_timestamp() + interval '5 minutes'
           WHERE provider = $1 AND claimed_until <= clock_timestamp()
             AND ($2 OR read_until < clock_timestamp() - interval '1 hour')
          RETURNING read_until)
-       SELECT read_until - interval '1 hour' AS from, clock_timestamp()::text AS until FROM claimed`,
+       SELECT read_until - interval '1 hour' AS "reversedSince", read_until - ${PAID_WITHIN} AS "begunSince",
+              clock_timestamp()::text AS until FROM claimed`,
       [name, now],
     );
     return claimed;
   }
 
-  async #readNews({ from, until }: { from: Date; until: string }): Promise<void> {
+  async #readNews({ reversedSince, begunSince, until }: News): Promise<void> {
+    const { provider, events } = this;
     let isWhole = false;
     try {
-      isWhole = await this.#followAll(this.provider!.newsSince(from));
+      const paid = provider!.paidOfThoseBegunSince(begunSince);
+      const isAllPaid = await this.#followAll(paid, (hint) => events.catchUp(hint));
+      const reversed = provider!.reversedSince(reversedSince);
+      isWhole = (await this.#followAll(reversed, (hint) => events.follow(hint))) && isAllPaid;
     } finally {
       await this.#rows(
         `UPDATE payments.watches
             SET claimed_until = '-infinity', read_until = CASE WHEN $3 THEN $2::timestamptz ELSE read_until END
           WHERE provider = $1`,
-        [this.provider!.name, until, isWhole],
+        [provider!.name, until, isWhole],
       );
     }
   }
 
   /** False: not all could be looked at, so the list must be read again. */
-  async #followAll(news: AsyncIterable<Hint>): Promise<boolean> {
+  async #followAll(news: AsyncIterable<Hint>, look: (hint: Hint) => Promise<void>): Promise<boolean> {
     let isWhole = true;
     for await (const hint of news) {
       if (this.#sweeps.isOver) return false;
-      isWhole = (await this.#try(`checkout ${hint.ref}`, () => this.events.follow(hint))) && isWhole;
+      isWhole = (await this.#try(`checkout ${hint.ref}`, () => look(hint))) && isWhole;
     }
     return isWhole;
   }

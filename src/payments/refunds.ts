@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { IdempotencyKeyReusedError } from '../credits/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { PurchasedCredits } from './purchased-credits.js';
-import { rowsOf } from './database.js';
+import { rowsOf, type Database } from './database.js';
 import { PurchaseBooks, standOf } from './purchase-books.js';
 import { Looks } from './looks.js';
 import { notRefundable, paymentsUnavailable } from './problems.js';
@@ -56,17 +56,21 @@ export class Refunds {
     private readonly databases: WalletDatabase,
   ) {}
 
-  /** @throws NotFoundException, ProblemException purchase_not_refundable, payments_unavailable; CreditsUnavailableError */
+  /**
+   * @throws NotFoundException, ProblemException purchase_not_refundable, payments_unavailable; IdempotencyKeyReusedError,
+   *   CreditsUnavailableError
+   */
   async refund(request: RefundRequest): Promise<PurchaseRecord> {
-    const { purchaseId, requestKey } = request;
+    const { purchaseId } = request;
     const purchase = await this.#require(purchaseId);
     if (!this.looks.canLook(purchase)) throw paymentsUnavailable();
-    let id = requestKey && (await this.#askedWith(requestKey, purchaseId));
-    if (id === undefined || id === '') {
+    const database = this.databases.ofId(purchaseId);
+    let id = await this.#askedWith(request, database);
+    if (id === undefined) {
       await this.looks.look(purchaseId);
-      id = await this.databases.ofId(purchaseId).transaction((tx) => this.#ask(request, tx));
+      id = await database.transaction((tx) => this.#ask(request, tx));
     }
-    await this.carryOut(id, this.databases.ofId(purchaseId));
+    await this.carryOut(id, database);
     return toRecord(await this.#require(purchaseId));
   }
 
@@ -132,8 +136,11 @@ export class Refunds {
     }
   }
 
-  async #ask({ purchaseId, amount, ...act }: RefundRequest, tx: EntityManager): Promise<string> {
+  async #ask(request: RefundRequest, tx: EntityManager): Promise<string> {
+    const { purchaseId, amount, ...act } = request;
     const purchase = await lockPurchase(tx, purchaseId);
+    const known = await this.#askedWith(request, tx);
+    if (known !== undefined) return known;
     if (purchase.paid_amount === null || !['paid', 'suspect'].includes(purchase.state)) {
       throw notRefundable('Nothing was paid for it.');
     }
@@ -148,13 +155,14 @@ export class Refunds {
     const share = surplus({ amount: unused.amount, surplus: 0 });
     const [row] = await rowsOf<{ id: string }>(
       tx,
-      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, reason, actor)
-       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6) RETURNING id`,
+      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, requested, reason, actor)
+       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6, $7) RETURNING id`,
       [
         purchaseId,
         unused.amount,
         Math.max(0, unused.credits - share),
         act.requestKey ?? null,
+        amount ?? 0,
         act.reason,
         act.actor,
       ],
@@ -186,13 +194,19 @@ export class Refunds {
     });
   }
 
-  async #askedWith(requestKey: string, purchaseId: string): Promise<string | undefined> {
-    const [row] = await rowsOf<{ id: string; purchase_id: string }>(
-      this.databases.ofId(purchaseId),
-      'SELECT id, purchase_id FROM payments.reversals WHERE request_key = $1',
-      [requestKey],
+  /** What this key began before. @throws IdempotencyKeyReusedError where it was something else */
+  async #askedWith(
+    { requestKey, purchaseId, amount = 0 }: RefundRequest,
+    database: Database,
+  ): Promise<string | undefined> {
+    if (requestKey === undefined) return undefined;
+    const [row] = await rowsOf<{ id: string; isTheSame: boolean }>(
+      database,
+      `SELECT id, purchase_id = $2 AND COALESCE(requested, $3) = $3 AS "isTheSame"
+         FROM payments.reversals WHERE request_key = $1`,
+      [requestKey, purchaseId, amount],
     );
-    if (row !== undefined && row.purchase_id !== purchaseId) throw new IdempotencyKeyReusedError();
+    if (row?.isTheSame === false) throw new IdempotencyKeyReusedError();
     return row?.id;
   }
 

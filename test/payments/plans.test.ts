@@ -217,6 +217,17 @@ describe('what is told', () => {
   });
 });
 
+test('money for a plan that this database does not know is reported, and can be looked at', async () => {
+  const { id, ref } = await shop.begin(somebody(), 'PRO');
+  await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [id]);
+  shop.stripe.plans.subscribe(ref);
+  await shop.sweep();
+  expect(await shop.lookAgain(id)).toMatchObject({
+    status: 200,
+    body: { state: 'suspect', userId: null, paidAmount: 900 },
+  });
+});
+
 test('of two checkouts of a plan the older one closes: nobody subscribes twice', async () => {
   const user = somebody();
   const first = await shop.begin(user, 'PRO');

@@ -207,19 +207,55 @@ describe('a provider that is away', () => {
   }, 30_000);
 });
 
-test('money for a purchase that this database does not know is reported, once', async () => {
-  const user = somebody();
-  const { id, ref } = await shop.begin(user);
-  shop.stripe.pay(ref);
-  // As after a restore from before the purchase.
-  await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [id]);
-  await shop.sweep();
-  await shop.sweep();
-  const { body } = await shop.admin('GET', 'purchases?state=suspect');
-  expect(body.data.filter((one: { id: string }) => one.id === id)).toEqual([
-    expect.objectContaining({ userId: null, credits: null, paidAmount: 500, checkoutRef: ref }),
-  ]);
-  expect(await shop.entries(user)).toEqual([]);
+describe('money for a purchase that this database does not know is reported, once', () => {
+  /** As after a restore from before the purchase; it began so long ago. */
+  const lost = async (user: string, daysAgo = 0) => {
+    const { id, ref } = await shop.begin(user);
+    await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [id]);
+    await shop.sweep();
+    shop.stripe.sessions.get(ref)!.created -= daysAgo * 86_400;
+    return { id, ref };
+  };
+  const reported = async (id: string) => {
+    for (const _ of [1, 2]) await shop.sweep();
+    const { body } = await shop.admin('GET', 'purchases?state=suspect');
+    return body.data.filter((one: { id: string }) => one.id === id);
+  };
+
+  test.each([
+    ['at once', 0],
+    ['hours later, at the end of its day', 0.99],
+  ])('that is paid by card %s', async (_when, daysAgo) => {
+    const user = somebody();
+    const { id, ref } = await lost(user, daysAgo);
+    shop.stripe.pay(ref);
+    expect(await reported(id)).toEqual([
+      expect.objectContaining({ userId: null, credits: null, paidAmount: 500, checkoutRef: ref }),
+    ]);
+    expect(await shop.entries(user)).toEqual([]);
+  });
+
+  test('that a bank pays days after the buyer has done their part', async () => {
+    const { id, ref } = await lost(somebody(), 20);
+    shop.stripe.payLater(ref);
+    expect(await reported(id)).toEqual([]);
+    shop.stripe.bankPays(ref);
+    expect(await reported(id)).toHaveLength(1);
+  });
+
+  test('and nobody looks again at what is in the books, nor at what other software sold', async () => {
+    const { ref } = await shop.bought(somebody());
+    const foreign = await shop.begin(somebody());
+    shop.stripe.pay(foreign.ref);
+    const session = shop.stripe.sessions.get(foreign.ref)!;
+    Object.assign(session, { metadata: {}, client_reference_id: randomUUID() });
+    await shop.product.sql.query('DELETE FROM payments.purchases WHERE id = $1', [foreign.id]);
+    shop.stripe.asked.splice(0);
+    expect(await reported(session.client_reference_id!)).toEqual([]);
+    for (const one of [ref, foreign.ref]) {
+      expect(shop.stripe.asked).not.toContain(`GET /v1/checkout/sessions/${one}`);
+    }
+  });
 });
 
 test('credits that expire do so as many months after the payment as was offered', async () => {

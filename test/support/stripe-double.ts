@@ -18,6 +18,7 @@ type Session = Pick<
   | 'amount_total'
   | 'currency'
   | 'client_reference_id'
+  | 'metadata'
   | 'created'
   | 'expires_at'
   | 'url'
@@ -222,6 +223,7 @@ export class StripeDouble extends StripeDoubleServer {
       amount_total: amount,
       currency: plan?.currency ?? body.get('line_items[0][price_data][currency]'),
       client_reference_id: body.get('client_reference_id'),
+      metadata: { purchase: body.get('metadata[purchase]')! },
       created: now(),
       expires_at: now() + 86_400,
       url: `https://checkout.stripe.example/${id}`,

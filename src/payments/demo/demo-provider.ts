@@ -127,7 +127,9 @@ export class DemoProvider implements PaymentProvider {
     );
   }
 
-  async *newsSince(): AsyncGenerator<never> {}
+  async *reversedSince(): AsyncGenerator<never> {}
+
+  async *paidOfThoseBegunSince(): AsyncGenerator<never> {}
 
   async find(ref: string): Promise<DemoCheckout | undefined> {
     if (!REF.test(ref)) return undefined;

@@ -117,12 +117,15 @@ export class StripeProvider implements PaymentProvider {
     }
   }
 
-  async *newsSince(time: Date): AsyncGenerator<Hint> {
-    const created = { gte: Math.floor(time.getTime() / 1000) };
-    const page = { created, limit: 100 };
-    for await (const session of this.stripe.checkout.sessions.list({ ...page, status: 'complete' })) {
-      yield hintOf(session);
+  async *paidOfThoseBegunSince(time: Date): AsyncGenerator<Hint> {
+    const complete = { ...pageSince(time), status: 'complete' } as const;
+    for await (const session of this.stripe.checkout.sessions.list(complete)) {
+      if (session.payment_status !== 'unpaid') yield hintOf(session);
     }
+  }
+
+  async *reversedSince(time: Date): AsyncGenerator<Hint> {
+    const page = pageSince(time);
     for (const list of [this.stripe.refunds.list(page), this.stripe.disputes.list(page)]) {
       for await (const { payment_intent: intent } of list as AsyncIterable<Stripe.Refund | Stripe.Dispute>) {
         const hint = intent === null ? undefined : await this.#hintOfPayment(intent);
@@ -192,8 +195,13 @@ export class StripeProvider implements PaymentProvider {
   }
 }
 
-function hintOf({ id, client_reference_id: purchaseId }: Stripe.Checkout.Session): Hint {
-  return { about: 'payment', ref: id, purchaseId };
+function pageSince(time: Date) {
+  return { created: { gte: Math.floor(time.getTime() / 1000) }, limit: 100 };
+}
+
+/** By our own mark: other software with the same account may put ids of its own into `client_reference_id`. */
+function hintOf({ id, metadata }: Stripe.Checkout.Session): Hint {
+  return { about: 'payment', ref: id, purchaseId: metadata?.['purchase'] ?? null };
 }
 
 function hintOfInvoice(invoice: Stripe.Invoice): Hint | undefined {
