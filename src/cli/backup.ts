@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { backUp } from '../backup/back-up.js';
 import type { WithoutFile } from '../backup/manifest.js';
 import { placeOf } from '../library/place-of.js';
@@ -11,6 +12,7 @@ const USAGE = 'Usage: npm run backup -- FILE';
 /** Rows, files and keys into one file, while the product runs. Exit code 1: it was made, and files were lost before. */
 async function main(): Promise<void> {
   const path = fileArgument();
+  const before = await stat(path).catch(() => undefined);
   const progress = new ProgressBars();
   const manifest = await withDatabase((client, environment) => {
     const place = placeOf(environment);
@@ -21,7 +23,7 @@ async function main(): Promise<void> {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(
     `${path}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.files} files and ${manifest.keys} keys, ` +
-      `as of ${manifest.takenAt}\n`,
+      `as of ${manifest.takenAt}${before === undefined ? '' : `, in place of what was written there at ${before.mtime.toISOString()}`}\n`,
   );
   tellLosses(manifest.lost);
 }

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { isUUID } from 'class-validator';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { InputPipe } from '../problems/input-pipe.js';
 
 export interface OutputOptions {
@@ -19,6 +20,14 @@ export function toWholeNumber(text: string): number {
   const credits = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(credits)) return credits;
   throw new InvalidArgumentError('It must be a whole number of credits up to 2^53-1.');
+}
+
+/** An argument that is an id of ours, `<entryId>` or `[entryId]`: whatever cannot be one never reaches the database. */
+export function idArgument(name: string): Argument {
+  return new Argument(name).argParser((text) => {
+    if (isUUID(text)) return text;
+    throw new InvalidArgumentError('It must be an id, as in 3f0c6f0a-8a55-4d1c-9b7e-4f020199a1c2.');
+  });
 }
 
 /** Check what was said against what the HTTP route takes as its body. @throws ProblemException validation_failed */

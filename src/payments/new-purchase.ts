@@ -30,18 +30,12 @@ export interface NewPurchase extends FrozenOffer {
   provider: string;
 }
 
-/** False: it has begun already, or as many as there may be are open. */
-export async function insertPurchase(
-  database: Database,
-  purchase: NewPurchase,
-  mostOpen: number,
-): Promise<boolean> {
+/** False: it has begun already. */
+export async function insertPurchase(database: Database, purchase: NewPurchase): Promise<boolean> {
   const columns = Object.keys(purchase) as (keyof NewPurchase)[];
   const inserted = await rowsOf(
     database,
-    `INSERT INTO payments.purchases (${columns.join(', ')})
-     SELECT ${columns.map((_, n) => `$${n + 1}`).join(', ')}
-      WHERE (SELECT count(*) FROM payments.purchases WHERE user_id = $${columns.indexOf('user_id') + 1} AND state = 'open') < ${mostOpen}
+    `INSERT INTO payments.purchases (${columns.join(', ')}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(', ')})
      ON CONFLICT DO NOTHING RETURNING 1`,
     columns.map((column) => purchase[column]),
   );

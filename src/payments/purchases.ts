@@ -5,22 +5,18 @@ import { IdempotencyKeyReusedError, type Page } from '../credits/index.js';
 import { newId } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { hashOfKey, rowsOf } from './database.js';
-import { ProblemException } from '../problems/problem.exception.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
-import { cannotLook, isRefusedForGood, offerUnknown, paymentsUnavailable } from './problems.js';
+import { cannotLook, isRefusedForGood, offerUnknown, paymentsUnavailable, planNotOpen } from './problems.js';
 import { Subscribing } from './plans/subscribing.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
 import { findPurchase, pageOfPurchases, type PurchaseFilter } from './purchase-rows.js';
-import { insertPurchase, type FrozenOffer } from './new-purchase.js';
+import { BEGINS_AGAIN_FOR_HOURS, endTurn, takeTurn, writePurchase } from './checkout-room.js';
+import type { FrozenOffer } from './new-purchase.js';
 import { toPurchase, type Purchase, type PurchaseRow } from './purchase.js';
 import type { Checkout } from './checkout.js';
 import { forgetRefused } from './unseen.js';
 
-/** Checkouts that one user may have open at once: each is one at the provider, too. */
-const MOST_OPEN = 20;
-/** How long a provider remembers the key of a checkout whose answer was lost. */
-const BEGINS_AGAIN_FOR_MS = 23 * 3_600_000;
 const LOOKED_AT_IN_A_LIST = 5;
 
 export interface PurchaseRequest {
@@ -46,7 +42,8 @@ export class Purchases {
    * Begin to buy an offer. Our row comes first, with the offer frozen in it. After a crash before the checkout exists, the
    * next request, with the same key or for the purchase itself, makes it.
    *
-   * @throws ForbiddenException (erased), ProblemException offer_unknown, payments_unavailable, rate_limited;
+   * @throws ForbiddenException (erased), ProblemException offer_unknown, plan_not_open, payments_unavailable,
+   *   rate_limited;
    *   IdempotencyKeyReusedError, CreditsUnavailableError
    */
   async begin({ userId, offer: name, key }: PurchaseRequest): Promise<Purchase> {
@@ -98,11 +95,11 @@ export class Purchases {
     const database = this.databases.of(userId);
     const frozen = 'months' in offered ? await this.subscribing.freeze(userId, offered) : ofPack(offered);
     const row = { id: newId(userId), user_id: userId, request_key: requestKey, provider: this.provider.name };
-    if (await insertPurchase(database, { ...row, ...frozen }, MOST_OPEN))
-      return (await findPurchase(database, row.id))!;
+    const id = await database.transaction((tx) => writePurchase(tx, { ...row, ...frozen }));
+    if (id !== undefined) return (await findPurchase(database, id))!;
     const first = requestKey === null ? undefined : await this.#begunWith(userId, requestKey);
     if (first !== undefined) return first;
-    throw new ProblemException('rate_limited', `No more than ${MOST_OPEN} checkouts may be open at once.`);
+    throw planNotOpen('Another checkout of a plan is just being opened.');
   }
 
   async #withCheckout(purchase: PurchaseRow): Promise<PurchaseRow> {
@@ -112,11 +109,13 @@ export class Purchases {
     if (!this.#canBegin(purchase))
       throw cannotLook('Its checkout was never made: buy it anew, under another key.');
     const database = this.databases.ofId(id);
+    await database.transaction((tx) => takeTurn(tx, purchase));
     let checkout: Checkout;
     try {
       checkout = await this.#begin(purchase, this.provider!);
     } catch (error) {
       if (isRefusedForGood(error)) await forgetRefused(database, id);
+      else await endTurn(database, id);
       throw paymentsUnavailable(error);
     }
     await rowsOf(
@@ -128,7 +127,7 @@ export class Purchases {
   }
 
   #canBegin({ provider, created_at: since, subscription_id: changed }: PurchaseRow): boolean {
-    const isYoung = Date.now() - since.getTime() < BEGINS_AGAIN_FOR_MS;
+    const isYoung = Date.now() - since.getTime() < BEGINS_AGAIN_FOR_HOURS * 3_600_000;
     return isYoung && changed === null && this.provider?.name === provider;
   }
 

@@ -114,7 +114,11 @@ async function clientsServed(list) {
 /** Whether the books of a few wallets agree at this very instant, amid the load. */
 async function sampleBooks({ cluster, database, random }) {
   const after = walletName(random.whole(0, 199));
-  const rows = await cluster.query('SELECT user_id FROM credits.check_wallets($1, 5)', [after], database);
+  const rows = await cluster.query(
+    'SELECT user_id FROM credits.check_wallets((SELECT number FROM credits.wallets WHERE user_id = $1), 5)',
+    [after],
+    database,
+  );
   return rows.filter(({ user_id }) => user_id !== null).length;
 }
 

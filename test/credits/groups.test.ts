@@ -62,7 +62,7 @@ describe('four ledgers in one database', () => {
       );
       const expected = users.filter((user) => groupOf(user, SCHEMAS.length) === group).sort();
       expect(rows).toEqual(expected.map((user_id) => ({ user_id, balance: 41 })));
-      const { rows: checks } = await pool.query(`SELECT "check" FROM ${schema}.check_wallets('', 100)`);
+      const { rows: checks } = await pool.query(`SELECT "check" FROM ${schema}.check_wallets(0, 100)`);
       expect(checks).toEqual([{ check: null }]);
     }
   });

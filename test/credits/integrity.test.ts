@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkIntegrity, type IntegrityReport } from '../../src/credits/reads/integrity.js';
+import {
+  checkIntegrity,
+  type IntegrityOptions,
+  type IntegrityReport,
+} from '../../src/credits/reads/integrity.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
 import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -35,7 +39,10 @@ async function liveALittle(userId: string): Promise<void> {
   await haveItTakenBack(userId);
 }
 
-/** Versions: 9 grant, 10 clawback of it and of all else that is free, 11 gift, 12 which pays some of the debt, 13 restore. */
+/**
+ * Versions: 9 grant, 10 charge, 11 clawback of the grant and of all else that is free, 12 gift, 13 which pays some of the
+ * debt, 14 restore.
+ */
 async function haveItTakenBack(userId: string): Promise<void> {
   const { credits } = open;
   const { entryId } = await credits.grant({ userId, credits: 200, reason: 'bought', actor: 'test' });
@@ -47,13 +54,13 @@ async function haveItTakenBack(userId: string): Promise<void> {
 }
 
 /** What the check says after an owner's edit with the triggers off; the edit is undone afterwards. */
-async function reportAfter(edit: string): Promise<IntegrityReport> {
+async function reportAfter(edit: string, options?: IntegrityOptions): Promise<IntegrityReport> {
   const owner = open.dataSource.createQueryRunner();
   await owner.startTransaction();
   try {
     await owner.query(TRIGGERS_OFF);
     await owner.query(edit);
-    return await checkIntegrity((sql, values) => owner.query(sql, values));
+    return await checkIntegrity((sql, values) => owner.query(sql, values), options);
   } finally {
     await owner.rollbackTransaction();
     await owner.release();
@@ -65,10 +72,10 @@ test('untouched books are in order', async () => {
   expect(report).toEqual({ ok: true, wallets: 3, entries: 30, differences: [] });
 });
 
-describe('an edit with the triggers off is found, and the wallet named:', () => {
-  const of = `WHERE user_id = 'mallory'`;
-  const its = `WHERE wallet = (SELECT number FROM credits.wallets ${of})`;
+const of = `WHERE user_id = 'mallory'`;
+const its = `WHERE wallet = (SELECT number FROM credits.wallets ${of})`;
 
+describe('an edit with the triggers off is found, and the wallet named:', () => {
   test.each([
     [
       'a balance out of nothing',
@@ -128,6 +135,8 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `UPDATE credits.running_holds SET fingerprint = '\\xff' ${its}`,
       'unsound_holds',
     ],
+    ['a release of less than nothing', `UPDATE credits.ended_holds SET amount = -2 ${its}`, 'unsound_holds'],
+    ['the count of holds', `UPDATE credits.wallets SET active_holds = 2 ${of}`, 'active_holds'],
     ['a held sum', `${UNCHECKED}; UPDATE credits.wallets SET held = 0 ${of}`, 'held_is_sum_of_holds'],
     ['a hold', `UPDATE credits.running_holds SET amount = 4 ${its}`, 'held_is_sum_of_holds'],
     [
@@ -135,8 +144,34 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `${UNCHECKED}; UPDATE credits.wallets SET held = 500 ${of}`,
       'held_within_balance',
     ],
+    [
+      'less than nothing held in all',
+      `${UNCHECKED}; UPDATE credits.wallets SET held = -1 ${of}`,
+      'held_within_balance',
+    ],
     ['a layer', `UPDATE credits.grant_layers SET height = 1 ${its}`, 'balance_is_sum_of_grants'],
+    [
+      'the terms of the only grant',
+      `DELETE FROM credits.grant_layers ${its} AND height = 3; DELETE FROM credits.grant_terms ${its}`,
+      'balance_is_sum_of_grants',
+    ],
+    [
+      'a layer below nothing',
+      `ALTER TABLE credits.grant_layers DROP CONSTRAINT grant_layers_shape;
+       UPDATE credits.grant_layers SET height = CASE height WHEN 15 THEN -1 ELSE 15 END ${its} AND height IN (3, 15)`,
+      'balance_is_sum_of_grants',
+    ],
     ['an epoch', `UPDATE credits.wallets SET epoch = 0 ${of}`, 'newest_epoch'],
+    [
+      'an epoch in which a layer began',
+      `UPDATE credits.grant_layers SET epoch = 6 ${its} AND height = 3`,
+      'newest_epoch',
+    ],
+    [
+      'an epoch in which a layer ended',
+      `UPDATE credits.grant_layers SET until = 60 ${its} AND until = 4`,
+      'newest_epoch',
+    ],
     ['a debt', `UPDATE credits.wallets SET owed = 0 ${of}`, 'owed_is_what_entries_left'],
     [
       'a debt out of nothing',
@@ -171,9 +206,9 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
     ['a version', `UPDATE credits.wallets SET version = 7 ${of}`, 'versions_without_gap'],
     ['a deleted hold', `DELETE FROM credits.running_holds ${its}`, 'versions_without_gap'],
     [
-      'a later version',
-      `UPDATE credits.ledger_entries SET version = 60 ${its} AND version = 2`,
-      'newest_version',
+      'a version that another entry should have',
+      `UPDATE credits.ledger_entries SET version = 6 ${its} AND version = 2`,
+      'sum_of_versions',
     ],
     [
       'a refunded sum',
@@ -194,13 +229,71 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
     expect(differences.every(({ expected, actual }) => expected !== actual)).toBe(true);
   });
 
+  test.each([
+    ['version', 'ledger_entries', 'AND version = 2'],
+    ['hold_version', 'ledger_entries', 'AND version = 5'],
+    ['created_version', 'running_holds', ''],
+    ['created_version', 'ended_holds', ''],
+    ['resolved_version', 'ended_holds', ''],
+  ])('a %s of %s that is still to come', async (version, table, which) => {
+    const { differences } = await reportAfter(`UPDATE credits.${table} SET ${version} = 60 ${its} ${which}`);
+    const newest = { userId: 'mallory', check: 'newest_version', expected: '60', actual: '14' };
+    expect(differences).toContainEqual(newest);
+  });
+
   test.each(['refunds', 'clawbacks'])('a deleted sum of %s', async (sums) => {
     const { differences } = await reportAfter(`DELETE FROM credits.${sums} ${its}`);
     expect(differences).toContainEqual(expect.objectContaining({ userId: 'mallory' }));
   });
 
-  test('a deleted wallet, by its number, for its name went with it', async () => {
-    const { differences } = await reportAfter(`DELETE FROM credits.wallets ${of}`);
-    expect(differences).toEqual([{ userId: '#2', check: 'wallet_is_there', expected: '1', actual: '0' }]);
+  test.each([
+    ['alice', '#1'],
+    ['mallory', '#2'],
+    ['zoe', '#3'],
+  ])('a deleted wallet, by its number, for its name went with it: %s', async (user, userId) => {
+    const edit = `DELETE FROM credits.wallets WHERE user_id = '${user}'`;
+    for (const pageSize of [1, 2, 1_000]) {
+      const { differences, wallets, entries } = await reportAfter(edit, { pageSize });
+      expect(differences).toEqual([{ userId, check: 'wallet_is_there', expected: '1', actual: '0' }]);
+      expect({ wallets, entries }).toEqual({ wallets: 2, entries: 20 });
+    }
+  });
+
+  test('grants of a number that no wallet ever has', async () => {
+    const { differences } = await reportAfter(`UPDATE credits.grant_terms SET wallet = -4 ${its}`);
+    expect(differences).toEqual([{ userId: '#-4', check: 'wallet_is_there', expected: '1', actual: '0' }]);
+  });
+});
+
+describe('an entry that breaks one rule, and keeps every other, is unsound:', () => {
+  const HOLD = 'hold_amount = 1, hold_version = 0, hold_created_at = now(), hold_expires_at = now()';
+
+  test.each([
+    [2, 'a charge that gives', 'amount = 10'],
+    [2, 'a charge that leaves a debt', 'owed_after = -10'],
+    [3, 'a refund that takes', 'amount = -4'],
+    [1, 'a grant of nothing', 'amount = 0'],
+    [2, 'an adjustment by nothing', `kind = 'adjustment', amount = 0`],
+    [3, 'an expiry that gives', `kind = 'expiry'`],
+    [2, 'less than nothing held', 'held_after = -1'],
+    [1, 'a grant that captured a hold', HOLD],
+    [5, 'a capture before its hold', 'hold_version = 5'],
+    [14, 'less than no debt', 'owed_after = -1'],
+    [14, 'a debt beside free credits', 'balance_after = 4'],
+    [14, 'a restore that knows no debt', 'owed_after = NULL'],
+    [14, 'a clawback that gives', `kind = 'clawback', amount = 1, owed_after = 31`],
+    [14, 'a clawback of nothing', `kind = 'clawback', owed_after = 20`],
+    [14, 'a clawback that lessens the debt', `kind = 'clawback', amount = -15, owed_after = 15`],
+    [13, 'a payment of nothing', 'amount = 0, owed_after = 35'],
+    [13, 'a payment of more than the debt went down by', 'owed_after = 21'],
+    [14, 'a restore that takes', 'amount = -1, owed_after = 9'],
+    [14, 'a restore of nothing', 'owed_after = 20'],
+    [14, 'a restore that adds to the debt', 'amount = 15, owed_after = 25'],
+  ])('version %i, %s', async (version, _, set) => {
+    const { differences } = await reportAfter(
+      `UPDATE credits.ledger_entries SET ${set} ${its} AND version = ${version}`,
+    );
+    const unsound = { userId: 'mallory', check: 'unsound_entries', expected: '0', actual: '1' };
+    expect(differences).toContainEqual(unsound);
   });
 });

@@ -177,7 +177,7 @@ describeAsSuperuser('an operator’s login that tries', () => {
       expect(after).toEqual(before);
     }
     const { rows } = await superuser.query(
-      `SELECT * FROM credits.check_wallets('', 500) WHERE "check" IS NOT NULL`,
+      `SELECT * FROM credits.check_wallets(0, 500) WHERE "check" IS NOT NULL`,
     );
     expect(rows).toEqual([]);
   });

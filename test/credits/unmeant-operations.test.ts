@@ -59,6 +59,7 @@ const unmeant: Record<string, [verbs: string, values: unknown[]]> = {
   ' credits ': ['capture', [-1]],
   'credits  ': ['adjust', [0, undefined]],
   user_id: ['charge hold grant adjust settle', [undefined]],
+  'user_id ': ['grant', ['', 'x'.repeat(256)]],
   id: ['charge hold grant adjust refund clawback restore', [undefined]],
   action: ['charge hold', [undefined]],
   ttl_seconds: ['hold extend', [0, -1, undefined]],

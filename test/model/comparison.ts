@@ -62,7 +62,10 @@ class Comparison {
       assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
     }
     for (const { sql, schema } of new Set(this.#wallets.map(({ id }) => this.open.placeOf(id)))) {
-      const { rows } = await sql.query(`SELECT * FROM ${schema}.check_wallets($1, 3)`, [this.#name]);
+      const { rows } = await sql.query(
+        `SELECT * FROM ${schema}.check_wallets((SELECT min(number) - 1 FROM ${schema}.wallets WHERE user_id = ANY ($1)), 3)`,
+        [this.#wallets.map(({ id }) => id)],
+      );
       assert.deepEqual(
         rows.filter(({ user_id }) => user_id !== null),
         [],

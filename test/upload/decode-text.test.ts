@@ -126,6 +126,7 @@ describe('old files', () => {
 
   it.each<[what: string, bytes: Buffer]>([
     ['Ctrl-Z in the middle', latin1('one\x1atwo')],
+    ['ten million of them, and a letter', latin1(`${'\x1a'.repeat(10_000_000)}a`)],
     ['a single letter', Buffer.from([0xd0])],
     ['noise', Buffer.from(Array.from({ length: 3000 }, (_, index) => 32 + ((index * index * 7919) % 223)))],
     [

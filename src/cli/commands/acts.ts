@@ -5,7 +5,7 @@ import { Operator, type Act, type Done, type Moved } from '../../credits/operato
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print } from '../terminal.js';
-import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 interface ActOptions extends OutputOptions {
   reason: string;
@@ -45,7 +45,8 @@ export function addActs(program: Command): void {
 
   act(
     program
-      .command('refund <entryId>')
+      .command('refund')
+      .addArgument(idArgument('<entryId>'))
       .argument('[amount]', 'credits (default: all that is left)', toWholeNumber),
   )
     .description('give a charge back, to the grants it came from')
@@ -59,7 +60,12 @@ export function addActs(program: Command): void {
       );
     });
 
-  act(program.command('clawback <entryId>').argument('<amount>', 'credits', toWholeNumber))
+  act(
+    program
+      .command('clawback')
+      .addArgument(idArgument('<entryId>'))
+      .argument('<amount>', 'credits', toWholeNumber),
+  )
     .description('take a mistaken grant back; what of it was spent is owed')
     .action(async (entryId: string, amount: number, options: ActOptions) => {
       const body = await checked(ClawbackBody, { amount, reason: options.reason });

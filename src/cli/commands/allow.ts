@@ -5,7 +5,7 @@ import { Environment } from '../../config/environment.js';
 import { CreditsService, ErasedPersonError, type Allowance } from '../../credits/index.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { print } from '../terminal.js';
-import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 interface AllowOptions extends OutputOptions {
   plan: string;
@@ -41,7 +41,7 @@ export function addAllowances(program: Command): void {
       show(allowance, options);
     });
 
-  withJson(program.command('end-allowance <id>'))
+  withJson(program.command('end-allowance').addArgument(idArgument('<id>')))
     .description('no refill comes after this; what was poured stays until its period ends')
     .action(async (id: string, options: OutputOptions) => {
       show(await withServices((services) => services.get(CreditsService).endAllowance({ id })), options);

@@ -3,7 +3,7 @@ import { EventsQuery } from '../../admin/events.dto.js';
 import { ToldEvents, type ToldEvent } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table } from '../terminal.js';
-import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 interface ListOptions extends OutputOptions, Pick<EventsQuery, 'failed' | 'limit' | 'cursor'> {
   user?: string;
@@ -25,7 +25,7 @@ export function addEvents(program: Command): void {
       ]);
     });
   for (const parent of [program, events]) {
-    withJson(parent.command('resend <eventId>'))
+    withJson(parent.command('resend').addArgument(idArgument('<eventId>')))
       .description('send an event again, under its own id')
       .action(async (id: string, _: OutputOptions, command: Command) => {
         const data = await withServices((services) => services.get(ToldEvents).resend(id));

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js';
 import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
+import { moneyOf } from '../../config/offers.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
 
 interface ListOptions extends OutputOptions, Pick<PurchasesQuery, 'state' | 'limit' | 'cursor'> {
   user?: string;
@@ -33,7 +34,7 @@ export function addPurchases(program: Command): void {
       ]);
     });
 
-  withYes(withJson(program.command('refund-purchase <purchaseId>')))
+  withYes(withJson(program.command('refund-purchase').addArgument(idArgument('<purchaseId>'))))
     .description('give money back through the payment provider; its credits go first')
     .option('--amount <n>', 'in minor units, cents of a euro', toWholeNumber)
     .option('--unused', 'all that is neither spent nor on hold')
@@ -43,15 +44,17 @@ export function addPurchases(program: Command): void {
       const body = await checked(PurchaseRefundBody, { amount, unused, reason });
       const record = await withServices(async (services) => {
         const desk = services.get(PurchaseDesk);
-        const { unused: preview, currency } = await desk.one(purchaseId);
-        await confirm(`Give ${body.amount ?? preview.amount} ${currency} (minor units) back?`, output);
-        const requestKey = key && `cli:${key}`;
+        const { unused: all, part, credits: bought } = await desk.one(purchaseId, body.amount);
+        const { credits, amount: money, currency } = part ?? all;
+        const question = `Give ${moneyOf(money, currency)} back, and take ${credits} of its ${bought ?? 0} credits?`;
+        await confirm(question, output);
+        const requestKey = key ? `cli:${key}` : undefined;
         return desk.refund({ purchaseId, amount, reason, actor: actorOfCommand(), requestKey });
       });
       print(record, output, () => table([rowOf(record)]));
     });
 
-  withJson(program.command('look [purchaseId]'))
+  withJson(program.command('look').addArgument(idArgument('[purchaseId]')))
     .description('look at the provider what became of a purchase, or of all that may have changed')
     .option('--all', 'every open purchase, and what the provider lists since the last time')
     .action(async (purchaseId: string | undefined, { all, ...output }: OutputOptions & { all?: true }) => {
@@ -77,9 +80,8 @@ function rowOf(purchase: PurchaseRecord) {
     offer,
     state,
     credits,
-    amount,
-    currency,
-    reversed,
+    for: moneyOf(amount, currency),
+    reversed: moneyOf(reversed, currency),
     'credits back': creditsBack,
     why: suspicion,
     created: purchase.createdAt,

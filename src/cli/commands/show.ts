@@ -12,7 +12,7 @@ import {
 } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table, type TableRow } from '../terminal.js';
-import { checked, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
@@ -37,7 +37,7 @@ export function addReads(program: Command): void {
       const page = await withServices((services) => services.get(Finder).search(filter));
       print(page, output, () => pageLines(page, foundRow));
     });
-  withJson(program.command('explain <entryId>'))
+  withJson(program.command('explain').addArgument(idArgument('<entryId>')))
     .description('one line: what it was for, how it came about, which grants it used up')
     .action(async (entryId: string, output: OutputOptions) => {
       const line = await withServices((services) => services.get(Statements).explain(entryId));

@@ -123,6 +123,9 @@ BEGIN
   END IF;
 
   IF cardinality(newcomers) > 0 THEN
+    IF EXISTS (SELECT FROM unnest(newcomers) AS newcomer WHERE length(newcomer) NOT BETWEEN 1 AND 255) THEN
+      RAISE EXCEPTION 'a user id has 1 to 255 characters' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     INSERT INTO wallets (user_id, name_hash)
     SELECT o.user_id, name_hash(o.user_id) FROM unnest(batch) o
      WHERE o.user_id = ANY (newcomers) AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { sqlStateOf } from './failures.js';
-import { mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
+import { SHUT_OUT_STRANGERS, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
 import { SQLSTATE } from './sqlstate.js';
 import type { SqlFile } from './sql-files.js';
 import { NO_TIME_LIMITS } from './time-limits.js';
@@ -107,6 +107,7 @@ async function applyScripts(client: ClientBase, set: MigrationSet, wanted: Scrip
     await client.query(script.sql);
     await remember(client, schema, script);
   }
+  await client.query(SHUT_OUT_STRANGERS);
   await remember(client, schema, { name: RIGHTS, checksum: await rightsIn(client, schema) });
 }
 

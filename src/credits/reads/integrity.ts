@@ -18,7 +18,7 @@ export interface IntegrityReport {
 interface Row {
   wallets: number;
   entries: string;
-  last_user_id: string | null;
+  last_number: number | null;
   user_id: string | null;
   check: string;
   expected: string;
@@ -33,6 +33,9 @@ export interface IntegrityOptions {
   onProgress?: (walletsSoFar: number) => void;
 }
 
+/** Below every number that a wallet, or what is left of one, could have. */
+const BEFORE_ALL = -(2 ** 31);
+
 /**
  * Check the books of every wallet, in plain SQL and online: each page is one short statement on one snapshot,
  * and no charge waits for it.
@@ -42,7 +45,7 @@ export async function checkIntegrity(
   { schema = 'credits', pageSize = 1_000, onProgress }: IntegrityOptions = {},
 ): Promise<IntegrityReport> {
   const report: IntegrityReport = { ok: true, wallets: 0, entries: 0, differences: [] };
-  let after: string | null = '';
+  let after: number | null = BEFORE_ALL;
   while (after !== null) {
     const rows = (await query(`SELECT * FROM ${schema}.check_wallets($1, $2)`, [after, pageSize])) as Row[];
     const first: Row = rows[0]!;
@@ -52,7 +55,7 @@ export async function checkIntegrity(
       if (userId !== null) report.differences.push({ userId, check, expected, actual });
     }
     onProgress?.(report.wallets);
-    after = first.last_user_id;
+    after = first.last_number;
   }
   report.ok = report.differences.length === 0;
   return report;

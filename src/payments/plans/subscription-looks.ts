@@ -118,28 +118,24 @@ export class SubscriptionLooks {
     const share = invoice.isPaid ? shareOf(invoice, terms) : null;
     if (share === null) return;
     const { credits, refills, amount, starts, ends } = share;
-    await insertPurchase(
-      tx,
-      {
-        id: newId(user_id),
-        user_id,
-        request_key: null,
-        provider,
-        offer: share.terms.plan,
-        credits,
-        amount,
-        currency: invoice.currency,
-        terms: share.terms.id,
-        refills,
-        is_share: true,
-        subscription_id: id,
-        session_ref: ref,
-        invoice_ref: ref,
-        period_starts_at: starts,
-        period_ends_at: ends,
-      },
-      Number.MAX_SAFE_INTEGER,
-    );
+    await insertPurchase(tx, {
+      id: newId(user_id),
+      user_id,
+      request_key: null,
+      provider,
+      offer: share.terms.plan,
+      credits,
+      amount,
+      currency: invoice.currency,
+      terms: share.terms.id,
+      refills,
+      is_share: true,
+      subscription_id: id,
+      session_ref: ref,
+      invoice_ref: ref,
+      period_starts_at: starts,
+      period_ends_at: ends,
+    });
   }
 
   async #unsettled(id: string, database: EntityManager): Promise<string[]> {

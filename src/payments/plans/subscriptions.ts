@@ -134,7 +134,7 @@ export class Subscriptions {
     const requestKey = key === undefined ? null : hashOfKey(userId, key);
     const row = { id: newId(userId), user_id: userId, request_key: requestKey, provider };
     const frozen = { offer, currency, credits: credits * months, amount, terms: terms.id, refills: months };
-    if (await insertPurchase(database, { ...row, ...frozen, subscription_id: id }, Number.MAX_SAFE_INTEGER)) {
+    if (await insertPurchase(database, { ...row, ...frozen, subscription_id: id })) {
       return row.id;
     }
     const [begun] = await rowsOf<{ id: string }>(

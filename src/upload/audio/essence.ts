@@ -4,6 +4,8 @@ import { boxesIn } from './boxes.js';
 
 const MAX_DEPTH = 16;
 const MAX_TABLE_BYTES = 16 * 1024 * 1024;
+/** A brand has four bytes, and the parser makes an object of each. */
+const MAX_BRAND_BYTES = 4096;
 
 const CONTAINERS = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf'];
 const DESCRIPTIONS = [
@@ -38,6 +40,7 @@ export function essenceOfM4a(file: FileBytes, start: number, end: number): Buffe
       file.at(at, box.start - at).copy(essence, at);
       if (CONTAINERS.includes(box.type)) keep(box.start, box.end, depth + 1);
       else if (DESCRIPTIONS.includes(box.type)) {
+        if (box.type === 'ftyp' && box.end - box.start > MAX_BRAND_BYTES) throw tooComplex('1,000 brands');
         tableBytes += box.end - box.start;
         if (tableBytes > MAX_TABLE_BYTES) throw tooComplex(`${MAX_TABLE_BYTES} bytes of tables`);
         file.at(box.start, box.end - box.start).copy(essence, box.start);

@@ -2,6 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FileRefusal } from '../../library/file-refusal.js';
 
 const WINDOW_BYTES = 256 * 1024;
+/** Recordings that were joined have a few tags each; a million of them is a walk for its own sake. */
+const MOST_PASSED = 10_000;
 
 /** A file's bytes by their place, read through a window, for a walk through them in either direction. Blocks its thread. */
 export class FileBytes {
@@ -10,6 +12,7 @@ export class FileBytes {
   readonly #isOurs: boolean;
   #window = Buffer.alloc(0);
   #windowStart = 0;
+  #passed = 0;
 
   /** Of a path, or of a descriptor that somebody else closes. */
   constructor(file: string | number) {
@@ -37,6 +40,16 @@ export class FileBytes {
 
   startsWith(text: string, offset = 0): boolean {
     return this.upTo(offset, text.length).toString('latin1') === text;
+  }
+
+  /** One more piece of it that is not sound: a tag, a chunk, a block of facts. @throws FileRefusal file_too_complex */
+  pass(): void {
+    this.#passed += 1;
+    if (this.#passed <= MOST_PASSED) return;
+    throw new FileRefusal(
+      'file_too_complex',
+      `There are more than ${MOST_PASSED} tags and chunks in the recording.`,
+    );
   }
 
   /** Where the next window begins: a walk backwards finds what stands before in it, one forwards what stands behind. */

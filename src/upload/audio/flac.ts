@@ -58,6 +58,7 @@ function readMetadata(file: FileBytes, start: number): Stream {
       const samples = (info[13]! & 0x0f) * 2 ** 32 + info.readUInt32BE(14);
       return { sampleRate, channels: ((info[12]! >> 1) & 7) + 1, samples, firstFrame: at };
     }
+    file.pass();
     const header = file.at(at, 4);
     const [type, bytes] = [header[0]! & 0x7f, header.readUIntBE(1, 3)];
     isLast = (header[0]! & 0x80) !== 0;

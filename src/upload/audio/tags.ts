@@ -24,6 +24,7 @@ export function afterTags(file: FileBytes, start: number): number {
     const behind = at + (tagBytesAt(file, at) ?? 0);
     const next = afterZeroes(file, isId3 ? afterStrayFrames(file, behind) : behind);
     if (next === at) return at;
+    file.pass();
     at = next;
   }
 }
@@ -33,6 +34,7 @@ export function beforeTags(file: FileBytes): number {
   for (let end = file.length; ;) {
     const tagEnd = [end, beforeZeroes(file, end)].find((place) => tagBytesBefore(file, place) !== undefined);
     if (tagEnd === undefined) return end;
+    file.pass();
     end = tagEnd - tagBytesBefore(file, tagEnd)!;
   }
 }
@@ -73,6 +75,7 @@ function afterStrayFrames(file: FileBytes, start: number): number {
     if (header.length < 10 || isTagMark(header)) return at;
     const end = at + 10 + header.readUInt32BE(4);
     if (end > file.length) return at;
+    file.pass();
     at = end;
     header = file.upTo(at, 10);
   }

@@ -37,6 +37,7 @@ export function readWav(file: FileBytes, start: number): MeasuredAudio {
       if (format === undefined) throw corrupt('The WAV file does not say what its samples are.');
       return factsOf(format, sampleBytes(file, { start, data: at + 8, size: longSize ?? size }));
     }
+    file.pass();
     at += 8 + size + (size % 2);
   }
   throw cutOff();

@@ -12,8 +12,7 @@ export interface DecodedText {
 }
 
 /** Ctrl-Z ended a text under CP/M and DOS, and filled its last block. */
-// eslint-disable-next-line no-control-regex
-const DOS_END = /\u001a[\u001a\u0000\s]*$/;
+const DOS_END = '\u001a';
 
 /**
  * The text in some bytes: by the encoding that is named (a name of `encodingNamed`), else by its byte order mark, else
@@ -40,7 +39,7 @@ function decodeMarked(bytes: Buffer, encoding: string): string {
 }
 
 function decodeUnmarked(bytes: Buffer): DecodedText {
-  if (bytes.includes(0) && !DOS_END.test(bytes.subarray(-4096).toString('latin1'))) {
+  if (bytes.includes(0) && !hasDosEnd(bytes.subarray(-4096).toString('latin1'))) {
     // UTF-16 and UTF-32 without a mark and every binary format have NUL bytes; a text in any other encoding has none.
     const wide = unmarkedWide(bytes);
     if (wide === undefined) throw new NotTextError('it has NUL bytes, as a binary file does');
@@ -68,10 +67,23 @@ function decodeIn(encoding: string, bytes: Buffer): string | undefined {
 
 /** Control characters other than white space do not occur in texts people read. */
 function checked(read: string): string {
-  const text = read.replace(DOS_END, '');
+  const text = withoutDosEnd(read);
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text))
     throw new NotTextError('it has control characters');
   if (text.trim() === '') throw new NotTextError('it has no text in it');
   return text;
+}
+
+function hasDosEnd(text: string): boolean {
+  return withoutDosEnd(text) !== text;
+}
+
+/** From the end on: a pattern that looks for it from the beginning tries each sign of a long run anew. */
+function withoutDosEnd(text: string): string {
+  let end = text.length;
+  // eslint-disable-next-line no-control-regex
+  while (end > 0 && /[\0\u001a\s]/.test(text[end - 1]!)) end -= 1;
+  const filling = text.indexOf(DOS_END, end);
+  return filling < 0 ? text : text.slice(0, filling);
 }

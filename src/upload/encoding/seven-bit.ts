@@ -1,8 +1,7 @@
 /* eslint-disable no-control-regex -- these encodings are made of control characters */
-import { NOTHING_WRITTEN, decodeAs } from './decoders.js';
+import { NOTHING_WRITTEN } from './decoders.js';
+import { decodeHz, hasHzSigns, shiftedOut } from './two-byte-signs.js';
 
-const GB_AFTER_TILDE = /~\{((?:[\x21-\x77][\x21-\x7e])+)~\}/g;
-const SHIFTED_OUT = /\x0e([^\x0e\x0f\n]*)(?:\x0f|(?=\n)|$)/g;
 const UTF7_SIGNS = /\+([A-Za-z0-9+/]+)-?/g;
 const UTF7_PLUS = /\+([A-Za-z0-9+/]*)-?/g;
 /** This many in a row are not a coincidence. */
@@ -17,7 +16,7 @@ const WRITTEN = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\ufeff]+$/u;
 interface SevenBitEncoding {
   name: string;
   /** What no other text has. */
-  isIn: (ascii: string) => boolean;
+  isIn: (ascii: string, bytes: Buffer) => boolean;
   decode: (bytes: Buffer) => string;
 }
 
@@ -40,15 +39,15 @@ const SEVEN_BIT: readonly SevenBitEncoding[] = [
   },
   {
     name: 'hz-gb-2312',
-    isIn: (ascii) => ascii.search(GB_AFTER_TILDE) >= 0 && !NOTHING_WRITTEN.test(decodeHz(ascii)),
-    decode: (bytes) => decodeHz(bytes.toString('latin1')),
+    isIn: (_, bytes) => hasHzSigns(bytes) && !NOTHING_WRITTEN.test(decodeHz(bytes)),
+    decode: decodeHz,
   },
   { name: 'utf-7', isIn: isUtf7, decode: decodeUtf7 },
 ];
 
 export function sevenBitEncodingOf(bytes: Buffer): string | undefined {
   const ascii = bytes.toString('latin1');
-  return SEVEN_BIT.find(({ isIn }) => isIn(ascii))?.name;
+  return SEVEN_BIT.find(({ isIn }) => isIn(ascii, bytes))?.name;
 }
 
 export function isSevenBit(encoding: string): boolean {
@@ -57,26 +56,6 @@ export function isSevenBit(encoding: string): boolean {
 
 export function decodeSevenBit(encoding: string, bytes: Buffer): string {
   return SEVEN_BIT.find(({ name }) => name === encoding)!.decode(bytes);
-}
-
-/** After "shift out" the two bytes of a sign stand without their high bits, until "shift in" or the end of the line. */
-function shiftedOut(bytes: Buffer, designation: string, encoding: string): string {
-  const plain = bytes.toString('latin1').replaceAll(designation, '');
-  return plain.replace(SHIFTED_OUT, (_, signs: string) => decodeAs(encoding, withHighBits(signs)));
-}
-
-function decodeHz(ascii: string): string {
-  return ascii
-    .split('~~')
-    .map((part) =>
-      part.replace(GB_AFTER_TILDE, (_, signs: string) => decodeAs('gb18030', withHighBits(signs))),
-    )
-    .map((part) => part.replaceAll('~\n', ''))
-    .join('~');
-}
-
-function withHighBits(signs: string): Buffer {
-  return Buffer.from(signs, 'latin1').map((byte) => byte | 0x80) as Buffer;
 }
 
 /** A run that is not whole becomes U+FFFD, and the text is refused. */
