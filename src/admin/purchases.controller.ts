@@ -4,7 +4,7 @@ import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.
 import { ledgerKeyOf } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { PurchaseDesk, paymentRoutes, type PurchaseRecord } from '../payments/index.js';
-import { PurchaseRefundBody, PurchasesQuery } from './purchases.dto.js';
+import { PurchaseFileQuery, PurchaseRefundBody, PurchasesQuery } from './purchases.dto.js';
 
 /** What was bought, with what the provider says of it; and money given back. */
 @Controller('admin/purchases')
@@ -18,11 +18,11 @@ export class AdminPurchasesController {
     return this.desk.list(query);
   }
 
-  /** With what a refund of the unused part would come to. */
+  /** With what a refund would come to. */
   @Get(':id')
   @Describes(paymentRoutes.file)
-  one(@Param('id', ParseUUIDPipe) id: string) {
-    return this.desk.one(id);
+  one(@Param('id', ParseUUIDPipe) id: string, @Query() { amount }: PurchaseFileQuery) {
+    return this.desk.one(id, amount);
   }
 
   @Post(':id/refund')

@@ -11,7 +11,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { PURCHASE_STATES, type PurchaseState } from '../payments/index.js';
-import { PageQuery } from '../routes/page-query.js';
+import { Digits, PageQuery } from '../routes/page-query.js';
 import { ReasonBody } from './admin.dto.js';
 
 export class PurchasesQuery extends PageQuery {
@@ -23,6 +23,14 @@ export class PurchasesQuery extends PageQuery {
   @IsString()
   @Length(1, 255)
   userId?: string;
+}
+
+export class PurchaseFileQuery {
+  @IsOptional()
+  @Digits()
+  @IsInt()
+  @Min(1)
+  amount?: number;
 }
 
 const isOneOfTwo = ({ amount, unused }: PurchaseRefundBody) =>

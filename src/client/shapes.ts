@@ -482,6 +482,12 @@ export interface Shapes {
       amount: number;
       currency: string;
     };
+    part: {
+      credits: number;
+      /** In minor units: cents of a euro. */
+      amount: number;
+      currency: string;
+    } | null;
   };
   PurchaseRefundRequest: {
     /** In minor units; this, or `unused`. */

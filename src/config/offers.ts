@@ -78,6 +78,14 @@ export function minorUnits(money: string, currency: string): number {
   return part.length === 0 || part.length === digits ? Number(whole + part.padEnd(digits, '0')) : NaN;
 }
 
+/** As an offer is written: 500 of EUR is `5.00 EUR`, 5 of JPY is `5 JPY`. */
+export function moneyOf(amount: number | string, currency: string): string {
+  const digits = digitsOf(currency);
+  const all = String(amount).padStart(digits + 1, '0');
+  const point = all.length - digits;
+  return `${all.slice(0, point)}${digits === 0 ? '' : '.'}${all.slice(point)} ${currency}`;
+}
+
 /** How many digits a currency has behind the point: 2 for most, none for JPY. */
 export function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()

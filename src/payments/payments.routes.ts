@@ -1,6 +1,6 @@
 import { PAGE as LIMIT } from '../routes/parameters.js';
 import type { RouteDescription } from '../routes/route-description.js';
-import { text } from '../routes/schema.js';
+import { given, text } from '../routes/schema.js';
 import { TAGS } from '../routes/tags.js';
 import { paymentShapes, purchaseState } from './payments.shapes.js';
 
@@ -102,7 +102,11 @@ export const paymentRoutes = {
   file: {
     tag: TAGS.admin,
     summary: 'One purchase, and what of it is unused',
-    description: '`unused` is what a refund of the unused part would take in credits and give in money.',
+    description:
+      '`unused` is what a refund of the unused part would take in credits and give in money, `part` what one of `amount` would; null where none is named.',
+    query: {
+      amount: { description: 'Of a refund, in minor units.', schema: given, example: 250 },
+    },
     answers: { 200: { description: 'The purchase.', json: paymentShapes.PurchaseFile } },
   },
   refund: {

@@ -175,7 +175,10 @@ export const paymentShapes = shapes({
   Purchases: pageOf(purchase, 'p1795773600000000.3f0c6f0a-8a55-4d1c-9b7e-4f020199a1c2'),
   PurchaseRecord: record,
   PurchaseRecords: pageOf(record, 'p1795773600000000.3f0c6f0a-8a55-4d1c-9b7e-4f020199a1c2'),
-  PurchaseFile: joined(record, object({ unused }, { unused: unused.examples[0] })),
+  PurchaseFile: joined(
+    record,
+    object({ unused, part: orNull(unused) }, { unused: unused.examples[0], part: null }),
+  ),
   PurchaseRefundRequest: object(
     {
       amount: about('In minor units; this, or `unused`', given),

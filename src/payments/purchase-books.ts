@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
+import { moneyOf } from '../config/offers.js';
 import { rowsOf } from './database.js';
 import { noteInvoice } from './plans/subscription-rows.js';
 import type { PaymentFacts } from './provider.js';
@@ -92,11 +93,11 @@ export class PurchaseBooks {
   async #suspicionAbout(purchase: PurchaseRow, facts: PaymentFacts): Promise<string | null> {
     const { user_id: userId, amount, currency } = purchase;
     if (facts.subtotal !== Number(amount) || facts.currency !== currency) {
-      return `offered for ${amount} ${currency}, paid for ${facts.subtotal} ${facts.currency}`;
+      return `offered for ${moneyOf(amount, currency)}, paid for ${moneyOf(facts.subtotal, facts.currency)}`;
     }
     // On an invoice that the provider made by itself that part buys nothing; this one was offered as a whole.
     if (!purchase.is_share && facts.invoice !== null && facts.invoice.fromBalance > 0) {
-      return `${facts.invoice.fromBalance} ${currency} of it came from a balance at the provider`;
+      return `${moneyOf(facts.invoice.fromBalance, currency)} of it came from a balance at the provider`;
     }
     const isGone = userId === null || userId.startsWith('erased:') || (await this.formerUsers.has(userId));
     return isGone ? 'the buyer was erased before the payment came' : null;

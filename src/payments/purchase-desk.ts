@@ -7,6 +7,11 @@ import { toRecord, type PurchaseRecord } from './purchase.js';
 import { Leaving } from './plans/leaving.js';
 import { Refunds, type RefundPreview, type RefundRequest } from './refunds.js';
 
+export interface PurchaseFile extends PurchaseRecord {
+  unused: RefundPreview;
+  part: RefundPreview | null;
+}
+
 /** What operators do with purchases, for the admin routes and the command line alike. */
 @Injectable()
 export class PurchaseDesk {
@@ -25,9 +30,11 @@ export class PurchaseDesk {
     return { data: data.map(toRecord), nextCursor };
   }
 
-  /** @throws NotFoundException */
-  async one(id: string): Promise<PurchaseRecord & { unused: RefundPreview }> {
-    return { ...(await this.#record(id)), unused: await this.refunds.preview(id) };
+  /** With what a refund would come to: of what is unused, and of an amount, if one is named. @throws NotFoundException */
+  async one(id: string, amount?: number): Promise<PurchaseFile> {
+    const record = await this.#record(id);
+    const unused = await this.refunds.preview(id);
+    return { ...record, unused, part: amount === undefined ? null : await this.refunds.preview(id, amount) };
   }
 
   /** The buyer, if there is such a purchase. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Outbox } from '../credits/plumbing.js';
+import { moneyOf } from '../config/offers.js';
 import type { Database } from './database.js';
 import type { SubscriptionRow } from './plans/subscription.js';
 import { PurchaseVitals } from './purchase-vitals.js';
@@ -17,7 +18,7 @@ export class PurchaseEvents {
 
   async tell(tx: Database, event: PurchaseEvent, purchase: PurchaseRow): Promise<void> {
     const { id, user_id: userId, credits, amount, currency, suspicion } = purchase;
-    const line = `${event}: ${id}, ${credits ?? 'unknown'} credits for ${amount} ${currency} (minor units)`;
+    const line = `${event}: ${id}, ${credits ?? 'unknown'} credits for ${moneyOf(amount, currency)}`;
     if (event === 'purchase.suspect') this.#logger.error(`${line}: ${suspicion}`);
     else this.#logger.log(line);
     const data = {

@@ -41,20 +41,29 @@ export class PurchasedCredits {
     return grants.reduce((sum, { left }) => sum + left, coming);
   }
 
+  /** How many would be back, of these and of what is back by now, if so many had to be. Nothing is moved. */
+  async wouldBeBack(purchase: PurchaseRow, target: number, tx: EntityManager): Promise<number> {
+    return (await this.#moveTo(target, purchase, tx)).clawed;
+  }
+
   /** Takes credits back, or gives some again, until this many are back. Answers how many are, and how many acts it took. */
   async bringBack(
     purchase: PurchaseRow,
     target: number,
     tx: EntityManager,
   ): Promise<{ clawed: number; turn: number }> {
-    const { grants, cut } = await this.#stateOf(purchase, target, tx);
+    const { grants, cut, move, clawed } = await this.#moveTo(target, purchase, tx);
     if (purchase.allowance_id !== null) await this.plans.cut(purchase, cut.refills, tx);
+    return { clawed, turn: await this.#move(purchase, grants, move, tx) };
+  }
+
+  async #moveTo(target: number, purchase: PurchaseRow, tx: EntityManager) {
+    const { grants, cut } = await this.#stateOf(purchase, target, tx);
     const sum = (member: 'granted' | 'takenBack' | 'lapsed') =>
       grants.reduce((total, grant) => total + grant[member], 0);
     const state = { credits: sum('granted'), clawed: sum('takenBack'), lapsed: sum('lapsed') };
     const move = creditsToMove(target - cut.credits, state);
-    const turn = await this.#move(purchase, grants, move, tx);
-    return { clawed: cut.credits + state.clawed + move, turn };
+    return { grants, cut, move, clawed: cut.credits + state.clawed + move };
   }
 
   /** Of what came last first. */

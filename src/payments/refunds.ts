@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { moneyOf } from '../config/offers.js';
 import { IdempotencyKeyReusedError } from '../credits/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { PurchasedCredits } from './purchased-credits.js';
@@ -22,7 +23,7 @@ export interface RefundRequest {
   requestKey?: string;
 }
 
-/** What a refund of the unused part would give and take. */
+/** What a refund would take and give. */
 export interface RefundPreview {
   credits: number;
   amount: number;
@@ -74,12 +75,14 @@ export class Refunds {
     return toRecord(await this.#require(purchaseId));
   }
 
-  async preview(purchaseId: string): Promise<RefundPreview> {
+  /** What a refund of so much would come to; without an amount, of all that is unused. @throws NotFoundException */
+  async preview(purchaseId: string, amount?: number): Promise<RefundPreview> {
     await this.#require(purchaseId);
     return this.databases.ofId(purchaseId).transaction(async (tx) => {
       const purchase = await lockPurchase(tx, purchaseId);
-      const { credits, amount } = await this.#unused(purchase, tx);
-      return { credits, amount, currency: purchase.currency };
+      const part =
+        amount === undefined ? await this.#unused(purchase, tx) : await this.#part(purchase, amount, tx);
+      return { ...part, currency: purchase.currency };
     });
   }
 
@@ -144,11 +147,9 @@ export class Refunds {
     if (purchase.paid_amount === null || !['paid', 'suspect'].includes(purchase.state)) {
       throw notRefundable('Nothing was paid for it.');
     }
-    const left = Number(purchase.paid_amount) - backOf(purchase);
     const unused = amount === undefined ? await this.#unused(purchase, tx) : { credits: 0, amount };
-    if (unused.amount === 0) throw notRefundable('Nothing of it is unused.');
-    if (unused.amount > left)
-      throw notRefundable(`${left} of ${purchase.paid_amount} are left to give back.`);
+    const reason = whyNot(purchase, unused);
+    if (reason !== null) throw notRefundable(reason);
     const stand = await standOf(purchase, tx);
     const surplus = (reversal: { amount: number; surplus: number }) =>
       creditsToBeBack({ ...stand, reversals: [...stand.reversals, reversal] }) - creditsToBeBack(stand);
@@ -183,6 +184,20 @@ export class Refunds {
     return { credits, amount };
   }
 
+  /** A part of the money, and the credits that would go with it. */
+  async #part(
+    purchase: PurchaseRow,
+    wanted: number,
+    tx: EntityManager,
+  ): Promise<{ credits: number; amount: number }> {
+    const amount = Math.min(wanted, Number(purchase.paid_amount ?? 0) - backOf(purchase));
+    if (purchase.entry_id === null) return { credits: 0, amount };
+    const stand = await standOf(purchase, tx);
+    const target = creditsToBeBack({ ...stand, reversals: [...stand.reversals, { amount, surplus: 0 }] });
+    const back = await this.purchased.wouldBeBack(purchase, target, tx);
+    return { credits: Math.max(0, back - Number(purchase.clawed)), amount };
+  }
+
   async #giveUp({ id, purchase_id: purchaseId }: Asked, refusal: string): Promise<void> {
     await this.databases.ofId(purchaseId).transaction(async (tx) => {
       await lockPurchase(tx, purchaseId);
@@ -215,4 +230,22 @@ export class Refunds {
     if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
     return purchase;
   }
+}
+
+/** Why so much of a purchase that was paid cannot go back; null: it can. */
+function whyNot(
+  purchase: PurchaseRow,
+  { credits, amount }: { credits: number; amount: number },
+): string | null {
+  const { paid_amount: paid, entry_id: entryId, currency } = purchase;
+  const left = Number(paid) - backOf(purchase);
+  if (Number(paid) === 0) {
+    const instead = entryId === null ? '' : ` A clawback of the grant ${entryId} takes its credits back.`;
+    return `It was free, so there is no money to give back.${instead}`;
+  }
+  if (left === 0) return `All of the ${moneyOf(paid!, currency)} has gone back already.`;
+  if (amount > left) return `No more than ${moneyOf(left, currency)} is left to give back.`;
+  if (amount > 0) return null;
+  if (credits === 0) return 'Nothing of it is unused.';
+  return `What is unused of it (${credits} of ${purchase.credits} credits) is worth less than ${moneyOf(1, currency)}.`;
 }

@@ -29,6 +29,7 @@ test('operators list what was bought, by whom and in which state', async () => {
   });
   const { out, code } = await credits('purchases', '--state', 'open');
   expect([code, out.includes(open), out.includes(paid)]).toEqual([0, true, false]);
+  expect(out).toMatch(/500 +5\.00 EUR +0\.00 EUR/);
   expect(await credits('purchases', '--state', 'lost')).toMatchObject({
     code: 1,
     err: expect.stringContaining('validation_failed'),
@@ -54,8 +55,15 @@ test('operators give back what is unused, once for one key, and an amount', asyn
   ]);
   const because = ['--reason', 'asked for it', '--yes', '--json'];
   const refund = () => credits('refund-purchase', id, '--unused', ...because, '--key', 'letter-17');
+  const asked = await credits('refund-purchase', id, '--unused', '--reason', 'asked for it');
+  expect([asked.code, asked.err]).toEqual([
+    64,
+    expect.stringContaining('Give 4.00 EUR back, and take 400 of its 500 credits?'),
+  ]);
   for (const _ of [1, 2]) expect(answerOf(await refund())).toMatchObject({ reversed: 400, creditsBack: 400 });
   expect(shop.stripe.refunds.size).toBe(1);
+  const { err } = await credits('refund-purchase', id, '--amount', '99', '--reason', 'x');
+  expect(err).toContain('Give 0.99 EUR back, and take 99 of its 500 credits?');
   const rest = await credits('refund-purchase', id, '--amount', '100', ...because);
   expect(answerOf(rest)).toMatchObject({ reversed: 500, creditsBack: 500 });
   expect(await shop.wallet(user)).toMatchObject({ available: 0, owed: 100 });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js';
 import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
+import { moneyOf } from '../../config/offers.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, print, table } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -43,8 +44,10 @@ export function addPurchases(program: Command): void {
       const body = await checked(PurchaseRefundBody, { amount, unused, reason });
       const record = await withServices(async (services) => {
         const desk = services.get(PurchaseDesk);
-        const { unused: preview, currency } = await desk.one(purchaseId);
-        await confirm(`Give ${body.amount ?? preview.amount} ${currency} (minor units) back?`, output);
+        const { unused: all, part, credits: bought } = await desk.one(purchaseId, body.amount);
+        const { credits, amount: money, currency } = part ?? all;
+        const question = `Give ${moneyOf(money, currency)} back, and take ${credits} of its ${bought ?? 0} credits?`;
+        await confirm(question, output);
         const requestKey = key ? `cli:${key}` : undefined;
         return desk.refund({ purchaseId, amount, reason, actor: actorOfCommand(), requestKey });
       });
@@ -77,9 +80,8 @@ function rowOf(purchase: PurchaseRecord) {
     offer,
     state,
     credits,
-    amount,
-    currency,
-    reversed,
+    for: moneyOf(amount, currency),
+    reversed: moneyOf(reversed, currency),
     'credits back': creditsBack,
     why: suspicion,
     created: purchase.createdAt,

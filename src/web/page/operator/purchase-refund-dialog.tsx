@@ -19,12 +19,12 @@ export function PurchaseRefundDialog({ purchase, onChange, onClose }: PurchaseRe
   const outcome = useRef<string | null>(null);
   const [amount, setAmount] = useState('');
   const path = `/api/admin/purchases/${purchase.id}`;
-  const answer = useAnswer<PurchaseFile>(path);
+  const answer = useAnswer<PurchaseFile>(/^[1-9]\d{0,8}$/.test(amount) ? `${path}?amount=${amount}` : path);
   return (
     <dialog ref={dialog} aria-labelledby="purchase-refund" onClose={() => onClose(outcome.current)}>
       <h2 id="purchase-refund">Give money back</h2>
-      <Answered answer={answer} what="What of it is unused">
-        {(file) => <p>{amount === '' ? unusedWords(file) : amountWords(file, Number(amount))}</p>}
+      <Answered answer={answer} what="What it comes to">
+        {(file) => <p>{wordsOf(file)}</p>}
       </Answered>
       <AdminForm<PurchaseRecord>
         path={`${path}/refund`}
@@ -63,18 +63,14 @@ export function PurchaseRefundDialog({ purchase, onChange, onClose }: PurchaseRe
   );
 }
 
-function unusedWords({ unused, credits: bought }: PurchaseFile): string {
-  if (bought === null)
-    return `Nothing was granted for it: ${money(unused.amount, unused.currency)} can go back.`;
-  return `Unused: ${credits(unused.credits)}, for which ${money(unused.amount, unused.currency)} go back.`;
-}
-
-/** As the server reckons: the share of all the money that is back then, less what is back now. */
-function amountWords(file: PurchaseFile, amount: number): string {
-  const { credits: bought, paidAmount, reversed, creditsBack, currency } = file;
-  if (bought === null || file.entryId === null)
-    return `${money(amount, currency)} go back; nothing was granted for it.`;
-  const target = Math.floor((bought * Math.min(paidAmount!, reversed + amount)) / paidAmount!);
-  const taken = credits(Math.max(0, target - creditsBack));
-  return `${money(amount, currency)} go back, and ${taken} with it; what of them was spent is owed.`;
+/** As the server reckons. */
+function wordsOf({ unused, part, credits: bought, entryId, paidAmount }: PurchaseFile): string {
+  const { credits: taken, amount, currency } = part ?? unused;
+  const back = money(amount, currency);
+  if (bought === null || entryId === null) return `Nothing was granted for it: ${back} can go back.`;
+  if (paidAmount === 0) return 'It was free: there is no money to give back.';
+  if (part !== null) return `${back} go back, and ${credits(taken)} with it; what of them was spent is owed.`;
+  if (taken === 0) return 'Nothing of it is unused.';
+  if (amount === 0) return `Unused: ${credits(taken)}, worth less than ${money(1, currency)}.`;
+  return `Unused: ${credits(taken)}, for which ${back} go back.`;
 }
