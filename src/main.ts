@@ -27,11 +27,24 @@ async function main(): Promise<void> {
     drainSeconds: environment.drainSeconds,
     onSignal: () => app.get(Readiness, { strict: false }).close(),
   });
+  sayStrayFailures();
   await listen(app, environment);
   const address = await addressOf(app, environment);
   process.stdout.write(`${address}\n`);
   if (process.stdout.isTTY) process.stdout.write(welcome(address, environment.authMode));
   await Promise.all([ReadingRoom, WritingRoom].map((room) => app.get(room, { strict: false }).open()));
+}
+
+/**
+ * A promise that fails while nobody waits for it has done nothing to anybody else. Node would end the process, and with it
+ * whatever others have under way.
+ */
+function sayStrayFailures(): void {
+  const logger = new Logger('Process');
+  process.on('unhandledRejection', (reason) => {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    logger.error(`a failure that nobody waited for: ${error.message}`, error.stack);
+  });
 }
 
 /** Where to open the page; in embedded mode signed in as `demo`. */
