@@ -124,6 +124,21 @@ describe('a year that is paid at once', () => {
     expect(await shop.wallet(one.user)).toMatchObject({ available: 0, owed: 1300 });
   });
 
+  test('takes what was carried over, and nothing of what was bought besides; what is given again is there again', async () => {
+    const one = await Subscriber.of(shop, 'YEARLY', 40);
+    await shop.bought(one.user);
+    const { checkoutRef } = (await shop.admin('GET', `purchases/${one.purchase}`)).body;
+    expect(await one.available()).toBe(1800);
+    const refund = shop.stripe.refund(checkoutRef, 9000);
+    expect((await shop.lookAgain(one.purchase)).body).toMatchObject({ creditsBack: 11_300 });
+    expect(await shop.wallet(one.user)).toMatchObject({ available: 500, owed: 0 });
+    const { body } = await shop.product.call(one.user, '/api/credits/grants');
+    expect(body.data.map(({ reason }: { reason: string }) => reason)).toEqual(['bought 500 credits']);
+    shop.stripe.failRefund(refund);
+    expect((await shop.lookAgain(one.purchase)).body).toMatchObject({ creditsBack: 0 });
+    expect(await one.available()).toBe(1800);
+  });
+
   test('an operator gives back what is unused: what was spent of this month stays paid', async () => {
     const one = await Subscriber.of(shop, 'YEARLY');
     await one.spend(400);

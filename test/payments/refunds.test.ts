@@ -105,3 +105,27 @@ describe('what a refund comes to, and why there is none', () => {
     expect((await look(id, 450)).part).toMatchObject({ credits: 50 });
   });
 });
+
+test('of what is unused, while it is being spent: credits kept and money kept are what was paid', async () => {
+  const user = somebody();
+  const { id } = await shop.bought(user, 'STUDIO');
+  const credits = shop.product.app.get(CreditsService);
+  let isOver = false;
+  const spending = Array.from({ length: 50 }, async () => {
+    let spent = 0;
+    while (!isOver && spent < 50) {
+      const charge = credits.charge({ userId: user, action: 'premium_export', credits: 1 });
+      if (await charge.then(Boolean, () => false)) spent += 1;
+      else return spent;
+    }
+    return spent;
+  });
+  const { status, body } = await shop.refund(id, { unused: true });
+  isOver = true;
+  const spent = (await Promise.all(spending)).reduce((sum, one) => sum + one, 0);
+  expect(status).toBe(201);
+  expect(spent).toBeGreaterThan(50);
+  expect(body.creditsBack).toBe(2500 - spent);
+  expect(body.reversed).toBe(Math.floor(((2500 - spent) * 2000) / 2500));
+  expect(await shop.wallet(user)).toEqual({ available: 0, owed: 0, held: 0 });
+});
