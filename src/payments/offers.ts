@@ -36,12 +36,17 @@ export class Offers {
     return [...packs, ...plans].find(({ offer }) => offer === name.toUpperCase());
   }
 
-  /** Those that end the shortage come first, the cheapest of them at the top; of the others the largest is nearest. */
+  /**
+   * Those that end the shortage come first, the cheapest of them at the top; of the others the largest is nearest. Money
+   * of several currencies does not compare: then the smallest that suffices is at the top.
+   */
   for(shortfall: number): Offer[] {
+    const all = this.list();
     const suffices = ({ credits }: Offer) => credits >= shortfall;
-    return this.list().sort((a, b) => {
+    const cost = new Set(all.map(({ currency }) => currency)).size > 1 ? 'credits' : 'amount';
+    return all.sort((a, b) => {
       if (suffices(a) !== suffices(b)) return suffices(a) ? -1 : 1;
-      return suffices(a) ? a.amount - b.amount : b.credits - a.credits;
+      return suffices(a) ? a[cost] - b[cost] : b.credits - a.credits;
     });
   }
 }

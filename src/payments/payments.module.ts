@@ -88,14 +88,22 @@ async function providerOf(
     case 'stripe':
       return StripeProvider.open(environment);
     case 'demo':
-      return new DemoProvider(databases, () => originOf(environment, host));
+      return new DemoProvider(
+        databases,
+        () => originOf(environment, host),
+        () => addressOf(host) !== undefined,
+      );
   }
 }
 
 /** Of this server on this machine, at the port it got. */
 function originOf({ host, port }: Environment, adapter: HttpAdapterHost): string {
-  const address = instanceOf(adapter)?.server.address() as AddressInfo | null | undefined;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address?.port ?? port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${addressOf(adapter)?.port ?? port}`;
+}
+
+/** Undefined: nobody is served. */
+function addressOf(adapter: HttpAdapterHost): AddressInfo | undefined {
+  return (instanceOf(adapter)?.server.address() ?? undefined) as AddressInfo | undefined;
 }
 
 function instanceOf(host: HttpAdapterHost): FastifyInstance | undefined {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { WalletDatabase } from '../../src/database/wallet-database.js';
+import { DemoProvider } from '../../src/payments/demo/demo-provider.js';
 import { openEmbedded, type Embedded } from './embedded.js';
 
 let shop: Embedded;
@@ -114,4 +116,23 @@ test('a 402 says what is sold, the cheapest that ends the shortage first', async
   });
   expect(status).toBe(402);
   expect(body.offers.map(({ offer }: { offer: string }) => offer)).toEqual(['STARTER', 'STUDIO']);
+});
+
+test('a command that serves nobody leaves the address of a receipt as it is', async () => {
+  const { body } = await shop.post(`buyer-${randomUUID()}`, '/api/credits/purchases', { offer: 'STARTER' });
+  await fetch(`${body.url}/pay`, { method: 'POST', redirect: 'manual' });
+  const ref = new URL(body.url).pathname.split('/').at(-1)!;
+  const databases = shop.app.get(WalletDatabase, { strict: false });
+  const receiptOf = async (isServing: boolean) => {
+    const seen = new DemoProvider(
+      databases,
+      () => 'http://elsewhere',
+      () => isServing,
+    );
+    return (await seen.look(ref))?.receiptUrl;
+  };
+  expect([await receiptOf(true), await receiptOf(false)]).toEqual([
+    `http://elsewhere/demo-checkout/${ref}`,
+    null,
+  ]);
 });

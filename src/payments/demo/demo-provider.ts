@@ -76,6 +76,8 @@ export class DemoProvider implements PaymentProvider {
   constructor(
     private readonly databases: WalletDatabase,
     private readonly origin: () => string,
+    /** A command of an operator serves nobody, and may not know the server's address. */
+    private readonly isServing: () => boolean = () => true,
   ) {
     this.plans = new DemoPlans(databases, origin, (order) => this.begin(order));
   }
@@ -109,7 +111,7 @@ export class DemoProvider implements PaymentProvider {
       paid: state === 'paid' ? amount : 0,
       paymentRef: null,
       reversals,
-      receiptUrl: state === 'paid' ? `${this.origin()}/demo-checkout/${ref}` : null,
+      receiptUrl: state === 'paid' && this.isServing() ? `${this.origin()}/demo-checkout/${ref}` : null,
       invoice: subscription === null ? null : { ref, subscription, starts, ends, fromBalance: 0 },
     };
   }

@@ -15,13 +15,15 @@ export async function loadOffers(): Promise<void> {
   }
 }
 
-/** Packs, where there are any. The cheapest that ends a shortage comes first; of those that do not, the largest is nearest. */
+/** Packs, where there are any, in the order of the 402: where all have one currency the cheapest that ends a shortage comes first. */
 export function inOrderFor(shortfall: number, list: readonly Offer[]): Offer[] {
   const suffices = ({ credits }: Offer) => credits >= shortfall;
   const packs = list.filter(({ kind }) => kind === 'pack');
-  return [...(packs.length > 0 ? packs : list)].sort((a, b) => {
+  const all = packs.length > 0 ? packs : list;
+  const cost = new Set(all.map(({ currency }) => currency)).size > 1 ? 'credits' : 'amount';
+  return [...all].sort((a, b) => {
     if (suffices(a) !== suffices(b)) return suffices(a) ? -1 : 1;
-    return suffices(a) ? a.amount - b.amount : b.credits - a.credits;
+    return suffices(a) ? a[cost] - b[cost] : b.credits - a.credits;
   });
 }
 
