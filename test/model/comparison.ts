@@ -139,10 +139,10 @@ class Comparison {
   /** By hand, in the operator's own words; a wallet that is not there yet is inserted. */
   async #edit({ id, wallet }: Known, balance: string, value: number, change: number): Promise<void> {
     const { sql, schema } = this.open.placeOf(id);
-    const statement =
-      wallet.version > 0
-        ? `UPDATE credits.wallets w SET balance = ${balance} WHERE user_id = $1`
-        : `INSERT INTO ${schema}.wallets (user_id, balance) VALUES ($1, $2)
+    const isOpen = wallet.version > 0 || this.#allowances.some((allowed) => allowed.wallet === wallet);
+    const statement = isOpen
+      ? `UPDATE credits.wallets w SET balance = ${balance} WHERE user_id = $1`
+      : `INSERT INTO ${schema}.wallets (user_id, balance) VALUES ($1, $2)
            ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance`;
     const answer = await outcomeOf(() => sql.query(statement, [id, value]));
     const expected = await outcomeOf(() => this.#watched(wallet, () => wallet.edit(change)));
