@@ -1,5 +1,6 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { IdempotencyKeyReusedError } from '../credits.errors.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { isRecorded } from './answers.js';
 import { asHostSees } from './as-host-sees.js';
@@ -26,7 +27,9 @@ export class Failures {
 
   async #given({ work, isHeadOut }: Ending, error: unknown, request: object): Promise<unknown> {
     const reason = this.reasonOf(error);
-    const isDecided = error instanceof RecordedAnswer || isHeadOut;
+    // Under a key that is another request's, that one's answer is what is recorded.
+    const isOfAnother = error instanceof IdempotencyKeyReusedError;
+    const isDecided = error instanceof RecordedAnswer || isOfAnother || isHeadOut;
     if (
       work.keyed === undefined ||
       isDecided ||
