@@ -35,6 +35,15 @@ async function watched(page: Page): Promise<CDPSession> {
   return session;
 }
 
+/** Until nothing is written any more: a line that begins to be told may have its lists read once more. */
+async function untilStill(page: Page): Promise<void> {
+  for (let before = -1, now = 0; now !== before;) {
+    before = now;
+    await page.waitForTimeout(1_500);
+    now = await page.evaluate('worded');
+  }
+}
+
 describe('an open page that is told of changes', () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -71,6 +80,8 @@ describe('an open page that is told of changes', () => {
     await page.goto(`${stage.url}#history`);
     await page.reload();
     await page.waitForSelector('table.entries tbody tr:nth-child(20)');
+    await page.waitForSelector('#balance.live');
+    await untilStill(page);
     await page.evaluate('worded = 0');
     await takeOne('worded');
     await showsCredits(page, 0);
