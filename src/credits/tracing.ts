@@ -6,6 +6,8 @@ interface Span {
   setAttribute(name: string, value: string | number): unknown;
   setStatus(status: { code: number }): unknown;
   end(): void;
+  /** False: nobody records it, so it need not be told anything. */
+  isRecording?(): boolean;
 }
 
 /** What is used of a tracer: `trace.getTracer('shop')` of `@opentelemetry/api` is one. */
@@ -20,12 +22,16 @@ const ERROR = 2;
  * A span for what the ledger decides, below the one of whoever asks: `credits.hold`, `credits.capture` … A refusal is an
  * answer and no error. Whose wallet it is does not belong into a trace.
  */
-export async function traced(
+export function traced(
   tracer: Tracer,
   operation: Operation,
   decide: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const span = tracer.startSpan(`credits.${operation.verb}`, { attributes: attributesOf(operation) });
+  return span.isRecording?.() === false ? decide() : recorded(span, decide);
+}
+
+async function recorded(span: Span, decide: () => Promise<Outcome>): Promise<Outcome> {
   try {
     const outcome = await decide();
     span.setAttribute('credits.outcome', outcome.code);

@@ -1,11 +1,12 @@
 import { SpanKind, SpanStatusCode, context, propagation, trace, type Context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isTraced, tracer } from '../watch/tracing.js';
+import { isTraced, isTracing, tracer } from '../watch/tracing.js';
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
-/** A span for each request, below the one that its `traceparent` names. Without an SDK: none, and nothing is kept. */
+/** A span for each request, below the one that its `traceparent` names. Without an SDK: not even a hook. */
 export function traceRequests(instance: FastifyInstance): void {
+  if (!isTracing()) return;
   instance.addHook('onRequest', (request, reply, done) => {
     const above = propagation.extract(context.active(), request.headers);
     const route = request.routeOptions.url ?? '(none)';

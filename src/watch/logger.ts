@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import { printableJson } from '../problems/printable.js';
-import { traceOfNow } from './tracing.js';
+import { isTracing, traceOfNow } from './tracing.js';
 
 /** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
@@ -43,7 +43,7 @@ export function createLogger(level: string, destination: DestinationStream = inB
       level,
       base: undefined,
       timestamp: isoTime,
-      mixin: traceOfNow,
+      ...(isTracing() && { mixin: traceOfNow }),
       redact: ['authorization', '*.authorization', '*.*.authorization'],
       serializers: { err: describeError },
       hooks: { streamWrite: printableJson },

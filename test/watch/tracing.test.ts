@@ -39,16 +39,18 @@ class ToyController {
 let toy: OpenApp;
 let product: Product;
 
-beforeAll(async () => {
+async function open(): Promise<void> {
   product = await openProduct();
   await product.open('alice', 10);
   // Last: Nest has one logger for all.
   toy = await openApp({ controllers: [ToyController] });
-});
-afterAll(async () => {
+}
+async function close(): Promise<void> {
   await toy.close();
   await product.close();
-});
+}
+beforeAll(open);
+afterAll(close);
 afterEach(() => exporter.reset());
 
 const lines = (message: string) => toy.log.filter(({ msg }) => msg === message);
@@ -67,13 +69,16 @@ test('without an SDK nothing is traced, and no line says that it was', async () 
   expect(toy.log.filter((line) => 'traceparent' in line)).toEqual([]);
 });
 
+// As `node --import ./tracing.mjs` has it: the SDK is there before the program.
 describe('with an SDK', () => {
-  beforeAll(() => {
+  beforeAll(async () => {
+    await close();
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
     trace.setGlobalTracerProvider(
       new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
     );
+    await open();
   });
 
   const spans = () => exporter.getFinishedSpans();
