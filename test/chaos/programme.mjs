@@ -106,6 +106,13 @@ export const controls = {
     caught: ({ deaths, slowestMs }) => deaths > 0 || slowestMs > 300,
     expected: 'the server ends, or its other users wait',
   },
+  'greedy-reader': {
+    breaks: "strangers' files are read by the server itself, with an object for each character",
+    play: hostileFiles,
+    options: { only: /five million words/ },
+    caught: ({ deaths }) => deaths > 0,
+    expected: 'the server ends',
+  },
   'nameless-errors': {
     breaks: 'errors of the database arrive without their code',
     play: backends,

@@ -20,7 +20,8 @@ import { closeOnSignals } from '../../../dist/http/shutdown.js';
 const spoil = {
   /** Strangers' files are read and written by the server itself. */
   'one-process': () => (Room.prototype.run = readHere),
-
+  /** And whole, with an object for each character, as one would who thinks of files that people write. */
+  'greedy-reader': () => (Room.prototype.run = readAllHere),
   /** The usual cache invalidation: delete the copy when the wallet changes, and trust readers who come home late. */
   'delete-only': () => (Fence.prototype.isCurrent = () => true),
   /** Everybody is let in, however many there are. */
@@ -40,6 +41,12 @@ const app = await createApp(AppModule, environment);
 closeOnSignals(app);
 await listen(app, environment);
 process.stdout.write(`${await app.getUrl()}/\n`);
+
+async function readAllHere(task) {
+  const [text] = await Promise.all(task.files.map((path) => readFile(path, 'latin1')));
+  const characters = [...text].map((character) => ({ runs: [{ text: character }] }));
+  return { ...(await readHere(task)), characters };
+}
 
 async function readHere({ program, given, files, outputPath }) {
   const { work } = await import(program);
