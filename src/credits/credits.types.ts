@@ -56,7 +56,7 @@ export interface GrantState {
   entryId: string;
   userId: string;
   granted: number;
-  /** Still there, and not on hold. */
+  /** Still there, and not on hold; also what of it was carried into a later period. */
   left: number;
   /** Still there, and set aside for work that runs. */
   held: number;

@@ -56,6 +56,64 @@ describe('what is left over', () => {
     await subscribers.open.check();
   });
 
+  test('stays of the grant that it came of: what is left, taken back, lapsed and given again', async () => {
+    const { credits, sql } = subscribers.open;
+    const by = { reason: 'the money went back', actor: 'test' };
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-01T00:00:00Z',
+      credits: 100,
+      carry: 150,
+    });
+    // Burns before all that comes with a plan.
+    await credits.grant({ userId, credits: 7, priority: 10, ...by });
+    const { rows } = await sql.query<{ id: string }>(
+      `SELECT id FROM credits.entries WHERE user_id = $1 AND kind = 'grant' ORDER BY version LIMIT 1`,
+      [userId],
+    );
+    const entryId = rows[0]!.id;
+    await subscribers.look(userId, '2127-02-01T00:00:00Z');
+    // Into March go the 100 of February, and 50 of January's 100: the other 50 lapse.
+    await subscribers.look(userId, '2127-03-01T00:00:00Z');
+    expect(await credits.grantState({ entryId })).toMatchObject({ left: 50, lapsed: 50, spent: 0 });
+    const { rows: carried } = await sql.query<{ remaining: string }>(
+      `SELECT remaining FROM credits.grants WHERE user_id = $1 AND reason = 'carried over' AND remaining > 0
+        ORDER BY burn_order`,
+      [userId],
+    );
+    expect(carried.map(({ remaining }) => remaining)).toEqual(['50', '100']);
+    await subscribers.spend(userId, 7 + 10);
+    await credits.clawback({ entryId, credits: 30, ...by });
+    expect(await credits.grantState({ entryId })).toMatchObject({
+      left: 10,
+      lapsed: 50,
+      takenBack: 30,
+      spent: 10,
+    });
+    await credits.restore({ entryId, credits: 20, ...by });
+    expect(await credits.grantState({ entryId })).toMatchObject({ left: 30, takenBack: 10 });
+    await subscribers.open.check();
+  });
+
+  test('is taken back before anything else, though other credits burn before it', async () => {
+    const { credits } = subscribers.open;
+    const by = { reason: 'the money went back', actor: 'test' };
+    const { userId } = await subscribers.somebody({
+      anchor: '2127-01-01T00:00:00Z',
+      credits: 100,
+      carry: 60,
+    });
+    const { data } = await credits.history(userId, { kind: 'grant' });
+    await subscribers.look(userId, '2127-02-01T00:00:00Z');
+    await credits.grant({ userId, credits: 50, priority: 10, ...by });
+    await credits.clawback({ entryId: data[0]!.id, credits: 60, ...by });
+    const left = await subscribers.open.sql.query<{ remaining: string }>(
+      'SELECT remaining FROM credits.grants WHERE user_id = $1 AND remaining > 0 ORDER BY burn_order',
+      [userId],
+    );
+    expect(left.rows.map(({ remaining }) => remaining)).toEqual(['50', '100']);
+    await subscribers.open.check();
+  });
+
   test.each([
     ['captured', 110],
     ['released', 130],

@@ -89,9 +89,10 @@ async function rowsOf(kind: string): Promise<string[]> {
      SELECT who || ' layer ' || (l.epoch, l.until, height, lapsed, g.place)::text
        FROM w JOIN credits.grant_layers l ON l.wallet = w.number JOIN g ON g.id = l.grant_id
       UNION ALL
-     SELECT who || ' allowance ' || (plan, period, next_at, ended_at, g.place, c.place)::text
+     SELECT who || ' allowance ' || (plan, period, next_at, ended_at, g.place,
+                                     ARRAY(SELECT c.place FROM g c WHERE c.id = ANY (a.carried_ids) ORDER BY 1))::text
        FROM w JOIN credits.allowance_terms a ON a.wallet = w.number
-       LEFT JOIN g ON g.id = a.grant_id LEFT JOIN g c ON c.id = a.carried_id
+       LEFT JOIN g ON g.id = a.grant_id
       UNION ALL
      SELECT who || ' event ' || (type, data, split_part(once, ':', 3), o.due_at)::text
        FROM w JOIN credits.outbox o ON o.wallet = w.number

@@ -67,8 +67,13 @@ const mistakes: Record<string, Variant> = {
   },
   'takes back from the grant that burns first instead of its own': {
     file: 'clawback.sql',
-    passage: 'IF own > 0 THEN',
+    passage: 'IF cardinality(grant_ids) > 0 THEN',
     instead: 'IF false THEN',
+  },
+  'takes nothing first of what was carried over': {
+    file: 'clawback.sql',
+    passage: 'l.grant_id = ANY (descent_of(given.grant_id))',
+    instead: 'l.grant_id = given.grant_id',
   },
   'lets somebody who owes keep what comes in': {
     file: 'apply.sql',
@@ -77,7 +82,7 @@ const mistakes: Record<string, Variant> = {
   },
   'carries over without a cap': {
     file: 'refill.sql',
-    passage: 'LEAST(of_old.amount, a.carry - credits)',
+    passage: 'LEAST(of_old.amount, room)',
     instead: 'of_old.amount',
   },
   'pours on when an allowance is over': {

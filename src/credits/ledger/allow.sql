@@ -86,11 +86,11 @@ BEGIN
   id := wanted;
   INSERT INTO allowance_terms (id, wallet, plan, category, credits, carry, months, anchor, until, time_zone, next_at,
                                reason, actor, refill_reason, key, fingerprint, created_at, refills, last_until,
-                               grant_id, carried_id)
+                               grant_id, carried_ids)
   SELECT wanted, w.number, plan, 'paid', credits, carry, months, COALESCE(anchor, t), until, time_zone,
          COALESCE(anchor, t), number_of_reason(w.number, reason), number_of_actor(actor),
          number_of_reason(w.number, 'refill: ' || plan), key_hash(w.salt, key), decode(fingerprint, 'hex'), t,
-         refills, last_until, f.grant_id, f.carried_id
+         refills, last_until, f.grant_id, COALESCE(f.carried_ids, '{}')
     FROM (SELECT) AS one LEFT JOIN allowance_terms f ON f.id = follows AND f.wallet = w.number
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN

@@ -2,8 +2,9 @@
 -- 0; a wallet may owe, and then nothing of it is available: whatever becomes available pays what is owed first.
 --
 --   verb      takes or gives                                          entry
---   clawback  what is left of that grant and not held; then in burn   clawback, -taken (0 where nothing was to be had)
---             order what is available; the rest is owed
+--   clawback  what is left of that grant, or of what came of it, and  clawback, -taken (0 where nothing was to be had)
+--             not held; then in burn order what is available; the
+--             rest is owed
 --   restore   forgives what is owed; the rest goes back to that       restore, +given (0 where all of it was owed)
 --             grant, or to its successor without expiry
 --   (none)    what became available and is owed                       clawback, -paid, for the reason `owed`
@@ -14,12 +15,25 @@ CREATE OR REPLACE FUNCTION claw_back(w wallets, t timestamptz, op operation, giv
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   before CONSTANT bigint := w.balance;
-  own CONSTANT bigint := LEAST(op.credits, COALESCE((
-    SELECT GREATEST(LEAST(l.floor + l.height, w.balance - w.held) - l.floor, 0)
-      FROM layers_at(w.number, w.epoch) l WHERE l.grant_id = given.grant_id), 0));
+  own record;
+  rest bigint := op.credits;
+  grant_ids uuid[] := '{}';
+  deltas bigint[] := '{}';
 BEGIN
-  IF own > 0 THEN
-    w := restack(w, t, ARRAY[given.grant_id], ARRAY[-own]);
+  FOR own IN
+    SELECT l.grant_id, LEAST(l.floor + l.height, w.balance - w.held) - l.floor AS free
+      FROM layers_at(w.number, w.epoch) l
+     WHERE l.grant_id = ANY (descent_of(given.grant_id)) AND l.floor < w.balance - w.held
+     ORDER BY l.floor DESC
+  LOOP
+    EXIT WHEN rest = 0;
+    own.free := LEAST(own.free, rest);
+    rest := rest - own.free;
+    grant_ids := grant_ids || own.grant_id;
+    deltas := deltas || -own.free;
+  END LOOP;
+  IF cardinality(grant_ids) > 0 THEN
+    w := restack(w, t, grant_ids, deltas);
   END IF;
   w.balance := w.balance - LEAST(w.balance - w.held, op.credits - (before - w.balance));
   w.owed := w.owed + op.credits - (before - w.balance);
@@ -43,9 +57,9 @@ BEGIN
     SELECT * INTO terms FROM grant_terms g WHERE g.id = given.grant_id;
     IF terms.expires_at <= t THEN
       terms.id := new_id(w.name_hash);
-      INSERT INTO grant_terms (id, wallet, version, amount, category, priority, reason, actor, created_at)
+      INSERT INTO grant_terms (id, wallet, version, amount, category, priority, reason, actor, created_at, origin)
       VALUES (terms.id, w.number, w.version, back, terms.category, terms.priority,
-              number_of_reason(w.number, op.reason), number_of_actor(op.actor), t);
+              number_of_reason(w.number, op.reason), number_of_actor(op.actor), t, given.grant_id);
     END IF;
     w := restack(w, t, ARRAY[terms.id], ARRAY[back]);
   END IF;
@@ -102,19 +116,22 @@ BEGIN
 END $$;
 
 -- What became of a grant, by its entry: every credit of it is left (some of it perhaps held), lapsed, taken back, or
--- else spent. What was taken back and was not there any more counts as taken back and not as spent.
+-- else spent. What was carried into a later period is still of that grant. What was taken back and was not there any more
+-- counts as taken back and not as spent.
 CREATE OR REPLACE FUNCTION grant_state(of_entry uuid)
 RETURNS TABLE (user_id text, granted bigint, remaining bigint, held bigint, lapsed bigint, taken_back bigint)
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
   SELECT w.user_id, e.amount, COALESCE(s.remaining, 0), COALESCE(s.remaining - s.free, 0),
          COALESCE((SELECT -sum(x.amount) FROM ledger_entries x
-                    WHERE x.wallet = e.wallet AND x.kind = 'expiry' AND x.grant_id = e.grant_id), 0)::bigint,
+                    WHERE x.wallet = e.wallet AND x.kind = 'expiry' AND x.grant_id = ANY (s.grants)), 0)::bigint,
          COALESCE((SELECT c.taken_back FROM clawbacks c WHERE c.entry_id = e.id), 0)
     FROM ledger_entries e
     JOIN wallets w ON w.number = e.wallet
-    LEFT JOIN LATERAL (
-      SELECT GREATEST(LEAST(l.floor + l.height, w.balance) - l.floor, 0) AS remaining,
-             GREATEST(LEAST(l.floor + l.height, w.balance - w.held) - l.floor, 0) AS free
-        FROM layers_at(w.number, w.epoch) l WHERE l.grant_id = e.grant_id) s ON true
+   CROSS JOIN LATERAL (
+      SELECT d.grants, sum(GREATEST(LEAST(l.floor + l.height, w.balance) - l.floor, 0))::bigint AS remaining,
+             sum(GREATEST(LEAST(l.floor + l.height, w.balance - w.held) - l.floor, 0))::bigint AS free
+        FROM (SELECT descent_of(e.grant_id) AS grants) d
+        LEFT JOIN layers_at(w.number, w.epoch) l ON l.grant_id = ANY (d.grants)
+       GROUP BY d.grants) s
    WHERE e.id = of_entry AND e.kind IN ('grant', 'adjustment') AND e.grant_id IS NOT NULL
 $$;

@@ -104,7 +104,7 @@ BEGIN
   PERFORM tell(w, 'credits.expiring', 'expiring:' || g.id,
     jsonb_build_object('grantId', g.id, 'credits', credits, 'expiresAt', rfc3339(g.expires_at), 'plan',
       (SELECT a.plan FROM allowance_terms a
-        WHERE a.wallet = g.wallet AND (a.refill_reason = g.reason OR a.carried_id = g.id) LIMIT 1)));
+        WHERE a.wallet = g.wallet AND (a.refill_reason = g.reason OR g.id = ANY (a.carried_ids)) LIMIT 1)));
 END $$;
 
 -- A grant that is so short that its notice is due when it is made. All others are found by tell_expiring().

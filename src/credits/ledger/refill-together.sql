@@ -56,7 +56,7 @@ BEGIN
                  FILTER (WHERE g.ends_now OR g.rest <> g.height) AS changed_heights,
                min(g.expires_at) FILTER (WHERE g.rest > 0 AND NOT g.ends_now) AS next_expiry,
                bool_or(g.lapsed) AS any_protected,
-               COALESCE(sum(g.rest) FILTER (WHERE g.grant_id IN ((d.a).grant_id, (d.a).carried_id)), 0) AS left_over
+               COALESCE(sum(g.rest) FILTER (WHERE g.grant_id = ANY ((d.a).grant_id || (d.a).carried_ids)), 0) AS left_over
           FROM (SELECT x.grant_id, x.floor, x.height, x.lapsed, x.expires_at,
                        COALESCE(x.expires_at <= (d.a).next_at, false) AS ends_now,
                        GREATEST(LEAST((d.w).balance - x.floor, x.height), 0) AS rest
@@ -93,7 +93,7 @@ BEGIN
       FROM plain p
   ), counted AS (
     UPDATE allowance_terms x
-       SET period = (p.a).period + 1, grant_id = p.grant_id, carried_id = NULL, next_at = p.next_at
+       SET period = (p.a).period + 1, grant_id = p.grant_id, carried_ids = '{}', next_at = p.next_at
       FROM plain p WHERE x.id = (p.a).id
   ), told AS (
     INSERT INTO outbox (id, channel, type, wallet, once, data, due_at, created_at)

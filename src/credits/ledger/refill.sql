@@ -31,37 +31,41 @@ CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) 
               ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
 $$;
 
--- Up to the cap, what is left of the period that ends moves into a grant of the one that begins. The level stays, so
--- there is no entry; what lay there longest is left to expire.
-CREATE OR REPLACE FUNCTION carry_over(
-  w wallets, t timestamptz, a allowance_terms, ends timestamptz, carried_id uuid)
+-- Up to the cap, what is left of the period that ends moves into the one that begins: into a grant for each that it came
+-- of. The level stays, so there is no entry; what lay there longest is left to expire.
+CREATE OR REPLACE FUNCTION carry_over(w wallets, t timestamptz, a allowance_terms, ends timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   of_old record;
-  credits bigint := 0;
+  room bigint := a.carry;
+  carried uuid;
+  made uuid[] := '{}';
   grant_ids uuid[] := '{}';
   deltas bigint[] := '{}';
+  -- Older than what is poured next, under the version that comes next: it burns before that, and the oldest of it first.
+  part int := (SELECT LEAST(min(g.part), 0) FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1);
 BEGIN
   FOR of_old IN
-    SELECT l.grant_id, LEAST(w.balance - l.floor, l.height) AS amount
+    SELECT l.grant_id, COALESCE(g.origin, g.id) AS origin, LEAST(w.balance - l.floor, l.height) AS amount
       FROM layers_at(w.number, w.epoch) l JOIN grant_terms g ON g.id = l.grant_id
-     WHERE l.grant_id IN (a.grant_id, a.carried_id) AND l.floor < w.balance
+     WHERE l.grant_id = ANY (a.grant_id || a.carried_ids) AND l.floor < w.balance
      ORDER BY g.version DESC, g.part DESC
   LOOP
-    of_old.amount := LEAST(of_old.amount, a.carry - credits);
-    credits := credits + of_old.amount;
-    grant_ids := grant_ids || of_old.grant_id;
-    deltas := deltas || -of_old.amount;
+    EXIT WHEN room = 0;
+    of_old.amount := LEAST(of_old.amount, room);
+    room := room - of_old.amount;
+    part := part - 1;
+    carried := new_id(w.name_hash);
+    made := made || carried;
+    grant_ids := grant_ids || carried || of_old.grant_id;
+    deltas := deltas || of_old.amount || -of_old.amount;
+    INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at,
+                             origin)
+    VALUES (carried, w.number, w.version + 1, part, of_old.amount, a.category, 40, ends,
+            number_of_reason(w.number, 'carried over'), number_of_actor('ledger'), t, of_old.origin);
   END LOOP;
-  IF credits = 0 THEN
-    RETURN w;
-  END IF;
-  -- Older than what is poured next, under the version that comes next: it burns before that.
-  INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at)
-  SELECT carried_id, w.number, w.version + 1, LEAST(min(g.part), 0) - 1, credits, a.category, 40, ends,
-         number_of_reason(w.number, 'carried over'), number_of_actor('ledger'), t
-    FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1;
-  RETURN restack(w, a.next_at, carried_id || grant_ids, credits || deltas);
+  UPDATE allowance_terms x SET carried_ids = made WHERE x.id = a.id;
+  RETURN CASE WHEN cardinality(made) = 0 THEN w ELSE restack(w, a.next_at, grant_ids, deltas) END;
 END $$;
 
 -- The refills of one instant: first what is left over moves, then the rest expires, then all are poured. Of several
@@ -71,8 +75,6 @@ RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   monthly monthly_grant;
   a allowance_terms;
-  carried wallets;
-  moved uuid;
 BEGIN
   SELECT * INTO monthly FROM monthly_grant;
   FOR a IN SELECT * FROM allowance_terms x WHERE x.wallet = w.number AND x.next_at = instant ORDER BY x.id LOOP
@@ -82,12 +84,8 @@ BEGIN
       a.period := period_after(a, monthly.since - interval '1 microsecond');
       UPDATE allowance_terms x SET period = a.period, next_at = boundary(a, a.period) WHERE x.id = a.id;
     ELSE
-      moved := new_id(w.name_hash);
       a.carry := COALESCE(a.carry, monthly.carry);
-      carried := carry_over(w, t, a, refill_ends(a), moved);
-      -- Layers that were stacked anew tell that something moved.
-      UPDATE allowance_terms x SET carried_id = CASE WHEN carried.epoch > w.epoch THEN moved END WHERE x.id = a.id;
-      w := carried;
+      w := carry_over(w, t, a, refill_ends(a));
     END IF;
   END LOOP;
   w := expire(w, t, instant);

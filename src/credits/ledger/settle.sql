@@ -14,6 +14,16 @@ LANGUAGE sql STABLE AS $$
   WINDOW bottom_up AS (ORDER BY l.lapsed, g.priority DESC, g.expires_at DESC NULLS FIRST, g.version DESC, g.part DESC)
 $$;
 
+-- The grant that an entry gave, of which this one is or came.
+CREATE OR REPLACE FUNCTION origin_of(of_grant uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(g.origin, g.id) FROM grant_terms g WHERE g.id = of_grant
+$$;
+
+-- A grant that an entry gave, and all that came of it.
+CREATE OR REPLACE FUNCTION descent_of(of_grant uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+  SELECT of_grant || ARRAY(SELECT g.id FROM grant_terms g WHERE g.origin = of_grant)
+$$;
+
 -- Start a new epoch: change the named grants by their deltas; the level moves by the sum. Only layers whose height
 -- changed are written: those that burned, those that are named, and those that expired while a hold protects
 -- them, which go to the very top, where no gift can push them out of that protection.
@@ -182,8 +192,9 @@ BEGIN
   LOOP
     IF slice.expired THEN
       successor := new_id(w.name_hash);
-      INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, reason, actor, created_at)
-      VALUES (successor, w.number, w.version, part, slice.amount, slice.category, slice.priority, reason, actor, t);
+      INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, reason, actor, created_at, origin)
+      VALUES (successor, w.number, w.version, part, slice.amount, slice.category, slice.priority, reason, actor, t,
+              origin_of(slice.id));
       part := part + 1;
       slice.id := successor;
     END IF;

@@ -4,8 +4,13 @@ import type { OutcomeCode } from '../ledger/operation.js';
 export const NEVER = Number.MAX_SAFE_INTEGER;
 /** What burns when: 0 first. */
 export type GrantTerms = { priority: number; category: GrantCategory; expiresAt: number };
-/** `cause`: why the ledger made it of its own accord. */
-export type ModelGrant = GrantTerms & { amount: number; remaining: number; cause?: string };
+/** `cause`: why the ledger made it of its own accord; `origin`: the one that an entry gave, of which it came. */
+export type ModelGrant = GrantTerms & {
+  amount: number;
+  remaining: number;
+  cause?: string;
+  origin?: ModelGrant;
+};
 export type Slice = { of: ModelGrant; amount: number };
 export type ModelHold = { amount: number; expiresAt: number; state: HoldState; owner: string | undefined };
 type Change = { version: number; kind: EntryKind; amount: number; balanceAfter: number };
@@ -89,7 +94,7 @@ export class Glass {
     return sum(slices.map(({ amount }) => amount));
   }
 
-  open(amount: number, terms: GrantTerms & { cause?: string }): ModelGrant {
+  open(amount: number, terms: GrantTerms & Pick<ModelGrant, 'cause' | 'origin'>): ModelGrant {
     this.ensureRoom(amount);
     return append(this.grants, { ...terms, amount, remaining: 0 });
   }
@@ -138,6 +143,9 @@ export class Refusal extends Error {
 export function ensure(condition: boolean, outcome: Refused): asserts condition {
   if (!condition) throw new Refusal(outcome);
 }
+
+/** Whether it is that grant, or came of it. */
+export const isOf = (grant: ModelGrant, of: ModelGrant): boolean => grant === of || grant.origin === of;
 
 export function append<T>(list: T[], item: T): T {
   list.push(item);

@@ -1,6 +1,6 @@
 import type { Entry, GrantState } from '../credits.types.js';
 import type { checkedFilter } from '../reads/history.js';
-import { NEVER, type ModelEntry } from './glass.js';
+import { isOf, NEVER, type ModelEntry } from './glass.js';
 import { toTime, type MemoryWallet } from './memory-wallet.js';
 
 /** What a wallet's entries are shown as, newest first, and where they go on. */
@@ -43,11 +43,13 @@ export function grantStateOf(
 ): Omit<GrantState, 'entryId'> | undefined {
   const { kind, of, amount: granted, takenBack } = entry;
   if (of === undefined || kind === 'expiry') return undefined;
-  const left = model.freeParts().find((part) => part.of === of)!.amount;
-  const lapses = model.entries.filter((one) => one.kind === 'expiry' && one.of === of);
-  const lapsed = lapses.reduce((sum, { amount }) => sum - amount, 0);
-  const spent = Math.max(0, granted - of.remaining - lapsed - takenBack);
-  return { userId, granted, left, held: of.remaining - left, lapsed, takenBack, spent };
+  const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  const left = sum(model.freeParts().map((part) => (isOf(part.of, of) ? part.amount : 0)));
+  const remaining = sum(model.grants.map((grant) => (isOf(grant, of) ? grant.remaining : 0)));
+  const lapses = model.entries.filter((one) => one.kind === 'expiry' && isOf(one.of!, of));
+  const lapsed = 0 - sum(lapses.map(({ amount }) => amount));
+  const spent = Math.max(0, granted - remaining - lapsed - takenBack);
+  return { userId, granted, left, held: remaining - left, lapsed, takenBack, spent };
 }
 
 /** When anything of a wallet is due. */

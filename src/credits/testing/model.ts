@@ -3,6 +3,7 @@ import {
   append,
   ensure,
   Glass,
+  isOf,
   NEVER,
   saveList,
   type ModelEntry,
@@ -147,15 +148,19 @@ export class ModelWallet extends Glass {
     });
   }
 
-  /** What is left of that grant and not held first, then what is available; the rest is owed. */
+  /** What is left of that grant, or of what came of it, and not held first, then what is available; the rest is owed. */
   clawback(given: ModelEntry, credits: number): ModelEntry {
     return this.#settled(() => {
       ensure(isGrant(given), 'not_a_grant');
       ensure(credits <= given.amount - given.takenBack, 'clawback_exceeds_grant');
       ensure(credits <= Number.MAX_SAFE_INTEGER - this.owed, 'too_large');
-      const free = this.freeParts().find(({ of }) => of === given.of);
-      const own = Math.min(credits, free?.amount ?? 0);
-      if (own > 0) this.pour([{ of: given.of, amount: -own }]);
+      let own = 0;
+      const ofIt = this.freeParts().filter(({ of, amount }) => amount > 0 && isOf(of, given.of));
+      for (const { of, amount } of ofIt) {
+        const taken = Math.min(amount, credits - own);
+        if (taken > 0) this.pour([{ of, amount: -taken }]);
+        own += taken;
+      }
       const others = Math.min(credits - own, this.balance - this.held);
       this.burn(others);
       this.owed += credits - own - others;
@@ -245,7 +250,7 @@ export class ModelWallet extends Glass {
   #lasting(grant: ModelGrant, amount: number): ModelGrant {
     if (grant.expiresAt > this.clock.now) return grant;
     const { priority, category } = grant;
-    return this.open(amount, { priority, category, expiresAt: NEVER });
+    return this.open(amount, { priority, category, expiresAt: NEVER, origin: grant.origin ?? grant });
   }
 }
 
@@ -255,7 +260,7 @@ function isGrant(entry: ModelEntry): entry is ModelEntry & { of: ModelGrant } {
 }
 
 function newAllowance(terms: AllowanceTerms): ModelAllowance {
-  return { ...terms, period: 0, nextAt: NEVER, endedAt: null, poured: undefined, carried: undefined };
+  return { ...terms, period: 0, nextAt: NEVER, endedAt: null, poured: undefined, carried: [] };
 }
 
 function active(hold: ModelHold): ModelHold {

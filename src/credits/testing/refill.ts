@@ -22,7 +22,7 @@ export interface ModelAllowance {
   endedAt: number | null;
   /** Of the period that runs. */
   poured: ModelGrant | undefined;
-  carried: ModelGrant | undefined;
+  carried: readonly ModelGrant[];
 }
 
 export interface Monthly {
@@ -71,7 +71,7 @@ export function refill(
       allowance.nextAt = boundary(allowance, allowance.period);
     } else {
       const carried = carryOver(glass, allowance, allowance.carry ?? monthly.carry);
-      if (carried !== undefined) glass.grants.splice(place, 0, carried);
+      glass.grants.splice(place, 0, ...carried);
       allowance.carried = carried;
     }
   }
@@ -79,17 +79,24 @@ export function refill(
   for (const allowance of due()) pourRefill(glass, allowance, allowance.credits ?? monthly.credits);
 }
 
-/** Up to the cap, what is left of the period that ends; what lay there longest is left to expire. */
-function carryOver(glass: Glass, allowance: ModelAllowance, carry: number): ModelGrant | undefined {
-  let credits = 0;
-  for (const old of [allowance.poured, allowance.carried]) {
-    const moved = Math.min(old?.remaining ?? 0, carry - credits);
-    if (moved > 0) old!.remaining -= moved;
-    credits += moved;
+/**
+ * Up to the cap, what is left of the period that ends, as a grant for each that it came of, the oldest first; what lay
+ * there longest is left to expire.
+ */
+function carryOver(glass: Glass, allowance: ModelAllowance, carry: number): ModelGrant[] {
+  let room = carry;
+  const carried: ModelGrant[] = [];
+  const newestFirst = [allowance.poured, ...allowance.carried.toReversed()];
+  for (const old of newestFirst.filter((one) => one !== undefined)) {
+    const amount = Math.min(old.remaining, room);
+    if (amount === 0) continue;
+    room -= amount;
+    old.remaining -= amount;
+    const terms = termsOf(allowance, 'carried over');
+    carried.unshift({ ...terms, amount, remaining: amount, origin: old.origin ?? old });
   }
-  if (credits === 0) return undefined;
-  glass.stackedAt = allowance.nextAt;
-  return { ...termsOf(allowance, 'carried over'), amount: credits, remaining: credits };
+  if (carried.length > 0) glass.stackedAt = allowance.nextAt;
+  return carried;
 }
 
 /** No more than a balance has room for: a refill that failed would close the wallet. */

@@ -62,6 +62,12 @@ export const selling: Stories = {
     await say('a second before', () => credits.balance(userId));
     await t.stage.at(31 * DAY);
     await say('at the instant', () => credits.charge({ userId, action: 'export', credits: 110 }));
+    const { data } = (await say('all so far', () => credits.history(userId)))!;
+    const entryId = data.at(-1)!.id;
+    await say('what became of the first', () => credits.grantState({ entryId }));
+    await say('some of it taken', () => credits.clawback({ entryId, credits: 5, ...by }));
+    await say('and given again', () => credits.restore({ entryId, credits: 2, ...by }));
+    await say('what became of it then', () => credits.grantState({ entryId }));
     await say('next to expire', () => credits.nextExpiryOf(userId));
     // Of two refills at one instant the ids decide which comes first, and ids are drawn.
     await t.stage.at(31 * DAY + 3_600);
