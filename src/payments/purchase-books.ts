@@ -10,7 +10,7 @@ import { findPurchase, lockPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
 import { PurchasedCredits } from './purchased-credits.js';
 import { noteReversals } from './reversals.js';
-import { creditsToBeBack, type Stand } from './target.js';
+import { dueOf, type Reversal, type Stand } from './target.js';
 
 /** When an open purchase is looked at next, by its age. A buyer who is waiting triggers looks of their own. */
 const NEXT_LOOK = `clock_timestamp() + CASE
@@ -107,21 +107,27 @@ export class PurchaseBooks {
   async moveCredits(id: string, tx: EntityManager): Promise<void> {
     const purchase = (await findPurchase(tx, id))!;
     if (purchase.entry_id === null) return;
-    const target = creditsToBeBack(await standOf(purchase, tx));
+    const due = dueOf(await standOf(purchase, tx));
     const before = Number(purchase.clawed);
-    if (target === 0 && before === 0) return;
-    const { clawed, turn } = await this.purchased.bringBack(purchase, target, tx);
-    if (clawed === before) return;
-    await tx.query('UPDATE payments.purchases SET clawed = $2, turn = $3 WHERE id = $1', [id, clawed, turn]);
-    await this.events.tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
+    if (due.credits === 0 && before === 0) return;
+    const { clawed, taken, unused, turn } = await this.purchased.bringBack(purchase, due, tx);
+    await tx.query(
+      'UPDATE payments.purchases SET clawed = $2, taken = $3, unused_taken = $4, turn = $5 WHERE id = $1',
+      [id, clawed, taken, unused, turn],
+    );
+    if (clawed !== before) await this.events.tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
   }
 }
 
 export async function standOf({ id, credits, paid_amount }: PurchaseRow, tx: EntityManager): Promise<Stand> {
-  const rows = await tx.query<{ amount: string; surplus: string }[]>(
-    'SELECT amount, surplus FROM payments.reversals WHERE purchase_id = $1',
+  const rows = await tx.query<Record<keyof Reversal, string>[]>(
+    'SELECT amount, surplus, unused FROM payments.reversals WHERE purchase_id = $1',
     [id],
   );
-  const reversals = rows.map(({ amount, surplus }) => ({ amount: Number(amount), surplus: Number(surplus) }));
+  const reversals = rows.map(({ amount, surplus, unused }) => ({
+    amount: Number(amount),
+    surplus: Number(surplus),
+    unused: Number(unused),
+  }));
   return { credits: Number(credits ?? 0), paid: Number(paid_amount ?? 0), reversals };
 }

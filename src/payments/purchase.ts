@@ -81,6 +81,8 @@ export interface PurchaseRow {
   paid_at: Date | null;
   entry_id: string | null;
   clawed: string;
+  taken: string;
+  unused_taken: string;
   turn: number;
   receipt_url: string | null;
   created_at: Date;

@@ -3,7 +3,18 @@ import type { EntityManager } from 'typeorm';
 import { CreditsService, type GrantState } from '../credits/index.js';
 import { PlanCredits, type Given } from './plans/plan-credits.js';
 import type { PurchaseRow } from './purchase.js';
-import { creditsToMove } from './target.js';
+import { creditsToMove, type Due } from './target.js';
+
+/** What is back of a purchase. */
+export interface Back {
+  clawed: number;
+  /** Of its grants, as the money went. */
+  taken: number;
+  /** Of these, refunded as unused. */
+  unused: number;
+  /** How many acts it took so far. */
+  turn: number;
+}
 
 /** The credits of a purchase in the ledger: given once, and taken back or given again as the money goes. */
 @Injectable()
@@ -35,35 +46,44 @@ export class PurchasedCredits {
     return { entryId: receipt.entryId, allowanceId: null };
   }
 
-  /** The unused credits: neither spent nor held, less those that are back or on their way. Refills to come count as unused. */
-  async unused(purchase: PurchaseRow, target: number, tx: EntityManager): Promise<number> {
-    const { grants, coming } = await this.#stateOf(purchase, target, tx);
+  /**
+   * The unused credits: neither spent nor held, less those that are back or on their way. Refills to come count as unused,
+   * and so does what was carried into a later period.
+   */
+  async unused(purchase: PurchaseRow, due: Due, tx: EntityManager): Promise<number> {
+    const { grants, coming } = await this.#stateOf(purchase, due, tx);
     return grants.reduce((sum, { left }) => sum + left, coming);
   }
 
   /** How many would be back, of these and of what is back by now, if so many had to be. Nothing is moved. */
-  async wouldBeBack(purchase: PurchaseRow, target: number, tx: EntityManager): Promise<number> {
-    return (await this.#moveTo(target, purchase, tx)).clawed;
+  async wouldBeBack(purchase: PurchaseRow, due: Due, tx: EntityManager): Promise<number> {
+    return (await this.#moveTo(due, purchase, tx)).back.clawed;
   }
 
-  /** Takes credits back, or gives some again, until this many are back. Answers how many are, and how many acts it took. */
-  async bringBack(
-    purchase: PurchaseRow,
-    target: number,
-    tx: EntityManager,
-  ): Promise<{ clawed: number; turn: number }> {
-    const { grants, cut, move, clawed } = await this.#moveTo(target, purchase, tx);
+  /** Takes credits back, or gives some again, until those are back that must be. */
+  async bringBack(purchase: PurchaseRow, due: Due, tx: EntityManager): Promise<Back> {
+    const { grants, cut, move, back } = await this.#moveTo(due, purchase, tx);
     if (purchase.allowance_id !== null) await this.plans.cut(purchase, cut.refills, tx);
-    return { clawed, turn: await this.#move(purchase, grants, move, tx) };
+    return { ...back, turn: await this.#move(purchase, grants, move, tx) };
   }
 
-  async #moveTo(target: number, purchase: PurchaseRow, tx: EntityManager) {
-    const { grants, cut } = await this.#stateOf(purchase, target, tx);
+  async #moveTo(due: Due, purchase: PurchaseRow, tx: EntityManager) {
+    const { grants, cut } = await this.#stateOf(purchase, due, tx);
     const sum = (member: 'granted' | 'takenBack' | 'lapsed') =>
       grants.reduce((total, grant) => total + grant[member], 0);
-    const state = { credits: sum('granted'), clawed: sum('takenBack'), lapsed: sum('lapsed') };
-    const move = creditsToMove(target - cut.credits, state);
-    return { grants, cut, move, clawed: cut.credits + state.clawed + move };
+    const clawed = sum('takenBack');
+    const byHand = Math.max(0, clawed - Number(purchase.taken));
+    const unused = Math.min(clawed - byHand, Number(purchase.unused_taken));
+    const ofGrants = { credits: due.credits - cut.credits, unused: Math.max(0, due.unused - cut.credits) };
+    const state = { credits: sum('granted'), clawed, byHand, unused, lapsed: sum('lapsed') };
+    const move = creditsToMove(ofGrants, state);
+    const taken = clawed - byHand + move;
+    return {
+      grants,
+      cut,
+      move,
+      back: { clawed: cut.credits + clawed + move, taken, unused: ofGrants.unused },
+    };
   }
 
   /** Of what came last first. */
@@ -84,7 +104,7 @@ export class PurchasedCredits {
   }
 
   /** Its grants, the first one first; of those to come as many are cut as their money is back. */
-  async #stateOf(purchase: PurchaseRow, target: number, tx: EntityManager) {
+  async #stateOf(purchase: PurchaseRow, due: Due, tx: EntityManager) {
     const first = await this.credits.grantState({ entryId: purchase.entry_id! }, { tx });
     const { allowance_id: id } = purchase;
     if (id === null) return { grants: [first], cut: { refills: 0, credits: 0 }, coming: 0 };
@@ -93,7 +113,7 @@ export class PurchasedCredits {
     for (const entryId of entries.slice(1)) grants.push(await this.credits.grantState({ entryId }, { tx }));
     const refills = purchase.refills! - grants.length;
     const each = Number(purchase.credits) / purchase.refills!;
-    const cut = Math.min(refills, Math.floor(target / each));
+    const cut = Math.min(refills, Math.floor(due.credits / each));
     return { grants, cut: { refills: cut, credits: cut * each }, coming: (refills - cut) * each };
   }
 }

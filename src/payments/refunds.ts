@@ -11,7 +11,7 @@ import { notRefundable, paymentsUnavailable, soldElsewhere } from './problems.js
 import { PAYMENT_PROVIDER, RefundRefusedError, type PaymentProvider } from './provider.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import { backOf, toRecord, type PurchaseRecord, type PurchaseRow } from './purchase.js';
-import { creditsToBeBack, moneyFor } from './target.js';
+import { creditsToBeBack, dueOf, moneyFor, type Stand } from './target.js';
 
 export interface RefundRequest {
   purchaseId: string;
@@ -151,13 +151,11 @@ export class Refunds {
     const reason = whyNot(purchase, unused);
     if (reason !== null) throw notRefundable(reason);
     const stand = await standOf(purchase, tx);
-    const surplus = (reversal: { amount: number; surplus: number }) =>
-      creditsToBeBack({ ...stand, reversals: [...stand.reversals, reversal] }) - creditsToBeBack(stand);
-    const share = surplus({ amount: unused.amount, surplus: 0 });
+    const share = creditsToBeBack(withPart(stand, unused.amount)) - creditsToBeBack(stand);
     const [row] = await rowsOf<{ id: string }>(
       tx,
-      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, requested, reason, actor)
-       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6, $7) RETURNING id`,
+      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, requested, reason, actor, unused)
+       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6, $7, $8) RETURNING id`,
       [
         purchaseId,
         unused.amount,
@@ -166,6 +164,7 @@ export class Refunds {
         amount ?? 0,
         act.reason,
         act.actor,
+        unused.credits,
       ],
     );
     await this.books.moveCredits(purchaseId, tx);
@@ -178,8 +177,7 @@ export class Refunds {
     const paid = Number(purchase.paid_amount ?? 0);
     const left = paid - backOf(purchase);
     if (entryId === null) return { credits: 0, amount: left };
-    const target = creditsToBeBack(await standOf(purchase, tx));
-    const credits = await this.purchased.unused(purchase, target, tx);
+    const credits = await this.purchased.unused(purchase, dueOf(await standOf(purchase, tx)), tx);
     const amount = Math.min(left, moneyFor(credits, { credits: Number(purchase.credits), paid }));
     return { credits, amount };
   }
@@ -193,9 +191,9 @@ export class Refunds {
     const amount = Math.min(wanted, Number(purchase.paid_amount ?? 0) - backOf(purchase));
     if (purchase.entry_id === null) return { credits: 0, amount };
     const stand = await standOf(purchase, tx);
-    const target = creditsToBeBack({ ...stand, reversals: [...stand.reversals, { amount, surplus: 0 }] });
-    const back = await this.purchased.wouldBeBack(purchase, target, tx);
-    return { credits: Math.max(0, back - Number(purchase.clawed)), amount };
+    const now = await this.purchased.wouldBeBack(purchase, dueOf(stand), tx);
+    const then = await this.purchased.wouldBeBack(purchase, dueOf(withPart(stand, amount)), tx);
+    return { credits: Math.max(0, then - now), amount };
   }
 
   async #giveUp({ id, purchase_id: purchaseId }: Asked, refusal: string): Promise<void> {
@@ -230,6 +228,11 @@ export class Refunds {
     if (purchase === undefined) throw new NotFoundException('There is no such purchase.');
     return purchase;
   }
+}
+
+/** If so much of the money went back, too. */
+function withPart(stand: Stand, amount: number): Stand {
+  return { ...stand, reversals: [...stand.reversals, { amount, surplus: 0, unused: 0 }] };
 }
 
 /** Why so much of a purchase that was paid cannot go back; null: it can. */

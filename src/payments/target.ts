@@ -2,7 +2,27 @@
 export interface Stand {
   credits: number;
   paid: number;
-  reversals: readonly { amount: number; surplus: number }[];
+  reversals: readonly Reversal[];
+}
+
+export interface Reversal {
+  amount: number;
+  surplus: number;
+  /** Of a refund of the unused part: the credits that were found there. */
+  unused: number;
+}
+
+/** What must be back. */
+export interface Due {
+  credits: number;
+  /** Of these, those that were unused and were refunded as such. */
+  unused: number;
+}
+
+export function dueOf(stand: Stand): Due {
+  const unused = sum(stand.reversals.map((reversal) => (reversal.amount > 0 ? reversal.unused : 0)));
+  const credits = creditsToBeBack(stand);
+  return { credits, unused: Math.min(credits, unused) };
 }
 
 /**
@@ -26,18 +46,30 @@ export function moneyFor(
   return Number((BigInt(paid) * BigInt(credits)) / BigInt(bought));
 }
 
+/** Of its grants. */
+interface Moved {
+  credits: number;
+  /** What is taken back now. */
+  clawed: number;
+  /** Of these, those that an operator took, and those that were unused when they were refunded. */
+  byHand: number;
+  unused: number;
+  lapsed: number;
+}
+
 /**
- * How many credits have to move: a positive number is taken back, a negative one given back. Credits of the grant that
- * lapsed count as taken back, so that many fewer may be clawed back. Credits that lapse later, of the part that was kept,
- * do not cause anything to be given back, unless more than was bought would be gone otherwise.
+ * How many credits have to move: a positive number is taken back, a negative one given back. What lapsed of the grant counts
+ * as taken back, and so does what an operator took by hand; not of those that were refunded as unused, for these were there.
+ * What lapses, or is taken by hand, later, of the part that was kept, does not cause anything to be given back, unless more
+ * than was bought would be gone otherwise.
  */
-export function creditsToMove(
-  target: number,
-  { credits, clawed, lapsed }: { credits: number; clawed: number; lapsed: number },
-): number {
-  const least = Math.max(0, target - lapsed);
-  const most = Math.min(target, Math.max(0, credits - lapsed));
-  return Math.min(Math.max(clawed, least), most) - clawed;
+export function creditsToMove(due: Due, { credits, clawed, byHand, unused, lapsed }: Moved): number {
+  const gone = lapsed + byHand;
+  const taken = clawed - byHand;
+  const others = due.credits - due.unused;
+  const least = Math.max(0, others - gone);
+  const most = Math.min(others, Math.max(0, credits - due.unused - gone));
+  return due.unused + Math.min(Math.max(taken - unused, least), most) - taken;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

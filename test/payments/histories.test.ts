@@ -44,18 +44,39 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('unused' as const, 'look' as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lapse' as const, 'tell' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('edit' as const), n }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('claw back by hand' as const), which, n }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const LOOKING = new Set<Step['do']>(['buy', 'look', 'tell', 'unused']);
 
-/** Played first, every time: money that goes back after a part has lapsed, before it, and on both sides of it. */
+/**
+ * Played first, every time: money that goes back after a part has lapsed, before it, and on both sides of it; what is unused
+ * beside what lapsed, as credits are that came again; what an operator took before and after the money.
+ */
 const look = { do: 'look', which: 0 } as const;
 const refund = (n: number) => [{ do: 'refund', which: 0, n } as const, look];
-const LAPSES: Step[][] = [
+const EXAMPLES: Step[][] = [
   [{ do: 'buy', offer: 'YEAR' }, { do: 'spend', n: 100 }, { do: 'lapse' }, ...refund(450)],
   [{ do: 'buy', offer: 'YEAR' }, ...refund(250), { do: 'lapse' }, look],
   [{ do: 'buy', offer: 'YEAR' }, { do: 'spend', n: 300 }, ...refund(100), { do: 'lapse' }, ...refund(350)],
+  [
+    { do: 'buy', offer: 'YEAR' },
+    ...refund(200),
+    { do: 'lapse' },
+    { do: 'fail refund', which: 0 },
+    look,
+    { do: 'unused', which: 0 },
+    ...refund(250),
+  ],
+  [
+    { do: 'buy', offer: 'STARTER' },
+    ...refund(100),
+    { do: 'claw back by hand', which: 0, n: 300 },
+    look,
+    { do: 'fail refund', which: 0 },
+    look,
+  ],
 ];
 
 /** One user with a memory of their own of what they bought, spent and were given. */
@@ -63,8 +84,10 @@ class Player {
   readonly user = somebody();
   readonly purchases: { id: string; ref: string }[] = [];
   readonly holds: string[] = [];
-  /** By purchase: what had to be taken back when we looked last, and when that was. */
-  readonly #taken = new Map<string, { clawed: number; lookedAt: string }>();
+  /** By purchase: what the money took when we looked last, of that what was unused, and when that was. */
+  readonly #taken = new Map<string, { moved: number; unused: number; lookedAt: string }>();
+  /** By purchase: what an operator took. */
+  readonly #byHand = new Map<string, number>();
   spent = 0;
   edited = 0;
 
@@ -118,6 +141,15 @@ class Player {
     switch (step.do) {
       case 'look':
         return void (await looks.look(id));
+      case 'claw back by hand': {
+        const one = (await this.#paid()).find((paid) => paid.id === id);
+        const { granted, takenBack } = await credits.grantState({ entryId: one!.entryId });
+        const amount = Math.min(step.n, granted - takenBack);
+        if (amount === 0) return;
+        this.#byHand.set(id, (this.#byHand.get(id) ?? 0) + amount);
+        const by = { reason: 'a mistake', actor: 'operator' };
+        return void (await credits.clawback({ entryId: one!.entryId, credits: amount, ...by }));
+      }
       case 'unused':
         // Two moments: what the bank did before is seen first.
         await looks.look(id);
@@ -151,28 +183,39 @@ class Player {
   }
 
   /**
-   * After each step, what was taken back of each purchase that was looked at in it: what the money says, less what has
-   * lapsed by then; what was taken before stays so when more lapses, unless more than was bought would be gone.
+   * After each step, what was taken back of each purchase that was looked at in it: what was unused when it was refunded,
+   * and what the other money says, less what has lapsed by then; what was taken before stays so when more lapses, unless
+   * more than was bought would be gone. What an operator took counts, and stays.
    */
   async follow(): Promise<void> {
-    for (const { id, bought, clawed, target, lookedAt, entryId } of await this.#paid()) {
+    for (const { id, bought, unused, target, lookedAt, entryId } of await this.#paid()) {
       const before = this.#taken.get(id);
       if (before?.lookedAt === lookedAt) continue;
-      const { lapsed } = await credits.grantState({ entryId });
-      const wanted = Math.max(before?.clawed ?? 0, target - lapsed);
-      const expected = Math.max(0, Math.min(wanted, target, bought - lapsed));
-      expect({ bought, target, lapsed, before, clawed }).toMatchObject({ clawed: expected });
-      this.#taken.set(id, { clawed, lookedAt });
+      const { lapsed, takenBack } = await credits.grantState({ entryId });
+      const byHand = this.#byHand.get(id) ?? 0;
+      const former = before === undefined ? 0 : before.moved - before.unused;
+      const others = Math.min(
+        Math.max(former, target - unused - lapsed - byHand),
+        target - unused,
+        bought - unused - lapsed - byHand,
+      );
+      const expected = byHand + unused + Math.max(others, 0);
+      expect({ bought, target, unused, lapsed, byHand, before, takenBack }).toMatchObject({
+        takenBack: expected,
+      });
+      this.#taken.set(id, { moved: takenBack - byHand, unused, lookedAt });
     }
   }
 
   async #paid() {
     const { rows } = await shop.product.sql.query(
-      `SELECT p.id, p.credits::float8 AS bought, p.paid_amount::float8 AS paid, p.clawed::float8 AS clawed,
+      `SELECT p.id, p.credits::float8 AS bought, p.paid_amount::float8 AS paid,
               p.looked_at::text AS "lookedAt", p.entry_id AS "entryId", p.session_ref AS ref,
               (SELECT COALESCE(sum(r.amount), 0) FROM payments.reversals r WHERE r.purchase_id = p.id)::float8 AS back,
               (SELECT COALESCE(sum(r.surplus), 0) FROM payments.reversals r
-                WHERE r.purchase_id = p.id AND r.amount > 0)::float8 AS surplus
+                WHERE r.purchase_id = p.id AND r.amount > 0)::float8 AS surplus,
+              (SELECT COALESCE(sum(r.unused), 0) FROM payments.reversals r
+                WHERE r.purchase_id = p.id AND r.amount > 0)::float8 AS unused
          FROM payments.purchases p WHERE p.user_id = $1 AND p.state = 'paid'`,
       [this.user],
     );
@@ -188,9 +231,9 @@ class Player {
     const { available, owed, held } = await shop.wallet(this.user);
     expect(owed === 0 || available === 0).toBe(true);
     let kept = this.edited - this.spent;
-    for (const { bought, clawed, back, ref } of await this.#paid()) {
+    for (const { bought, back, ref, entryId } of await this.#paid()) {
       expect(back).toBe(backAtTheBank(ref));
-      kept += bought - clawed;
+      kept += bought - (await credits.grantState({ entryId })).takenBack;
     }
     const { rows } = await sql.query(
       `SELECT COALESCE(sum(amount), 0)::float8 AS lapsed FROM credits.entries WHERE user_id = $1 AND kind = 'expiry'`,
@@ -237,7 +280,12 @@ test(
         await player.judge();
         forgetAll();
       }),
-      { seed: SEED, numRuns: HISTORIES, endOnFailure: HISTORIES > 100, examples: LAPSES.map((one) => [one]) },
+      {
+        seed: SEED,
+        numRuns: HISTORIES,
+        endOnFailure: HISTORIES > 100,
+        examples: EXAMPLES.map((one) => [one]),
+      },
     );
     // The books are checked when the shop closes.
   },

@@ -77,6 +77,10 @@ export class StripeShop {
     return this.admin('POST', `purchases/${id}/refund`, { ...what, reason: 'asked for it' }, key);
   }
 
+  erase(user: string): Promise<Answer> {
+    return this.admin('DELETE', `wallets/${user}/person`, { reason: 'asked to be forgotten' }, null);
+  }
+
   /** Answers the statuses. */
   deliver(events: readonly DoubleEvent[]): Promise<number[]> {
     return Promise.all(events.map((event) => this.post(this.stripe.signed(event))));
@@ -87,7 +91,12 @@ export class StripeShop {
   }
 
   /** What of the wallet expires at all has expired: by a hand that only an owner of the tables has. */
-  async lapse(user: string): Promise<void> {
+  lapse(user: string): Promise<void> {
+    return this.lapseBefore(user, '1000 years');
+  }
+
+  /** What expires within that time. */
+  async lapseBefore(user: string, within: string): Promise<void> {
     const wallet = `(SELECT number FROM credits.wallets WHERE user_id = ${pg.escapeLiteral(user)})`;
     const tables = ['grant_terms', 'wallets'];
     const triggers = (how: string) =>
@@ -95,7 +104,7 @@ export class StripeShop {
     await this.product.sql.query(`
       BEGIN; ${triggers('DISABLE').join('')}
       UPDATE credits.grant_terms SET expires_at = clock_timestamp() - interval '1 second'
-       WHERE expires_at IS NOT NULL AND wallet = ${wallet};
+       WHERE expires_at < clock_timestamp() + interval '${within}' AND wallet = ${wallet};
       UPDATE credits.wallets SET due_at = clock_timestamp() WHERE number = ${wallet};
       ${triggers('ENABLE').join('')} COMMIT`);
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { creditsToBeBack, creditsToMove, moneyFor } from '../../src/payments/target.js';
 
 const bought = { credits: 500, paid: 1_000 };
-const refunds = (...amounts: number[]) => amounts.map((amount) => ({ amount, surplus: 0 }));
+const refunds = (...amounts: number[]) => amounts.map((amount) => ({ amount, surplus: 0, unused: 0 }));
 
 describe('credits that must be back', () => {
   test('follow the sum of the money, in whatever parts and order it goes', () => {
@@ -40,7 +40,7 @@ describe('credits that must be back', () => {
           fc.pre(amount > 0);
           const share = creditsToBeBack({ credits, paid, reversals: refunds(amount) });
           expect(share).toBeLessThanOrEqual(unused);
-          const reversals = [{ amount, surplus: unused - share }];
+          const reversals = [{ amount, surplus: unused - share, unused }];
           expect(creditsToBeBack({ credits, paid, reversals })).toBe(unused);
           // The refund fails: nothing of it stays.
           expect(creditsToBeBack({ credits, paid, reversals: [{ ...reversals[0]!, amount: 0 }] })).toBe(0);
@@ -51,10 +51,11 @@ describe('credits that must be back', () => {
 });
 
 describe('credits that move', () => {
-  const move = (target: number, clawed: number, lapsed = 0) =>
-    creditsToMove(target, { credits: 500, clawed, lapsed });
+  const of = { credits: 500, byHand: 0, unused: 0 };
+  const move = (credits: number, clawed: number, lapsed = 0) =>
+    creditsToMove({ credits, unused: 0 }, { ...of, clawed, lapsed });
 
-  test('are what is missing to the target, or too much', () => {
+  test('are what is missing to what is due, or too much', () => {
     expect([move(166, 0), move(333, 166), move(0, 333)]).toEqual([166, 167, -333]);
   });
 
@@ -68,5 +69,25 @@ describe('credits that move', () => {
 
   test('are given back where more than was bought would be gone: taken while on hold, and lapsed after it', () => {
     expect([move(500, 500, 500), move(250, 250, 400)]).toEqual([-500, -150]);
+  });
+
+  test('count what an operator took, and never give it back', () => {
+    const byHand = (due: number, clawed: number) =>
+      creditsToMove({ credits: due, unused: 0 }, { ...of, clawed, byHand: 300, lapsed: 0 });
+    expect([byHand(100, 300), byHand(400, 300), byHand(0, 400), byHand(0, 300)]).toEqual([0, 100, -100, 0]);
+    // The money had taken 100 before.
+    expect(byHand(100, 400)).toBe(0);
+  });
+
+  test('are those that were unused, whatever lapsed besides; what lapsed stands for other money all the same', () => {
+    const lapsed = 200;
+    const unused = (due: number, clawed: number, before: number) =>
+      creditsToMove({ credits: due, unused: 150 }, { ...of, clawed, unused: before, lapsed });
+    expect([unused(150, 0, 0), unused(150, 150, 150), unused(400, 150, 150), unused(300, 150, 150)]).toEqual([
+      150, 0, 50, 0,
+    ]);
+    // The refund failed.
+    const failed = creditsToMove({ credits: 0, unused: 0 }, { ...of, clawed: 150, unused: 150, lapsed });
+    expect(failed).toBe(-150);
   });
 });
