@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import { escapeIdentifier, type ClientBase } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -13,7 +13,7 @@ import { MIGRATIONS } from '../migrations.js';
 import { RefusedError } from './backup-error.js';
 import { sequencesOf, tablesOf, type Table } from './catalog.js';
 import { freezeGroup, thawGroup } from './frozen-group.js';
-import { rowsOfGroup } from './rows-of-group.js';
+import { rowsBesideGroup, rowsOfGroup } from './rows-of-group.js';
 import { inTransaction, rowsOf } from './session.js';
 
 export interface MovedGroup {
@@ -71,8 +71,11 @@ async function copyAll(
   const tables = await tablesOf(target, [schema, 'library', 'payments']);
   const rows = await inTransaction(source, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async () => {
     let copied = 0;
-    for (const table of tables)
-      copied += await copyTable(source, target, table, rowsOfGroup(table, { schema, group, count }));
+    for (const table of tables) {
+      const of = { schema, group, count };
+      await copyBeside(source, target, table, rowsBesideGroup(table, of));
+      copied += await copyTable(source, target, table, rowsOfGroup(table, of));
+    }
     for (const { schema: of, name, lastValue, isCalled } of await sequencesOf(source, [schema])) {
       await target.query('SELECT setval($1, $2, $3)', [`${of}.${name}`, lastValue, isCalled]);
     }
@@ -92,14 +95,39 @@ async function copyTable(
   condition: string | undefined,
 ): Promise<number> {
   if (condition === undefined) return 0;
-  const list = columns.map((column) => source.escapeIdentifier(column)).join(', ');
+  const list = listOf(columns);
   await target.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
   if (condition === 'true') await target.query(`DELETE FROM ${sql}`);
-  const into = target.query(copyFrom(`COPY ${sql} (${list}) FROM STDIN`));
-  await pipeline(
-    source.query(copyTo(`COPY (SELECT ${list} FROM ${sql} WHERE ${condition}) TO STDOUT`)),
-    into,
-  );
+  const copied = await copyInto(sql, list, `SELECT ${list} FROM ${sql} WHERE ${condition}`, source, target);
   await target.query(`ALTER TABLE ${sql} ENABLE TRIGGER USER`);
+  return copied;
+}
+
+/** Rows that other groups refer to, too: some of them may have come with these. */
+async function copyBeside(
+  source: ClientBase,
+  target: ClientBase,
+  { sql, columns }: Table,
+  condition: string | undefined,
+): Promise<void> {
+  if (condition === undefined) return;
+  const list = listOf(columns);
+  await target.query(`CREATE TEMP TABLE beside (LIKE ${sql}) ON COMMIT DROP`);
+  await copyInto('beside', list, `SELECT ${list} FROM ${sql} WHERE ${condition}`, source, target);
+  await target.query(`INSERT INTO ${sql} (${list}) SELECT ${list} FROM beside ON CONFLICT DO NOTHING`);
+  await target.query('DROP TABLE beside');
+}
+
+async function copyInto(
+  table: string,
+  list: string,
+  rows: string,
+  source: ClientBase,
+  target: ClientBase,
+): Promise<number> {
+  const into = target.query(copyFrom(`COPY ${table} (${list}) FROM STDIN`));
+  await pipeline(source.query(copyTo(`COPY (${rows}) TO STDOUT`)), into);
   return into.rowCount ?? 0;
 }
+
+const listOf = (columns: readonly string[]) => columns.map((column) => escapeIdentifier(column)).join(', ');

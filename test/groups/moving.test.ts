@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { dropMovedGroup } from '../../src/backup/frozen-group.js';
 import { moveGroup } from '../../src/backup/move-group.js';
-import { groupOf } from '../../src/credits/plumbing.js';
+import { groupOf, newId } from '../../src/credits/plumbing.js';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { userIn } from './two-databases.js';
@@ -43,6 +43,45 @@ const pay = (userId: string, key: string) =>
   product.call(userId, '/api/upload/txt', upload('A word.', 'a.txt', { 'idempotency-key': key }));
 const quiet = () => undefined;
 
+/** As it stands where plans were sold while all groups were on one server. */
+async function buyPlan(userId: string): Promise<void> {
+  const [first, renewed, subscription, customer, unknown] = Array.from({ length: 5 }, () => newId(userId));
+  await source.query(`
+    INSERT INTO payments.plan_terms (id, provider, plan, credits, amount, currency, months, carry, price_ref)
+    VALUES ('${TERMS}', 'demo', 'PRO', 1000, 900, 'EUR', 1, 0, 'demo_price') ON CONFLICT DO NOTHING;
+    INSERT INTO payments.customers (id, user_id, provider, ref) VALUES ('${customer}', '${userId}', 'demo', 'demo_customer');
+    INSERT INTO payments.subscriptions (id, user_id, terms, provider, ref, state)
+    VALUES ('${subscription}', '${userId}', '${TERMS}', 'demo', 'demo_sub_${first}', 'active');
+    INSERT INTO payments.purchases (id, user_id, offer, credits, amount, currency, provider, state, terms, subscription_id)
+    VALUES ('${first}', '${userId}', 'PRO', 1000, 900, 'EUR', 'demo', 'expired', '${TERMS}', '${subscription}');
+    INSERT INTO payments.purchases (id, amount, currency, provider, state, suspicion)
+    VALUES ('${unknown}', 900, 'EUR', 'demo', 'suspect', 'paid for a purchase that is not in this database');
+    INSERT INTO payments.reversals (purchase_id, ref, kind, amount) VALUES ('${first}', 're_1', 'refund', 1);
+    INSERT INTO payments.demo_subscriptions (ref, price, paid_until, is_trial)
+    VALUES ('demo_sub_${first}', 'demo_price', now(), false);
+    INSERT INTO payments.demo_checkouts (ref, purchase_id, credits, amount, currency)
+    VALUES ('demo_${first}', '${first}', 1000, 900, 'EUR'), ('demo_${renewed}', '${renewed}', 1000, 900, 'EUR');
+    INSERT INTO payments.demo_reversals (ref, checkout, kind, amount)
+    VALUES ('bank_${first}', 'demo_${first}', 'refund', 1)`);
+}
+
+const TERMS = '00000000-0000-4000-8000-000000000001';
+
+/** How many rows of purchases there are in a database, table by table. */
+async function bought(database: pg.Client): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of Object.keys(OF_ONE)) {
+    const { rows } = await database.query(`SELECT count(*)::int AS n FROM payments.${table}`);
+    counts[table] = rows[0].n;
+  }
+  return counts;
+}
+
+const OF_ONE = {
+  ...{ purchases: 2, subscriptions: 1, customers: 1, reversals: 1 },
+  ...{ demo_checkouts: 2, demo_reversals: 1, demo_subscriptions: 1, plan_terms: 1 },
+};
+
 async function seen(userId: string): Promise<unknown> {
   const paths = [
     '/api/credits?refresh=true',
@@ -66,6 +105,7 @@ test('a move that cannot be made leaves the group where it is, and writable', as
 });
 
 test('a group that moves is read-only, and then all that it was', async () => {
+  for (const userId of [moving, staying]) await buyPlan(userId);
   const first = await pay(moving, 'paid before it');
   expect((await pay(staying, 'paid before it')).status).toBe(201);
   const before = await seen(moving);
@@ -73,6 +113,7 @@ test('a group that moves is read-only, and then all that it was', async () => {
   const { wallets, rows } = await moveGroup(source, target, 3, quiet);
   expect(wallets).toBe(1);
   expect(rows).toBeGreaterThan(5);
+  expect(await bought(target)).toEqual(OF_ONE);
   const refused = await pay(moving, 'paid meanwhile');
   expect(refused).toMatchObject({ status: 503, body: { code: 'credits_unavailable' } });
   // Nor does what the product keeps for its users change, which costs nothing.
@@ -98,6 +139,7 @@ test('what it leaves behind goes when nobody asks for it any more', async () => 
   await expect(dropMovedGroup(source, 1)).rejects.toThrow('group 1 has not moved away');
   await expect(dropMovedGroup(target, 3)).rejects.toThrow('group 3 has not moved away');
   await dropMovedGroup(source, 3);
+  expect([await bought(source), await bought(target)]).toEqual([OF_ONE, OF_ONE]);
   await product.close();
   product = await openProduct(placed(`0-2=${one.url} 3=${two.url}`));
   const { rows } = await source.query('SELECT user_id FROM credits.entries GROUP BY 1');
