@@ -28,11 +28,11 @@ export class Erasure {
 
   /**
    * @throws NotFoundException for a pseudonym, CreditsUnavailableError; ProblemException payments_unavailable, where what
-   *   they subscribed to cannot be ended now: nothing is erased then
+   *   they have at the provider cannot be ended now: nothing is erased then
    */
   async erase(request: ErasureRequest): Promise<Erased> {
     const { userId } = request;
-    await this.purchases.endSubscriptions(userId);
+    await this.purchases.endAtProvider(userId);
     const { pseudonym, hadWallet, deleted } = await this.person.erase(request, {
       hashOf: (people) => this.formerUsers.hashOf(userId, people),
       rename: (query, pseudonym) => this.purchases.forget(userId, pseudonym, query),

@@ -21,6 +21,7 @@ export async function writePurchase(tx: EntityManager, purchase: NewPurchase): P
   await requireRoom(tx, purchase.user_id, purchase.id);
   const again = await takeAgain(tx, purchase);
   if (again !== undefined) return again;
+  if (purchase.terms != null) await giveWay(tx, purchase);
   return (await insertPurchase(tx, purchase)) ? purchase.id : undefined;
 }
 
@@ -56,9 +57,8 @@ async function requireRoom(tx: EntityManager, userId: string, id: string): Promi
   throw new ProblemException('rate_limited', `No more than ${MOST_OPEN} checkouts may be open at once.`);
 }
 
-/** One of the same pack, whose address nobody was ever shown. The key that it had begins another when it comes again. */
+/** One of the same offer, whose address nobody was ever shown. The key that it had begins another when it comes again. */
 async function takeAgain(tx: EntityManager, purchase: NewPurchase): Promise<string | undefined> {
-  if (purchase.terms != null) return undefined;
   const {
     user_id,
     offer,
@@ -68,6 +68,8 @@ async function takeAgain(tx: EntityManager, purchase: NewPurchase): Promise<stri
     expires_months = null,
     provider,
     request_key,
+    terms = null,
+    trial_days = null,
   } = purchase;
   const [row] = await rowsOf<{ id: string }>(
     tx,
@@ -75,7 +77,9 @@ async function takeAgain(tx: EntityManager, purchase: NewPurchase): Promise<stri
        UPDATE payments.purchases SET request_key = $8, begins_until = ${TURN}
         WHERE id = (SELECT id FROM payments.purchases
                      WHERE user_id = $1 AND offer = $2 AND credits = $3 AND amount = $4 AND currency = $5
-                       AND expires_months IS NOT DISTINCT FROM $6::int AND provider = $7 AND terms IS NULL
+                       AND expires_months IS NOT DISTINCT FROM $6::int AND provider = $7
+                       AND terms IS NOT DISTINCT FROM $9::uuid AND trial_days IS NOT DISTINCT FROM $10::int
+                       AND subscription_id IS NULL
                        AND state = 'open' AND session_ref IS NULL
                        AND COALESCE(begins_until, '-infinity') <= clock_timestamp()
                        AND created_at > clock_timestamp() - interval '${BEGINS_AGAIN_FOR_HOURS} hours'
@@ -83,7 +87,16 @@ async function takeAgain(tx: EntityManager, purchase: NewPurchase): Promise<stri
           AND NOT EXISTS (SELECT FROM payments.purchases WHERE user_id = $1 AND request_key = $8)
        RETURNING id)
      SELECT id FROM taken`,
-    [user_id, offer, credits, amount, currency, expires_months, provider, request_key],
+    [user_id, offer, credits, amount, currency, expires_months, provider, request_key, terms, trial_days],
   );
   return row?.id;
+}
+
+/** Of plans one is bought at a time: another one that has no checkout is not to get one any more. */
+async function giveWay(tx: EntityManager, { user_id: userId }: NewPurchase): Promise<void> {
+  await tx.query(
+    `UPDATE payments.purchases SET state = 'expired', look_due_at = NULL
+      WHERE user_id = $1 AND terms IS NOT NULL AND state = 'open' AND session_ref IS NULL AND invoice_ref IS NULL`,
+    [userId],
+  );
 }

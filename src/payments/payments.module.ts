@@ -10,6 +10,7 @@ import { serveDemoCheckout } from './demo/demo-checkout.js';
 import { DemoProvider } from './demo/demo-provider.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
+import { OpenCheckouts } from './open-checkouts.js';
 import { Leaving } from './plans/leaving.js';
 import { PlanCredits } from './plans/plan-credits.js';
 import { Subscribing } from './plans/subscribing.js';
@@ -38,6 +39,7 @@ import { StripeProvider } from './stripe/stripe-provider.js';
     Leaving,
     Looks,
     Offers,
+    OpenCheckouts,
     PlanCredits,
     ProviderEvents,
     PurchasedCredits,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { newIdBeside } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { rowsOf } from './database.js';
 import { ProblemException } from '../problems/problem.exception.js';
@@ -45,14 +46,17 @@ export class ProviderEvents {
   }
 
   /** Look at what a hint is about, if it is ours. @throws what a look throws */
-  async follow({ about, ref, purchaseId }: Hint): Promise<void> {
+  async follow(hint: Hint): Promise<void> {
+    const { about, ref, purchaseId } = hint;
     if (about === 'subscription' && (await this.subscriptions.lookByRef(ref))) return;
     const known = about === 'payment' ? await this.#idOf(ref) : undefined;
     if (known !== undefined) return void (await this.looks.look(known));
     if (purchaseId === null || !UUID.test(purchaseId)) return;
     const database = this.databases.ofId(purchaseId);
     const purchase = await findPurchase(database, purchaseId);
-    if (purchase === undefined) return this.#noteUnknown(ref, purchaseId, about);
+    // The first payment of a lost plan may stand here already.
+    const isLost = about === 'subscription' && purchase?.user_id === null;
+    if (purchase === undefined || isLost) return this.#noteUnknown(hint, purchaseId);
     if (about === 'payment') {
       // The checkout was made, but the answer was lost.
       if (purchase.session_ref !== null) return;
@@ -67,10 +71,12 @@ export class ProviderEvents {
     if (about === 'subscription') await this.subscriptions.lookByRef(ref);
   }
 
-  /** A checkout that the provider lists as paid, often for weeks: it is looked at unless its payment is in the books. */
+  /** What the provider lists as paid, often for weeks: it is looked at unless its payment is in the books. */
   async catchUp(hint: Hint): Promise<void> {
-    const sql = `SELECT FROM payments.purchases WHERE session_ref = $1 AND state IN ('paid', 'suspect')`;
-    const booked = await Promise.all(this.databases.all().map((each) => rowsOf(each, sql, [hint.ref])));
+    const sql = `SELECT FROM payments.purchases
+                  WHERE (session_ref = $1 OR invoice_ref = $2) AND state IN ('paid', 'suspect')`;
+    const refs = [hint.ref, hint.invoice ?? null];
+    const booked = await Promise.all(this.databases.all().map((each) => rowsOf(each, sql, refs)));
     if (booked.flat().length === 0) await this.follow(hint);
   }
 
@@ -82,27 +88,41 @@ export class ProviderEvents {
     return found.flat()[0]?.id;
   }
 
-  /** Money for a purchase that carries an id of ours and is not here: the operator must hear of it. */
-  async #noteUnknown(ref: string, id: string, about: Hint['about']): Promise<void> {
-    // Its payments are listed, too.
-    if (about === 'subscription') return;
+  /**
+   * Money for a purchase that carries an id of ours and is not here: the operator must hear of it. The payments of a lost
+   * plan all carry the id of its first, and each is told.
+   */
+  async #noteUnknown({ about, ref, invoice }: Hint, purchaseId: string): Promise<void> {
+    const paidAt = about === 'payment' ? ref : invoice;
+    if (paidAt === undefined) return;
     let facts: PaymentFacts | undefined;
     try {
-      facts = await this.provider!.look(ref);
+      facts = await this.provider!.look(paidAt);
     } catch (error) {
       throw paymentsUnavailable(error);
     }
     if (facts?.state !== 'paid') return;
     const { subtotal, currency, paid, paymentRef, receiptUrl } = facts;
+    const id = about === 'payment' ? purchaseId : newIdBeside(purchaseId);
     await this.databases.ofId(id).transaction(async (tx) => {
       const inserted = await rowsOf(
         tx,
-        `INSERT INTO payments.purchases (id, amount, currency, provider, state, suspicion, session_ref, payment_ref,
+        `INSERT INTO payments.purchases (id, amount, currency, provider, state, suspicion, session_ref, invoice_ref, payment_ref,
                                          paid_amount, paid_at, receipt_url, look_due_at)
-         VALUES ($1, $2, $3, $4, 'suspect', 'paid for a purchase that is not in this database', $5, $6, $7,
-                 clock_timestamp(), $8, NULL)
+         VALUES ($1, $2, $3, $4, 'suspect', 'paid for a purchase that is not in this database', $5, $6, $7, $8,
+                 clock_timestamp(), $9, NULL)
          ON CONFLICT DO NOTHING RETURNING 1`,
-        [id, subtotal, currency, this.provider!.name, ref, paymentRef, paid, receiptUrl],
+        [
+          id,
+          subtotal,
+          currency,
+          this.provider!.name,
+          paidAt,
+          facts.invoice?.ref ?? null,
+          paymentRef,
+          paid,
+          receiptUrl,
+        ],
       );
       if (inserted.length > 0) await this.events.tell(tx, 'purchase.suspect', (await findPurchase(tx, id))!);
     });

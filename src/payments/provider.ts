@@ -40,6 +40,8 @@ export interface PaymentFacts {
 export interface Hint {
   about: 'payment' | 'subscription';
   ref: string;
+  /** Of a plan: which of its payments. */
+  invoice?: string;
   /** The purchase that it names as its own. */
   purchaseId: string | null;
 }
@@ -53,13 +55,15 @@ export interface PaymentProvider {
   begin(purchase: Frozen): Promise<Checkout>;
   /** Undefined: it knows no such checkout for us, as one that was made with another key. */
   look(ref: string): Promise<PaymentFacts | undefined>;
+  /** Closes the checkout to further payments; one that was just paid stays paid. An unknown one is not an error. */
+  abandon(ref: string): Promise<void>;
   /** What an event is about; undefined where it is about nothing of ours. @throws BadSignatureError */
   hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined>;
   /** Idempotent by the refund's id. @throws RefundRefusedError */
   refund(ref: string, refund: { id: string; amount: number }): Promise<void>;
   /** Payments that were refunded or disputed since then: for when nothing was heard. */
   reversedSince(time: Date): AsyncIterable<Hint>;
-  /** Checkouts that began since then and are paid by now, some of them days later. */
+  /** Checkouts, and invoices of subscriptions, that began since then and are paid by now, some of them days later. */
   paidOfThoseBegunSince(time: Date): AsyncIterable<Hint>;
   readonly plans: PlanProvider;
 }

@@ -59,11 +59,11 @@ export class PurchaseDesk {
   }
 
   /**
-   * Ends the person's subscriptions at the provider, before the erasure: afterwards nobody could say whose card it is.
+   * Ends what the person has at the provider, before the erasure: afterwards nobody could say who pays there.
    *
    * @throws ProblemException payments_unavailable, CreditsUnavailableError
    */
-  endSubscriptions(userId: string): Promise<void> {
+  endAtProvider(userId: string): Promise<void> {
     return this.leaving.endAll(userId);
   }
 

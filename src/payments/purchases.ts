@@ -7,6 +7,7 @@ import { WalletDatabase } from '../database/wallet-database.js';
 import { hashOfKey, rowsOf } from './database.js';
 import { Looks } from './looks.js';
 import { Offers } from './offers.js';
+import { OpenCheckouts } from './open-checkouts.js';
 import { cannotLook, isRefusedForGood, offerUnknown, paymentsUnavailable, planNotOpen } from './problems.js';
 import { Subscribing } from './plans/subscribing.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './provider.js';
@@ -35,6 +36,7 @@ export class Purchases {
     private readonly looks: Looks,
     private readonly formerUsers: FormerUsers,
     private readonly subscribing: Subscribing,
+    private readonly checkouts: OpenCheckouts,
     private readonly databases: WalletDatabase,
   ) {}
 
@@ -91,7 +93,7 @@ export class Purchases {
   async #insert(userId: string, name: string, requestKey: string | null): Promise<PurchaseRow> {
     const offered = this.offers.find(name);
     if (offered === undefined || this.provider === null) throw offerUnknown();
-    if (await this.formerUsers.has(userId)) throw new ForbiddenException('Nothing is sold to you any more.');
+    if (await this.formerUsers.has(userId)) throw soldNothing();
     const database = this.databases.of(userId);
     const frozen = 'months' in offered ? await this.subscribing.freeze(userId, offered) : ofPack(offered);
     const row = { id: newId(userId), user_id: userId, request_key: requestKey, provider: this.provider.name };
@@ -123,7 +125,15 @@ export class Purchases {
       `UPDATE payments.purchases SET session_ref = $2, url = $3, session_expires_at = $4 WHERE id = $1`,
       [id, checkout.ref, checkout.url, checkout.expiresAt],
     );
-    return (await findPurchase(database, id))!;
+    const begun = (await findPurchase(database, id))!;
+    const isTheirs = begun.user_id === purchase.user_id;
+    if (isTheirs && begun.state !== 'expired') return begun;
+    // It was given up while the provider made it: another plan was chosen, or the buyer was erased.
+    await this.checkouts.abandon(checkout.ref);
+    if (!isTheirs) throw soldNothing();
+    if (begun.terms === null)
+      throw cannotLook('Its checkout was closed meanwhile: buy it anew, under another key.');
+    throw planNotOpen('Another checkout of a plan was opened meanwhile.');
   }
 
   #canBegin({ provider, created_at: since, subscription_id: changed }: PurchaseRow): boolean {
@@ -137,6 +147,8 @@ export class Purchases {
     return provider.begin({ id, credits: Number(credits), amount: Number(amount), currency });
   }
 }
+
+const soldNothing = () => new ForbiddenException('Nothing is sold to you any more.');
 
 function ofPack({ offer, credits, amount, currency, expiresMonths }: Pack): FrozenOffer {
   return { offer, credits, amount, currency, expires_months: expiresMonths };

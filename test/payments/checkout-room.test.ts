@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { PLANS } from './plan-shop.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 let shop: StripeShop;
 
 beforeAll(async () => {
-  shop = await StripeShop.open();
+  shop = await StripeShop.open(PLANS);
 });
 afterEach(() => {
   shop.stripe.troubles = [];
@@ -20,6 +21,14 @@ const statusesOf = async (user: string, times: number) =>
 const count = async (user: string, which = 'true') => {
   const sql = `SELECT count(*)::int AS n FROM payments.purchases WHERE user_id = $1 AND ${which}`;
   return (await shop.product.sql.query(sql, [user])).rows[0].n as number;
+};
+
+/** What the provider would still let somebody pay. */
+const openPlansOf = async (user: string) => {
+  const sql = `SELECT session_ref FROM payments.purchases WHERE user_id = $1 AND session_ref IS NOT NULL`;
+  const { rows } = await shop.product.sql.query(sql, [user]);
+  const refs: string[] = rows.map((row) => row.session_ref);
+  return refs.filter((ref) => shop.stripe.sessions.get(ref)!.status === 'open');
 };
 
 describe('a provider that is away', () => {
@@ -51,6 +60,32 @@ describe('a provider that is away', () => {
     expect(await count(user)).toBe(4);
   });
 
+  test('and plans are tried again, too: one row, and the same price and trial when it is back', async () => {
+    const user = somebody();
+    away();
+    for (let n = 0; n < 5; n += 1) expect((await shop.buy(user, 'TRIED')).status).toBe(503);
+    expect(await count(user)).toBe(1);
+    shop.stripe.troubles = [];
+    const { id } = await shop.begin(user, 'TRIED');
+    expect(await shop.look(user, id)).toMatchObject({
+      state: 'open',
+      offer: 'TRIED',
+      credits: 50,
+      amount: 0,
+    });
+    expect(await count(user)).toBe(1);
+  }, 30_000);
+
+  test('and another plan, or one of other terms, is another purchase: the first one has ended', async () => {
+    const user = somebody();
+    away();
+    expect((await shop.buy(user, 'PRO')).status).toBe(503);
+    shop.stripe.troubles = [];
+    const { id } = await shop.begin(user, 'AGENCY');
+    expect(await shop.look(user, id)).toMatchObject({ state: 'open', offer: 'AGENCY', amount: 2000 });
+    expect([await count(user), await count(user, `state = 'expired'`)]).toEqual([2, 1]);
+  });
+
   test('a key whose room was taken meanwhile waits for room, and has a checkout of its own then', async () => {
     const user = somebody();
     const key = randomUUID();
@@ -65,6 +100,19 @@ describe('a provider that is away', () => {
     );
     expect((await shop.buy(user, 'STUDIO', key)).body).toMatchObject({ state: 'open', offer: 'STUDIO' });
   });
+});
+
+test('of two plans whose checkouts are made at once one closes: nobody can pay at both', async () => {
+  const user = somebody();
+  shop.stripe.troubles = [{ request: /POST .*sessions$/, times: 1, kind: 'late' }];
+  const first = shop.buy(user, 'PRO');
+  await shop.stripe.isAsked();
+  const { ref } = await shop.begin(user, 'AGENCY');
+  shop.stripe.letGo();
+  expect(await first).toMatchObject({ status: 409, body: { code: 'plan_not_open' } });
+  const { body } = await shop.product.call(user, '/api/credits/purchases');
+  expect(body.data.map(({ state }: { state: string }) => state)).toEqual(['open', 'expired']);
+  expect(await openPlansOf(user)).toEqual([ref]);
 });
 
 test('forty requests at once open as many checkouts as there may be', async () => {

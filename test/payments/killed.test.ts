@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startProduct, type ProductProcess } from '../app/product-process.js';
+import type { ProductProcess } from '../app/product-process.js';
 import { signedIn } from '../support/app.js';
-import { StripeDouble } from '../support/stripe-double.js';
+import type { StripeDouble } from '../support/stripe-double.js';
 import { until } from '../support/until.js';
-import { sellingThrough } from './stripe-shop.js';
+import { startShop, type ShopProcess } from './shop-process.js';
 
 /** `npm run chaos:purchases` kills 200 times. */
 const KILLS = Number(process.env['PURCHASE_KILLS'] ?? 3);
@@ -22,21 +22,15 @@ const STEPS = [
   { at: /^POST .*refunds/, when: 'answered' },
 ] as const;
 
+let shop: ShopProcess;
 let stripe: StripeDouble;
 let product: ProductProcess;
 
 beforeAll(async () => {
-  stripe = await StripeDouble.open();
-  product = await startProduct({
-    ...sellingThrough(stripe),
-    RATE_LIMIT_PER_MINUTE: '0',
-    CREDIT_SIGNUP_GRANT: '0',
-  });
+  shop = await startShop({ RATE_LIMIT_PER_MINUTE: '0', CREDIT_SIGNUP_GRANT: '0' });
+  ({ stripe, product } = shop);
 });
-afterAll(async () => {
-  await product.close();
-  await stripe.close();
-});
+afterAll(() => shop.close());
 
 interface Buyer {
   user: string;

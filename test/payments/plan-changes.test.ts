@@ -164,17 +164,14 @@ describe('a plan that is cancelled', () => {
 });
 
 describe('somebody who is erased', () => {
-  const erase = (user: string) =>
-    shop.admin('DELETE', `wallets/${user}/person`, { reason: 'asked to be forgotten' }, null);
-
   test('has no plan any more: it ends at the provider first, and where that is away nobody is erased', async () => {
     const one = await Subscriber.of(shop, 'PRO');
     shop.stripe.troubles = [{ request: /DELETE .*subscriptions/, times: 2, kind: '500 before' }];
-    expect(await erase(one.user)).toMatchObject({ status: 503, body: { code: 'payments_unavailable' } });
+    expect(await shop.erase(one.user)).toMatchObject({ status: 503, body: { code: 'payments_unavailable' } });
     expect(await one.available()).toBe(1000);
     expect(await one.state()).toMatchObject({ state: 'active' });
     shop.stripe.troubles = [];
-    expect((await erase(one.user)).status).toBe(200);
+    expect((await shop.erase(one.user)).status).toBe(200);
     expect(shop.stripe.plans.subscriptions.get(one.subscription)!.status).toBe('canceled');
     const { rows } = await shop.product.sql.query(
       'SELECT count(*)::int AS left FROM payments.subscriptions s, payments.customers c WHERE $1 IN (s.user_id, c.user_id)',
@@ -185,7 +182,7 @@ describe('somebody who is erased', () => {
 
   test('pays for nobody when money comes all the same: it is suspect, and the plan ends', async () => {
     const one = await Subscriber.of(shop, 'PRO', 31);
-    await erase(one.user);
+    await shop.erase(one.user);
     const { plans } = shop.stripe;
     plans.subscriptions.get(one.subscription)!.status = 'active';
     plans.renew(one.subscription);
@@ -200,7 +197,7 @@ describe('somebody who is erased', () => {
   test('cannot pay at a checkout that was open', async () => {
     const user = somebody();
     const { ref } = await shop.begin(user, 'PRO');
-    expect((await erase(user)).status).toBe(200);
+    expect((await shop.erase(user)).status).toBe(200);
     expect(shop.stripe.sessions.get(ref)!.status).toBe('expired');
   });
 });

@@ -158,14 +158,14 @@ describe('the offer is the one that was shown', () => {
     });
     const user = somebody();
     await shop.product.open(user, 5);
-    await shop.admin('DELETE', `wallets/${user}/person`, { reason: 'asked to be forgotten' }, null);
+    await shop.erase(user);
     expect(await shop.buy(user)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
 
   test('a payment of somebody who was erased meanwhile is suspect, and grants nobody anything', async () => {
     const user = somebody();
     const { id, ref } = await shop.begin(user);
-    await shop.admin('DELETE', `wallets/${user}/person`, { reason: 'asked to be forgotten' }, null);
+    await shop.erase(user);
     shop.stripe.pay(ref);
     expect((await shop.lookAgain(id)).body).toMatchObject({
       state: 'suspect',

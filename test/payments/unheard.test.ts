@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { PLANS, Subscriber } from './plan-shop.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 // What no event tells: it is found in the provider's lists, or by looking again.
@@ -7,7 +8,7 @@ import { StripeShop, somebody } from './stripe-shop.js';
 let shop: StripeShop;
 
 beforeAll(async () => {
-  shop = await StripeShop.open();
+  shop = await StripeShop.open(PLANS);
 });
 afterAll(() => shop.close());
 
@@ -59,6 +60,51 @@ describe('money for a purchase that this database does not know is reported, onc
     for (const one of [ref, foreign.ref]) {
       expect(shop.stripe.asked).not.toContain(`GET /v1/checkout/sessions/${one}`);
     }
+  });
+});
+
+describe('of a plan that this database does not know', () => {
+  /** As after a restore from before it began. */
+  const lost = async () => {
+    const one = await Subscriber.of(shop, 'PRO', 31);
+    await shop.product.sql.query(
+      `WITH gone AS (DELETE FROM payments.purchases WHERE user_id = '${one.user}')
+       DELETE FROM payments.subscriptions WHERE user_id = '${one.user}'`,
+    );
+    const { latest_invoice: first } = shop.stripe.plans.subscriptions.get(one.subscription)!;
+    return { one, first: first as string };
+  };
+  const reported = async (refs: string[]) => {
+    const { body } = await shop.admin('GET', 'purchases?state=suspect&limit=200');
+    return body.data
+      .filter(({ checkoutRef }: { checkoutRef: string }) => refs.includes(checkoutRef))
+      .map(({ paidAmount }: { paidAmount: number }) => paidAmount);
+  };
+
+  test('each payment is reported, once, though nobody tells: the first by its checkout, the later ones as they come', async () => {
+    const { one, first } = await lost();
+    const { id: checkout } = [...shop.stripe.sessions.values()].find(({ invoice }) => invoice === first)!;
+    shop.stripe.events.splice(0);
+    for (const _ of [1, 2]) await shop.sweep();
+    expect(await reported([checkout, first])).toEqual([900]);
+    const later = [shop.stripe.plans.renew(one.subscription), shop.stripe.plans.renew(one.subscription)];
+    shop.stripe.events.splice(0);
+    for (const _ of [1, 2]) await shop.sweep();
+    expect(await reported([checkout, first, ...later])).toEqual([900, 900, 900]);
+    shop.stripe.asked.splice(0);
+    await shop.sweep();
+    for (const ref of [first, ...later]) expect(shop.stripe.asked).not.toContain(`GET /v1/invoices/${ref}`);
+  });
+
+  test('what is told of a payment reports it, too, and its money can be given back', async () => {
+    const { one } = await lost();
+    shop.stripe.events.splice(0);
+    const later = shop.stripe.plans.renew(one.subscription);
+    await one.hear();
+    expect(await reported([later])).toEqual([900]);
+    const { body } = await shop.admin('GET', 'purchases?state=suspect&limit=200');
+    const { id } = body.data.find(({ checkoutRef }: { checkoutRef: string }) => checkoutRef === later);
+    expect(await shop.refund(id, { unused: true })).toMatchObject({ status: 201, body: { reversed: 900 } });
   });
 });
 

@@ -25,8 +25,6 @@ const age = (id: string, by: string) =>
 const moveTo = (provider: string, table: 'purchases' | 'subscriptions', user: string) =>
   shop.product.sql.query(`UPDATE payments.${table} SET provider = $1 WHERE user_id = $2`, [provider, user]);
 const stateOf = async (id: string) => (await shop.admin('GET', `purchases/${id}`)).body.state;
-const erase = (user: string) =>
-  shop.admin('DELETE', `wallets/${user}/person`, { reason: 'asked to be forgotten' }, null);
 
 describe.each([
   ['that the provider does not know', (_user: string, ref: string) => void shop.stripe.sessions.delete(ref)],
@@ -72,7 +70,7 @@ describe.each([
     const { id: second } = await shop.begin(user, 'AGENCY');
     expect([await stateOf(id), await stateOf(second)]).toEqual(['expired', 'open']);
     await lose(user, [...shop.stripe.sessions.keys()].at(-1)!);
-    expect((await erase(user)).status).toBe(200);
+    expect((await shop.erase(user)).status).toBe(200);
     expect(await stateOf(second)).toBe('expired');
   });
 
@@ -125,16 +123,16 @@ describe('a subscription', () => {
   test('that the provider does not know is not in the way of an erasure', async () => {
     const one = await Subscriber.of(shop, 'PRO');
     shop.stripe.plans.subscriptions.delete(one.subscription);
-    expect((await erase(one.user)).status).toBe(200);
+    expect((await shop.erase(one.user)).status).toBe(200);
   });
 
   test('of the demo is in the way of nothing; one behind which a card may be is not left alone', async () => {
     const [demo, other] = [await Subscriber.of(shop, 'PRO'), await Subscriber.of(shop, 'PRO')];
     await moveTo('demo', 'subscriptions', demo.user);
     expect((await shop.buy(demo.user, 'AGENCY')).status).toBe(201);
-    expect((await erase(demo.user)).status).toBe(200);
+    expect((await shop.erase(demo.user)).status).toBe(200);
     await moveTo('paddle', 'subscriptions', other.user);
-    expect(await erase(other.user)).toMatchObject({
+    expect(await shop.erase(other.user)).toMatchObject({
       status: 503,
       body: { code: 'payments_unavailable', detail: expect.stringContaining('sold through paddle') },
     });

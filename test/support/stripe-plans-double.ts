@@ -155,7 +155,7 @@ export class PlansDouble {
         this.end(id);
         return this.subscriptions.get(id)!;
       case 'GET invoices':
-        return id === '' ? this.#invoicesOf(url.searchParams.get('subscription')!) : known(this.invoices, id);
+        return id === '' ? this.#invoices(url.searchParams) : known(this.invoices, id);
       case 'GET invoice_payments': {
         const invoice = this.invoiceOf(url.searchParams.get('payment[payment_intent]')!) as
           Invoice | undefined;
@@ -256,10 +256,15 @@ export class PlansDouble {
     this.till.tell('invoice.paid', invoice);
   }
 
-  /** Newest first. */
-  #invoicesOf(id: string): object {
+  /** Of a subscription, or those that were made since then in a state; newest first. */
+  #invoices(asked: URLSearchParams): object {
+    const [of, status, since] = ['subscription', 'status', 'created[gte]'].map((name) => asked.get(name));
     const data = [...this.invoices.values()].filter(
-      (one) => one.parent.subscription_details.subscription === id,
+      (one) =>
+        (of ?? one.parent.subscription_details.subscription) ===
+          one.parent.subscription_details.subscription &&
+        (status ?? one.status) === one.status &&
+        one.created >= Number(since ?? 0),
     );
     return { object: 'list', data: data.reverse(), has_more: false };
   }

@@ -78,11 +78,6 @@ export class DemoPlans implements PlanProvider {
     return this.checkout({ id, credits: credits * months, amount, currency, price, trialDays });
   }
 
-  async abandon(ref: string): Promise<void> {
-    const sql = `UPDATE payments.demo_checkouts SET expires_at = clock_timestamp() WHERE ref = $1 AND paid_at IS NULL`;
-    await rowsOf(this.#databaseOf(ref), sql, [ref]);
-  }
-
   /** A checkout of a plan that was paid begins it. */
   async begin(checkout: string, database: EntityManager): Promise<void> {
     await rowsOf(

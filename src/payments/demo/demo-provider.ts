@@ -116,6 +116,11 @@ export class DemoProvider implements PaymentProvider {
     };
   }
 
+  async abandon(ref: string): Promise<void> {
+    const sql = `UPDATE payments.demo_checkouts SET expires_at = clock_timestamp() WHERE ref = $1 AND paid_at IS NULL`;
+    await rowsOf(this.#databaseOf(ref), sql, [ref]);
+  }
+
   /** It never calls: looking suffices. */
   async hear(): Promise<undefined> {}
 

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { cannotLook, paymentsUnavailable, soldElsewhere } from '../problems.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
+import { OpenCheckouts } from '../open-checkouts.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
-import { Subscribing } from './subscribing.js';
 import { SubscriptionLooks } from './subscription-looks.js';
 import { subscriptionsOf } from './subscription-rows.js';
 
-/** Ends the subscriptions of a person at the provider before that person is erased. */
+/** Ends what a person has at the provider before that person is erased: open checkouts, and subscriptions. */
 @Injectable()
 export class Leaving {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
-    private readonly subscribing: Subscribing,
+    private readonly checkouts: OpenCheckouts,
     private readonly looks: SubscriptionLooks,
     private readonly databases: WalletDatabase,
   ) {}
@@ -19,7 +19,7 @@ export class Leaving {
   /** @throws ProblemException payments_unavailable, CreditsUnavailableError */
   async endAll(userId: string): Promise<void> {
     // A checkout that is paid meanwhile makes a subscription, and that ends with the others.
-    await this.subscribing.closeCheckouts(userId);
+    await this.checkouts.closeAll(userId);
     const all = await subscriptionsOf(this.databases.of(userId), userId);
     for (const { id, ref, provider } of all.filter(({ state }) => state !== 'ended')) {
       if (this.provider?.name === provider) await this.#endThere(ref);

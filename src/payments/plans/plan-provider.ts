@@ -58,8 +58,6 @@ export interface PlanProvider {
   customerOf(id: string): Promise<string>;
   /** Idempotent by the purchase's id. */
   subscribe(order: PlanOrder): Promise<Checkout>;
-  /** Closes the checkout to further payments; one that was just paid stays paid. An unknown one is not an error. */
-  abandon(ref: string): Promise<void>;
   /** Undefined: it knows no such subscription for us, as one that was made with another key. */
   lookAt(subscription: string): Promise<SubscriptionFacts | undefined>;
   /**

@@ -2,10 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Plan } from '../../config/plans.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
-import { rowsOf } from '../database.js';
-import { Looks } from '../looks.js';
 import type { FrozenOffer } from '../new-purchase.js';
-import { paymentsUnavailable, planNotOpen } from '../problems.js';
+import { OpenCheckouts } from '../open-checkouts.js';
+import { planNotOpen } from '../problems.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider.js';
 import type { PurchaseRow } from '../purchase.js';
 import { customerOf } from './customers.js';
@@ -14,14 +13,13 @@ import type { SubscriptionRow } from './subscription.js';
 import { subscriptionsOf } from './subscription-rows.js';
 import { notePrice, termsOf, termsWithId, type Terms } from './terms.js';
 import type { Checkout } from '../checkout.js';
-import { expireNow } from '../unseen.js';
 
 /** How somebody gets a plan: one at a time, with a trial where it is their first. */
 @Injectable()
 export class Subscribing {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider | null,
-    private readonly looks: Looks,
+    private readonly checkouts: OpenCheckouts,
     private readonly subscriptionLooks: SubscriptionLooks,
     private readonly databases: WalletDatabase,
   ) {}
@@ -29,7 +27,7 @@ export class Subscribing {
   /** @throws ProblemException plan_not_open (they have one), payments_unavailable */
   async freeze(userId: string, plan: Plan): Promise<FrozenOffer> {
     const database = this.databases.of(userId);
-    await this.closeCheckouts(userId);
+    await this.checkouts.closeThoseOfPlans(userId);
     const all = await this.lookAtAll(userId);
     const { name, plans } = this.provider!;
     if (all.some(({ state, provider }) => state !== 'ended' && provider === name)) {
@@ -69,36 +67,5 @@ export class Subscribing {
     const running = known.filter(({ state }) => state !== 'ended');
     for (const { id } of running) await this.subscriptionLooks.look(id);
     return running.length === 0 ? known : subscriptionsOf(database, userId);
-  }
-
-  /**
-   * Nobody pays at an older checkout of a plan while there is a newer one, or after they are gone.
-   *
-   * @throws ProblemException payments_unavailable
-   */
-  async closeCheckouts(userId: string): Promise<void> {
-    const database = this.databases.of(userId);
-    const open = await rowsOf<Pick<PurchaseRow, 'id' | 'provider' | 'session_ref'>>(
-      database,
-      `SELECT id, provider, session_ref FROM payments.purchases
-        WHERE user_id = $1 AND terms IS NOT NULL AND state = 'open' AND invoice_ref IS NULL`,
-      [userId],
-    );
-    for (const purchase of open) {
-      if (this.looks.canLook(purchase)) {
-        await this.#abandon(purchase.session_ref!);
-        if (await this.looks.look(purchase.id)) continue;
-      }
-      // Its address was never shown to anybody, or is of a provider that is not in use or does not know it.
-      await expireNow(database, purchase);
-    }
-  }
-
-  async #abandon(ref: string): Promise<void> {
-    try {
-      await this.provider!.plans.abandon(ref);
-    } catch (error) {
-      throw paymentsUnavailable(error);
-    }
   }
 }

@@ -10,7 +10,7 @@ import type { Terms } from '../plans/terms.js';
 import { factsOfSubscription } from './invoices.js';
 import { checkoutOf, commonOf } from './checkout.js';
 import { idOf } from './facts.js';
-import { ifKnown } from './known.js';
+import { ifKnown, unlessOver } from './known.js';
 import type { Checkout } from '../checkout.js';
 
 /** Two years of months, newest first: nobody overlooks more than that. */
@@ -69,10 +69,6 @@ export class StripePlans implements PlanProvider {
     return checkoutOf(session);
   }
 
-  async abandon(ref: string): Promise<void> {
-    await this.#unlessOver(() => this.stripe.checkout.sessions.expire(ref));
-  }
-
   async lookAt(ref: string): Promise<SubscriptionFacts | undefined> {
     const asked = Promise.all([
       this.stripe.subscriptions.retrieve(ref),
@@ -112,22 +108,13 @@ export class StripePlans implements PlanProvider {
   }
 
   async end(ref: string): Promise<void> {
-    await this.#unlessOver(() => this.stripe.subscriptions.cancel(ref));
+    await unlessOver(this.stripe.subscriptions.cancel(ref), this.errors);
   }
 
   async portal(customer: string): Promise<string> {
     const { publicUrl } = this.settings;
     const return_url = `${publicUrl!.replace(/\/$/, '')}/#credits`;
     return (await this.stripe.billingPortal.sessions.create({ customer, return_url })).url;
-  }
-
-  /** Stripe refuses to end a subscription that has ended; the look that follows tells whether it has. */
-  async #unlessOver(act: () => Promise<unknown>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof this.errors.StripeInvalidRequestError)) throw error;
-    }
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { checkoutOf, commonOf } from './checkout.js';
 import { factsOf, idOf, type MoneyBack } from './facts.js';
 import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
-import { ifKnown } from './known.js';
+import { ifKnown, unlessOver } from './known.js';
 import { StripePlans } from './stripe-plans.js';
 import type { Checkout } from '../checkout.js';
 
@@ -93,6 +93,10 @@ export class StripeProvider implements PaymentProvider {
     return factsOf(session, await this.#moneyBack(intent === null ? [] : [idOf(intent)]));
   }
 
+  async abandon(ref: string): Promise<void> {
+    await unlessOver(this.stripe.checkout.sessions.expire(ref), this.errors);
+  }
+
   async hear(raw: Buffer, headers: Record<string, unknown>): Promise<Hint | undefined> {
     const { type, data } = this.#verified(raw, headers['stripe-signature']) as Partial<Stripe.Event>;
     const object = data?.object;
@@ -126,6 +130,10 @@ export class StripeProvider implements PaymentProvider {
     const complete = { ...pageSince(time), status: 'complete' } as const;
     for await (const session of this.stripe.checkout.sessions.list(complete)) {
       if (session.payment_status !== 'unpaid') yield hintOf(session);
+    }
+    for await (const invoice of this.stripe.invoices.list({ ...pageSince(time), status: 'paid' })) {
+      const hint = hintOfInvoice(invoice);
+      if (hint !== undefined && invoice.amount_paid > 0) yield hint;
     }
   }
 
@@ -205,13 +213,16 @@ function pageSince(time: Date) {
 }
 
 /** By our own mark: other software with the same account may put ids of its own into `client_reference_id`. */
-function hintOf({ id, metadata }: Stripe.Checkout.Session): Hint {
-  return { about: 'payment', ref: id, purchaseId: metadata?.['purchase'] ?? null };
+function hintOf({ id, metadata, invoice }: Stripe.Checkout.Session): Hint {
+  const ofPlan = invoice == null ? {} : { invoice: idOf(invoice) };
+  return { about: 'payment', ref: id, purchaseId: metadata?.['purchase'] ?? null, ...ofPlan };
 }
 
 function hintOfInvoice(invoice: Stripe.Invoice): Hint | undefined {
   const ref = subscriptionOf(invoice);
-  return ref === null ? undefined : hintOfSubscription(ref, invoice.parent?.subscription_details?.metadata);
+  if (ref === null) return undefined;
+  const metadata = invoice.parent?.subscription_details?.metadata;
+  return { ...hintOfSubscription(ref, metadata), invoice: invoice.id };
 }
 
 function hintOfSubscription(ref: string, metadata: Stripe.Metadata | null | undefined): Hint {
