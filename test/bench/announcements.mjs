@@ -1,7 +1,8 @@
-// node test/bench/announcements.mjs [--turns 6] [--seconds 2]
+// node test/bench/announcements.mjs [--turns 6] [--seconds 2] [--only '2 ms'] [--deaf]
 //
 // What it costs to tell others of a change: in the commit that makes it, or afterwards. In turns, in one process, each
-// instance with its own connections and its own listener. Needs `npm run build`; progress goes to stderr.
+// instance with its own connections and its own listener; --deaf: with listeners that hear nothing. Needs `npm run build`;
+// progress goes to stderr.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,12 @@ import { count, fixed, range } from './numbers.mjs';
 import { pickerFor, SPREAD } from './wallets.mjs';
 
 const { values } = parseArgs({
-  options: { turns: { type: 'string', default: '6' }, seconds: { type: 'string', default: '2' } },
+  options: {
+    turns: { type: 'string', default: '6' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string', default: '' },
+    deaf: { type: 'boolean', default: false },
+  },
 });
 const [turns, seconds] = [Number(values.turns), Number(values.seconds)];
 const signal = new AbortController().signal;
@@ -61,7 +67,7 @@ try {
   console.log(
     '| | in the commit, 1/s | afterwards, 1/s | PostgreSQL µs a call | Node µs a call |\n| --- | --- | --- | --- | --- |',
   );
-  for (const run of RUNS) console.log(await row(run));
+  for (const run of RUNS.filter(({ name }) => name.includes(values.only))) console.log(await row(run));
 } finally {
   await Promise.all(instances.map(({ close }) => close()));
   await superuser.end();
@@ -74,7 +80,7 @@ async function openInstance() {
   const connection = await LedgerConnection.open(host);
   const listener = new pg.Client(server.url);
   await listener.connect();
-  await listener.query('LISTEN credits_wallets; LISTEN credits_writers');
+  if (!values.deaf) await listener.query('LISTEN credits_wallets; LISTEN credits_writers');
   return {
     inCommit: new Ledger(connection.pool),
     told: new Ledger(connection.pool, {}, 'credits', false, connection.announcer),

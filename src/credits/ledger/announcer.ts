@@ -3,8 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { GONE, UNSURE, WALLETS_CHANNEL, WRITERS_CHANNEL } from './channels.js';
 
-/** What changes in between is told together: a listener hears of it within this time and a round trip. */
-const APART_MS = 20;
+/**
+ * What changes in between is told together: a listener hears of it within this time and a round trip. It is told at the
+ * same moments by all processes, by the clock on the wall, for each notification wakes each listener: of those that
+ * come together one waking hears several.
+ */
+const TICK_MS = 20;
 const BEAT_EVERY_MS = 500;
 const RETRY_AFTER_MS = 100;
 const LAST_WORDS_WITHIN_MS = 1_000;
@@ -96,9 +100,8 @@ export class Announcer {
 
   async #tellAll(): Promise<void> {
     while (this.#versions.size > 0 || this.#words.length > 0) {
-      const waitMs = this.#toldAtMs + APART_MS - performance.now();
-      if (waitMs > 0) await delay(waitMs, undefined, { ref: this.#isStopped });
-      this.#toldAtMs = performance.now();
+      await delay(this.#untilTickMs(), undefined, { ref: this.#isStopped });
+      this.#toldAtMs = Date.now();
       const versions = this.#versions;
       const words = this.#words;
       // Not emptied: V8 keeps what such a table held until the next full collection.
@@ -113,6 +116,14 @@ export class Announcer {
         await delay(RETRY_AFTER_MS, undefined, { ref: false });
       }
     }
+  }
+
+  #untilTickMs(): number {
+    const now = Date.now();
+    const untilTickMs = TICK_MS - (now % TICK_MS);
+    // A timer may be early by a part of a millisecond, and its tick was told then.
+    const isTold = now + untilTickMs - this.#toldAtMs < TICK_MS / 2;
+    return isTold ? untilTickMs + TICK_MS : untilTickMs;
   }
 
   async #tell(messages: Message[]): Promise<void> {
