@@ -38,6 +38,8 @@ export class Erasure {
       rename: (query, pseudonym) => this.purchases.forget(userId, pseudonym, query),
       deleteRows: (query) => this.belongings.deleteRows(userId, query),
     });
+    // Whoever asks again after a failure here finds the person gone and does this once more.
+    await this.purchases.forgetActor(userId, pseudonym);
     try {
       await this.belongings.deleteFiles(deleted);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { escapeIdentifier, type ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -13,7 +13,7 @@ import { MIGRATIONS } from '../migrations.js';
 import { RefusedError } from './backup-error.js';
 import { sequencesOf, tablesOf, type Table } from './catalog.js';
 import { freezeGroup, thawGroup } from './frozen-group.js';
-import { rowsBesideGroup, rowsOfGroup } from './rows-of-group.js';
+import { mergesBy, rowsOfGroup } from './rows-of-group.js';
 import { inTransaction, rowsOf } from './session.js';
 
 export interface MovedGroup {
@@ -72,9 +72,8 @@ async function copyAll(
   const rows = await inTransaction(source, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async () => {
     let copied = 0;
     for (const table of tables) {
-      const of = { schema, group, count };
-      await copyBeside(source, target, table, rowsBesideGroup(table, of));
-      copied += await copyTable(source, target, table, rowsOfGroup(table, of));
+      if (mergesBy(table) !== undefined) await mergeTable(source, target, table);
+      else copied += await copyTable(source, target, table, rowsOfGroup(table, { schema, group, count }));
     }
     for (const { schema: of, name, lastValue, isCalled } of await sequencesOf(source, [schema])) {
       await target.query('SELECT setval($1, $2, $3)', [`${of}.${name}`, lastValue, isCalled]);
@@ -98,36 +97,30 @@ async function copyTable(
   const list = listOf(columns);
   await target.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
   if (condition === 'true') await target.query(`DELETE FROM ${sql}`);
-  const copied = await copyInto(sql, list, `SELECT ${list} FROM ${sql} WHERE ${condition}`, source, target);
+  const from = `(SELECT ${list} FROM ${sql} WHERE ${condition})`;
+  const copied = await pour(source, from, target, `${sql} (${list})`);
   await target.query(`ALTER TABLE ${sql} ENABLE TRIGGER USER`);
   return copied;
 }
 
-/** Rows that other groups refer to, too: some of them may have come with these. */
-async function copyBeside(
-  source: ClientBase,
-  target: ClientBase,
-  { sql, columns }: Table,
-  condition: string | undefined,
-): Promise<void> {
-  if (condition === undefined) return;
+/** What serves every group is there once. */
+async function mergeTable(source: ClientBase, target: ClientBase, table: Table): Promise<void> {
+  const { sql, columns } = table;
   const list = listOf(columns);
-  await target.query(`CREATE TEMP TABLE beside (LIKE ${sql}) ON COMMIT DROP`);
-  await copyInto('beside', list, `SELECT ${list} FROM ${sql} WHERE ${condition}`, source, target);
-  await target.query(`INSERT INTO ${sql} (${list}) SELECT ${list} FROM beside ON CONFLICT DO NOTHING`);
-  await target.query('DROP TABLE beside');
+  await target.query(`CREATE TEMP TABLE brought ON COMMIT DROP AS SELECT ${list} FROM ${sql} LIMIT 0`);
+  await pour(source, `(SELECT ${list} FROM ${sql})`, target, `brought (${list})`);
+  await target.query(
+    `INSERT INTO ${sql} (${list}) SELECT ${list} FROM brought ON CONFLICT ${mergesBy(table)}`,
+  );
+  await target.query('DROP TABLE brought');
 }
 
-async function copyInto(
-  table: string,
-  list: string,
-  rows: string,
-  source: ClientBase,
-  target: ClientBase,
-): Promise<number> {
-  const into = target.query(copyFrom(`COPY ${table} (${list}) FROM STDIN`));
-  await pipeline(source.query(copyTo(`COPY (${rows}) TO STDOUT`)), into);
+async function pour(source: ClientBase, from: string, target: ClientBase, to: string): Promise<number> {
+  const into = target.query(copyFrom(`COPY ${to} FROM STDIN`));
+  await pipeline(source.query(copyTo(`COPY ${from} TO STDOUT`)), into);
   return into.rowCount ?? 0;
 }
 
-const listOf = (columns: readonly string[]) => columns.map((column) => escapeIdentifier(column)).join(', ');
+function listOf(columns: readonly string[]): string {
+  return columns.map((column) => pg.escapeIdentifier(column)).join(', ');
+}

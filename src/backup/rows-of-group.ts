@@ -6,25 +6,25 @@ interface OfGroup {
   count: number;
 }
 
-/** Whether a user id is one of the group's: by the first twelve bits of its SHA-256. In built-in functions alone, which anybody may call. */
-export function isOfGroup(userId: string, { group, count }: OfGroup): string {
-  const hash = `('x' || encode(substr(sha256(convert_to(${userId}, 'UTF8')), 1, 4), 'hex'))::bit(32)::int`;
-  return `floor(((${hash} >> 20) & 4095) * ${count} / 4096.0) = ${group}`;
-}
-
-/** The same of an id of ours, or of a name that ends in one: it has those twelve bits in it. */
-function isIdOfGroup(id: string, { group, count }: OfGroup): string {
-  const bits = `('x' || substr(right(${id}::text, 36), 16, 3))::bit(12)::int`;
-  return `floor(${bits} * ${count} / 4096.0) = ${group}`;
-}
-
-/** Where the id stands in tables that say no user. */
-const ID_OF: Record<string, string> = {
-  reversals: 'purchase_id',
-  demo_checkouts: 'purchase_id',
-  demo_reversals: 'checkout',
-  demo_subscriptions: 'ref',
+/** Columns that end in the id of a purchase, such as `demo_sub_<id>`, by the tables that have no other mark. */
+const NAMES_A_PURCHASE: Record<string, string> = {
+  'payments.reversals': 'purchase_id',
+  'payments.demo_checkouts': 'purchase_id',
+  'payments.demo_reversals': 'checkout',
+  'payments.demo_subscriptions': 'ref',
 };
+
+/** What every database has that has a group, and what becomes of a row that is there already. */
+const SHARED: Record<string, string> = {
+  'payments.plan_terms': '(id) DO UPDATE SET price_ref = COALESCE(plan_terms.price_ref, excluded.price_ref)',
+  'payments.watches': 'DO NOTHING',
+};
+
+/** Whether a user id is one of the group's: by the first twelve bits of its SHA-256. In built-in functions alone, which anybody may call. */
+export function isOfGroup(userId: string, of: OfGroup): string {
+  const hash = `('x' || encode(substr(sha256(convert_to(${userId}, 'UTF8')), 1, 4), 'hex'))::bit(32)::int`;
+  return haveBits(`((${hash} >> 20) & 4095)`, of);
+}
 
 /** Which rows of a table go with the group; undefined: none do. */
 export function rowsOfGroup(
@@ -32,16 +32,24 @@ export function rowsOfGroup(
   of: OfGroup,
 ): string | undefined {
   if (schema === of.schema) return 'true';
-  // Money that came for a purchase of nobody's is of the group of its id.
-  if (name === 'purchases') return `COALESCE(${isOfGroup('user_id', of)}, ${isIdOfGroup('id', of)})`;
-  if (columns.includes('user_id')) return isOfGroup('user_id', of);
-  const id = ID_OF[name];
-  return id === undefined ? undefined : isIdOfGroup(id, of);
+  const purchase = NAMES_A_PURCHASE[`${schema}.${name}`];
+  if (purchase !== undefined) return isIdOfGroup(`right(${purchase}::text, 36)`, of);
+  if (!columns.includes('user_id')) return undefined;
+  const isUsers = isOfGroup('user_id', of);
+  // Money that came for nobody we know has an id all the same.
+  return name === 'purchases' ? `COALESCE(${isUsers}, ${isIdOfGroup('id::text', of)})` : isUsers;
 }
 
-/** Which rows of a table those of the group refer to, as others may: they stay, and are there, too. Undefined: none. */
-export function rowsBesideGroup({ name }: Pick<Table, 'name'>, of: OfGroup): string | undefined {
-  if (name !== 'plan_terms') return undefined;
-  return `id IN (SELECT terms FROM payments.subscriptions WHERE ${isOfGroup('user_id', of)}
-                 UNION SELECT terms FROM payments.purchases WHERE ${isOfGroup('user_id', of)})`;
+/** For a table whose rows serve all groups: what to do with one that is there already. Undefined for others. */
+export function mergesBy({ schema, name }: Pick<Table, 'schema' | 'name'>): string | undefined {
+  return SHARED[`${schema}.${name}`];
+}
+
+/** By the twelve bits that stand in each id of a wallet (docs/design.md). */
+function isIdOfGroup(id: string, of: OfGroup): string {
+  return haveBits(`('x' || substr(${id}, 16, 3))::bit(12)::int`, of);
+}
+
+function haveBits(bits: string, { group, count }: OfGroup): string {
+  return `floor(${bits} * ${count} / 4096.0) = ${group}`;
 }

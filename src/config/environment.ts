@@ -267,11 +267,6 @@ export function loadEnvironment(variables: Record<string, string | undefined>): 
   }
   if (faults.length > 0) throw refusalOf(faults);
   const places = placesOf(environment);
-  if (places.length > 1 && (environment.payments ?? 'off') !== 'off') {
-    throw refusalOf([
-      'PAYMENTS must be off while DATABASE_GROUPS names several servers: purchases live on one',
-    ]);
-  }
   const payments = paymentModeOf(environment, { nodeEnv: variables['NODE_ENV'], servers: places.length });
   return Object.assign(environment, {
     payments,

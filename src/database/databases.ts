@@ -45,7 +45,12 @@ export class Databases implements OnApplicationShutdown {
 
   /** @throws CreditsUnavailableError while one is missing */
   all(): EntityManager[] {
-    return this.servers.servers.map(({ placement }) => this.of(placement.here[0]!));
+    return this.groups.map((group) => this.of(group));
+  }
+
+  /** One of the groups on each server: by it `of` finds the server, or says that it has not been there yet. */
+  get groups(): number[] {
+    return this.servers.servers.map(({ placement }) => placement.here[0]!);
   }
 
   /** As the credit system takes them. */

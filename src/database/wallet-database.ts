@@ -7,7 +7,7 @@ import { Databases } from './databases.js';
  * The way to the database that somebody's wallet is in, and with it to everything that commits with their charges.
  * Features ask by whose rows they are and never hold a DataSource: how many databases there are is known here alone.
  *
- * Every method throws CreditsUnavailableError for a server that has not been there yet.
+ * What asks one server, or all, throws CreditsUnavailableError for one that has not been there yet.
  */
 @Injectable()
 export class WalletDatabase {
@@ -33,5 +33,40 @@ export class WalletDatabase {
   /** All there are, for what is asked about everybody. */
   all(): readonly EntityManager[] {
     return this.databases.all();
+  }
+
+  /** Works through them, one after the other. What goes wrong on one server is no other's. */
+  async each(
+    work: (database: EntityManager) => Promise<void>,
+    onTrouble: (error: unknown) => void,
+  ): Promise<void> {
+    for (const group of this.databases.groups) {
+      try {
+        await work(this.databases.of(group));
+      } catch (error) {
+        onTrouble(error);
+      }
+    }
+  }
+
+  /**
+   * What one of them answers, whichever it is; where an id of a wallet's tells which, the others are not asked.
+   *
+   * @throws the trouble of one that is away, where no other has an answer
+   */
+  async find<T>(
+    ask: (database: EntityManager) => Promise<T | undefined>,
+    id?: string,
+  ): Promise<T | undefined> {
+    if (id !== undefined) return ask(this.ofId(id));
+    const answers = await Promise.allSettled(
+      this.databases.groups.map(async (group) => ask(this.databases.of(group))),
+    );
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled' && answer.value !== undefined) return answer.value;
+    }
+    const trouble = answers.find(({ status }) => status === 'rejected');
+    if (trouble !== undefined) throw (trouble as PromiseRejectedResult).reason;
+    return undefined;
   }
 }

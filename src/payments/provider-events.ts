@@ -45,13 +45,19 @@ export class ProviderEvents {
     if (hint !== undefined) await this.follow(hint);
   }
 
-  /** Look at what a hint is about, if it is ours. @throws what a look throws */
+  /**
+   * Look at what a hint is about, if it is ours. The purchase that it names tells the database, so one that is away is an
+   * affair of its own purchases.
+   *
+   * @throws what a look throws
+   */
   async follow(hint: Hint): Promise<void> {
-    const { about, ref, purchaseId } = hint;
-    if (about === 'subscription' && (await this.subscriptions.lookByRef(ref))) return;
-    const known = about === 'payment' ? await this.#idOf(ref) : undefined;
+    const { about, ref } = hint;
+    const purchaseId = namedBy(hint);
+    if (about === 'subscription' && (await this.subscriptions.lookByRef(ref, purchaseId))) return;
+    const known = about === 'payment' ? await this.#idOf(ref, purchaseId) : undefined;
     if (known !== undefined) return void (await this.looks.look(known));
-    if (purchaseId === null || !UUID.test(purchaseId)) return;
+    if (purchaseId === undefined) return;
     const database = this.databases.ofId(purchaseId);
     const purchase = await findPurchase(database, purchaseId);
     // The first payment of a lost plan may stand here already.
@@ -68,24 +74,28 @@ export class ProviderEvents {
     }
     await this.looks.look(purchaseId);
     // The subscription is known from now on.
-    if (about === 'subscription') await this.subscriptions.lookByRef(ref);
+    if (about === 'subscription') await this.subscriptions.lookByRef(ref, purchaseId);
   }
 
   /** What the provider lists as paid, often for weeks: it is looked at unless its payment is in the books. */
   async catchUp(hint: Hint): Promise<void> {
-    const sql = `SELECT FROM payments.purchases
+    const sql = `SELECT id FROM payments.purchases
                   WHERE (session_ref = $1 OR invoice_ref = $2) AND state IN ('paid', 'suspect')`;
     const refs = [hint.ref, hint.invoice ?? null];
-    const booked = await Promise.all(this.databases.all().map((each) => rowsOf(each, sql, refs)));
-    if (booked.flat().length === 0) await this.follow(hint);
+    const booked = await this.databases.find(
+      async (database) => (await rowsOf(database, sql, refs))[0],
+      namedBy(hint),
+    );
+    if (booked === undefined) await this.follow(hint);
   }
 
-  async #idOf(ref: string): Promise<string | undefined> {
+  async #idOf(ref: string, purchaseId: string | undefined): Promise<string | undefined> {
     const sql = 'SELECT id FROM payments.purchases WHERE session_ref = $1 OR invoice_ref = $1 LIMIT 1';
-    const found = await Promise.all(
-      this.databases.all().map((each) => rowsOf<{ id: string }>(each, sql, [ref])),
+    const found = await this.databases.find(
+      async (database) => (await rowsOf<{ id: string }>(database, sql, [ref]))[0],
+      purchaseId,
     );
-    return found.flat()[0]?.id;
+    return found?.id;
   }
 
   /**
@@ -127,4 +137,9 @@ export class ProviderEvents {
       if (inserted.length > 0) await this.events.tell(tx, 'purchase.suspect', (await findPurchase(tx, id))!);
     });
   }
+}
+
+/** The purchase that it names, where that can be an id of ours. */
+function namedBy({ purchaseId }: Hint): string | undefined {
+  return purchaseId !== null && UUID.test(purchaseId) ? purchaseId : undefined;
 }

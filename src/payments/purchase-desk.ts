@@ -8,6 +8,8 @@ import { toRecord, type PurchaseRecord } from './purchase.js';
 import { Leaving } from './plans/leaving.js';
 import { Refunds, type RefundPreview, type RefundRequest } from './refunds.js';
 
+const FORGET_ACTOR = 'UPDATE payments.reversals SET actor = $2 WHERE actor = $1';
+
 export interface PurchaseFile extends PurchaseRecord {
   unused: RefundPreview;
   part: RefundPreview | null;
@@ -89,7 +91,12 @@ export class PurchaseDesk {
     for (const table of ['subscriptions', 'customers']) {
       await query(`UPDATE payments.${table} SET user_id = $2 WHERE user_id = $1`, [userId, pseudonym]);
     }
-    await query('UPDATE payments.reversals SET actor = $2 WHERE actor = $1', [userId, pseudonym]);
+    await query(FORGET_ACTOR, [userId, pseudonym]);
+  }
+
+  /** And from what they did as an operator for people on other servers. @throws CreditsUnavailableError */
+  async forgetActor(userId: string, pseudonym: string): Promise<void> {
+    for (const database of this.databases.all()) await database.query(FORGET_ACTOR, [userId, pseudonym]);
   }
 
   async #record(id: string): Promise<PurchaseRecord> {

@@ -28,7 +28,7 @@ export class PurchaseEvents {
       currency,
       ...(event === 'purchase.reversed' && { creditsBack: Number(purchase.clawed) }),
     };
-    await this.outbox.write({ type: event, userId, data }, { tx });
+    await this.outbox.write({ type: event, userId, data, beside: id }, { tx });
     this.vitals.count(event);
   }
 

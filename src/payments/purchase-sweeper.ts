@@ -63,15 +63,21 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
       return;
     }
     await this.refunds.carryOutLost();
-    for (const database of this.databases.all()) {
-      await expireUnseen(database, this.provider.name);
-      await this.#lookAtDue('purchases', database, all, (id) => this.looks.look(id));
-      await this.#lookAtDue('subscriptions', database, all, (id) => this.subscriptions.look(id));
-      if (this.#sweeps.isOver) return;
-    }
+    await this.databases.each(
+      (database) => this.#sweep(database, all),
+      (error) => this.#logger.warn(`purchases on a server wait for the next sweep: ${String(error)}`),
+    );
     await this.vitals.ask({ now: all });
+    if (this.#sweeps.isOver) return;
     const since = await this.#claimNews(all);
     if (since !== undefined) await this.#readNews(since);
+  }
+
+  async #sweep(database: EntityManager, all: boolean): Promise<void> {
+    if (this.#sweeps.isOver) return;
+    await expireUnseen(database, this.provider!.name);
+    await this.#lookAtDue('purchases', database, all, (id) => this.looks.look(id));
+    await this.#lookAtDue('subscriptions', database, all, (id) => this.subscriptions.look(id));
   }
 
   async #lookAtDue(
@@ -168,6 +174,6 @@ export class PurchaseSweeper implements OnApplicationBootstrap, BeforeApplicatio
 
   /** How far the provider's lists were read stands in one place. */
   #rows<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.databases.all()[0]!, sql, values);
+    return rowsOf<Row>(this.databases.common(), sql, values);
   }
 }

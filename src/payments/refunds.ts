@@ -116,7 +116,10 @@ export class Refunds {
 
   /** Refunds whose answer was lost. One that is older than the provider's memory, and unknown there, was never made. */
   async carryOutLost(): Promise<void> {
-    for (const database of this.databases.all()) await this.#carryOutLostIn(database);
+    await this.databases.each(
+      (database) => this.#carryOutLostIn(database),
+      (error) => this.#logger.warn(`refunds on a server wait: ${String(error)}`),
+    );
   }
 
   async #carryOutLostIn(database: EntityManager): Promise<void> {

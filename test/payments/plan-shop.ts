@@ -12,19 +12,24 @@ export const PLANS = {
 
 /** Somebody with a plan. */
 export class Subscriber {
-  readonly user = somebody();
   subscription = '';
   purchase = '';
 
-  constructor(readonly shop: StripeShop) {}
+  constructor(
+    readonly shop: StripeShop,
+    readonly user = somebody(),
+  ) {}
 
-  static async of(shop: StripeShop, offer: string, daysAgo = 0): Promise<Subscriber> {
-    const one = new Subscriber(shop);
-    const { id, ref } = await shop.begin(one.user, offer);
-    one.purchase = id;
-    one.subscription = shop.stripe.plans.subscribe(ref, { daysAgo });
-    await shop.look(one.user, id);
-    return one;
+  static of(shop: StripeShop, offer: string, daysAgo = 0): Promise<Subscriber> {
+    return new Subscriber(shop).subscribe(offer, daysAgo);
+  }
+
+  async subscribe(offer: string, daysAgo = 0): Promise<this> {
+    const { id, ref } = await this.shop.begin(this.user, offer);
+    this.purchase = id;
+    this.subscription = this.shop.stripe.plans.subscribe(ref, { daysAgo });
+    await this.shop.look(this.user, id);
+    return this;
   }
 
   /** Everything that Stripe has told since the last time, twice and in another order. */

@@ -11,6 +11,8 @@ export interface NewEvent {
   data: Record<string, unknown>;
   /** For a cause that may be found more than once: it is told once under this key. */
   once?: string;
+  /** Where nobody knows the user: an id of the group of wallets in whose database the transaction is. */
+  beside?: string;
 }
 
 /** The way into the outbox for causes that the ledger does not know of; its own are written by its functions. */
@@ -18,8 +20,10 @@ export class Outbox {
   constructor(private readonly groups: Groups) {}
 
   /** In the transaction of the cause: told if that commits. Where nobody listens to the type, nothing is written. */
-  async write({ type, userId, data, once }: NewEvent, { tx }: { tx: Transaction }): Promise<void> {
-    const database = this.groups.of(userId ?? '').database.in(openTransaction(tx));
+  async write({ type, userId, data, once, beside }: NewEvent, { tx }: { tx: Transaction }): Promise<void> {
+    const isNobodys = userId === null && beside !== undefined;
+    const group = isNobodys ? this.groups.ofId(beside) : this.groups.of(userId ?? '');
+    const database = group.database.in(openTransaction(tx));
     await database.query(`SELECT ${database.schema}.tell_about($1, $2, $3, $4)`, [
       userId,
       type,

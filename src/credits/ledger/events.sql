@@ -46,7 +46,8 @@ BEGIN
   ELSIF owner IS NOT NULL THEN
     w := lock_or_open(owner);
   END IF;
-  event_id := new_id(COALESCE(w.name_hash, name_hash(COALESCE(owner, ''))));
+  -- Of nobody it is this ledger's own, so that its id leads here.
+  event_id := new_id(COALESCE(w.name_hash, name_hash(owner), (SELECT p.number * (4096 / p.groups) << 20 FROM placement p), 0));
   INSERT INTO outbox (id, channel, type, wallet, once, data, due_at, created_at)
   SELECT event_id, l.channel, l.type, w.number, cause, facts, t, t
     FROM event_listeners l WHERE l.type = event AND l.until > t

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Plan } from '../../config/plans.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
 import type { FrozenOffer } from '../new-purchase.js';
@@ -11,7 +10,7 @@ import { customerOf } from './customers.js';
 import { SubscriptionLooks } from './subscription-looks.js';
 import type { SubscriptionRow } from './subscription.js';
 import { subscriptionsOf } from './subscription-rows.js';
-import { notePrice, termsOf, termsWithId, type Terms } from './terms.js';
+import { pricedTerms, termsOf, termsWithId, type Terms, type TermsPlaces } from './terms.js';
 import type { Checkout } from '../checkout.js';
 
 /** How somebody gets a plan: one at a time, with a trial where it is their first. */
@@ -26,14 +25,13 @@ export class Subscribing {
 
   /** @throws ProblemException plan_not_open (they have one), payments_unavailable */
   async freeze(userId: string, plan: Plan): Promise<FrozenOffer> {
-    const database = this.databases.of(userId);
     await this.checkouts.closeThoseOfPlans(userId);
     const all = await this.lookAtAll(userId);
-    const { name, plans } = this.provider!;
+    const { name } = this.provider!;
     if (all.some(({ state, provider }) => state !== 'ended' && provider === name)) {
       throw planNotOpen('You have a plan already: change it, or cancel it first.');
     }
-    const { id } = await termsOf(database, plans.account, plan);
+    const { id } = await this.termsOf(userId, plan);
     const { offer, currency } = plan;
     const trial = all.length === 0 ? plan.trial : null;
     if (trial !== null) {
@@ -47,17 +45,19 @@ export class Subscribing {
   async checkout(purchase: PurchaseRow, provider: PaymentProvider): Promise<Checkout> {
     const { id, user_id: userId, trial_days: trialDays } = purchase;
     const database = this.databases.ofId(id);
-    const terms = await this.priced(await termsWithId(database, purchase.terms!), database);
+    const terms = await this.priced(await termsWithId(database, purchase.terms!), userId!);
     const customer = await customerOf(database, provider, userId!);
     return provider.plans.subscribe({ id, price: terms.price!, customer, trialDays, terms });
   }
 
+  /** A plan as it is sold now. */
+  termsOf(userId: string, plan: Plan): Promise<Terms> {
+    return termsOf(this.#termsFor(userId), this.provider!.plans.account, plan);
+  }
+
   /** The terms, registered at the provider. */
-  async priced(terms: Terms, database: EntityManager): Promise<Terms> {
-    if (terms.price !== null) return terms;
-    const price = await this.provider!.plans.priceOf(terms);
-    await notePrice(database, terms, price);
-    return { ...terms, price };
+  priced(terms: Terms, userId: string): Promise<Terms> {
+    return pricedTerms(this.#termsFor(userId), terms, (unpriced) => this.provider!.plans.priceOf(unpriced));
   }
 
   /** A user's subscriptions, the latest first; those that run are looked at. @throws what a look throws */
@@ -67,5 +67,10 @@ export class Subscribing {
     const running = known.filter(({ state }) => state !== 'ended');
     for (const { id } of running) await this.subscriptionLooks.look(id);
     return running.length === 0 ? known : subscriptionsOf(database, userId);
+  }
+
+  #termsFor(userId: string): TermsPlaces {
+    const { databases } = this;
+    return { database: databases.of(userId), common: () => databases.common() };
   }
 }

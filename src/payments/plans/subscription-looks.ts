@@ -30,15 +30,15 @@ export class SubscriptionLooks {
     private readonly databases: WalletDatabase,
   ) {}
 
-  /** By the provider's id of it; false: it is not one of ours. @throws as `look` */
-  async lookByRef(ref: string): Promise<boolean> {
+  /** By the provider's id of it, and a purchase of it if one is known; false: it is not one of ours. @throws as `look` */
+  async lookByRef(ref: string, purchaseId?: string): Promise<boolean> {
     const sql = 'SELECT id FROM payments.subscriptions WHERE ref = $1';
-    const found = await Promise.all(
-      this.databases.all().map((each) => rowsOf<{ id: string }>(each, sql, [ref])),
+    const found = await this.databases.find(
+      async (database) => (await rowsOf<{ id: string }>(database, sql, [ref]))[0],
+      purchaseId,
     );
-    const id = found.flat()[0]?.id;
-    if (id !== undefined) await this.look(id);
-    return id !== undefined;
+    if (found !== undefined) await this.look(found.id);
+    return found !== undefined;
   }
 
   /**

@@ -22,7 +22,7 @@ import { Subscribing } from './subscribing.js';
 import { SubscriptionLooks } from './subscription-looks.js';
 import { toSubscription, type Subscription, type SubscriptionRow } from './subscription.js';
 import { findSubscription, subscriptionsOf } from './subscription-rows.js';
-import { termsOf, type Terms } from './terms.js';
+import type { Terms } from './terms.js';
 
 export interface PlanChange {
   userId: string;
@@ -78,7 +78,7 @@ export class Subscriptions {
     await this.subscriptionLooks.look(id);
     const current = (await findSubscription(database, id))!;
     if (current.provider !== this.provider.name) throw cannotLook(soldElsewhere(current.provider));
-    const terms = await termsOf(database, this.provider.plans.account, plan);
+    const terms = await this.subscribing.termsOf(userId, plan);
     if (!isSame(current, terms)) await this.#change(current, plan, terms, key, database);
     return toSubscription((await findSubscription(database, id))!);
   }
@@ -97,7 +97,7 @@ export class Subscriptions {
       isDearer && current.state !== 'trialing' && !(await this.#isPaidFor(id, unpriced, database));
     const purchaseId = isPaidNow ? await this.#begin(current, plan, unpriced, key, database) : null;
     try {
-      const terms = await this.subscribing.priced(unpriced, database);
+      const terms = await this.subscribing.priced(unpriced, current.user_id);
       const invoice = await this.provider!.plans.change(ref, terms.price!, purchaseId);
       if (purchaseId !== null && invoice !== null) await this.#noteInvoice(purchaseId, invoice, database);
     } catch (error) {

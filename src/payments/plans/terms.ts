@@ -18,22 +18,52 @@ interface Row extends Omit<Terms, 'credits' | 'amount' | 'carry'> {
 
 const COLUMNS = 'id, plan, credits, amount, currency, months, carry, price_ref AS price';
 
+/** Where terms stand: in the database of those who have them, and in one for all, where each gets its id and its price. */
+export interface TermsPlaces {
+  database: Database;
+  common: () => Database;
+}
+
 /** Those of a plan as it is sold now. */
-export async function termsOf(database: Database, account: string, plan: Plan): Promise<Terms> {
-  const { offer, credits, amount, currency, months, carry } = plan;
+export async function termsOf(
+  { database, common }: TermsPlaces,
+  account: string,
+  { offer, credits, amount, currency, months, carry }: Plan,
+): Promise<Terms> {
   const terms = [account, offer, credits, amount, currency, months, carry];
+  const known = await findSame(database, terms);
+  if (known !== undefined) return known;
+  await insert(common(), randomUUID(), terms);
+  const { id } = (await findSame(common(), terms))!;
+  await insert(database, id, terms);
+  return (await findSame(database, terms))!;
+}
+
+/** Registered at the provider, once. @throws what `register` throws */
+export async function pricedTerms(
+  { database, common }: TermsPlaces,
+  terms: Terms,
+  register: (terms: Terms) => Promise<string>,
+): Promise<Terms> {
+  if (terms.price !== null) return terms;
+  const [known] = await find(common(), 'id = $1', [terms.id]);
+  const price = known?.price ?? (await register(terms));
+  for (const each of [common(), database]) await notePrice(each, terms, price);
+  return { ...terms, price };
+}
+
+async function insert(database: Database, id: string, terms: readonly unknown[]): Promise<void> {
   await rowsOf(
     database,
     `INSERT INTO payments.plan_terms (id, provider, plan, credits, amount, currency, months, carry)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-    [randomUUID(), ...terms],
+    [id, ...terms],
   );
-  const [found] = await find(
-    database,
-    '(provider, plan, credits, amount, currency, months, carry) = ($1, $2, $3, $4, $5, $6, $7)',
-    terms,
-  );
-  return found!;
+}
+
+async function findSame(database: Database, terms: unknown[]): Promise<Terms | undefined> {
+  const isSame = '(provider, plan, credits, amount, currency, months, carry) = ($1, $2, $3, $4, $5, $6, $7)';
+  return (await find(database, isSame, terms))[0];
 }
 
 export async function termsWithId(database: Database, id: string): Promise<Terms> {
@@ -49,7 +79,7 @@ export async function termsByPrice(
   return new Map(found.map((terms) => [terms.price!, terms]));
 }
 
-export async function notePrice(database: Database, { id }: Terms, price: string): Promise<void> {
+async function notePrice(database: Database, { id }: Terms, price: string): Promise<void> {
   await rowsOf(database, 'UPDATE payments.plan_terms SET price_ref = $2 WHERE id = $1', [id, price]);
 }
 
