@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
@@ -16,8 +17,26 @@ export interface BackUpOptions {
   dataDir: string;
   /** Where the files of the rows lie; by default in DATA_DIR. */
   place?: FilePlace;
-  path: string;
   progress: Progress;
+}
+
+/** A database, and the archive of it. */
+export interface Source {
+  client: ClientBase;
+  path: string;
+}
+
+/**
+ * Each server into an archive of its own, which says of which backup it is. That of the first group comes first: a gift is
+ * kept there, and may not be done where wallets elsewhere have yet to get it.
+ *
+ * @throws as `backUp`
+ */
+export async function backUpAll(sources: readonly Source[], options: BackUpOptions): Promise<Manifest[]> {
+  const backup = randomUUID();
+  const manifests: Manifest[] = [];
+  for (const { client, path } of sources) manifests.push(await backUp(client, { ...options, path, backup }));
+  return manifests;
 }
 
 export interface Progress {
@@ -32,8 +51,10 @@ export interface Progress {
  */
 export async function backUp(
   client: ClientBase,
-  { dataDir, place = new FolderPlace(join(dataDir, 'files')), path, progress }: BackUpOptions,
+  options: BackUpOptions & { path: string; backup?: string },
 ): Promise<Manifest> {
+  const { dataDir, place = new FolderPlace(join(dataDir, 'files')), path, progress } = options;
+  const { backup = randomUUID() } = options;
   const schemas = schemasIn((await placementIn(client)) ?? ONE_GROUP);
   const ledgers = schemas.map((schema) => ({ schema, query: rowsOf(client) }));
   await requireErasureKey(ErasedPeople.in(...ledgers), dataDir);
@@ -47,7 +68,8 @@ export async function backUp(
     const onFiles = (files: number) => progress.report(files);
     const copied = await copyFiles(client, archive, { place, rows: shelfRows, onFiles });
     const keys = await copyKeys(archive, dataDir);
-    const manifest: Manifest = { format: FORMAT, creditgate: ownVersion(), ...snapshot, ...copied, keys };
+    const made = { format: FORMAT, creditgate: ownVersion(), backup };
+    const manifest: Manifest = { ...made, ...snapshot, ...copied, keys };
     await archive.addText(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
     await archive.finish();
     return manifest;

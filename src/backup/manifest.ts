@@ -32,6 +32,8 @@ export interface Manifest {
   /** Of the program that made the backup, and of the server. */
   creditgate: string;
   postgresql: string;
+  /** The same in the archives of all servers that were backed up together; older archives have none. */
+  backup?: string;
   /** The instant of the snapshot. */
   takenAt: string;
   /** The numbered migrations of each schema. */

@@ -24,60 +24,104 @@ import type { Manifest } from './manifest.js';
 import { unpackFiles } from './unpack-files.js';
 import { inTransaction, rowsOf } from './session.js';
 
-export interface RestoreOptions {
+/** A database, and what goes into it. */
+export interface Target {
+  client: ClientBase;
+  path: string;
   /** The groups of wallets that the database is to have: those of the backup. By default one. */
   placement?: Placement;
+}
+
+interface Opened extends Required<Target> {
+  archive: ArchiveReader;
+}
+
+export interface RestoreOptions {
   dataDir: string;
   /** Where the files go, when that is not DATA_DIR. */
   place?: FilePlace | undefined;
-  path: string;
   progress: Progress;
   /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
   acceptDifferences: boolean;
 }
 
+/** Into one database. @throws as `restoreAll` */
+export async function restore(
+  client: ClientBase,
+  { path, placement, ...options }: RestoreOptions & Omit<Target, 'client'>,
+): Promise<Manifest> {
+  return (await restoreAll([{ client, path, placement }], options))[0]!;
+}
+
 /**
- * A backup into an empty database and an empty folder. The tables are made as the backup knows them, loaded, and
- * brought to this version. In one transaction, files and keys in place before it commits: what fails leaves nothing.
+ * A backup into empty databases and an empty folder. The tables are made as the backup knows them, loaded, and
+ * brought to this version. In one transaction each, files and keys in place before the first commits: what fails leaves
+ * nothing.
  *
- * @throws RefusedError (the target is not empty, the books differ), BackupError, ConfigurationError
+ * @throws RefusedError (a target is not empty, the books differ, the archives are of two backups), BackupError,
+ *   ConfigurationError
  */
-export async function restore(client: ClientBase, options: RestoreOptions): Promise<Manifest> {
-  const archive = await ArchiveReader.open(options.path);
+export async function restoreAll(targets: readonly Target[], options: RestoreOptions): Promise<Manifest[]> {
+  const all: Opened[] = [];
   try {
-    await requireEmptyTarget(client, options);
-    await inTransaction(client, 'BEGIN', () => restoreAll(client, archive, options));
-    return archive.manifest;
+    for (const target of targets) {
+      const archive = await ArchiveReader.open(target.path);
+      all.push({ ...target, placement: target.placement ?? ONE_GROUP, archive });
+    }
+    requireOneBackup(all);
+    for (const { client } of all) await requireEmptyTarget(client, options);
+    await inTransactions(all, async () => {
+      for (const one of all) await restoreRows(one, options);
+      await placeFiles(all, options);
+    });
+    return all.map(({ archive }) => archive.manifest);
   } finally {
-    archive.close();
+    for (const { archive } of all) archive.close();
   }
 }
 
-async function restoreAll(
-  client: ClientBase,
-  archive: ArchiveReader,
-  options: RestoreOptions,
-): Promise<void> {
+function inTransactions([first, ...others]: readonly Opened[], work: () => Promise<void>): Promise<void> {
+  if (first === undefined) return work();
+  return inTransaction(first.client, 'BEGIN', () => inTransactions(others, work));
+}
+
+/** Of a server as it was earlier gifts would be missing that the others have noted as given. @throws RefusedError */
+function requireOneBackup([first, ...others]: readonly Opened[]): void {
+  for (const { path, archive } of others) {
+    const [one, other] = [first!.archive.manifest, archive.manifest];
+    if (one.backup !== undefined && one.backup === other.backup) continue;
+    const which = `${first!.path} as of ${one.takenAt}, ${path} as of ${other.takenAt}`;
+    throw new RefusedError(`The archives are not of one backup: ${which}. Nothing was restored.`);
+  }
+}
+
+async function restoreRows({ client, archive, placement }: Opened, options: RestoreOptions): Promise<void> {
   const { manifest } = archive;
-  const { dataDir, place, progress, placement = ONE_GROUP } = options;
   requireGroups(manifest, placement);
   const upTo = manifest.migrations;
   for (const migrate of MIGRATIONS) await migrate(client, { upTo, inTransaction: true, placement });
   await requireLevel(client, manifest);
-  await loadRows(client, archive, progress);
+  await loadRows(client, archive, options.progress);
   for (const migrate of MIGRATIONS) await migrate(client, { inTransaction: true, placement });
-  await requireBooks(client, options);
+  await requireBooks(client, placement, options);
+}
 
+async function placeFiles(all: readonly Opened[], options: RestoreOptions): Promise<void> {
+  const { dataDir, place, progress } = options;
   // Beside their places: a restore that was killed leaves this folder alone, which the next one clears.
   const unpacked = join(dataDir, 'restoring');
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { recursive: true, mode: 0o700 });
   const placed: (() => Promise<void>)[] = [];
   try {
-    await unpackFiles(client, archive, unpacked, progress);
-    const ledgers = schemasIn(placement).map((schema) => ({ schema, query: rowsOf(client) }));
+    for (const { client, archive } of all) await unpackFiles(client, archive, unpacked, progress);
+    const ledgers = all.flatMap(({ client, placement }) =>
+      schemasIn(placement).map((schema) => ({ schema, query: rowsOf(client) })),
+    );
     await requireErasureKey(ErasedPeople.in(...ledgers), unpacked);
-    if (place !== undefined) await bringFiles(archive, unpacked, place, placed);
+    if (place !== undefined) {
+      for (const { archive } of all) await bringFiles(archive, unpacked, place, placed);
+    }
     for (const folder of place === undefined ? ['files', 'keys'] : ['keys']) {
       await rmdir(join(dataDir, folder)).catch(() => undefined);
       await rename(join(unpacked, folder), join(dataDir, folder));
@@ -116,7 +160,8 @@ async function requireLevel(client: ClientBase, { migrations, creditgate }: Mani
 
 async function requireBooks(
   client: ClientBase,
-  { progress, acceptDifferences, placement = ONE_GROUP }: RestoreOptions,
+  placement: Placement,
+  { progress, acceptDifferences }: RestoreOptions,
 ): Promise<void> {
   progress.begin('wallets', 0);
   const differences: Difference[] = [];

@@ -31,9 +31,10 @@ export async function unpackFiles(
   for (const folder of [...folders, 'files/any', 'keys']) await syncFolderOf(join(target, folder));
 }
 
+/** The archives of several servers have the same keys, and the last one the latest. */
 async function unpack(archive: ArchiveReader, name: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', 0o600);
+  const file = await open(path, name.startsWith('keys/') ? 'w' : 'wx', 0o600);
   await archive.pour(name, file.createWriteStream({ flush: true }));
   await syncFolderOf(path);
 }

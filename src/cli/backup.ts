@@ -1,29 +1,39 @@
 import { stat } from 'node:fs/promises';
-import { backUp } from '../backup/back-up.js';
-import type { WithoutFile } from '../backup/manifest.js';
+import { archivePaths } from '../backup/archive-paths.js';
+import { backUpAll } from '../backup/back-up.js';
+import type { Manifest, WithoutFile } from '../backup/manifest.js';
 import { placeOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
 import { run } from './run.js';
 import { UsageError } from './usage-error.js';
-import { withDatabase } from './with-database.js';
+import { withServers } from './with-database.js';
 
 const USAGE = 'Usage: npm run backup -- FILE';
 
-/** Rows, files and keys into one file, while the product runs. Exit code 1: it was made, and files were lost before. */
+/**
+ * Rows, files and keys into one file for each server, while the product runs. Exit code 1: they were made, and files
+ * were lost before.
+ */
 async function main(): Promise<void> {
-  const path = fileArgument();
-  const before = await stat(path).catch(() => undefined);
+  const file = fileArgument();
   const progress = new ProgressBars();
-  const manifest = await withDatabase((client, environment) => {
-    const place = placeOf(environment);
-    return backUp(client, { dataDir: environment.dataDir, place, path, progress }).finally(() =>
+  await withServers(async (servers, environment) => {
+    const { dataDir } = environment;
+    const paths = archivePaths(file, servers);
+    const before = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+    const sources = servers.map(({ client }, index) => ({ client, path: paths[index]! }));
+    const made = await backUpAll(sources, { dataDir, place: placeOf(environment), progress }).finally(() =>
       progress.stop(),
     );
+    for (const [index, manifest] of made.entries()) tell(paths[index]!, manifest, before[index]?.mtime);
   });
+}
+
+function tell(path: string, manifest: Manifest, before: Date | undefined): void {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(
     `${path}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.files} files and ${manifest.keys} keys, ` +
-      `as of ${manifest.takenAt}${before === undefined ? '' : `, in place of what was written there at ${before.mtime.toISOString()}`}\n`,
+      `as of ${manifest.takenAt}${before === undefined ? '' : `, in place of what was written there at ${before.toISOString()}`}\n`,
   );
   tellLosses(manifest.lost);
 }

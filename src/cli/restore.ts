@@ -1,43 +1,48 @@
 import { parseArgs } from 'node:util';
-import { restore } from '../backup/restore.js';
+import { archivePaths } from '../backup/archive-paths.js';
+import { restoreAll } from '../backup/restore.js';
 import { BucketPlace } from '../library/bucket-place.js';
 import { bucketOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
 import { run } from './run.js';
 import { UsageError } from './usage-error.js';
-import { withDatabase } from './with-database.js';
+import { withServers } from './with-database.js';
 
 const USAGE = 'Usage: npm run restore -- FILE [--accept-differences]';
 
-/** A backup into an empty database and an empty DATA_DIR, checked; nothing is left of one that fails. */
+/** A backup into empty databases and an empty DATA_DIR, checked; nothing is left of one that fails. */
 async function main(): Promise<void> {
-  const { path, acceptDifferences } = readArguments();
+  const { file, acceptDifferences } = readArguments();
   const progress = new ProgressBars();
-  const manifest = await withDatabase((client, environment) => {
-    const { dataDir, groupCount, places } = environment;
+  const manifests = await withServers((servers, environment) => {
+    const { dataDir } = environment;
     const bucket = bucketOf(environment);
-    return restore(client, {
-      placement: { count: groupCount, here: places[0]!.groups },
-      dataDir,
-      place: bucket && new BucketPlace(bucket),
-      path,
-      progress,
-      acceptDifferences,
-    }).finally(() => progress.stop());
+    const paths = archivePaths(file, servers);
+    const targets = servers.map(({ client, placement }, index) => ({
+      client,
+      placement,
+      path: paths[index]!,
+    }));
+    const place = bucket && new BucketPlace(bucket);
+    return restoreAll(targets, { dataDir, place, progress, acceptDifferences }).finally(() =>
+      progress.stop(),
+    );
   });
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  process.stdout.write(
-    `restored as of ${manifest.takenAt}: ${rows} rows, ${manifest.files} files and ${manifest.keys} keys; ` +
-      `every checksum is right${acceptDifferences ? '' : ' and the books agree'}\n`,
-  );
+  const books = acceptDifferences ? '' : ' and the books agree';
+  for (const { takenAt, tables, files, keys } of manifests) {
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    process.stdout.write(
+      `restored as of ${takenAt}: ${rows} rows, ${files} files and ${keys} keys; every checksum is right${books}\n`,
+    );
+  }
 }
 
-function readArguments(): { path: string; acceptDifferences: boolean } {
+function readArguments(): { file: string; acceptDifferences: boolean } {
   try {
     const options = { 'accept-differences': { type: 'boolean', default: false } } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (positionals.length !== 1) throw new TypeError('one file must be named');
-    return { path: positionals[0]!, acceptDifferences: values['accept-differences'] };
+    return { file: positionals[0]!, acceptDifferences: values['accept-differences'] };
   } catch (error) {
     throw new UsageError(`${(error as Error).message.replace(/\.[^]*/, '')}. ${USAGE}`);
   }

@@ -114,7 +114,7 @@ export class DatabaseServers implements OnApplicationShutdown {
     if (refused === undefined) return;
     if (this.servers.length === 1 || startErrorOf(refused.reason).exitCode !== 69) throw refused.reason;
     throw new UnavailableError(
-      `${(refused.reason as Error).message} (every server of DATABASE_GROUPS has to, when groups are made or migrated)`,
+      `${(refused.reason as Error).message} (every server of DATABASE_GROUPS has to, when groups are made, migrated or backed up)`,
     );
   }
 
