@@ -81,7 +81,7 @@ describe('what is left over', () => {
       [userId],
     );
     expect(carried.map(({ remaining }) => remaining)).toEqual(['50', '100']);
-    await subscribers.spend(userId, 7 + 10);
+    const charge = await subscribers.spend(userId, 7 + 10);
     await credits.clawback({ entryId, credits: 30, ...by });
     expect(await credits.grantState({ entryId })).toMatchObject({
       left: 10,
@@ -91,6 +91,15 @@ describe('what is left over', () => {
     });
     await credits.restore({ entryId, credits: 20, ...by });
     expect(await credits.grantState({ entryId })).toMatchObject({ left: 30, takenBack: 10 });
+    // What was carried lapses in April; what comes back of a charge then is of it, too.
+    await subscribers.look(userId, '2127-04-01T00:00:00Z');
+    await credits.refund({ entryId: charge.entryId, ...by });
+    expect(await credits.grantState({ entryId })).toMatchObject({
+      left: 30,
+      lapsed: 60,
+      takenBack: 10,
+      spent: 0,
+    });
     await subscribers.open.check();
   });
 
