@@ -19,6 +19,7 @@ const OWNER = 'chaos_owner';
 /**
  * A PostgreSQL of the run's own, without a supervisor in between: the postmaster is a child of this process, so
  * it can be crashed, stopped and continued. The settings are the product's, durable, unless a control spoils them.
+ * `POSTGRES_BIN` is the folder of another version's programs than the embedded server's.
  */
 export class Cluster {
   #folder;
@@ -40,8 +41,10 @@ export class Cluster {
     chmodSync(cluster.#folder, 0o755);
     cluster.#home = findHome(join(cluster.#folder, 'data')).path;
     cluster.#account = serverAccount(clusterFolder(cluster.#home));
-    cluster.#bin = findBinaries(cluster.#account, () => (cluster.#account ? commonFolder() : cluster.#home));
-    await makeCluster(cluster.#home, cluster.#bin, cluster.#account);
+    const { POSTGRES_BIN: other } = process.env;
+    cluster.#bin =
+      other ?? findBinaries(cluster.#account, () => (cluster.#account ? commonFolder() : cluster.#home));
+    await makeCluster(cluster.#home, cluster.#bin, cluster.#account, other && ['--locale=C.UTF-8']);
     cluster.#port = await freePort();
     cluster.smallDisk = SmallDisk.mount(join(cluster.#folder, 'disk'), cluster.#account);
     return cluster;

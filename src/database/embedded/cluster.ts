@@ -18,18 +18,25 @@ import { clusterFolder, passwordFile } from './home.js';
 import { isAlive } from './postmaster.js';
 
 const UNFINISHED = 'unfinished-';
+/** The same order on every machine, whatever its own locales are. PostgreSQL has it since 17. */
+const BUILTIN_LOCALE = ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /**
  * Makes the cluster under another name and renames it, so that a crash leaves no half of one, and of two first
  * starts at once one rename wins and the other start throws its own cluster away.
  */
-export async function makeCluster(home: string, bin: string, account: Account | undefined): Promise<void> {
+export async function makeCluster(
+  home: string,
+  bin: string,
+  account: Account | undefined,
+  locale: readonly string[] = BUILTIN_LOCALE,
+): Promise<void> {
   const unfinished = mkdtempSync(join(home, `${UNFINISHED}${process.pid}-`));
   try {
     const password = join(unfinished, 'password');
     writeFileSync(password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
     if (account) for (const path of [unfinished, password]) chownSync(path, account.uid, account.gid);
-    await initdb(bin, join(unfinished, 'data'), password, account);
+    await initdb(bin, ['-D', join(unfinished, 'data'), `--pwfile=${password}`, ...locale], account);
     renameSync(unfinished, clusterFolder(home));
   } catch (error) {
     if (!existsSync(clusterFolder(home))) throw error;
@@ -39,11 +46,10 @@ export async function makeCluster(home: string, bin: string, account: Account | 
   sweepUnfinished(home);
 }
 
-async function initdb(bin: string, data: string, password: string, account?: Account): Promise<void> {
-  const options = ['-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${password}`];
-  const locale = ['-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+async function initdb(bin: string, where: string[], account?: Account): Promise<void> {
+  const options = ['-U', 'postgres', '--auth=scram-sha-256', '-E', 'UTF8'];
   try {
-    await promisify(execFile)(join(bin, 'initdb'), ['-D', data, ...options, ...locale], {
+    await promisify(execFile)(join(bin, 'initdb'), [...where, ...options], {
       ...runAs(account),
       cwd: bin,
       windowsHide: true,
