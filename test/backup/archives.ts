@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { openPromise } from 'yauzl';
+import { ZipFile } from 'yazl';
 import { ArchiveWriter } from '../../src/backup/archive-writer.js';
 import { SUMS, type Manifest } from '../../src/backup/manifest.js';
 
@@ -23,6 +24,14 @@ export async function writeArchive(path: string, contents: Contents): Promise<vo
   const writer = await ArchiveWriter.create(path);
   for (const [name, bytes] of contents) if (name !== SUMS) await writer.add(name, Readable.from([bytes]));
   await writer.finish();
+}
+
+/** As somebody else would zip it again: its directory is sound, its sums are those of what was in it. */
+export async function zipAgain(path: string, contents: Contents): Promise<void> {
+  const zip = new ZipFile();
+  for (const [name, bytes] of contents) zip.addBuffer(bytes, name);
+  zip.end();
+  await writeFile(path, await buffer(zip.outputStream));
 }
 
 // What may become of a backup between two machines.
