@@ -19,6 +19,8 @@ export function faultsOf(documents, { scripts, verbs, exists }) {
     ...(path === 'README.md' ? tooLong(path, text) : []),
     ...linesOf(text).flatMap(({ line, isCode }, index) => {
       const found = [
+        // A status at the beginning of a sentence makes a list of one that begins with 401.
+        !isCode && /^\d{3,}\. /.test(line) && 'a sentence that begins with a number is taken for a list',
         ...linksIn(line).map((target) => faultOfLink(path, target, anchors, exists)),
         ...cellsIn(line).map((cell) => cell.length > LONGEST_CELL && `a cell of ${cell.length} signs`),
         ...scriptsIn(line).map((name) => !known.has(name) && `there is no "npm run ${name}"`),

@@ -12,6 +12,7 @@ import { ExportModule } from './export/export.module.js';
 import { CreditMetrics } from './watch/credit-metrics.js';
 import { PurchaseMetrics } from './watch/purchase-metrics.js';
 import { HttpModule } from './http/http.module.js';
+import { nameByHold } from './http/request-id.js';
 import { problemOf } from './problems/problem.js';
 import { tracer } from './watch/tracing.js';
 import { WalletLog } from './watch/wallet-log.js';
@@ -45,6 +46,7 @@ import { WebModule } from './web/web.module.js';
         tracer,
         userOf,
         problemOf,
+        onHold: nameByHold,
         events: {
           url: settings.eventsUrl,
           secret: settings.eventsSecret,

@@ -54,6 +54,7 @@ const checks = {
     value === undefined || value === false || (typeof value === 'string' && value !== '')
       ? undefined
       : '`answerMember` must be the name of a member, or false',
+  onHold: isFunction('onHold', '(hold, request) => request.log.info({ hold: hold.id })'),
   onClientLeft: isOneOf('onClientLeft', 'release', 'capture', 'drain'),
   events: (value: unknown) => (value === undefined ? undefined : eventsFault(value)),
 } satisfies Record<keyof CreditsOptions, Check>;

@@ -2,6 +2,7 @@ import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { Pool, PoolConfig } from 'pg';
 import type { MigrateOption } from './database/bring-up-to-date.js';
 import type { DataSourceLike } from './database/typeorm-database.js';
+import type { Hold } from './credits.types.js';
 import type { OnClientLeft } from './gate/cost.js';
 import type { Prices } from './prices/price.js';
 import type { Tracer } from './tracing.js';
@@ -76,6 +77,11 @@ export interface CreditsOptions {
    * own result stays as it is, and the log says so; false: none, the headers say it alone.
    */
   answerMember?: string | false;
+  /**
+   * Told of a request that has its hold, before its handler runs: name its log lines, or its answer, by the hold. Not
+   * of free requests, nor of answers that are repeated.
+   */
+  onHold?: (hold: Hold, request: HostRequest, response: HostRequest) => void;
   /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
   onClientLeft?: OnClientLeft;
   /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
@@ -86,7 +92,7 @@ export interface CreditsOptions {
 export interface EventsOptions {
   /** Https, or http on a loopback address; absent: nothing is posted. */
   url?: string;
-  /** `whsec_…`, several apart by spaces while one is replaced: each event is signed with all of them. */
+  /** `whsec_…`, several separated by spaces while one is replaced: each event is signed with all of them. */
   secret?: string;
   /** `balance.low` tells of a balance that came below it; default 20. */
   lowBalance?: number;

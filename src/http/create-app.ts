@@ -23,6 +23,8 @@ import { recordRoutes } from './route-list.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { traceRequests } from './trace-requests.js';
 
+type ChildLoggerFactory = FastifyHttpOptions<RawServerDefault>['childLoggerFactory'];
+
 const MINUTE_MS = 60_000;
 
 /** Everything else is below this. */
@@ -74,9 +76,11 @@ export async function createApp(
 }
 
 function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdapter {
-  return new FastifyAdapter({
+  const quiet = quietly(logger);
+  const childLoggerFactory: ChildLoggerFactory = (_parent, bindings) => quiet.child(bindings);
+  const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    childLoggerFactory: quietly(logger),
+    childLoggerFactory,
     genReqId: requestIdOf,
     // X-Forwarded-For is read from its end, and believed as far as those who wrote it are ours.
     trustProxy: trustProxy.length > 0 && trustProxy,
@@ -92,10 +96,12 @@ function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdap
     routerOptions: { maxParamLength: 4096 },
     multipart: { defParamCharset: 'utf8' },
   });
+  const instance = adapter.getInstance<FastifyInstance>();
+  instance.decorate('logOf', (reqId: string) => quiet.child({ reqId }));
+  return adapter;
 }
 
 /** Fastify writes two lines for every request at a level below this; request-log.ts writes one that says more. */
-function quietly(logger: Logger): FastifyHttpOptions<RawServerDefault>['childLoggerFactory'] {
-  const quiet = logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level });
-  return (_parent, bindings) => quiet.child(bindings);
+function quietly(logger: Logger): Logger {
+  return logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level });
 }

@@ -1,6 +1,15 @@
+import { trace } from '@opentelemetry/api';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import { contextOf } from './trace-requests.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For the lines of one request. */
+    logOf(requestId: string): FastifyBaseLogger;
+  }
+}
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
@@ -16,4 +25,16 @@ export function nameRequests(instance: FastifyInstance): void {
     reply.raw.setHeader('x-request-id', request.id);
     done();
   });
+}
+
+/**
+ * A paid request goes by the id of its hold: the one id that its customer reports finds the wallet, the line of the
+ * ledger and the lines of the log. An id that the client chose stays, for it is known elsewhere.
+ */
+export function nameByHold({ id }: { id: string }, request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers['x-request-id'] === request.id) return;
+  request.id = id;
+  request.log = request.server.logOf(id);
+  reply.raw.setHeader('x-request-id', id);
+  trace.getSpan(contextOf(request))?.setAttribute('request.id', id);
 }

@@ -9,10 +9,14 @@ interface Upload {
   credits: { entryId: string; holdId: string };
 }
 
-async function upload(user: string, name: string): Promise<Upload> {
+async function send(user: string, name: string, content: string) {
   const body = new FormData();
-  body.append('file', new Blob(['A Chapter']), name);
-  return (await desk.product.call(user, '/api/upload/txt', { method: 'POST', body })).body as Upload;
+  body.append('file', new Blob([content]), name);
+  return desk.product.call(user, '/api/upload/txt', { method: 'POST', body });
+}
+
+async function upload(user: string, name: string): Promise<Upload> {
+  return (await send(user, name, 'A Chapter')).body as Upload;
 }
 
 /** Somebody with 2 credits that are used up first, then 100. */
@@ -23,6 +27,22 @@ async function customerOfTwoGrants(): Promise<string> {
   await desk.credits.grant({ ...given, credits: 2, priority: 0, category: 'promotional' });
   return userId;
 }
+
+describe('the id of a paid request', () => {
+  const found = async (id: string) => (await desk.get(`wallets?query=${id}`)).body.data;
+
+  test('leads to its wallet and line, also where it was refused after its hold', async () => {
+    const userId = await customerOfTwoGrants();
+    const done = await send(userId, 'fine.txt', 'A Chapter');
+    const id = done.headers.get('x-request-id')!;
+    expect(await found(id)).toMatchObject([{ userId, match: { id, entryId: done.body.credits.entryId } }]);
+    const { status, body } = await send(userId, 'broken.txt', '\u0000\u0001');
+    expect(status).toBe(415);
+    expect(await found(body.requestId)).toMatchObject([
+      { userId, match: { kind: 'hold', id: body.requestId, entryId: null } },
+    ]);
+  });
+});
 
 describe('a line of the ledger', () => {
   test('is explained: its hold, the grants it used up, and what became of a grant', async () => {

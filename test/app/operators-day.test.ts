@@ -22,6 +22,17 @@ function promised(): string[][] {
   );
 }
 
+function scriptsOf(text: string): string[] {
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, script]) => script!);
+}
+
+/** Tells when the lines that lead from a complaint to its refund begin on the command line, and when they have run. */
+function timed(script: string): string {
+  return script
+    .replace(/^credits wallets \$.*$/m, 'echo "asked $(date +%s)"\n$&')
+    .replace(/^credits refund .*$/m, '$&\necho "refunded $(date +%s)"');
+}
+
 async function entriesOf(userId: string) {
   const { rows } = await product.sql.query(
     `SELECT kind, amount::text, balance_after::text, COALESCE(action, '') AS action, COALESCE(reason, '') AS reason, actor
@@ -32,9 +43,13 @@ async function entriesOf(userId: string) {
 }
 
 it('the operator’s day runs as it stands, and by command line and HTTP makes the entries it promises', async () => {
-  const scripts = [...day.matchAll(/```sh\n(.*?)```/gs)].map(([, script]) => script!);
-  const lines = await walk(scripts.join('\n'), product);
+  const lines = await walk(scriptsOf(day).map(timed).join('\n'), product);
   expect(lines).toContain('refused, as it should be');
+  const secondsAt = (what: string) => Number(lines.find((line) => line.startsWith(what))!.slice(what.length));
+  const seconds = secondsAt('refunded ') - secondsAt('asked ');
+  console.info(`from a complaint to its refund: ${seconds} s`);
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(60);
   expect(lines.find((line) => line.includes('differences'))).toMatch(
     /^2 wallets, 14 entries, 0 differences$/,
   );

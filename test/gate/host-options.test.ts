@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Controller, Get, HttpCode, Post, Sse } from '@nestjs/common';
 import { of } from 'rxjs';
-import { CreditsService, CurrentWork, RequireCredits, type Work } from '../../src/credits/index.js';
+import {
+  CreditsService,
+  CurrentWork,
+  RequireCredits,
+  type Hold,
+  type Work,
+} from '../../src/credits/index.js';
 import { adapters } from './foreign-app.js';
 import { Gate } from './gate-harness.js';
 
@@ -122,6 +128,23 @@ describe.each(adapters)('the host of a gate on %s', (adapter) => {
     expect(last).toContain('event: credits');
     expect(JSON.parse(/data: (.*)/.exec(last)![1]!)).toMatchObject({ charged: 1, available: 19 });
     expect(await gate.wallet(user)).toEqual({ balance: 19, held: 0, charges: [-1] });
+  });
+});
+
+describe.each(adapters)('a host on %s that names its requests by their holds', (adapter) => {
+  const told: unknown[] = [];
+  const onHold = ({ id }: Hold, request: WithUser, response: { statusCode: number }) =>
+    void told.push([id, request.headers['x-user'], response.statusCode]);
+  const gate = Gate.onEach(adapter, { controllers: [HostController], module: { onHold } });
+
+  test('is told of each before its handler, and of none that is repeated or refused', async () => {
+    const user = await gate.customer(1);
+    const keyed = { user, headers: { 'idempotency-key': `spoken-${user}` } };
+    const { body } = await gate.post('speech', keyed);
+    expect(told.splice(0)).toEqual([[body.credits!['holdId'], user, expect.any(Number)]]);
+    expect((await gate.post('speech', keyed)).body).toEqual(body);
+    expect((await gate.post('speech', { user })).status).toBe(402);
+    expect(told).toEqual([]);
   });
 });
 

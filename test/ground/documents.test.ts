@@ -24,6 +24,7 @@ test.each([
   ['a script that is not there', 'type `npm run --silent tokens`', /no "npm run tokens"/],
   ['a command that is not there', '`npm run credits -- give alice`', /no command "credits give"/],
   ['a command within a line', '```sh\nX=$(credits gran carol)\n```', /no command "credits gran"/],
+  ['a status that begins a list', '401. There is no token.', /taken for a list/],
   ['a cell that nobody reads', `| a | ${'x'.repeat(201)} |`, /a cell of 201 signs/],
 ])('the check sees %s', (_what, text, fault) => {
   expect(faults(text).join('\n')).toMatch(fault);

@@ -1,13 +1,25 @@
-import { Controller, Get, Header, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res, StreamableFile } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { nameByHold } from '../../src/http/request-id.js';
 import { Readiness } from '../../src/watch/readiness.js';
 import { openApp, signedIn, type OpenApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { undecidedRoutes } from '../support/routes.js';
 import { until } from '../support/until.js';
 import { ToyController } from './toy.controller.js';
+
+const HOLD = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
+
+@Controller('paid')
+class PaidController {
+  @Get('and-broken')
+  breaks(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
+    nameByHold({ id: HOLD }, request, reply);
+    throw new Error('after the hold');
+  }
+}
 
 @Controller('streams')
 class StreamController {
@@ -44,7 +56,10 @@ describe('every answer', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    toy = await openApp({ controllers: [ToyController, StreamController], databaseUrl: database.url });
+    toy = await openApp({
+      controllers: [ToyController, StreamController, PaidController],
+      databaseUrl: database.url,
+    });
     alice = await signedIn('alice');
   });
 
@@ -72,6 +87,18 @@ describe('every answer', () => {
       expect(await idOf(offered)).toMatch(/^[0-9a-f-]{36}$/);
     }
     expect((await get('/api/toys/me')).headers.get('x-request-id')).not.toBe(await idOf(''));
+  });
+
+  test('to what is paid for, and its lines in the log, go by its hold, unless the client chose an id', async () => {
+    const idsOf = async (headers: Record<string, string>) => {
+      const answer = await get('/api/paid/and-broken', headers);
+      return [answer.headers.get('x-request-id'), ((await answer.json()) as { requestId: string }).requestId];
+    };
+    expect(await idsOf(alice)).toEqual([HOLD, HOLD]);
+    const levelsOf = (id: string) => toy.log.filter(({ reqId }) => reqId === id).map(({ level }) => level);
+    await until(() => levelsOf(HOLD).length > 1);
+    expect(levelsOf(HOLD)).toEqual([50, 30]);
+    expect(await idsOf({ ...alice, 'x-request-id': 'checkout-17' })).toEqual(['checkout-17', 'checkout-17']);
   });
 
   test('is told to run nothing that is not ours', async () => {

@@ -9,7 +9,7 @@ export function eventsFault(value: unknown): string | undefined {
   if (url !== undefined && !(typeof url === 'string' && isEventsUrl(url)))
     return '`events.url` must be an https address (http only on a loopback address)';
   if (secret !== undefined && !(typeof secret === 'string' && areEventsSecrets(secret)))
-    return '`events.secret` must be whsec_ and base64, several apart by spaces';
+    return '`events.secret` must be whsec_ and base64, several separated by spaces';
   if (url !== undefined && secret === undefined)
     return '`events.secret` must be given with `events.url`: events are signed';
   if (!isWhole(lowBalance, Number.MAX_SAFE_INTEGER))

@@ -16,7 +16,7 @@ export function isEventsUrl(text: string): boolean {
   return (protocol === 'https:' || (protocol === 'http:' && isLoopback)) && username + password === '';
 }
 
-/** `whsec_` and base64, several apart by spaces. */
+/** `whsec_` and base64, several separated by spaces. */
 export function areEventsSecrets(text: string): boolean {
   return text.split(/ +/).every((secret) => (bytesOf(secret)?.length ?? 0) >= MIN_SECRET_BYTES);
 }

@@ -76,7 +76,9 @@ export class CreditsGuard implements CanActivate {
     });
     const ending = new Ending(response, work, kind, onClientLeft, this.open);
     attachEnding(request, ending);
-    return ending.watch();
+    const isWanted = ending.watch();
+    if (work.hold !== undefined) this.options.onHold?.(work.hold, request, response);
+    return isWanted;
   }
 
   /**

@@ -38,6 +38,9 @@ export function AdminForm<T>({
   const [asked, setAsked] = useState<string | null>(null);
   // What is filled in and not what it comes to: the wallet may arrive, or change, after the amount was typed.
   const [draft, setDraft] = useState<FormData | null>(null);
+  const shownForm = useRef<HTMLFormElement>(null);
+  // An amount may stand there from the beginning.
+  useEffect(() => setDraft(new FormData(shownForm.current!)), []);
   const foreseen = draft === null ? null : (preview?.(draft) ?? null);
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -55,7 +58,11 @@ export function AdminForm<T>({
     });
   };
   return (
-    <form onSubmit={onSubmit} onInput={({ currentTarget }) => setDraft(new FormData(currentTarget))}>
+    <form
+      ref={shownForm}
+      onSubmit={onSubmit}
+      onInput={({ currentTarget }) => setDraft(new FormData(currentTarget))}
+    >
       {children}
       <label>
         Reason

@@ -19,7 +19,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
       <form role="search" onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>
-            User id <span class="soft">(or how it begins, or the id of an entry, a hold, a document)</span>
+            User id <span class="soft">(or how it begins, or the id of an entry, a request, a document)</span>
           </span>
           <input
             type="search"

@@ -1,5 +1,7 @@
 import { download } from '../api/download.js';
+import { reportOf } from '../api/problem.js';
 import { ActionButton } from '../parts/action-button.js';
+import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
 import { useAction } from '../parts/use-action.js';
 import { credits } from '../parts/words.js';
@@ -29,6 +31,12 @@ export function JobActions({ job: { id, state }, name }: { job: Job; name: strin
         </div>
       );
     case 'refused':
+      return (
+        <div class="actions">
+          <Report trouble={state.refusal} name={name} />
+          {close('Clear', drop)}
+        </div>
+      );
     case 'cancelled':
       return <div class="actions">{close('Clear', drop)}</div>;
     case 'short':
@@ -45,6 +53,16 @@ export function JobActions({ job: { id, state }, name }: { job: Job; name: strin
     case 'unsure':
       return <div class="actions">{close('Try again', tryAgain)}</div>;
   }
+}
+
+function Report({ trouble, name }: { trouble: Error; name: string }) {
+  const report = reportOf(trouble, name);
+  if (report === null) return null;
+  return (
+    <CopyButton text={report} label={`Copy, to report a problem with ${name}`}>
+      Copy, to report it
+    </CopyButton>
+  );
 }
 
 function Fetch({ outcome, name }: { outcome: JobResult; name: string }) {
