@@ -3,7 +3,7 @@ import type { EntryKind } from '../credits/index.js';
 import { isRfc3339 } from '../credits-http/asked.js';
 import { PageQuery } from '../routes/page-query.js';
 
-const KINDS: readonly EntryKind[] = [
+export const KINDS: readonly EntryKind[] = [
   'grant',
   'charge',
   'refund',

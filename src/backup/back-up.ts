@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { requireErasureKey } from '../account/erasure-key.js';
+import { ownVersion } from '../config/own-version.js';
 import { ErasedPeople } from '../credits/index.js';
 import { ONE_GROUP, placementIn, schemasIn } from '../credits/plumbing.js';
 import type { FilePlace } from '../library/file-place.js';
@@ -77,9 +77,4 @@ export async function backUp(
     await archive.abandon();
     throw error;
   }
-}
-
-function ownVersion(): string {
-  const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }

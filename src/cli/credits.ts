@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CONFIGURATION, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
+import { ownVersion } from '../config/own-version.js';
 import { startErrorOf } from '../config/start-error.js';
 import { printable } from '../problems/printable.js';
 import { problemOf } from '../problems/problem.js';
@@ -24,6 +25,7 @@ const isJson = process.argv.includes('--json');
 
 function main(): Promise<Command> {
   const program = new Command('credits')
+    .version(ownVersion())
     .description("An operator's work: give, take back, refund and explain credits.")
     .addHelpText('after', EXIT_CODES)
     .exitOverride()

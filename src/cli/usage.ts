@@ -22,6 +22,12 @@ export function toWholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of credits up to 2^53-1.');
 }
 
+/** How many rows of a list. */
+export function toLimit(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
+}
+
 /** An argument that is an id of ours, `<entryId>` or `[entryId]`: whatever cannot be one never reaches the database. */
 export function idArgument(name: string): Argument {
   return new Argument(name).argParser((text) => {

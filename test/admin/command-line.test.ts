@@ -48,13 +48,26 @@ describe('npm run credits', () => {
     const [, cursor = ''] = /more with --cursor (\S+)/.exec(out) ?? [];
     const rest = answerOf(await credits('entries', userId, '--limit', '2', '--cursor', cursor, '--json'));
     expect(rest).toMatchObject({ data: [{ amount: 1 }], nextCursor: null });
-    expect(await credits('wallets', '--limit', '0')).toMatchObject({
+    const given = answerOf(
+      await credits('entries', userId, '--kind', 'grant', '--to', '2020-01-01T00:00:00Z', '--json'),
+    );
+    expect(given).toEqual({ data: [], nextCursor: null });
+    expect(answerOf(await credits('entries', userId, '--kind', 'grant', '--json')).data).toHaveLength(3);
+    expect(answerOf(await credits('entries', userId, '--action', 'txt_upload', '--json')).data).toEqual([]);
+    expect(await credits('entries', userId, '--from', 'yesterday')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('validation_failed'),
+      err: expect.stringContaining('from must be an RFC 3339 time'),
     });
     expect(await credits('entries', 'nobody')).toMatchObject({
       code: 1,
       err: expect.stringContaining('not_found'),
+    });
+  });
+
+  test('says which version it is', async () => {
+    expect(await credits('--version')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
   });
 
@@ -94,6 +107,9 @@ describe('npm run credits', () => {
 
   test.each<[string[], number, RegExp]>([
     [[], 64, /Usage/],
+    [['wallets', '--limit', '0'], 64, /from 1 to 200/],
+    [['entries', 'alice', '--limit', '1000'], 64, /from 1 to 200/],
+    [['entries', 'alice', '--kind', 'gift'], 64, /Allowed choices are grant/],
     [['pay', 'alice'], 64, /unknown command/],
     [['grant', 'alice', '5'], 64, /--reason/],
     [['grant', 'alice', 'five', '--reason', 'x'], 64, /whole number/],

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { HistoryQuery } from '../../account/account.dto.js';
+import { Option, type Command } from 'commander';
+import { HistoryQuery, KINDS } from '../../account/account.dto.js';
 import { WalletsQuery } from '../../admin/admin.dto.js';
 import { Finder, type FoundWallet } from '../../admin/finder.service.js';
 import { Statements, type Entry, type Page } from '../../credits/index.js';
@@ -12,7 +12,7 @@ import {
 } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
 import { print, table, type TableRow } from '../terminal.js';
-import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
+import { checked, idArgument, toLimit, withJson, type OutputOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
@@ -23,8 +23,13 @@ export function addReads(program: Command): void {
     });
   paged(program.command('entries <userId>'))
     .description('what a wallet has been through, newest first')
-    .action(async (userId: string, { limit, cursor, ...output }: PageOptions) => {
-      const filter = await checked(HistoryQuery, { limit, cursor });
+    .addOption(new Option('--kind <kind>').choices(KINDS))
+    .option('--action <action>', 'as the price list names it')
+    .option('--from <time>', 'an RFC 3339 time, which is in it')
+    .option('--to <time>', 'an RFC 3339 time, which is not in it any more')
+    .action(async (userId: string, { json, ...asked }: PageOptions & HistoryQuery) => {
+      const output = { json };
+      const filter = await checked(HistoryQuery, asked);
       const page = await withServices((services) => services.get(Wallets).entries(userId, filter));
       print(page, output, () => pageLines(page, entryRow));
     });
@@ -52,7 +57,7 @@ interface PageOptions extends OutputOptions {
 
 function paged(command: Command): Command {
   return withJson(command)
-    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
+    .option('--limit <n>', '1 to 200', toLimit, 50)
     .option('--cursor <cursor>', 'where the last page ended');
 }
 
