@@ -42,6 +42,8 @@ export class WebModule implements OnModuleInit {
       cacheControl: false,
       setHeaders,
     });
+    // Asked for without being named: by what shows addresses beside their icons.
+    instance.get('/favicon.ico', (_request, reply) => reply.redirect('/icon.svg', 301));
     instance.get('/docs', (_request, reply) => reply.sendFile('docs.html'));
   }
 }

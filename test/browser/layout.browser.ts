@@ -4,7 +4,7 @@ import { choose, outcome } from './parts.js';
 import { faultsOf } from './layout-faults.js';
 import { openStage, type Stage } from './stage.js';
 
-const WIDTHS = [360, 480, 640, 768, 900, 960, 1280, 1920];
+const WIDTHS = [320, 360, 480, 640, 768, 900, 960, 1280, 1920];
 const BALANCES = [0, 100, 1e12];
 
 describe.each([

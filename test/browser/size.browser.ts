@@ -37,6 +37,12 @@ describe('the page on a cold browser', () => {
     }
   });
 
+  test('asks crawlers to stay away, and has its icon where one looks for it', async () => {
+    expect(await (await fetch(`${stage.url}robots.txt`)).text()).toContain('Disallow: /');
+    const icon = await fetch(`${stage.url}favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  });
+
   test('may run nothing but its own script', async () => {
     const { headers } = await fetch(stage.url);
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");

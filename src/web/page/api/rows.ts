@@ -40,3 +40,23 @@ export function mergeTold<T>(
   if (newer.length === 0 && older.every((row, index) => row === known.rows[index])) return known;
   return { rows: [...newer, ...older], cursor: known.cursor };
 }
+
+/** Instead of a cursor: what came after these rows was known once and was let go. */
+const LET_GO = '';
+
+export function firstOf<T>({ rows }: Rows<T>, amount: number): Rows<T> {
+  return { rows: rows.slice(0, amount), cursor: LET_GO };
+}
+
+/** What to ask for so many rows more: those that were let go are read again from the top, for no cursor leads to them. */
+export function readingOn<T>({ rows, cursor }: Rows<T>, wanted: number) {
+  return cursor === LET_GO ? { wanted: rows.length + wanted, cursor: null } : { wanted, cursor };
+}
+
+/** What is known with what was read on. */
+export function joined<T>(known: Rows<T>, next: Rows<T>, idOf: (row: T) => string): Rows<T> {
+  const read = new Set(next.rows.map(idOf));
+  // Told while it was read, where it was read from the top.
+  const others = known.rows.filter((row) => !read.has(idOf(row)));
+  return { rows: [...others, ...next.rows], cursor: next.cursor };
+}

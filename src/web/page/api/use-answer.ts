@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { onChanges, type Changes } from '../state/changes.js';
+import { onChanges, tellChanges, type Changes } from '../state/changes.js';
 import { call } from './call.js';
 import { Refusal, Unreachable } from './problem.js';
 
@@ -50,11 +50,12 @@ export function useAsked<T>(
   useEffect(() => {
     if (follow === undefined) return;
     return onChanges((changes) =>
-      setKnown((before) =>
-        before.key !== key || before.data === null
-          ? before
-          : { ...before, data: following.current!(before.data, changes) },
-      ),
+      setKnown((before) => {
+        if (before.key !== key || before.data === null) return before;
+        const data = following.current!(before.data, changes);
+        // What was not touched is not drawn anew.
+        return data === before.data ? before : { ...before, data };
+      }),
     );
   }, [key, follow === undefined]);
   useEffect(() => {
@@ -65,6 +66,7 @@ export function useAsked<T>(
       const heard = hearMeanwhile(asking.signal);
       ask(asking.signal).then(
         (answer) => {
+          tellChanges();
           const data = heard
             .end()
             .reduce((known, changes) => following.current?.(known, changes) ?? known, answer);

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { useAction, type Action } from '../parts/use-action.js';
 import { call } from './call.js';
 import type { Changes } from '../state/changes.js';
-import { mergeTold, mergeTop, type Rows } from './rows.js';
+import { firstOf, joined, mergeTold, mergeTop, readingOn, type Rows } from './rows.js';
 import type { Page } from './types.js';
 import { useAsked, type Loadable } from './use-answer.js';
 
@@ -18,6 +18,8 @@ export interface ListOptions<T> {
   /** What of the wallet's changes belongs to such a list; `fits`: to this very one. */
   told?: (changes: Changes) => readonly T[];
   fits?: (row: T) => boolean;
+  /** How many rows are kept at least, however many more are told. */
+  keeps?: number;
 }
 
 export interface List<T> extends Loadable<T[]> {
@@ -39,11 +41,11 @@ export function useList<T>(
   path: string,
   query: URLSearchParams,
   freshness: unknown,
-  { idOf, amend, step = 25, told, fits = () => true }: ListOptions<T>,
+  { idOf, amend, step = 25, told, fits = () => true, keeps = step }: ListOptions<T>,
 ): List<T> {
   const key = `${path}?${query}`;
-  const known = useRef<{ key: string; list: Rows<T> | null }>({ key, list: null });
-  if (known.current.key !== key) known.current = { key, list: null };
+  const known = useRef<Known<T>>({ key, list: null, asked: keeps });
+  if (known.current.key !== key) known.current = { key, list: null, asked: keeps };
   const reading = useAction();
   const top = useAsked<Rows<T>>(
     async (signal) => {
@@ -57,22 +59,26 @@ export function useList<T>(
     told && ((list, changes) => follow(list, told(changes))),
   );
   function follow(list: Rows<T>, news: readonly T[]): Rows<T> {
+    const { asked } = known.current;
     const merged = mergeTold(list, { rows: news.filter(fits), told: news }, idOf, amend);
-    if (known.current.key === key) known.current.list = merged;
-    return merged;
+    // An open page is told of changes for days: it keeps what somebody asked to see, and a little more.
+    const kept = merged.rows.length > asked + step / 5 ? firstOf(merged, asked) : merged;
+    if (known.current.key === key) known.current.list = kept;
+    return kept;
   }
   const put = (list: Rows<T>) => {
     known.current.list = list;
+    known.current.asked = Math.max(keeps, list.rows.length);
     top.put(list);
   };
   const readOn = async (wanted: number) => {
     const mine = known.current;
     const cursor = mine.list?.cursor ?? null;
     if (cursor === null) return;
-    const next = await readRows<T>(path, query, { wanted, cursor });
+    const next = await readRows<T>(path, query, readingOn(mine.list!, wanted));
     // Another question was asked meanwhile, or somebody else has read on.
     if (known.current !== mine || mine.list === null || mine.list.cursor !== cursor) return;
-    put({ rows: [...mine.list.rows, ...next.rows], cursor: next.cursor });
+    put(joined(mine.list, next, idOf));
   };
   const readAll = async () => {
     while (known.current.key === key && known.current.list?.cursor != null) await readOn(MOST_ROWS_A_PAGE);
@@ -90,6 +96,13 @@ export function useList<T>(
       if (list !== null) put({ ...list, rows: list.rows.filter((row) => idOf(row) !== id) });
     },
   };
+}
+
+interface Known<T> {
+  key: string;
+  list: Rows<T> | null;
+  /** How many rows somebody asked to see. */
+  asked: number;
 }
 
 interface Reading {

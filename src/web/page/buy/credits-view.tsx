@@ -1,7 +1,8 @@
+import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
 import { Answered } from '../parts/answered.js';
 import { day } from '../parts/words.js';
-import { balance } from '../state/balance.js';
+import { calmBalance } from '../state/balance.js';
 import { hrefOf } from '../state/place.js';
 import { useStore } from '../state/store.js';
 import { jobs } from '../work/jobs.js';
@@ -13,7 +14,7 @@ import { usePurchases } from './use-purchases.js';
 
 /** Buying credits, and what was bought. */
 export function CreditsView() {
-  const purchases = usePurchases(useStore(balance).known?.version);
+  const purchases = usePurchases(usePaced(useStore(calmBalance).known?.version));
   return (
     <>
       <Heading>Get credits</Heading>

@@ -5,7 +5,7 @@ import { useAnswer } from '../api/use-answer.js';
 import { ActionButton } from '../parts/action-button.js';
 import { useAction } from '../parts/use-action.js';
 import { credits, moment, money } from '../parts/words.js';
-import { balance } from '../state/balance.js';
+import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { BuyButton } from './buy-button.js';
 import { hereIfDemo, offers } from './offers.js';
@@ -13,7 +13,7 @@ import { hereIfDemo, offers } from './offers.js';
 /** Credits that come each month: what one has, and what there is to choose. Nothing where no plan is sold. */
 export function PlansPart() {
   const plans = (useStore(offers) ?? []).filter(({ kind }) => kind === 'plan');
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   const path = plans.length > 0 ? '/api/credits/subscriptions' : null;
   const { data, again } = useAnswer<{ data: Subscription[] }>(path, known?.version);
   if (data === null) return null;

@@ -1,13 +1,13 @@
 import type { Grant } from '../api/types.js';
 import type { Loadable } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
-import { balance } from '../state/balance.js';
+import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { noticesOf } from './notices.js';
 
 /** What to know of one's credits: low, owed, about to expire, come or to come. From what the page is told anyway. */
 export function NoticesPart({ grants }: { grants: Loadable<Grant[]> }) {
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   const data = known === null || grants.data === null ? null : noticesOf(known, grants.data);
   return (
     <section class="card" aria-labelledby="notices">

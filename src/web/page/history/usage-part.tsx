@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { Answered } from '../parts/answered.js';
 import { Switch } from '../parts/switch.js';
 import { counted, credits } from '../parts/words.js';
@@ -15,6 +15,9 @@ export function UsagePart({ freshness }: { freshness: number }) {
   const [groupBy, setGroupBy] = useState<GroupBy>('day');
   const [days, setDays] = useState<keyof typeof PERIODS>(30);
   const usage = useUsage(groupBy, Number(days), freshness);
+  const { data: bars, isNet } = usage;
+  // Once for the same bars: a chart is the dearest thing to draw here.
+  const drawn = useMemo(() => bars && <Drawn bars={bars} isNet={isNet} groupBy={groupBy} />, [bars, isNet]);
   return (
     <section class="card" aria-labelledby="usage">
       <div class="head">
@@ -28,14 +31,18 @@ export function UsagePart({ freshness }: { freshness: number }) {
         nothing="Nothing was used yet."
         isNothing={(bars) => bars.every(({ count }) => count === 0)}
       >
-        {(bars) => (
-          <>
-            <Total bars={bars} isNet={usage.isNet} />
-            {groupBy === 'day' ? <DayChart bars={bars} /> : <RankChart bars={bars} />}
-          </>
-        )}
+        {() => drawn}
       </Answered>
     </section>
+  );
+}
+
+function Drawn({ bars, isNet, groupBy }: { bars: Bar[]; isNet: boolean; groupBy: GroupBy }) {
+  return (
+    <>
+      <Total bars={bars} isNet={isNet} />
+      {groupBy === 'day' ? <DayChart bars={bars} /> : <RankChart bars={bars} />}
+    </>
   );
 }
 

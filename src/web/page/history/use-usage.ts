@@ -3,8 +3,8 @@ import type { Entry, Usage } from '../api/types.js';
 import { useAnswer, type Loadable } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
 import { usePaced } from '../api/use-paced.js';
-import { balance } from '../state/balance.js';
-import { useStore } from '../state/store.js';
+import { balance, type ShownBalance } from '../state/balance.js';
+import { createStore, useStore } from '../state/store.js';
 import { actionName, shortDay } from '../parts/words.js';
 import { actionBars, dayBars, startOfDay, type Bar } from './bars.js';
 import { OWN_ENTRIES } from './entries-of.js';
@@ -26,6 +26,7 @@ export function useUsage(groupBy: GroupBy, days: number, freshness: number): Usa
   const charges = useList<Entry>('/api/credits/history', query, freshness, {
     ...OWN_ENTRIES,
     step: 200,
+    keeps: MOST_CHARGES,
     fits: ({ kind, createdAt }) => kind === 'charge' && createdAt >= from.toISOString(),
   });
   const { data, isWhole } = charges;
@@ -42,13 +43,16 @@ export function useUsage(groupBy: GroupBy, days: number, freshness: number): Usa
   return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };
 }
 
+/** Nothing is drawn anew for a balance that nobody asked about. */
+const UNWATCHED = createStore<ShownBalance>({ known: null, connection: 'loading' });
+
 function useSums(isAsked: boolean, groupBy: GroupBy, from: Date, freshness: number): Loadable<Bar[]> {
   // Sums are not told, so they follow the balance, at the pace of a reader.
-  const version = usePaced(useStore(balance).known?.version ?? null);
+  const version = usePaced(useStore<ShownBalance>(isAsked ? balance : UNWATCHED).known?.version ?? null);
   const query = new URLSearchParams({ groupBy, from: from.toISOString() });
   const answer = useAnswer<{ data: Usage[] }>(
     isAsked ? `/api/credits/usage?${query}` : null,
-    `${freshness} ${isAsked ? version : ''}`,
+    `${freshness} ${version}`,
   );
   const toBar = ({ key, credits, count }: Usage): Bar => ({
     name: groupBy === 'action' ? actionName(key) : shortDay(new Date(`${key}T00:00`)),

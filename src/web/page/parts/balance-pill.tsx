@@ -1,4 +1,4 @@
-import { balance, type Connection, type ShownBalance } from '../state/balance.js';
+import { calmBalance, type Connection, type ShownBalance } from '../state/balance.js';
 import { useLasting } from '../state/lasting.js';
 import { useStore } from '../state/store.js';
 import { counted, moment, number, shortNumber } from './words.js';
@@ -12,7 +12,7 @@ const NOTES: Record<Connection, string | null> = {
 
 /** What one has. What is not known is a dash, never a zero. Changes are spoken by the announcer alone. */
 export function BalancePill() {
-  const shown = useStore(balance);
+  const shown = useStore(calmBalance);
   const { known, connection } = shown;
   const note = noteOf(shown);
   return (

@@ -1,4 +1,4 @@
-import { balance, leftAfter } from '../state/balance.js';
+import { calmBalance, leftAfter } from '../state/balance.js';
 import { prices, type Price as Known } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 import { credits, ratesInWords, shortNumber } from './words.js';
@@ -27,7 +27,7 @@ export function Price({ action }: { action: string | null }) {
 }
 
 function After({ price }: { price: number }) {
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   if (known === null) return null;
   const after = leftAfter(known, price);
   return (

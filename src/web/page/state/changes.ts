@@ -1,4 +1,5 @@
 import type { Entry, Grant, Hold } from '../api/types.js';
+import { soon } from './calm.js';
 import { createStore } from './store.js';
 
 /** What became of the wallet after one version and up to another, as the stream tells it. */
@@ -17,6 +18,7 @@ export const missed = createStore(0);
 
 const listeners = new Set<(changes: Changes) => void>();
 let knownUpTo: number | null = null;
+let untold: Changes[] = [];
 
 /** Returns the way to stop. */
 export function onChanges(listener: (changes: Changes) => void): () => void {
@@ -34,10 +36,19 @@ export function hear(changes: Changes): void {
   const isGap = knownUpTo === null || changes.from > knownUpTo;
   knownUpTo = Math.max(knownUpTo ?? 0, changes.to);
   if (isGap) return missed.set(missed.get() + 1);
-  for (const listener of listeners) listener(changes);
+  untold.push(changes);
+  soon(tellChanges);
+}
+
+/** Now what waits for its turn: before an answer is shown, which may be newer. */
+export function tellChanges(): void {
+  const all = untold;
+  untold = [];
+  for (const changes of all) for (const listener of listeners) listener(changes);
 }
 
 /** Another user's versions are other ones. */
 export function forgetChanges(): void {
   knownUpTo = null;
+  untold = [];
 }

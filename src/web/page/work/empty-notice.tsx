@@ -1,13 +1,13 @@
 import type { Balance } from '../api/types.js';
 import { usePageFacts } from '../api/page-facts.js';
 import { WaysToMore } from '../buy/ways-to-more.js';
-import { balance } from '../state/balance.js';
+import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { credits, moment } from '../parts/words.js';
 
 /** What one can do with nothing left. Said only once it is known that there is nothing. */
 export function EmptyNotice() {
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   return known?.available === 0 ? <WithNothing {...known} /> : null;
 }
 

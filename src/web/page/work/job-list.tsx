@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
 import { credits, number } from '../parts/words.js';
+import { useUnfolding } from '../parts/use-unfolding.js';
 import { useStore } from '../state/store.js';
 import { isOver, isPending, type Job } from './job.js';
 import { JobRows } from './job-rows.js';
@@ -11,12 +11,11 @@ const MOST_ROWS = 12;
 /** Files on their way. Of many, those come first that somebody has to do something about. */
 export function JobList() {
   const list = useStore(jobs).filter(({ shelf }) => shelf !== 'exports');
-  const [isUnfolded, setUnfolded] = useState(false);
-  if (list.length === 0) return null;
-  const over = list.filter(({ state }) => isOver(state));
   const isLong = list.length > MOST_ROWS;
   const ordered = isLong ? list.toSorted((one, other) => urgency(one) - urgency(other)) : list;
-  const shown = isUnfolded ? ordered : ordered.slice(0, MOST_ROWS);
+  const { shown, button } = useUnfolding(ordered, MOST_ROWS, 'files');
+  if (list.length === 0) return null;
+  const over = list.filter(({ state }) => isOver(state));
   return (
     <section class="card" aria-labelledby="under-way">
       <div class="head">
@@ -29,11 +28,7 @@ export function JobList() {
       </div>
       {list.length > 1 && <Summary list={list} />}
       <JobRows jobs={shown} label="Files" />
-      {isLong && (
-        <button type="button" class="quiet" onClick={() => setUnfolded(!isUnfolded)}>
-          {isUnfolded ? 'Show fewer' : `Show all ${number(list.length)}`}
-        </button>
-      )}
+      {button}
     </section>
   );
 }

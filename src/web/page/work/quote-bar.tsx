@@ -1,12 +1,12 @@
 import { counted, credits, number } from '../parts/words.js';
-import { balance, leftAfter } from '../state/balance.js';
+import { calmBalance, leftAfter } from '../state/balance.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 import { accept, costsOf, isMeasured, offered, thatFit, type Offer } from './offer.js';
 
 /** What many files cost together and what they leave, before any of them starts. */
 export function QuoteBar({ offer }: { offer: Offer }) {
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   const costs = costsOf(offer, useStore(prices));
   const { files } = offer;
   const total = costs?.reduce((sum, cost) => sum + cost, 0) ?? null;

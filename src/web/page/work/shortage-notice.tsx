@@ -2,7 +2,7 @@ import { useAnswer } from '../api/use-answer.js';
 import { usePaced } from '../api/use-paced.js';
 import type { Hold } from '../api/types.js';
 import { WaysToMore } from '../buy/ways-to-more.js';
-import { balance } from '../state/balance.js';
+import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { Answered } from '../parts/answered.js';
 import { actionName, credits, number, timeOfDay } from '../parts/words.js';
@@ -11,7 +11,7 @@ import type { Shortage } from './job.js';
 /** What is missing, what is only set aside for now, and where to get more. */
 export function ShortageNotice({ shortage }: { shortage: Shortage }) {
   const { required, available, held, owed, shortfall, topUpUrl, bound } = shortage;
-  const { known } = useStore(balance);
+  const { known } = useStore(calmBalance);
   const now = known !== null && known.version > shortage.balanceVersion ? known : { available, held, owed };
   const missing = Math.max(0, required + now.owed - now.available);
   return (
