@@ -89,7 +89,7 @@ export class Environment {
   readonly eventsUrl?: string;
 
   @Text('CREDIT_EVENTS_SECRET', {
-    mustBe: 'whsec_ and base64 of at least 16 bytes, several apart by spaces',
+    mustBe: 'whsec_ and base64 of at least 16 bytes, several separated by spaces',
     isValid: areEventsSecrets,
   })
   readonly eventsSecret?: string;
@@ -229,7 +229,7 @@ export class Environment {
   readonly stripeSecretKey?: string;
 
   @Text('STRIPE_WEBHOOK_SECRET', {
-    mustBe: 'visible ASCII, several apart by spaces',
+    mustBe: 'visible ASCII, several separated by spaces',
     isValid: areSecrets,
   })
   readonly stripeWebhookSecret?: string;

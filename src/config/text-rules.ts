@@ -39,7 +39,7 @@ export function isOrigin(text: string): boolean {
   return isWebUrl(text) && /^https?:\/\/[^/?#@]+\/?$/i.test(text);
 }
 
-/** A secret, or several apart by spaces. */
+/** A secret, or several separated by spaces. */
 export function areSecrets(text: string): boolean {
   return /^[\x21-\x7e]{1,255}( +[\x21-\x7e]{1,255})*$/.test(text);
 }

@@ -75,13 +75,13 @@ export function Text(
   return Variable<string>(name, { ...options, read: (text) => text });
 }
 
-/** IP addresses and CIDR blocks, apart by commas or spaces. */
+/** IP addresses and CIDR blocks, separated by commas or spaces. */
 export function Addresses(name: string): PropertyDecorator {
   return Variable<string[]>(name, {
     default: [],
     read: (text) => text.split(/[\s,]+/),
     isValid: (parts) => parts.every(isAddressOrBlock),
-    mustBe: 'IP addresses or CIDR blocks, apart by commas',
+    mustBe: 'IP addresses or CIDR blocks, separated by commas',
   });
 }
 
