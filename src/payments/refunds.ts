@@ -11,7 +11,7 @@ import { notRefundable, paymentsUnavailable, soldElsewhere } from './problems.js
 import { PAYMENT_PROVIDER, RefundRefusedError, type PaymentProvider } from './provider.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import { backOf, toRecord, type PurchaseRecord, type PurchaseRow } from './purchase.js';
-import { creditsToBeBack, dueOf, moneyFor, type Stand } from './target.js';
+import { dueOf, moneyFor, type Stand } from './target.js';
 
 export interface RefundRequest {
   purchaseId: string;
@@ -153,22 +153,11 @@ export class Refunds {
     const unused = amount === undefined ? await this.#unused(purchase, tx) : { credits: 0, amount };
     const reason = whyNot(purchase, unused);
     if (reason !== null) throw notRefundable(reason);
-    const stand = await standOf(purchase, tx);
-    const share = creditsToBeBack(withPart(stand, unused.amount)) - creditsToBeBack(stand);
     const [row] = await rowsOf<{ id: string }>(
       tx,
-      `INSERT INTO payments.reversals (purchase_id, kind, amount, surplus, is_asked, request_key, requested, reason, actor, unused)
-       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6, $7, $8) RETURNING id`,
-      [
-        purchaseId,
-        unused.amount,
-        Math.max(0, unused.credits - share),
-        act.requestKey ?? null,
-        amount ?? 0,
-        act.reason,
-        act.actor,
-        unused.credits,
-      ],
+      `INSERT INTO payments.reversals (purchase_id, kind, amount, unused, is_asked, request_key, requested, reason, actor)
+       VALUES ($1, 'refund', $2, $3, true, $4, $5, $6, $7) RETURNING id`,
+      [purchaseId, unused.amount, unused.credits, act.requestKey ?? null, amount ?? 0, act.reason, act.actor],
     );
     await this.books.moveCredits(purchaseId, tx);
     return row!.id;

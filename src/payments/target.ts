@@ -7,9 +7,10 @@ export interface Stand {
 
 export interface Reversal {
   amount: number;
-  surplus: number;
   /** Of a refund of the unused part: the credits that were found there. */
   unused: number;
+  /** As `unused`, less the share of the money: of refunds that were made before the whole was kept. */
+  surplus: number;
 }
 
 /** What must be back. */
@@ -20,23 +21,28 @@ export interface Due {
 }
 
 export function dueOf(stand: Stand): Due {
-  const unused = sum(stand.reversals.map((reversal) => (reversal.amount > 0 ? reversal.unused : 0)));
   const credits = creditsToBeBack(stand);
-  return { credits, unused: Math.min(credits, unused) };
+  return { credits, unused: Math.min(credits, sum(standing(stand).map(({ unused }) => unused))) };
 }
 
 /**
- * Credits that must be back: ⌊credits × money back ÷ money paid⌋, over all reversals together, plus what refunds of the
- * unused part took beyond it. The same line of arithmetic covers partial and repeated reversals in any order, a refund
- * and a dispute of one payment, and a dispute that is won. It is exact: a product of two such amounts does not fit a double.
+ * Credits that must be back: ⌊credits × money back ÷ money paid⌋, over all reversals together; but a refund of the unused
+ * part takes all of that, though its money was rounded down. The same line of arithmetic covers partial and repeated
+ * reversals in any order, a refund and a dispute of one payment, and a dispute that is won. It is exact: a product of two
+ * such amounts does not fit a double.
  */
-export function creditsToBeBack({ credits, paid, reversals }: Stand): number {
+export function creditsToBeBack(stand: Stand): number {
+  const { credits, paid } = stand;
   if (paid === 0) return 0;
-  const back = Math.min(paid, sum(reversals.map(({ amount }) => amount)));
+  const all = standing(stand);
+  const byMoney = all.filter(({ unused }) => unused === 0);
+  const back = Math.min(paid, sum(byMoney.map(({ amount }) => amount)));
   const share = (BigInt(credits) * BigInt(back)) / BigInt(paid);
-  const surplus = sum(reversals.map((reversal) => (reversal.amount > 0 ? reversal.surplus : 0)));
-  return Math.min(credits, Number(share) + surplus);
+  return Math.min(credits, Number(share) + sum(all.map(({ unused, surplus }) => unused + surplus)));
 }
+
+/** Those that neither failed nor were won. */
+const standing = ({ reversals }: Stand) => reversals.filter(({ amount }) => amount > 0);
 
 /** The money for so many credits, rounded down. */
 export function moneyFor(

@@ -51,12 +51,19 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const LOOKING = new Set<Step['do']>(['buy', 'look', 'tell', 'unused']);
 
 /**
- * Played first, every time: money that goes back after a part has lapsed, before it, and on both sides of it; what is unused
+ * Played first, every time: what is unused stays away by no credit less when other money comes again; money that goes back after a part has lapsed, before it, and on both sides of it; what is unused
  * beside what lapsed, as credits are that came again; what an operator took before and after the money.
  */
 const look = { do: 'look', which: 0 } as const;
 const refund = (n: number) => [{ do: 'refund', which: 0, n } as const, look];
 const EXAMPLES: Step[][] = [
+  [
+    { do: 'buy', offer: 'STUDIO' },
+    { do: 'refund', which: 0, n: 113 },
+    { do: 'unused', which: 0 },
+    { do: 'fail refund', which: 0 },
+    look,
+  ],
   [{ do: 'buy', offer: 'YEAR' }, { do: 'spend', n: 100 }, { do: 'lapse' }, ...refund(450)],
   [{ do: 'buy', offer: 'YEAR' }, ...refund(250), { do: 'lapse' }, look],
   [{ do: 'buy', offer: 'YEAR' }, { do: 'spend', n: 300 }, ...refund(100), { do: 'lapse' }, ...refund(350)],
@@ -212,16 +219,16 @@ class Player {
       `SELECT p.id, p.credits::float8 AS bought, p.paid_amount::float8 AS paid,
               p.looked_at::text AS "lookedAt", p.entry_id AS "entryId", p.session_ref AS ref,
               (SELECT COALESCE(sum(r.amount), 0) FROM payments.reversals r WHERE r.purchase_id = p.id)::float8 AS back,
-              (SELECT COALESCE(sum(r.surplus), 0) FROM payments.reversals r
-                WHERE r.purchase_id = p.id AND r.amount > 0)::float8 AS surplus,
+              (SELECT COALESCE(sum(r.amount), 0) FROM payments.reversals r
+                WHERE r.purchase_id = p.id AND r.unused = 0)::float8 AS "ofOthers",
               (SELECT COALESCE(sum(r.unused), 0) FROM payments.reversals r
                 WHERE r.purchase_id = p.id AND r.amount > 0)::float8 AS unused
          FROM payments.purchases p WHERE p.user_id = $1 AND p.state = 'paid'`,
       [this.user],
     );
     return rows.map((row) => {
-      const share = Math.floor((row.bought * Math.min(row.paid, row.back)) / row.paid);
-      return { ...row, target: Math.min(row.bought, share + row.surplus) };
+      const share = Math.floor((row.bought * Math.min(row.paid, row.ofOthers)) / row.paid);
+      return { ...row, target: Math.min(row.bought, share + row.unused) };
     });
   }
 

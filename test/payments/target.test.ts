@@ -40,8 +40,12 @@ describe('credits that must be back', () => {
           fc.pre(amount > 0);
           const share = creditsToBeBack({ credits, paid, reversals: refunds(amount) });
           expect(share).toBeLessThanOrEqual(unused);
-          const reversals = [{ amount, surplus: unused - share, unused }];
+          const reversals = [{ amount, surplus: 0, unused }];
           expect(creditsToBeBack({ credits, paid, reversals })).toBe(unused);
+          // What else goes, and comes again, moves none of these by rounding.
+          const other = { amount: paid - amount, surplus: 0, unused: 0 };
+          const both = creditsToBeBack({ credits, paid, reversals: [...reversals, other] });
+          expect(both).toBe(credits);
           // The refund fails: nothing of it stays.
           expect(creditsToBeBack({ credits, paid, reversals: [{ ...reversals[0]!, amount: 0 }] })).toBe(0);
         },
