@@ -12,6 +12,7 @@ const WALLETS = Number(process.env['MIDNIGHT_WALLETS'] ?? 1_000);
 const IS_ALONE = process.env['MIDNIGHT_ALONE'] === 'yes';
 /** Charges come at this rate, whatever becomes of those before. */
 const CHARGES_A_SECOND = 100;
+const CARRY = 20;
 
 let database: TestDatabase;
 let sql: pg.Client;
@@ -31,7 +32,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Wallets with a monthly allowance of which nothing was poured yet, and a hundred others. */
+/**
+ * Wallets with a monthly allowance of which nothing was poured yet, and a hundred others. Of four allowances one carries
+ * nothing over, two carry 20 of their 50 credits, and one is a year's plan that does.
+ */
 async function seed(): Promise<void> {
   await sql.query(AS_THE_LEDGER);
   await sql.query(`INSERT INTO reasons (reason) VALUES ('refill: pro')`);
@@ -41,9 +45,11 @@ async function seed(): Promise<void> {
   );
   await sql.query(
     `INSERT INTO allowance_terms (id, wallet, plan, category, credits, carry, months, anchor, time_zone, next_at,
-                                  refill_reason, created_at)
-     SELECT new_id(w.name_hash), w.number, 'pro', 'paid', 50, 0, 1, now(), 'UTC', now(),
-            (SELECT number FROM reasons WHERE reason = 'refill: pro'), now() FROM wallets w`,
+                                  refill_reason, created_at, refills)
+     SELECT new_id(w.name_hash), w.number, 'pro', 'paid', 50, CASE WHEN n % 4 = 0 THEN 0 ELSE ${CARRY} END, 1,
+            now(), 'UTC', now(), (SELECT number FROM reasons WHERE reason = 'refill: pro'), now(),
+            CASE WHEN n % 4 = 1 THEN 12 END
+       FROM wallets w CROSS JOIN LATERAL (SELECT substr(w.user_id, 5)::int AS n) u`,
   );
   await sql.query(`RESET search_path`);
   await sql.query(
@@ -52,12 +58,16 @@ async function seed(): Promise<void> {
   await sql.query('ANALYZE');
 }
 
-/** Midnight comes: the next refill is due now, and what is left of the last one ends now. */
+/** Until midnight: time for what the test itself writes, and for the database to tidy up behind it. */
+const AHEAD_SECONDS = 1 + WALLETS / 6_000;
+
+/** Midnight comes: the next refill is due then, and what is left of the last one ends then. */
 async function strike(): Promise<void> {
+  const midnight = Date.now() + AHEAD_SECONDS * 1_000;
   await sql.query('ALTER TABLE credits.grant_terms DISABLE TRIGGER USER');
   await sql.query(AS_THE_LEDGER);
   await sql.query(
-    `WITH midnight AS (SELECT clock_timestamp() AS t), terms AS (
+    `WITH midnight AS (SELECT to_timestamp(${midnight / 1_000}) AS t), terms AS (
        UPDATE allowance_terms SET anchor = t - make_interval(months => period), next_at = t FROM midnight
      ), ends AS (
        UPDATE grant_terms SET expires_at = t FROM midnight WHERE expires_at IS NOT NULL
@@ -65,6 +75,8 @@ async function strike(): Promise<void> {
   );
   await sql.query(`RESET search_path`);
   await sql.query('ALTER TABLE credits.grant_terms ENABLE TRIGGER USER');
+  await sql.query('VACUUM ANALYZE');
+  await delay(midnight - Date.now());
 }
 
 /** Milliseconds of each charge, on wallets that are not due, until `ends` says so. */
@@ -97,6 +109,7 @@ const percentile = (times: number[], share: number) =>
 
 test(`${WALLETS} wallets that are due at once are poured once each by two instances, while the gate goes on`, async () => {
   await seed();
+  const times: number[] = [];
   for (const month of [1, 2]) {
     const stops = performance.now() + Math.min(20_000, 500 + WALLETS / 10);
     const before = await gate(() => performance.now() > stops);
@@ -113,10 +126,12 @@ test(`${WALLETS} wallets that are due at once are poured once each by two instan
          FROM credits.entries WHERE kind IN ('grant', 'expiry') GROUP BY 1 ORDER BY 1`,
     );
     const poured = { kind: 'grant', entries: WALLETS * month, users: WALLETS, credits: 50 * WALLETS * month };
-    const ended = { kind: 'expiry', entries: WALLETS, users: WALLETS, credits: -50 * WALLETS };
+    const lost = 50 * WALLETS - CARRY * (WALLETS - Math.floor(WALLETS / 4));
+    const ended = { kind: 'expiry', entries: WALLETS, users: WALLETS, credits: -lost };
     expect(rows).toEqual(month === 1 ? [poured] : [ended, poured]);
-    expect(seconds).toBeLessThan(600);
+    times.push(seconds);
   }
+  expect(Math.max(...times)).toBeLessThan(600);
   await instances[0]!.check();
 }, 1_800_000);
 

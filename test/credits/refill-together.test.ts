@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { AllowInput } from '../../src/credits/allowances/allowance.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
+import { createTestDatabase } from '../support/database.js';
+import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { START, openClockedCredits, type ClockedCredits } from '../model/clocked-credits.js';
 
 const PAIRS = 60;
@@ -29,9 +33,10 @@ type Act = (credits: CreditsService, userId: string) => Promise<unknown>;
 /** Terms and gifts of any kind, most of them the usual ones: a monthly allowance, and perhaps something bought. */
 function opening(): Act[] {
   const allow = (plan: string): Act => {
-    const terms = { plan, credits: 1 + any(oneIn(3) ? 9 : 60), carry: oneIn(4) ? any(40) : 0 };
+    const terms = { plan, credits: 1 + any(oneIn(3) ? 9 : 60), carry: oneIn(2) ? any(70) : 0 };
     const until = oneIn(8) ? timeAfter(40 + any(40)) : undefined;
-    return (credits, userId) => credits.allow({ userId, anchor: timeAfter(0), until, ...terms });
+    const paid = oneIn(3) ? paidFor() : {};
+    return (credits, userId) => credits.allow({ userId, anchor: timeAfter(0), until, ...terms, ...paid });
   };
   const give = (priority: number, expiresAt: string | null): Act => {
     const given = { credits: 20 + any(50), priority, expiresAt, ...by };
@@ -51,13 +56,33 @@ function opening(): Act[] {
   ];
 }
 
+/** So many refills, the last of them for longer, and what is left over of a former plan: as purchases of plans have it. */
+function paidFor(): Partial<AllowInput> {
+  const refills = 1 + any(5);
+  const lastUntil = timeAfter(31 * refills + any(9));
+  return {
+    refills,
+    ...(oneIn(2) && { lastUntil }),
+    ...(oneIn(2) && { idempotencyKey: `paid-${any(1_000)}` }),
+  };
+}
+
+/** Another plan, into which what is left over of the first one is carried. */
+const follow: Act = async (credits, userId) => {
+  const first = `SELECT id FROM credits.allowances WHERE user_id = $1 AND plan = 'pro'`;
+  const { rows } = await open.sql.query<{ id: string }>(first, [userId]);
+  const [{ id }] = rows as [{ id: string }];
+  await credits.endAllowance({ id });
+  await credits.allow({ userId, plan: 'next', credits: 40, carry: 30, refills: 12, follows: id });
+};
+
 /** What somebody does in a month; some of it is refused. */
 function month(): Act[] {
   const spent = { action: 'work', credits: any(oneIn(2) ? 10 : 70) };
   const held = { action: 'work', credits: 1 + any(10), ttlSeconds: 7_200 };
   const spend: Act = (credits, userId) => credits.charge({ userId, ...spent }).catch(() => 'too little');
   const hold: Act = (credits, userId) => credits.hold({ userId, ...held }).catch(() => 'too little');
-  return oneIn(6) ? [spend, hold] : [spend];
+  return [spend, ...(oneIn(6) ? [hold] : []), ...(oneIn(12) ? [follow] : [])];
 }
 
 async function bothDo(acts: Act[][]): Promise<void> {
@@ -70,6 +95,24 @@ async function bothDo(acts: Act[][]): Promise<void> {
   );
 }
 
+/** How many of these users have an allowance of that kind and no other: what was poured was poured by it. */
+async function openedBy(users: string[], kind: string): Promise<number> {
+  const { rowCount } = await open.sql.query(
+    `SELECT w.number FROM credits.wallets w JOIN credits.allowance_terms a ON a.wallet = w.number
+      WHERE w.user_id = ANY ($1) GROUP BY w.number HAVING bool_and(${kind})`,
+    [users],
+  );
+  return rowCount!;
+}
+
+/** Whose holds nobody kept alive: the sweeper looks for them by themselves. */
+async function overdue(): Promise<string[]> {
+  const { rows } = await open.sql.query<{ user_id: string }>(
+    `SELECT user_id FROM credits.wallets WHERE holds_due_at <= (SELECT now FROM testing.clock)`,
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
 /** All that the ledger has of these users, without ids of its own. */
 async function rowsOf(kind: string): Promise<string[]> {
   const { rows } = await open.sql.query<{ row: string }>(
@@ -79,20 +122,26 @@ async function rowsOf(kind: string): Promise<string[]> {
      SELECT who || ' has ' || (balance, held, version, epoch, due_at, holds_due_at, active_holds, owed)::text AS row FROM w
       UNION ALL
      SELECT who || ' entry ' || (e.version, kind, amount, balance_after, held_after, owed_after, e.epoch, why, actor,
-                                 e.created_at, key IS NULL, g.place)::text
+                                 e.created_at, key IS NULL, fingerprint IS NULL, g.place)::text
        FROM w JOIN credits.ledger_entries e ON e.wallet = w.number LEFT JOIN g ON g.id = e.grant_id
        LEFT JOIN why USING (reason)
       UNION ALL
-     SELECT who || ' grant ' || (t.version, part, amount, expires_at, category, priority, why, actor, t.created_at)::text
+     SELECT who || ' grant ' || (t.version, part, amount, expires_at, category, priority, why, actor, t.created_at,
+                                 o.place)::text
        FROM w JOIN credits.grant_terms t ON t.wallet = w.number LEFT JOIN why USING (reason)
+       LEFT JOIN g o ON o.id = t.origin
       UNION ALL
      SELECT who || ' layer ' || (l.epoch, l.until, height, lapsed, g.place)::text
        FROM w JOIN credits.grant_layers l ON l.wallet = w.number JOIN g ON g.id = l.grant_id
       UNION ALL
-     SELECT who || ' allowance ' || (plan, period, next_at, ended_at, g.place,
+     SELECT who || ' allowance ' || (plan, carry, refills, period, next_at, ended_at, g.place,
                                      ARRAY(SELECT c.place FROM g c WHERE c.id = ANY (a.carried_ids) ORDER BY 1))::text
        FROM w JOIN credits.allowance_terms a ON a.wallet = w.number
        LEFT JOIN g ON g.id = a.grant_id
+      UNION ALL
+     SELECT who || ' refill ' || (a.plan, r.period, e.version)::text
+       FROM w JOIN credits.allowance_terms a ON a.wallet = w.number CROSS JOIN credits.allowance_refills(a.id) r
+       JOIN credits.ledger_entries e ON e.id = r.entry_id
       UNION ALL
      SELECT who || ' event ' || (type, data, split_part(once, ':', 3), o.due_at)::text
        FROM w JOIN credits.outbox o ON o.wallet = w.number
@@ -106,7 +155,7 @@ test('many wallets in one statement become what each of them becomes when it is 
   await bothDo(Array.from({ length: PAIRS }, opening));
   const { ledger } = open.groups.first;
   const settle = (userId: string) => ledger.apply({ verb: 'settle', user_id: userId });
-  let refilled = 0;
+  const refilled: string[] = [];
   // Once nobody looks for two months.
   for (const at of ['2101-04-01', '2101-05-01', '2101-07-01', '2101-08-01'].map(Date.parse)) {
     await open.setClock(at - HOUR);
@@ -114,11 +163,13 @@ test('many wallets in one statement become what each of them becomes when it is 
     await open.setClock(at + any(2) * HOUR);
     const users = Array.from({ length: PAIRS }, (_, n) => `together-${n}`);
     const left = await ledger.refillTogether(users);
-    refilled += PAIRS - left.length;
-    await Promise.all([...left, ...users.map((_, n) => `alone-${n}`)].map(settle));
+    refilled.push(...users.filter((user) => !left.includes(user)));
+    await Promise.all([...left, ...(await overdue()), ...users.map((_, n) => `alone-${n}`)].map(settle));
     expect(await rowsOf('together')).toEqual(await rowsOf('alone'));
   }
-  expect(refilled).toBeGreaterThan(PAIRS);
+  expect(refilled.length).toBeGreaterThan(2 * PAIRS);
+  expect(await openedBy(refilled, 'carry > 0')).toBeGreaterThan(PAIRS / 3);
+  expect(await openedBy(refilled, 'refills > 1')).toBeGreaterThan(PAIRS / 6);
   await open.check();
 });
 
@@ -147,4 +198,34 @@ test('a wallet that somebody else has locked is passed over, and one that is not
     { user_id: 'free', poured: 2 },
     { user_id: 'locked', poured: 1 },
   ]);
+});
+
+test('no walk over what others have, also by a plan that was made when nothing was poured yet', async () => {
+  const database = await createTestDatabase();
+  const sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  try {
+    await sql.query(AS_THE_LEDGER);
+    await sql.query(
+      `INSERT INTO wallets (user_id, name_hash, due_at) SELECT 'due-' || n, name_hash('due-' || n), now() FROM generate_series(1, 400) n`,
+    );
+    await sql.query(
+      `INSERT INTO allowance_terms (id, wallet, plan, category, credits, carry, months, anchor, time_zone, next_at,
+                                    refill_reason, created_at)
+       SELECT new_id(name_hash), number, 'pro', 'paid', 50, 20, 1, now(), 'UTC', now(), 1, now() FROM wallets`,
+    );
+    await sql.query('ANALYZE; BEGIN');
+    for (let from = 0; from < 400; from += 50) {
+      const users = Array.from({ length: 50 }, (_, n) => `due-${from + n + 1}`);
+      await sql.query('SELECT FROM refill_together($1, false)', [users]);
+    }
+    const { rows } = await sql.query<{ layers: number; read: string }>(
+      `SELECT (SELECT count(*)::int FROM grant_layers) AS layers, idx_tup_fetch AS read
+         FROM pg_stat_xact_user_tables WHERE relid = 'grant_layers'::regclass`,
+    );
+    expect(rows).toEqual([{ layers: 400, read: '0' }]);
+  } finally {
+    await sql.end();
+    await database.drop();
+  }
 });

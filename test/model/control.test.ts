@@ -82,8 +82,8 @@ const mistakes: Record<string, Variant> = {
   },
   'carries over without a cap': {
     file: 'refill.sql',
-    passage: 'LEAST(of_old.amount, room)',
-    instead: 'of_old.amount',
+    passage: 'LEAST(l.rest, GREATEST(0, cap',
+    instead: 'LEAST(l.rest, GREATEST(9007199254740991, cap',
   },
   'pours on when an allowance is over': {
     file: 'refill.sql',

@@ -31,41 +31,62 @@ CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) 
               ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
 $$;
 
--- Up to the cap, what is left of the period that ends moves into the one that begins: into a grant for each that it came
--- of. The level stays, so there is no entry; what lay there longest is left to expire.
+-- With the key goes a fingerprint, also of an allowance that was made without one of its own.
+CREATE OR REPLACE FUNCTION refill_fingerprint(a allowance_terms) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN a.refills IS NOT NULL THEN COALESCE(a.fingerprint, uuid_send(a.id)) END
+$$;
+
+-- What is left of each layer, and how much of that moves into the next period of an allowance: up to the cap, the newest
+-- first, so that what lay there longest is left to expire.
+CREATE OR REPLACE FUNCTION leftovers(w wallets, a allowance_terms, cap bigint)
+RETURNS TABLE (grant_id uuid, floor bigint, height bigint, lapsed boolean, expires_at timestamptz, rest bigint,
+               moved bigint, origin uuid, place bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT l.grant_id, l.floor, l.height, l.lapsed, l.expires_at, l.rest,
+         CASE WHEN l.belongs THEN LEAST(l.rest, GREATEST(0, cap - COALESCE(sum(l.rest) FILTER (WHERE l.belongs)
+                                                                             OVER (newest_first ROWS BETWEEN
+                                                                                   UNBOUNDED PRECEDING AND 1 PRECEDING),
+                                                                           0)))::bigint
+              ELSE 0 END,
+         COALESCE(g.origin, g.id), row_number() OVER newest_first
+    FROM (SELECT x.*, GREATEST(LEAST(w.balance - x.floor, x.height), 0) AS rest,
+                 x.grant_id = ANY (a.grant_id || a.carried_ids) AS belongs
+            FROM layers_at(w.number, w.epoch) x) l
+    JOIN grant_terms g ON g.id = l.grant_id
+  WINDOW newest_first AS (ORDER BY g.version DESC, g.part DESC)
+$$;
+
+-- What is carried stands under the version that comes next, as older than what is poured under it: it burns before that,
+-- and the oldest of it first.
+CREATE OR REPLACE FUNCTION part_of_carried(w wallets) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT LEAST(min(g.part), 0) FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1
+$$;
+
+-- What is left over moves into the period that begins: into a grant for each that it came of. The level stays, so there
+-- is no entry.
 CREATE OR REPLACE FUNCTION carry_over(w wallets, t timestamptz, a allowance_terms, ends timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
-  of_old record;
-  room bigint := a.carry;
-  carried uuid;
-  made uuid[] := '{}';
-  grant_ids uuid[] := '{}';
-  deltas bigint[] := '{}';
-  -- Older than what is poured next, under the version that comes next: it burns before that, and the oldest of it first.
-  part int := (SELECT LEAST(min(g.part), 0) FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1);
+  made uuid[];
+  credits bigint[];
+  origins uuid[];
+  grant_ids uuid[];
+  deltas bigint[];
 BEGIN
-  FOR of_old IN
-    SELECT l.grant_id, COALESCE(g.origin, g.id) AS origin, LEAST(w.balance - l.floor, l.height) AS amount
-      FROM layers_at(w.number, w.epoch) l JOIN grant_terms g ON g.id = l.grant_id
-     WHERE l.grant_id = ANY (a.grant_id || a.carried_ids) AND l.floor < w.balance
-     ORDER BY g.version DESC, g.part DESC
-  LOOP
-    EXIT WHEN room = 0;
-    of_old.amount := LEAST(of_old.amount, room);
-    room := room - of_old.amount;
-    part := part - 1;
-    carried := new_id(w.name_hash);
-    made := made || carried;
-    grant_ids := grant_ids || carried || of_old.grant_id;
-    deltas := deltas || of_old.amount || -of_old.amount;
-    INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at,
-                             origin)
-    VALUES (carried, w.number, w.version + 1, part, of_old.amount, a.category, 40, ends,
-            number_of_reason(w.number, 'carried over'), number_of_actor('ledger'), t, of_old.origin);
-  END LOOP;
-  UPDATE allowance_terms x SET carried_ids = made WHERE x.id = a.id;
-  RETURN CASE WHEN cardinality(made) = 0 THEN w ELSE restack(w, a.next_at, grant_ids, deltas) END;
+  SELECT array_agg(new_id(w.name_hash)), array_agg(l.moved ORDER BY l.place), array_agg(l.origin ORDER BY l.place),
+         array_agg(l.grant_id ORDER BY l.place), array_agg(-l.moved ORDER BY l.place)
+    INTO made, credits, origins, grant_ids, deltas
+    FROM leftovers(w, a, a.carry) l WHERE l.moved > 0;
+  UPDATE allowance_terms x SET carried_ids = COALESCE(made, '{}') WHERE x.id = a.id;
+  IF made IS NULL THEN
+    RETURN w;
+  END IF;
+  INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at,
+                           origin)
+  SELECT c.id, w.number, w.version + 1, part_of_carried(w) - c.place::int, c.credits, a.category, 40, ends,
+         number_of_reason(w.number, 'carried over'), number_of_actor('ledger'), t, c.origin
+    FROM unnest(made, credits, origins) WITH ORDINALITY AS c (id, credits, origin, place);
+  RETURN restack(w, a.next_at, made || grant_ids, credits || deltas);
 END $$;
 
 -- The refills of one instant: first what is left over moves, then the rest expires, then all are poured. Of several
@@ -114,7 +135,7 @@ BEGIN
                                 reason, actor, grant_id, key, fingerprint)
     VALUES (w.number, w.version, new_id(w.name_hash), 'grant', credits, w.balance, w.held, w.epoch, t,
             a.refill_reason, number_of_actor('ledger'), poured, refill_key(w, a, a.period),
-            CASE WHEN a.refills IS NOT NULL THEN a.fingerprint END);
+            refill_fingerprint(a));
     PERFORM tell(w, 'credits.refilled', 'refilled:' || a.id || ':' || a.period,
       jsonb_build_object('plan', a.plan, 'credits', credits, 'balance', w.balance,
                          'expiresAt', rfc3339(refill_ends(a))));
