@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { MAX_ATTEMPTS } from '../../src/credits/events/schedule.js';
 import { Deliveries } from '../../src/credits/events/deliveries.js';
@@ -131,6 +132,13 @@ describe('a receiver that says no', () => {
     ],
     ['by a status that looks like success, is not', status(304), { state: 'waiting', attempts: 1 }],
     [
+      'yes by its head, and then breaks off, is believed',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('half', () => response.destroy());
+      },
+      { state: 'delivered', attempts: 1, outcome: '200' },
+    ],
+    [
       'by breaking the connection, is tried again',
       (response: { destroy(): void }) => response.destroy(),
       { state: 'waiting', attempts: 1, outcome: 'UND_ERR_SOCKET' },
@@ -142,6 +150,27 @@ describe('a receiver that says no', () => {
     await until(async () => (await one(userId)).attempts === 1);
     expect(await one(userId)).toMatchObject(expected);
     expect(receiver.received).toHaveLength(1);
+    await courier.stop();
+  });
+
+  test('yes without an end keeps no connection', async () => {
+    const closed = new Promise<void>((resolve) => {
+      receiver.answer = (response) => {
+        response.writeHead(200);
+        const writing = setInterval(() => response.write('x'.repeat(65_536)), 5);
+        response.on('close', () => {
+          clearInterval(writing);
+          resolve();
+        });
+      };
+    });
+    const courier = await open.courier({ to: receiver.url });
+    const userId = await lowOne();
+    await until(async () => (await one(userId)).state === 'delivered');
+    const began = performance.now();
+    await closed;
+    // Not when its memory is tidied up some time.
+    expect(performance.now() - began).toBeLessThan(1_000);
     await courier.stop();
   });
 
@@ -169,12 +198,13 @@ describe('a receiver that says no', () => {
   });
 });
 
-test('a receiver that hangs keeps no other event waiting, and is given up on after 15 seconds', async () => {
-  const slow = await lowOne();
+test('a receiver that hangs on 19 events keeps no other waiting, and is given up on after 15 seconds', async () => {
+  const hanging = await Promise.all(Array.from({ length: 19 }, lowOne));
+  const slow = hanging[0]!;
   receiver.answer = (response, received) =>
-    (received.body.data['userId'] === slow ? hang : status(200))(response, received);
+    (hanging.includes(String(received.body.data['userId'])) ? hang : status(200))(response, received);
   const courier = await open.courier({ to: receiver.url });
-  await until(() => receiver.ofUser(slow).length === 1);
+  await until(() => receiver.received.length === hanging.length);
   const began = performance.now();
   const others = await Promise.all(Array.from({ length: 40 }, lowOne));
   await until(async () => (await Promise.all(others.map(one))).every(({ state }) => state === 'delivered'));

@@ -17,6 +17,10 @@ const MEASURE_EVERY_MS = 15_000;
 const LISTEN_EVERY_MS = 3_600_000;
 /** Attempts at once. Fewer receivers than this that hang keep no other waiting, and a charge never waits for any. */
 const SLOTS = 20;
+/** From one attempt's beginning to the next: a post takes the processor for most of a millisecond, and charges ride between. */
+const APART_MS = 5;
+/** While most slots are taken, from one look for free ones to the next. */
+const PAUSE_MS = 50;
 /** How long attempts that run when the process ends may take to finish. */
 const PATIENCE_MS = 1_000;
 
@@ -57,26 +61,39 @@ export class Courier {
     this.#looks.wake();
   }
 
+  /** Goes on while more may be waiting than was fetched. */
   async #look(): Promise<void> {
+    do {
+      await this.#prepare();
+      // Half of the slots at a time, if it can be, so that a long backlog is fetched in few statements.
+      if (this.#running.size > SLOTS / 2) await delay(PAUSE_MS);
+    } while ((await this.#fill()) && !this.#looks.isOver);
+  }
+
+  async #prepare(): Promise<void> {
     const now = performance.now();
     if (now >= this.#listensUntil) await this.#listen();
     if (now >= this.#measuredUntil) {
       this.#measuredUntil = now + MEASURE_EVERY_MS;
       this.backlog = await this.deliveries.backlog();
     }
+  }
+
+  /** Answers whether every slot that was free has an event now, and more may be waiting. */
+  async #fill(): Promise<boolean> {
     const free = SLOTS - this.#running.size;
-    if (free === 0) return;
-    for (const claimed of await this.deliveries.claim(this.options.types, free)) this.#begin(claimed);
+    const claimed = free === 0 ? [] : await this.deliveries.claim(this.options.types, free);
+    for (const one of claimed) {
+      this.#begin(one);
+      await delay(APART_MS);
+    }
+    return claimed.length === free;
   }
 
   #begin(claimed: Claimed): void {
     const attempt = this.#attempt(claimed)
       .catch((error: unknown) => this.#logger.warn(`${claimed.event.id} is told again: ${String(error)}`))
-      .finally(() => {
-        this.#running.delete(attempt);
-        // Half of the slots at a time, so that a long backlog is fetched in few statements.
-        if (this.#running.size === SLOTS / 2) this.wake();
-      });
+      .finally(() => this.#running.delete(attempt));
     this.#running.add(attempt);
   }
 
