@@ -50,7 +50,11 @@ describe('an operator', () => {
 
   test('is told that nothing was told so far', async () => {
     const { events } = await desk();
-    await events.getByText('None. They are written while somebody listens.').waitFor();
+    await events
+      .getByText(
+        'None. Each purchase, low balance, refill, expiry or debt is written here, with its delivery, while somebody listens: a receiver at CREDIT_EVENTS_URL,',
+      )
+      .waitFor();
   });
 
   test('sees what could not be delivered and why, sends it again, and sees it arrive', async () => {
@@ -70,7 +74,11 @@ describe('an operator', () => {
     await events.getByRole('button', { name: 'Look again' }).click();
     await row.getByText('delivered by HTTP', { exact: true }).waitFor();
     await events.getByRole('button', { name: 'Not delivered' }).click();
-    await events.getByText('None.', { exact: true }).waitFor();
+    await events
+      .getByText(
+        'None. An event that the host did not take stands here with what it answered, and can be sent again.',
+      )
+      .waitFor();
   });
 
   test('sees beside a wallet what was told of it alone, and reads on', async () => {
@@ -120,7 +128,13 @@ describe('a user', () => {
 
   test('is told that there is nothing to know', async () => {
     await wallet('content', 100);
-    await (await notices('content')).notices.getByText('Nothing here just now.').waitFor();
+    await (
+      await notices('content')
+    ).notices
+      .getByText(
+        'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill has come or is on its way.',
+      )
+      .waitFor();
   });
 
   test('is told what came, what expires, what comes next, and that little is left', async () => {

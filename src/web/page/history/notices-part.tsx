@@ -5,6 +5,10 @@ import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { noticesOf } from './notices.js';
 
+const NOTHING =
+  'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill ' +
+  'has come or is on its way.';
+
 /** What to know of one's credits: low, owed, about to expire, come or to come. From what the page is told anyway. */
 export function NoticesPart({ grants }: { grants: Loadable<Grant[]> }) {
   const { known } = useStore(calmBalance);
@@ -12,7 +16,7 @@ export function NoticesPart({ grants }: { grants: Loadable<Grant[]> }) {
   return (
     <section class="card" aria-labelledby="notices">
       <h2 id="notices">Notices</h2>
-      <Answered answer={{ ...grants, data }} what="Your notices" nothing="Nothing here just now.">
+      <Answered answer={{ ...grants, data }} what="Your notices" nothing={NOTHING}>
         {(notices) => (
           <ul class="notices">
             {notices.map(({ words, reason, isBad }) => (

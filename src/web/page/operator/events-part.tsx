@@ -15,6 +15,14 @@ interface EventsPartProps {
 
 const KINDS = { all: 'All', failed: 'Not delivered' } as const;
 
+const NOTHING: Record<keyof typeof KINDS, string> = {
+  all:
+    'None. Each purchase, low balance, refill, expiry or debt is written here, with its delivery, while somebody listens: ' +
+    'a receiver at CREDIT_EVENTS_URL, or a method with @OnCreditsEvent.',
+  failed:
+    'None. An event that the host did not take stands here with what it answered, and can be sent again.',
+};
+
 const idOf = ({ id, channel }: ToldEvent): string => `${id} ${channel}`;
 
 /** What the host was told of the last 30 days, and what it could not be told so far. */
@@ -42,11 +50,7 @@ export function EventsPart({ userId, freshness }: EventsPartProps) {
           Look again
         </button>
       </div>
-      <Answered
-        answer={list}
-        what="The list of events"
-        nothing={kind === 'all' ? 'None. They are written while somebody listens.' : 'None.'}
-      >
+      <Answered answer={list} what="The list of events" nothing={NOTHING[kind]}>
         {(events) => (
           <EventsTable events={events} onSent={({ type }) => setSent((before) => [...before, type])} />
         )}
