@@ -29,6 +29,14 @@ export const around = {
       declare const provider: { find(id: string): Promise<{ isPaid: boolean; amount: number }> };
       HERE`,
   },
+  'docs/allowances.md': {
+    'const { id, nextAt } = await credits.allow({': `
+      import type { CreditsService } from 'creditgate';
+      declare const credits: CreditsService;
+      declare const userId: string;
+      HERE
+      console.log(nextAt);`,
+  },
   'docs/jobs.md': {
     "const text = await credits.spend({ userId, action: 'transcribe', idempotencyKey: job.id }, async (work) => {": `
       import type { CreditsService } from 'creditgate';
