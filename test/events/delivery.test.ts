@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { MAX_ATTEMPTS } from '../../src/credits/events/schedule.js';
@@ -212,6 +213,23 @@ test('a receiver that hangs on 19 events keeps no other waiting, and is given up
   expect((await one(slow)).attempts).toBe(0);
   await until(async () => (await one(slow)).attempts === 1, 25_000);
   expect((await one(slow)).outcome).toBe('no answer within 15 s');
+  await courier.stop();
+}, 60_000);
+
+test('a process that has enough to do posts little beside it', async () => {
+  await Promise.all(Array.from({ length: 120 }, lowOne));
+  const busy = setInterval(() => {
+    const until = performance.now() + 40;
+    while (performance.now() < until);
+  }, 50);
+  const courier = await open.courier({ to: receiver.url });
+  courier.wake();
+  await until(() => receiver.received.length > 0, 20_000);
+  await delay(2_000);
+  clearInterval(busy);
+  expect(receiver.received.length).toBeLessThan(40);
+  // What it left it takes up as soon as there is time.
+  await until(() => receiver.received.length === 120, 20_000);
   await courier.stop();
 }, 60_000);
 

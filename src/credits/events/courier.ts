@@ -17,8 +17,11 @@ const MEASURE_EVERY_MS = 15_000;
 const LISTEN_EVERY_MS = 3_600_000;
 /** Attempts at once. Fewer receivers than this that hang keep no other waiting, and a charge never waits for any. */
 const SLOTS = 20;
-/** From one attempt's beginning to the next: a post takes the processor for most of a millisecond, and charges ride between. */
+/** From one attempt's beginning to the next, at least: a post takes the processor for a millisecond, and charges ride between. */
 const APART_MS = 5;
+/** Where that time was over late, the process has enough to do: so many times as late again, up to a fifth of a second. */
+const TIMES_AS_LATE = 4;
+const LONGEST_REST_MS = 200;
 /** While most slots are taken, from one look for free ones to the next. */
 const PAUSE_MS = 50;
 /** How long attempts that run when the process ends may take to finish. */
@@ -85,7 +88,7 @@ export class Courier {
     const claimed = free === 0 ? [] : await this.deliveries.claim(this.options.types, free);
     for (const one of claimed) {
       this.#begin(one);
-      await delay(APART_MS);
+      await rest();
     }
     return claimed.length === free;
   }
@@ -110,4 +113,11 @@ export class Courier {
     await this.deliveries.listen(types, lowBalance, expiryNoticeDays);
     this.#listensUntil = performance.now() + LISTEN_EVERY_MS;
   }
+}
+
+async function rest(): Promise<void> {
+  const until = performance.now() + APART_MS;
+  await delay(APART_MS);
+  const lateMs = performance.now() - until;
+  if (lateMs > 1) await delay(Math.min(lateMs * TIMES_AS_LATE, LONGEST_REST_MS));
 }
