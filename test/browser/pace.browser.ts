@@ -68,8 +68,10 @@ describe('an open page', () => {
     await changes.getByRole('row').filter({ hasText: 'elsewhere.txt' }).getByText('−3').waitFor();
     await page.getByText('17 of 20').waitFor();
     expect((await upload(stage, 'told', 'broken.txt', '\u0000\u0001')).status).toBeGreaterThan(400);
-    await page
-      .getByRole('region', { name: 'Set aside, and not charged' })
+    const aside = page.getByRole('region', { name: 'Set aside, and not charged' });
+    await aside
+      .getByRole('row')
+      .filter({ hasText: 'broken.txt' })
       .getByText(/^not charged:/)
       .waitFor();
     const { rows } = await stage.sql.query(

@@ -19,7 +19,10 @@ export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
               key: hold.id,
               cells: [
                 moment(hold.createdAt),
-                actionName(hold.action),
+                <>
+                  {actionName(hold.action)}
+                  {hold.description !== null && <span class="title name">{hold.description}</span>}
+                </>,
                 <span class="user-text">{fateOf(hold)}</span>,
                 <span class="figure">{number(hold.amount)}</span>,
               ],

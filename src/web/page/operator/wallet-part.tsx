@@ -85,11 +85,14 @@ function HoldsTable({ holds }: { holds: Hold[] }) {
     <Table
       class="facts"
       columns={['Since', 'What', 'Until', 'Credits']}
-      rows={holds.map(({ id, createdAt, action, expiresAt, amount }) => ({
+      rows={holds.map(({ id, createdAt, action, description, expiresAt, amount }) => ({
         key: id,
         cells: [
           moment(createdAt),
-          actionName(action),
+          <>
+            {actionName(action)}
+            {description !== null && <span class="title name">{description}</span>}
+          </>,
           timeOfDay(expiresAt),
           <span class="figure">{number(amount)}</span>,
         ],
