@@ -131,8 +131,9 @@ describe('an open page that is told of changes', () => {
       const page = await (await stage.profile()).newPage();
       let version = 1;
       await page.route('**/api/credits/stream**', (route) => {
-        const events = Array.from({ length: version > EVENTS ? 1 : EVENTS_A_LINE }, () =>
-          eventsOf((version += 1)),
+        // Each line begins where the last one ended, so nothing is missed and the lists are not read anew.
+        const events = Array.from({ length: version > EVENTS ? 1 : EVENTS_A_LINE }, (_, index) =>
+          eventsOf(index === 0 ? version : (version += 1)),
         );
         return route.fulfill({ contentType: 'text/event-stream', body: events.join('') });
       });
