@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WritingRoom } from '../../src/library/writing-room.js';
 import { MOST_FREE_EXPORTS } from '../../src/library/storage.js';
 import { postOf } from '../export/shelf.js';
 import { openProduct, upload, type Product } from './product.js';
@@ -82,6 +83,23 @@ describe('what one user stores', () => {
     ]);
     expect(await filesOf('incoming')).toBe(0);
     expect(await storedBytes('dave')).toBe(usedBytes);
+  });
+
+  it('is known before an export is made: it is given the room there is, and without any nothing begins', async () => {
+    await product.open('fred', 100);
+    const { body } = await store('fred');
+    const usedBytes = await storedBytes('fred');
+    const run = jest.spyOn(product.app.get(WritingRoom), 'run');
+    await exported('fred', [body.id]);
+    expect(run).toHaveBeenLastCalledWith(
+      expect.objectContaining({ given: expect.objectContaining({ limitBytes: LIMIT - usedBytes }) }),
+      expect.anything(),
+    );
+    run.mockClear();
+    await product.sql.query(`UPDATE library.documents SET bytes = $1 WHERE user_id = 'fred'`, [LIMIT]);
+    expect((await exported('fred', [body.id])).status).toBe(413);
+    expect(run).not.toHaveBeenCalled();
+    run.mockRestore();
   });
 
   it('may be a thousand free exports at most, however small', async () => {
