@@ -73,7 +73,7 @@ describe('a customer complains', () => {
     const page = await customer('refused');
     await choose(page, { name: 'broken.txt', content: '\u0000\u0001' });
     await outcome(page, 'broken.txt', 'not charged').waitFor();
-    await page.getByRole('button', { name: 'Copy, to report a problem with broken.txt' }).click();
+    await page.getByRole('button', { name: 'Copy, to report it: broken.txt' }).click();
     await page.getByText('Copied').waitFor();
     expect(await copied(page, 'What')).toBe('broken.txt');
     const desk = await stage.open('olga', { admin: true });

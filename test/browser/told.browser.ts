@@ -52,7 +52,7 @@ describe('an operator', () => {
     const { events } = await desk();
     await events
       .getByText(
-        'None. Each purchase, low balance, refill, expiry or debt is written here, with its delivery, while somebody listens: a receiver at CREDIT_EVENTS_URL,',
+        'None. Each purchase, low balance, refill, expiry or debt is written here, with its delivery, while somebody listens: a receiver of webhooks, or a method in the host’s program.',
       )
       .waitFor();
   });

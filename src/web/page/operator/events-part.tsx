@@ -18,7 +18,7 @@ const KINDS = { all: 'All', failed: 'Not delivered' } as const;
 const NOTHING: Record<keyof typeof KINDS, string> = {
   all:
     'None. Each purchase, low balance, refill, expiry or debt is written here, with its delivery, while somebody listens: ' +
-    'a receiver at CREDIT_EVENTS_URL, or a method with @OnCreditsEvent.',
+    'a receiver of webhooks, or a method in the host’s program.',
   failed:
     'None. An event that the host did not take stands here with what it answered, and can be sent again.',
 };

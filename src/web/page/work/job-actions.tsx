@@ -59,7 +59,7 @@ function Report({ trouble, name }: { trouble: Error; name: string }) {
   const report = reportOf(trouble, name);
   if (report === null) return null;
   return (
-    <CopyButton text={report} label={`Copy, to report a problem with ${name}`}>
+    <CopyButton text={report} label={`Copy, to report it: ${name}`}>
       Copy, to report it
     </CopyButton>
   );
