@@ -1,5 +1,6 @@
 -- Refills of many wallets in one statement, for an instant at which many are due: what settle() does to each of them,
--- where a refill is all that is due, which is nearly all of them. The others it leaves as they are. Nothing waits here: a wallet that somebody else has locked is passed over.
+-- where a refill is all that is due, which is nearly all of them. The others it leaves as they are. Nothing waits here: a
+-- wallet that somebody else has locked is passed over.
 
 -- Answers those that it locked, and whether they were refilled; settle() is for the rest.
 CREATE OR REPLACE FUNCTION refill_together(owners text[], announces boolean)
