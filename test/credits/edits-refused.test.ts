@@ -37,6 +37,18 @@ describe('refused by hand, with every row as before:', () => {
     [wallet('held = 0'), REFUSED],
     [wallet('balance = 500, held = 0'), REFUSED],
     [wallet('version = version + 1'), REFUSED],
+    [wallet('balance = 500, version = version + 1'), REFUSED],
+    [wallet('balance = 500, version = version'), REFUSED],
+    [
+      `INSERT INTO credits.wallets (user_id, balance) VALUES ('guarded', 1)
+         ON CONFLICT (user_id) DO UPDATE SET balance = 500, version = wallets.version + 1`,
+      REFUSED,
+    ],
+    [
+      `MERGE INTO credits.wallets w USING (VALUES ('guarded')) AS v (name) ON w.user_id = v.name
+         WHEN MATCHED THEN UPDATE SET balance = 500, version = version + 1`,
+      REFUSED,
+    ],
     [wallet(`user_id = 'somebody'`), REFUSED],
     [wallet('epoch = 0'), REFUSED],
     [wallet('name_hash = 0'), REFUSED],
