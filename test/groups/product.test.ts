@@ -91,6 +91,24 @@ describe.each(PLACES)('%s', (_, count) => {
     }
   });
 
+  test.each([
+    'UPDATE credits.wallets SET version = version + 1',
+    'UPDATE credits.wallets SET balance = 500, version = version + 1',
+    'UPDATE credits.wallets_of_groups SET balance = 500, version = version + 1',
+    'UPDATE credits.wallets SET held = held + 1, balance = 500',
+    'UPDATE credits.wallets SET owed = 5',
+    'UPDATE credits.wallets SET due_at = NULL, updated_at = now(), created_at = now()',
+    'DELETE FROM credits.wallets',
+    'DELETE FROM credits.wallets_of_groups',
+    'INSERT INTO credits.wallets_of_groups (user_id, balance) VALUES (NULL, 5)',
+  ])('%s is refused, and every row is as before', async (sql) => {
+    const state = async () =>
+      (await sqlOf(users[0]!).query(`SELECT to_jsonb(w) FROM credits.wallets w ORDER BY user_id`)).rows;
+    const before = await state();
+    await expect(sqlOf(users[0]!).query(sql)).rejects.toMatchObject({ code: '42501' });
+    expect(await state()).toEqual(before);
+  });
+
   test('an operator’s act under a key is done once, whichever groups the two of them are in', async () => {
     for (const [place, userId] of users.entries()) {
       const operator = users.at(-1 - place)!;

@@ -71,7 +71,8 @@ ${REFUSALS}
 CREATE OR REPLACE TRIGGER wallets_kept INSTEAD OF DELETE ON wallets
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 -- A statement that names the parent fires no trigger of a statement on its children.
-CREATE OR REPLACE TRIGGER wallets_of_groups_kept BEFORE INSERT OR DELETE OR TRUNCATE ON wallets_of_groups
+CREATE OR REPLACE TRIGGER wallets_of_groups_kept
+  BEFORE INSERT OR UPDATE OF version OR DELETE OR TRUNCATE ON wallets_of_groups
   EXECUTE FUNCTION refuse_edit();
 
 -- In the name of who inserts; the group's own trigger journals it.
