@@ -14,9 +14,9 @@ export function isPostgresUrl(text: string): boolean {
 }
 
 function isAddress(text: string, { length }: string[]): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password, pathname, searchParams } = new URL(text);
-  if (!['postgres:', 'postgresql:'].includes(protocol)) return false;
+  // Without the slashes a parser takes the rest for a path, and the driver asks localhost.
+  if (!/^postgres(ql)?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, password, pathname, searchParams } = new URL(text);
   if (length > 1 && hostname === '') return false;
   const wanted = searchParams.get('target_session_attrs');
   if (wanted !== null && !TAKES_WRITES.includes(wanted)) return false;

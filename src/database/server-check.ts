@@ -3,6 +3,14 @@ import { ConfigurationError } from '../config/start-error.js';
 
 const OLDEST_VERSION = 15;
 
+/** What a role, a database or a server may be given, and our statements or their answers would then mean something else. */
+const HAS_TO_BE = {
+  server_encoding: 'UTF8',
+  DateStyle: 'ISO',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+} as const;
+
 const FACTS = `
   SELECT current_setting('server_version_num')::int / 10000 AS version,
          current_setting('fsync')              AS fsync,
@@ -10,10 +18,13 @@ const FACTS = `
          current_setting('synchronous_commit') AS synchronous_commit,
          pg_is_in_recovery()                   AS standby,
          current_setting('transaction_read_only') = 'on' AS read_only,
+         ${Object.keys(HAS_TO_BE)
+           .map((name) => `current_setting('${name}') AS "${name}",`)
+           .join(' ')}
          current_setting('synchronous_standby_names') = ''
            AND EXISTS (SELECT FROM pg_stat_replication) AS followed_asynchronously`;
 
-interface Facts {
+interface Facts extends Record<keyof typeof HAS_TO_BE, string> {
   version: number;
   fsync: string;
   full_page_writes: string;
@@ -56,5 +67,10 @@ function faultsOf(facts: Facts): string[] {
   }
   if (facts.standby) faults.push('the server is a standby, which cannot be written to');
   else if (facts.read_only) faults.push('default_transaction_read_only is on, so nothing can be written');
+  for (const [name, wanted] of Object.entries(HAS_TO_BE)) {
+    const value = String(facts[name as keyof Facts]);
+    // DateStyle has the order of day and month behind a comma.
+    if (value.split(',')[0] !== wanted) faults.push(`${name} is ${value} and has to be ${wanted}`);
+  }
   return faults;
 }

@@ -57,6 +57,7 @@ export const TEXTS: [
       'x',
       'mysql://h/d',
       'h:5432/d',
+      'postgres:u:p@h/d',
       'postgres://u:%zz@h/d',
       'postgres://h:99999/d',
       'postgres://one,two:99999/d',

@@ -88,6 +88,35 @@ describe('the start', () => {
     await sql(server.url, 'ALTER ROLE postgres RESET synchronous_commit');
   });
 
+  it.each([
+    ['DateStyle', 'SQL, DMY', 'ISO'],
+    ['standard_conforming_strings', 'off', 'on'],
+    ['default_transaction_isolation', 'serializable', 'read committed'],
+  ])('refuses a role for which %s is %s', async (setting, value, wanted) => {
+    await sql(server.url, `ALTER ROLE postgres SET ${setting} = '${value}'`);
+    const refusal = await start().catch((error: unknown) => error);
+    await sql(server.url, `ALTER ROLE postgres RESET ${setting}`);
+    expect(refusal).toMatchObject({
+      exitCode: 78,
+      message: `Database refused: ${setting} is ${value} and has to be ${wanted}`,
+    });
+  });
+
+  it('refuses a database whose text is not UTF-8', async () => {
+    await sql(
+      server.url,
+      "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'",
+    );
+    const url = new URL(server.url);
+    url.pathname = '/latin';
+    await expect(
+      DatabaseServers.start(loadEnvironment({ DATABASE_URL: url.href, DATA_DIR: folder }), []),
+    ).rejects.toMatchObject({
+      exitCode: 78,
+      message: 'Database refused: server_encoding is LATIN1 and has to be UTF8',
+    });
+  });
+
   it('runs no migration on a server it refuses', async () => {
     await set('fsync', 'off');
     let migrated = false;
@@ -157,6 +186,13 @@ describe('a database that does not answer', () => {
     ['an unknown user', (url: URL) => (url.username = 'nobody_at_all'), 'wrong user name or password'],
     ['an unknown database', (url: URL) => (url.pathname = '/nowhere'), 'there is no such database'],
     ['TLS it does not speak', (url: URL) => (url.search = '?ssl=true'), 'does not support SSL'],
+    ['a file that is not there', (url: URL) => (url.search = '?sslrootcert=/no/ca.pem'), '/no/ca.pem'],
+    ['a file that is a folder', (url: URL) => (url.search = '?sslrootcert=/'), 'EISDIR'],
+    [
+      'a CA that is wanted',
+      (url: URL) => (url.search = '?sslmode=verify-ca&uselibpqcompat=true'),
+      'sslrootcert',
+    ],
   ])('because of %s is a configuration to change (78), at once', async (_, spoil, reason) => {
     const url = new URL(server.url);
     spoil(url);

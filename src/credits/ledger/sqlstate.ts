@@ -5,6 +5,8 @@ export const SQLSTATE = {
   invalidPassword: '28P01',
   noSuchDatabase: '3D000',
   insufficientPrivilege: '42501',
+  tooManyConnections: '53300',
+  notInThisState: '55000',
   lockNotAvailable: '55P03',
   cannotConnectNow: '57P03',
 } as const;
