@@ -49,11 +49,11 @@ export class CreditsClient {
 
   /** Never older than what any answer said; `refresh` reads the database. */
   async balance({ refresh = false, ...asking }: Asking & { refresh?: boolean } = {}): Promise<BalanceAnswer> {
-    const { floor } = this.live;
+    const { floor, turn } = this.live;
     const headers = floor > 0 && !refresh ? { 'x-min-balance-version': String(floor) } : undefined;
     const query = refresh ? '?refresh=true' : '';
     const balance = await this.call<BalanceAnswer>(this.#url + query, { ...asking, headers });
-    this.live.show(balance);
+    this.live.show(balance, turn);
     return balance;
   }
 
@@ -108,10 +108,11 @@ export class CreditsClient {
 
   /** The parsed answer of any route: of your paid endpoints, too. What it says of the balance is shown at once. */
   call<T>(url: string, call: Call = {}): Promise<T> {
+    const { turn } = this.live;
     return this.#send(url, call, async (response) => {
       const text = await response.text();
       const answer: unknown = text === '' ? undefined : JSON.parse(text);
-      this.#hear(answer);
+      this.#hear(answer, turn);
       return answer as T;
     });
   }
@@ -129,6 +130,7 @@ export class CreditsClient {
 
   async #send<T>(url: string, call: Call, use: (response: Response) => Promise<T>): Promise<T> {
     let token: string | undefined;
+    const { turn } = this.live;
     const { fetch = globalThis.fetch, onSignedOut } = this.options;
     const sender: Sender = {
       fetch: (...request) => fetch(...request),
@@ -142,17 +144,17 @@ export class CreditsClient {
     } catch (error) {
       if (error instanceof CreditsProblem) {
         if (error.status === 401) onSignedOut?.(token);
-        this.#hear(error.members);
+        this.#hear(error.members, turn);
       }
-      if (isProblem(error, 'insufficient_credits')) this.live.notBefore(error.members.balanceVersion);
+      if (isProblem(error, 'insufficient_credits')) this.live.notBefore(error.members.balanceVersion, turn);
       throw error;
     }
   }
 
   /** A paid answer says what it left, and so does one that failed. */
-  #hear(answer: unknown): void {
+  #hear(answer: unknown, turn: number): void {
     const credits = (answer as { credits?: unknown } | undefined | null)?.credits;
     if (typeof (credits as Partial<Charge> | undefined | null)?.version === 'number')
-      this.live.showCharge(credits as Charge);
+      this.live.showCharge(credits as Charge, turn);
   }
 }

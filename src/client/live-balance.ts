@@ -37,6 +37,7 @@ const UNKNOWN: ShownBalance = { known: null, connection: 'loading' };
 export class LiveBalance {
   #shown = UNKNOWN;
   #floor = 0;
+  #turn = 0;
   #followers = 0;
   #stop = new AbortController();
   readonly #listeners = new Set<(shown: ShownBalance) => void>();
@@ -48,6 +49,11 @@ export class LiveBalance {
 
   get(): ShownBalance {
     return this.#shown;
+  }
+
+  /** Goes up with `forget`: what was asked for in an earlier turn is somebody else's, and is not shown. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** Returns the way to stop. */
@@ -79,28 +85,29 @@ export class LiveBalance {
     };
   }
 
-  show(next: Balance): void {
-    if (next.version < this.#floor) return;
+  show(next: Balance, turn = this.#turn): void {
+    if (turn !== this.#turn || next.version < this.#floor) return;
     this.#floor = next.version;
     this.#set({ known: next, connection: this.#shown.connection });
   }
 
   /** A paid answer knows the balance too, and is often the first to. */
-  showCharge({ available, held, balance, version }: Charge): void {
+  showCharge({ available, held, balance, version }: Charge, turn = this.#turn): void {
     const { known } = this.#shown;
     // Of a version that is known the line has told more.
     if (known !== null && version <= known.version) return;
     const { low = false, owed = 0, nextExpiryAt = null, nextRefill = null } = known ?? {};
-    this.show({ available, held, balance, owed, version, low, nextExpiryAt, nextRefill });
+    this.show({ available, held, balance, owed, version, low, nextExpiryAt, nextRefill }, turn);
   }
 
   /** A refusal names the version it was decided at, without the whole balance. */
-  notBefore(version: number): void {
-    this.#floor = Math.max(this.#floor, version);
+  notBefore(version: number, turn = this.#turn): void {
+    if (turn === this.#turn) this.#floor = Math.max(this.#floor, version);
   }
 
   /** Somebody else is signed in. */
   forget(): void {
+    this.#turn += 1;
     this.#floor = 0;
     this.#set(UNKNOWN);
   }

@@ -51,6 +51,24 @@ describe('the balance', () => {
     stop();
   });
 
+  test('that an answer brings after somebody else signed in is not theirs', async () => {
+    const charged = { credits: { ...balanceAt(50, 7_000), charged: 3, entryId: null, holdId: null } };
+    const short = { status: 402, code: 'insufficient_credits', balanceVersion: 90 };
+    const late = [json(charged), json({ ...short, ...charged }, 402), json(balanceAt(50, 7_000))];
+    const { client, sent } = scripted([...late, json(balanceAt(1, 100))]);
+    const asked = [
+      client.call('/speech', { json: {} }),
+      client.call('/speech', { json: {} }),
+      client.balance(),
+    ];
+    client.live.forget();
+    await Promise.allSettled(asked);
+    expect(client.live.get().known).toBeNull();
+    await client.balance();
+    expect(sent.at(-1)!.headers).not.toHaveProperty('x-min-balance-version');
+    expect(client.live.get().known).toMatchObject({ version: 1, available: 100 });
+  });
+
   test('of a refusal and of work that failed is known, too', async () => {
     const failed = { status: 422, code: 'file_corrupt', credits: { ...balanceAt(4, 40), charged: 0 } };
     const short = { status: 402, code: 'insufficient_credits', balanceVersion: 9 };

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { CreditsView } from './buy/credits-view.js';
 import { HistoryView } from './history/history-view.js';
 import { DocumentView } from './library/document-view.js';
@@ -16,14 +16,14 @@ import { WorkView } from './work/work-view.js';
 export function App() {
   const signedIn = useStore(session);
   const where = useStore(place);
-  useEffect(() => (signedIn === null ? undefined : followBalance()), [signedIn]);
+  useLayoutEffect(() => (signedIn === null ? undefined : followBalance()), [signedIn]);
   return (
     <>
       <a class="skip" href="#main" onClick={skipToMain}>
         Skip to the content
       </a>
-      <Header session={signedIn} place={where} />
       {/* Another user is another page: nothing of the one before stays in it. */}
+      <Header key={`bar ${signedIn?.userId}`} session={signedIn} place={where} />
       <main id="main" tabIndex={-1} key={signedIn?.userId}>
         {signedIn === null ? <SignIn /> : <View session={signedIn} place={where} />}
       </main>

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { hrefOf } from '../state/place.js';
-import { signOut, type Session } from '../state/session.js';
+import type { Session } from '../state/session.js';
+import { leave } from './leave.js';
 import { useModal } from './use-modal.js';
 
 interface Command {
   name: string;
   forAdmins?: true;
-  run: () => void;
+  run: (session: Session) => void;
 }
 
 const goTo = (address: string) => () => location.assign(address);
@@ -17,11 +18,11 @@ const COMMANDS: Command[] = [
   { name: 'Get credits', run: goTo(hrefOf('credits')) },
   { name: 'Go to Operator', forAdmins: true, run: goTo(hrefOf('operator')) },
   { name: 'Read the API', run: goTo('/docs') },
-  { name: 'Sign out', run: () => signOut() },
+  { name: 'Sign out', run: leave },
 ];
 
 /** Everywhere the page leads, by the keyboard alone: Ctrl+K, or Cmd+K. */
-export function CommandMenu({ session: { isAdmin } }: { session: Session }) {
+export function CommandMenu({ session }: { session: Session }) {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -35,13 +36,20 @@ export function CommandMenu({ session: { isAdmin } }: { session: Session }) {
   if (!isOpen) return null;
   return (
     <Menu
-      commands={COMMANDS.filter(({ forAdmins }) => !forAdmins || isAdmin)}
+      session={session}
+      commands={COMMANDS.filter(({ forAdmins }) => !forAdmins || session.isAdmin)}
       onClose={() => setOpen(false)}
     />
   );
 }
 
-function Menu({ commands, onClose }: { commands: Command[]; onClose: () => void }) {
+interface MenuProps {
+  session: Session;
+  commands: Command[];
+  onClose: () => void;
+}
+
+function Menu({ session, commands, onClose }: MenuProps) {
   const dialog = useModal();
   const [wanted, setWanted] = useState('');
   const [at, setAt] = useState(0);
@@ -49,7 +57,7 @@ function Menu({ commands, onClose }: { commands: Command[]; onClose: () => void 
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (command: Command) => {
     dialog.current?.close();
-    command.run();
+    command.run(session);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

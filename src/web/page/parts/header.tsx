@@ -1,9 +1,9 @@
 import { offers } from '../buy/offers.js';
 import { hrefOf, type Place, type View } from '../state/place.js';
-import { signOut, type Session } from '../state/session.js';
+import type { Session } from '../state/session.js';
 import { useStore } from '../state/store.js';
-import { forgetAllOf } from '../work/kept-jobs.js';
 import { BalancePill } from './balance-pill.js';
+import { leave } from './leave.js';
 
 const TABS: { view: View; name: string; forAdmins?: true }[] = [
   { view: 'work', name: 'Work' },
@@ -57,9 +57,4 @@ function GetCredits({ place }: { place: Place }) {
 
 function isIn(view: View, { view: here }: Place): boolean {
   return here === view || (here === 'document' && view === 'work');
-}
-
-function leave({ userId }: Session): void {
-  void forgetAllOf(userId).catch(() => undefined);
-  signOut();
 }

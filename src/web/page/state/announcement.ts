@@ -16,6 +16,13 @@ export function announce(text: string): void {
   timer = setTimeout(say, Math.max(0, lastAt + QUIET_MS - performance.now()));
 }
 
+/** Says no more of what happened so far. */
+export function silence(): void {
+  clearTimeout(timer);
+  unsaid = [];
+  announcement.set('');
+}
+
 function say(): void {
   const last = unsaid.at(-1)!;
   announcement.set(

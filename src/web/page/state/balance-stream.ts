@@ -1,4 +1,5 @@
 import { balance } from './balance.js';
+import { pass } from './calm.js';
 import { forgetChanges } from './changes.js';
 import { loadPrices } from './prices.js';
 
@@ -16,5 +17,7 @@ export function followBalance(): () => void {
     stop();
     balance.forget();
     forgetChanges();
+    // Not one moment longer: somebody else may be looking.
+    pass();
   };
 }

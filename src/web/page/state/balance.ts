@@ -16,6 +16,6 @@ export function leftAfter({ available, owed }: Pick<Balance, 'available' | 'owed
 }
 
 /** What was sent past the client, because fetch does not tell how much it has sent, knows the balance too. */
-export function showCharge(charge: Charge): void {
-  balance.showCharge(charge);
+export function showCharge(charge: Charge, turn: number): void {
+  balance.showCharge(charge, turn);
 }

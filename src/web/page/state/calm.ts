@@ -16,7 +16,9 @@ export function soon(act: () => void): void {
   else pass();
 }
 
-function pass(): void {
+/** What waits for its turn is done without waiting on. */
+export function pass(): void {
+  clearTimeout(timer);
   timer = undefined;
   lastAt = performance.now();
   const acts = [...waiting];

@@ -1,7 +1,7 @@
 import { Refusal, Unreachable, isProblem, wordsFor } from '../api/problem.js';
 import { send } from '../api/send.js';
 import { inner } from '../parts/words.js';
-import { announce } from '../state/announcement.js';
+import { announce, silence } from '../state/announcement.js';
 import { balance, showCharge } from '../state/balance.js';
 import { libraryChanged } from '../state/library-changes.js';
 import { leastOf, loadPrices, prices, type Price } from '../state/prices.js';
@@ -9,6 +9,7 @@ import { session } from '../state/session.js';
 import { isOver, isUnderWay, shortageOf, type Job, type JobState, type JobResult } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
 import { keep, takeOver, whenGone } from './kept-jobs.js';
+import { offered } from './offer.js';
 
 const AT_ONCE = 2;
 const TRIES = 6;
@@ -29,7 +30,7 @@ export function startRunner(): void {
   let userId = session.get()?.userId;
   if (userId !== undefined) void goOnWith(userId).catch(storeless);
   session.watch((now) => {
-    if (now === null) return;
+    if (now === null) return silence();
     if (now.userId === userId) return everyUnsure(tryAgain);
     userId = now.userId;
     abandonAll();
@@ -72,6 +73,7 @@ function startNext(): void {
 
 async function run(job: Job): Promise<void> {
   const controller = new AbortController();
+  const { turn } = balance;
   running.set(job.id, controller);
   setState(job.id, { is: 'sending', share: 0 });
   try {
@@ -87,7 +89,7 @@ async function run(job: Job): Promise<void> {
         setState(job.id, share < 1 ? { is: 'sending', share } : { is: 'working' });
       },
     });
-    showCharge(outcome.credits);
+    showCharge(outcome.credits, turn);
     finish(job, { is: 'done', outcome }, outcomeWords(outcome.credits.charged));
     libraryChanged({ shelf: job.shelf, arrival: outcome.id });
   } catch (error) {
@@ -156,6 +158,8 @@ function abandonAll(): void {
   for (const controller of running.values()) controller.abort();
   triesLeft.clear();
   jobs.set([]);
+  offered.set(null);
+  silence();
 }
 
 function priceOf({ action }: Job): Price | undefined {
