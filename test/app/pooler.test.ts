@@ -54,7 +54,7 @@ const CALLS_EACH = 20;
       expect(statuses.flat()).toEqual(Array(CALLERS).fill(201));
       expect((await pay(users[0]!)).status).toBe(402);
       for (const user of users) expect(await product.balance(user)).toMatchObject({ balance: 0, held: 0 });
-    });
+    }, 120_000);
 
     it('a wallet that somebody else keeps locked is a 503 in time, and no hold comes of it later', async () => {
       await product.open('locked', 10);

@@ -95,7 +95,7 @@ describe('where the database is not as the program knows it', () => {
     }
     expectFaults(found);
     expect(Object.values(found).filter((answers) => answers.length > 0).length).toBeGreaterThan(7);
-  }, 120_000);
+  }, 400_000);
 
   it('so are its columns', async () => {
     const { rows } = await product.sql.query<{ name: string; columns: string[] }>(TABLES);
@@ -111,7 +111,7 @@ describe('where the database is not as the program knows it', () => {
     }
     expectFaults(found);
     expect(Object.values(found).filter((answers) => answers.length > 0).length).toBeGreaterThan(7);
-  }, 120_000);
+  }, 400_000);
 
   it('and the functions of the ledger', async () => {
     const { rows } = await product.sql.query<{ name: string }>(FUNCTIONS);
@@ -126,7 +126,7 @@ describe('where the database is not as the program knows it', () => {
     expect(found['FUNCTION credits.apply(jsonb,boolean,boolean)'] ?? Object.values(found).flat()).not.toEqual(
       [],
     );
-  }, 120_000);
+  }, 400_000);
 
   it('and all is well again as soon as it is back', async () => {
     expect(await failures()).toEqual([]);
