@@ -50,8 +50,9 @@ export class DatabaseServer {
   }
 
   /** A connection to a server that answers and is safe. @throws StartError */
-  async reach(waitMs?: number): Promise<Client> {
-    const client = await waitForDatabase(this.direct, { onProgress, waitMs, variable: this.variable });
+  async reach(signal: AbortSignal, waitMs?: number): Promise<Client> {
+    const { variable } = this;
+    const client = await waitForDatabase(this.direct, { onProgress, waitMs, variable, signal });
     try {
       await checkServer(client, (line) => logger.warn(line));
       return client;

@@ -2,7 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Environment } from '../config/environment.js';
-import { StartError, UnavailableError, startErrorOf } from '../config/start-error.js';
+import { ConfigurationError, StartError, UnavailableError, startErrorOf } from '../config/start-error.js';
 import { isMade, noteMade } from '../credits/plumbing.js';
 import { DatabaseServer } from './database-server.js';
 import type { Migration } from './migrate.js';
@@ -29,7 +29,8 @@ type Reached = Map<DatabaseServer, Client>;
 export class DatabaseServers implements OnApplicationShutdown {
   readonly #ready = new Map<DatabaseServer, Promise<void>>();
   readonly #there = new Set<DatabaseServer>();
-  #isOver = false;
+  /** Ends what still waits for a server. */
+  readonly #over = new AbortController();
 
   private constructor(readonly servers: readonly DatabaseServer[]) {}
 
@@ -66,7 +67,7 @@ export class DatabaseServers implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#isOver = true;
+    this.#over.abort();
     await Promise.all(this.servers.map((server) => server.giveBack()));
   }
 
@@ -75,7 +76,7 @@ export class DatabaseServers implements OnApplicationShutdown {
     const trying = new Map(
       this.servers.map((server) => [
         server,
-        server.reach(waitMs).then((client) => void reached.set(server, client)),
+        server.reach(this.#over.signal, waitMs).then((client) => void reached.set(server, client)),
       ]),
     );
     try {
@@ -119,7 +120,8 @@ export class DatabaseServers implements OnApplicationShutdown {
   }
 
   async #migrate(reached: Reached, migrations: readonly Migration[]): Promise<void> {
-    const wereMade = migrations.length > 0 && this.servers.length > 1 && (await anyIsMade(reached));
+    await requireDistinct(reached);
+    const wereMade = migrations.length > 0 && (await anyIsMade(reached));
     for (const [server, client] of reached) {
       if (wereMade) await server.requireGroups(client);
       await server.prepare(client, migrations);
@@ -141,9 +143,9 @@ export class DatabaseServers implements OnApplicationShutdown {
     );
     await firstTry.catch(() => undefined);
     let client = reached.get(server);
-    for (; !this.#isOver; client = undefined) {
+    for (; !this.#over.signal.aborted; client = undefined) {
       try {
-        client ??= await server.reach();
+        client ??= await server.reach(this.#over.signal);
         await server.requireGroups(client);
         await server.prepare(client, migrations);
         this.#there.add(server);
@@ -161,6 +163,26 @@ export class DatabaseServers implements OnApplicationShutdown {
     await new Promise(() => undefined);
   }
 }
+
+/** One database under two addresses would be asked twice for everybody's books. @throws ConfigurationError */
+async function requireDistinct(reached: Reached): Promise<void> {
+  const known = new Map<string, DatabaseServer>();
+  for (const [server, client] of reached) {
+    const { rows } = await client.query<{ identity: string }>(IDENTITY);
+    const other = known.get(rows[0]!.identity);
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        `DATABASE_GROUPS must name each database in one way: the groups ${other.name} and ${server.name} are in the same`,
+      );
+    }
+    known.set(rows[0]!.identity, server);
+  }
+}
+
+/** Told to everybody, unlike the identifier of the system. */
+const IDENTITY = `
+  SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), oid) AS identity
+    FROM pg_database WHERE datname = current_database()`;
 
 async function anyIsMade(reached: Reached): Promise<boolean> {
   for (const client of reached.values()) if (await isMade(client)) return true;

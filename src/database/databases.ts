@@ -48,6 +48,16 @@ export class Databases implements OnApplicationShutdown {
     return this.groups.map((group) => this.of(group));
   }
 
+  /** Those that are there, or were. */
+  present(): EntityManager[] {
+    return this.groups.flatMap((group) => this.#there[group]?.manager ?? []);
+  }
+
+  /** Resolves when the last that was missing at the start is there; undefined where none was. */
+  whenAllThere(): Promise<unknown> | undefined {
+    return this.#coming.size === 0 ? undefined : Promise.all(this.#coming.values());
+  }
+
   /** One of the groups on each server: by it `of` finds the server, or says that it has not been there yet. */
   get groups(): number[] {
     return this.servers.servers.map(({ placement }) => placement.here[0]!);

@@ -10,6 +10,8 @@ export interface WaitOptions {
   waitMs?: number;
   /** Who named the address. */
   variable?: string;
+  /** Nobody wants it any more. */
+  signal?: AbortSignal;
 }
 
 const WAIT_MS = 30_000;
@@ -21,22 +23,22 @@ const CONNECT_WITHIN_MS = 5000;
  * A connection to the database, as soon as there is one.
  *
  * @throws ConfigurationError at once when the server says no to who we are or what we want
- * @throws UnavailableError when nothing has answered in time
+ * @throws UnavailableError when nothing has answered in time, and when nobody wants it any more
  */
 export async function waitForDatabase(connection: Connection, options: WaitOptions): Promise<pg.Client> {
-  const { waitMs = WAIT_MS, variable = 'DATABASE_URL' } = options;
+  const { waitMs = WAIT_MS, variable = 'DATABASE_URL', signal } = options;
   const deadline = Date.now() + waitMs;
   let nextProgress = 0;
   for (;;) {
     try {
       // The last try has time, too, to hear why not.
       const withinMs = Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), RETRY_EVERY_MS));
-      return await connect(prepare(connection, withinMs, variable));
+      return await connect(prepare(connection, withinMs, variable), signal);
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
       const reason = reasonOf(error);
       if (isRefusal(error)) throw new ConfigurationError(`${variable} was refused by the server: ${reason}`);
-      if (Date.now() >= deadline) {
+      if (Date.now() >= deadline || signal?.aborted) {
         throw new UnavailableError(`The database did not answer within ${waitMs / 1000} s: ${reason}`);
       }
       if (Date.now() >= nextProgress) {
@@ -57,13 +59,17 @@ function prepare(connection: Connection, connectionTimeoutMillis: number, variab
   }
 }
 
-async function connect(client: pg.Client): Promise<pg.Client> {
+async function connect(client: pg.Client, signal?: AbortSignal): Promise<pg.Client> {
   client.on('error', () => undefined);
+  const hangUp = () => client.connection.stream.destroy();
+  signal?.addEventListener('abort', hangUp);
   try {
     await client.connect();
     return client;
   } catch (error) {
     void client.end().catch(() => undefined);
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', hangUp);
   }
 }

@@ -35,6 +35,16 @@ export class WalletDatabase {
     return this.databases.all();
   }
 
+  /** All but those that were away at the start and are not there yet. */
+  present(): readonly EntityManager[] {
+    return this.databases.present();
+  }
+
+  /** See {@link Databases.whenAllThere}. */
+  whenAllThere(): Promise<unknown> | undefined {
+    return this.databases.whenAllThere();
+  }
+
   /** Works through them, one after the other. What goes wrong on one server is no other's. */
   async each(
     work: (database: EntityManager) => Promise<void>,

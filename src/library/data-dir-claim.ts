@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { ConfigurationError } from '../config/start-error.js';
@@ -17,17 +17,27 @@ const LOOKED_FOR = 20;
  */
 @Injectable()
 export class DataDirClaim {
+  readonly #logger = new Logger('Files');
+
   constructor(
     private readonly databases: WalletDatabase,
     private readonly environment: Environment,
     private readonly files: FileStore,
   ) {}
 
-  /** Before a server stores anything. @throws ConfigurationError */
+  /** Before a server stores anything. A database that is away joins when it is there. @throws ConfigurationError */
   async make(): Promise<void> {
+    await this.#claim();
+    this.databases
+      .whenAllThere()
+      ?.then(() => this.#claim())
+      .catch((error: Error) => this.#logger.error(error.message));
+  }
+
+  async #claim(): Promise<void> {
     const { dataDir } = this.environment;
     const known = (await readSecret(dataDir, NAME))?.split('\n').filter((id) => id !== '') ?? [];
-    const ids = await Promise.all(this.databases.all().map(idOf));
+    const ids = await Promise.all(this.databases.present().map(idOf));
     if (known.length === 0) await this.#requireFiles();
     else if (!ids.some((id) => known.includes(id))) {
       throw new ConfigurationError(
@@ -43,7 +53,7 @@ export class DataDirClaim {
     for (const { folder, table, name } of SHELVES) {
       const newest = `SELECT id FROM ${table} ORDER BY id DESC LIMIT ${LOOKED_FOR}`;
       const found = await Promise.all(
-        this.databases.all().map((each) => each.query<{ id: string }[]>(newest)),
+        this.databases.present().map((each) => each.query<{ id: string }[]>(newest)),
       );
       const ids = found.flat().map(({ id }) => id);
       if (ids.length === 0 || (await this.files.missing(folder, ids, name)).length < ids.length) continue;

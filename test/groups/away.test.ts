@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { groupOf } from '../../src/credits/plumbing.js';
+import { environmentOf, startProgram } from '../admin/child.js';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { makeOwnServer, type OwnServer } from '../database/own-server.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
@@ -78,6 +81,25 @@ describe('a server that goes away', () => {
       ['4-7', '0'],
     ]);
   });
+
+  test('keeps no command waiting that is about another, and ends no start; it joins those that DATA_DIR names', async () => {
+    const { dataDir } = product;
+    const env = { ...environmentOf({ databaseUrl: here.url, dataDir }), ...variables };
+    const startedAt = Date.now();
+    const command = startProgram('cli/credits.js', env, ['grant', near, '5', '--reason', 'a server is away']);
+    expect(await command.result).toMatchObject({ code: 0, err: '' });
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
+
+    const idsIn = () => readFileSync(join(dataDir, 'keys/database.id'), 'utf8').trim().split('\n').length;
+    const { child, result } = startProgram('main.js', env);
+    await until(() => existsSync(join(dataDir, 'keys/database.id')), 20_000);
+    expect(idsIn()).toBe(1);
+    await there.start();
+    await until(() => idsIn() === 2, 20_000);
+    await there.stop();
+    child.kill('SIGTERM');
+    expect(await result).toMatchObject({ code: 0, err: '' });
+  }, 90_000);
 
   test('at the start is tried again, and its users are served when it is there', async () => {
     await product.close();

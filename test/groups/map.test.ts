@@ -152,6 +152,36 @@ describe('a map of groups that are made', () => {
     await empty.drop();
   });
 
+  test('that names one server for groups that were made on two is refused, and nothing is made', async () => {
+    await start(placed(one.url, two.url));
+    const before = await schemasOf(one);
+    const forgotten = { CREDIT_GROUPS: '4', DATABASE_URL: one.url };
+    expect(await refused(forgotten)).toMatchObject({
+      exitCode: 78,
+      message: expect.stringMatching(/^DATABASE_URL must name the database that has the groups 2-3/),
+    });
+    expect(await schemasOf(one)).toEqual(before);
+  });
+
+  test('for more groups than were made is refused by their number', async () => {
+    await start(placed(one.url, two.url));
+    const more = { CREDIT_GROUPS: '8', DATABASE_GROUPS: `0-3=${one.url} 4-7=${two.url}` };
+    expect(await refused(more)).toMatchObject({
+      exitCode: 78,
+      message: expect.stringMatching(/^CREDIT_GROUPS must be 4/),
+    });
+  });
+
+  test('that names one database in two ways is refused, and nothing is made', async () => {
+    const other = new URL(one.url);
+    other.searchParams.set('application_name', 'other');
+    expect(await refused(placed(one.url, other.href))).toMatchObject({
+      exitCode: 78,
+      message: 'DATABASE_GROUPS must name each database in one way: the groups 0-1 and 2-3 are in the same',
+    });
+    expect(await schemasOf(one)).toEqual([]);
+  });
+
   test('whose groups are made needs every server, and afterwards one; to migrate, every one again', async () => {
     const half = placed(one.url, NOWHERE);
     expect(await refused(half)).toMatchObject({ exitCode: 69 });

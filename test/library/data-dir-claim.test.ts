@@ -38,7 +38,11 @@ const idsIn = (dataDir: string) => readFileSync(join(dataDir, 'keys/database.id'
 const anotherDatabase = {
   query: (sql: string) => Promise.resolve(sql.includes('installation') ? [{ id: OTHER_ID }] : []),
 };
-const others = { all: () => [anotherDatabase] };
+const present = (...databases: unknown[]) => ({
+  present: () => databases,
+  whenAllThere: (): Promise<unknown> | undefined => undefined,
+});
+const others = present(anotherDatabase);
 
 describe('a folder that names no database', () => {
   test('is taken by one in which nothing is stored, for it and for every instance after it', async () => {
@@ -74,8 +78,8 @@ describe('a folder that names a database', () => {
   test('learns of one that joined those that it names', async () => {
     const dataDir = product.dataDir;
     const [id] = idsIn(dataDir);
-    const all = () => [...product.app.get(WalletDatabase).all(), anotherDatabase];
-    await claim(dataDir, { all });
+    const all = [...product.app.get(WalletDatabase).all(), anotherDatabase];
+    await claim(dataDir, present(...all));
     expect(idsIn(dataDir)).toEqual([id, OTHER_ID, '']);
   });
 });

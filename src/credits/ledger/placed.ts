@@ -48,8 +48,9 @@ async function countIn(client: ClientBase): Promise<number | undefined> {
   return (await placementIn(client))?.count;
 }
 
-/** Groups that should be in a database and are not. */
+/** Groups that should be in a database and are not. @throws OtherGroupsError */
 export async function missingIn(client: ClientBase, placement: Placement): Promise<number[]> {
+  await requirePlacement(client, placement);
   const there = await placementIn(client);
   return placement.here.filter((group) => there?.here.includes(group) !== true);
 }
