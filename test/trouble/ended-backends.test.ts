@@ -89,7 +89,10 @@ describe.each(MOMENTS)('when the backend of any of its statements is ended %s', 
     expect(MOMENTS.length * strikes.length).toBeGreaterThan(2 * requests.length);
     await aMinuteLater();
     for (const { user, ask, where, request } of strikes) {
-      await until(async () => isDone(request, await ask()));
+      let answer: RouteAnswer | undefined;
+      await until(async () => isDone(request, (answer = await ask())), 60_000).catch(() => {
+        faults.push(`${where}: never done, ${told(answer!)}`);
+      });
       for (const sql of request.leaves) {
         const { rows } = await product.sql.query<{ count: string }>(sql, [user]);
         if (rows[0]!.count !== '1') faults.push(`${where}: ${rows[0]!.count} of ${sql}`);
@@ -97,7 +100,7 @@ describe.each(MOMENTS)('when the backend of any of its statements is ended %s', 
     }
     expect(faults).toEqual([]);
     await until(async () => (await held()) === 0);
-  }, 300_000);
+  }, 600_000);
 });
 
 /** The key of a free request whose claim went unheard is free again. */
