@@ -9,7 +9,10 @@ const LONGEST_PAUSE_MS = 15_000;
 /** A line that broke sooner is no reason to come back at once. */
 const LASTING_MS = 10_000;
 
-/** loading: not known yet. live: told of every change. stale: may be older than what is true. offline: no server. */
+/**
+ * loading: not known yet. live: told of every change. stale: may be older than what is true, or could not be read so far.
+ * offline: no server.
+ */
 export type Connection = 'loading' | 'live' | 'stale' | 'offline';
 
 export interface ShownBalance {
@@ -81,7 +84,7 @@ export class LiveBalance {
       this.#followers -= 1;
       if (this.#followers > 0) return;
       this.#stop.abort();
-      this.#mark('stale');
+      if (this.#shown.known !== null) this.#mark('stale');
     };
   }
 
@@ -162,7 +165,7 @@ export class LiveBalance {
 
   #mark(connection: Connection): void {
     const { known } = this.#shown;
-    this.#set({ known, connection: connection === 'stale' && known === null ? 'loading' : connection });
+    this.#set({ known, connection });
   }
 
   #set(next: ShownBalance): void {

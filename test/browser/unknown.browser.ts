@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page, Route } from 'playwright-core';
+import { choose, outcome, pill } from './parts.js';
 import { openStage, type Stage } from './stage.js';
 
 /** What the page says of things that are known to be none, and the figure that nobody may see who has more. */
@@ -20,7 +21,7 @@ describe('what is not known', () => {
   let stage: Stage;
   let page: Page;
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage({ CREDIT_PLAN_PRO: '1000 monthly for 9.00 EUR' });
     page = await stage.open('wealthy', { credits: 87_505, admin: true });
     await page.locator('#balance.live').waitFor();
   });
@@ -43,6 +44,58 @@ describe('what is not known', () => {
         await page.unrouteAll({ behavior: 'ignoreErrors' });
       },
     );
+  });
+
+  test.each([
+    ['work', '/api/credits/prices', 'What things cost'],
+    ['credits', '/api/credits/offers', 'What is sold'],
+    ['credits', '/api/credits/subscriptions', 'Your plan'],
+    ['operator', '/api/credits/prices', 'The price list'],
+    ['operator', '/api/admin/purchases', 'The list of purchases'],
+    ['history', '/api/credits/stream', 'Your notices'],
+  ])('is said under #%s where %s alone fails, with a way to try again', async (view, path, what) => {
+    const fail = { status: 500, json: { code: 'internal', status: 500, detail: 'No.' } };
+    await page.route(
+      ({ pathname }) => pathname === path,
+      (route) => route.fulfill(fail),
+    );
+    await page.goto('about:blank');
+    await page.goto(`${stage.url}#${view}`);
+    await page.locator('.trouble', { hasText: `${what} cannot be shown just now` }).waitFor();
+    if (view === 'history') await pill(page).getByText('cannot be read').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.getByRole('button', { name: `Try again: ${what}` }).click();
+    await page.locator('.trouble').first().waitFor({ state: 'detached' });
+  });
+
+  test('starts what waited for a price as soon as that is known', async () => {
+    const other = await stage.open('patient', { credits: 10 });
+    await other.route('**/api/credits/prices', (route) => route.abort());
+    await other.reload();
+    await choose(other, { name: 'patient.txt', content: 'patient' });
+    await outcome(other, 'patient.txt', 'Waiting').waitFor();
+    await other.unrouteAll({ behavior: 'ignoreErrors' });
+    await other.getByRole('button', { name: 'Try again: What things cost' }).click();
+    await outcome(other, 'patient.txt', '3 credits').waitFor();
+  });
+
+  test('may be asked for anew where it takes longer than usual', async () => {
+    let isHanging = true;
+    await page.route(/\/api\/(documents|credits\/prices)/, (route) =>
+      isHanging ? new Promise<void>(() => undefined) : route.continue(),
+    );
+    await page.goto('about:blank');
+    await page.goto(`${stage.url}#work`);
+    for (const what of ['Documents', 'What things cost']) {
+      await page.locator('.slow', { hasText: `${what}: still loading` }).waitFor({ timeout: 12_000 });
+    }
+    isHanging = false;
+    for (const what of ['Documents', 'What things cost']) {
+      await page.getByRole('button', { name: `Try again: ${what}` }).click();
+    }
+    await page.getByText('Texts and Word documents come here.').waitFor();
+    await page.locator('.kind', { hasText: 'Text' }).getByText('3 credits').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
   test('is asked for again by itself until it is known', async () => {

@@ -121,6 +121,14 @@ describe('the balance', () => {
     stop();
   });
 
+  test('that could not be read so far is no longer called loading', async () => {
+    const { client } = scripted([problem(500, 'internal')]);
+    const stop = client.live.follow();
+    await settled();
+    expect(shownIn(client.live.get())).toEqual([null, 'stale']);
+    stop();
+  });
+
   test('does not wait for a line on which nothing is said any more, and waits while there are signs of life', async () => {
     const one = line();
     const { client, sent } = scripted([one.open]);

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { lookAtAddress } from './state/place.js';
-import { loadPrices } from './state/prices.js';
+import { priceList } from './state/prices.js';
 import { hearOthers } from './state/library-changes.js';
 import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
 import './styles/base.css';
@@ -13,15 +13,15 @@ import './styles/history.css';
 import './styles/operator.css';
 import './styles/buy.css';
 import './styles/paper.css';
-import { loadOffers } from './buy/offers.js';
+import { offerList } from './buy/offers.js';
 import { startRunner } from './work/runner.js';
 
 takeTokenFromAddress();
 signOutWithOtherTabs();
 hearOthers();
 startRunner();
-void loadPrices();
-void loadOffers();
+priceList.ask();
+offerList.ask();
 // The address that the server prints may also be pasted over a page that is open already.
 addEventListener('hashchange', () => {
   takeTokenFromAddress();

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { onChanges, tellChanges, type Changes } from '../state/changes.js';
 import { call } from './call.js';
-import { Refusal, Unreachable } from './problem.js';
+import { later, pauseAfter } from './later.js';
 
 /** What a list or a figure is made of: nothing known yet, something known, trouble in getting it, or both of these. */
 export interface Loadable<T> {
@@ -24,9 +24,6 @@ export function useAnswer<T>(
 ): Loadable<T> {
   return useAsked<T>(path === null ? null : (signal) => call<T>(path, { signal }), path, freshness, follow);
 }
-
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 interface Known<T> {
   /** What was asked: the answer to one question is none to another. */
@@ -100,25 +97,4 @@ function hearMeanwhile(signal: AbortSignal): { end: () => Changes[] } {
       return heard;
     },
   };
-}
-
-/** Null: asking again would not help. */
-function pauseAfter(trouble: Error, failures: number): number | null {
-  const backOff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  if (trouble instanceof Unreachable) return backOff;
-  if (!(trouble instanceof Refusal) || !trouble.isUnsure) return null;
-  return Math.max(backOff, (trouble.retryAfterSeconds ?? 0) * 1_000);
-}
-
-/** After a pause, or as soon as the network is back. */
-function later(act: () => void, ms: number, signal: AbortSignal): void {
-  const over = new AbortController();
-  const go = () => {
-    clearTimeout(timer);
-    over.abort();
-    if (!signal.aborted) act();
-  };
-  const timer = setTimeout(go, ms);
-  addEventListener('online', go, { signal: AbortSignal.any([signal, over.signal]) });
-  signal.addEventListener('abort', () => clearTimeout(timer));
 }

@@ -1,13 +1,14 @@
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
 import { Answered } from '../parts/answered.js';
-import { day } from '../parts/words.js';
+import { day, number } from '../parts/words.js';
 import { calmBalance } from '../state/balance.js';
 import { hrefOf } from '../state/place.js';
+import { useCommon } from '../state/common.js';
 import { useStore } from '../state/store.js';
 import { jobs } from '../work/jobs.js';
 import { BuyButton } from './buy-button.js';
-import { offers } from './offers.js';
+import { offerList } from './offers.js';
 import { PlansPart } from './plans-part.js';
 import { PurchaseTable } from './purchase-table.js';
 import { usePurchases } from './use-purchases.js';
@@ -32,14 +33,15 @@ export function CreditsView() {
 }
 
 function OffersPart() {
-  const all = useStore(offers);
+  const sold = useCommon(offerList);
+  const all = sold.data;
   const list = all?.filter(({ kind }) => kind === 'pack') ?? null;
   if (list?.length === 0 && all!.length > 0) return null;
   return (
     <section class="card" aria-labelledby="offers">
       <h2 id="offers">Packs</h2>
       <Answered
-        answer={{ data: list, trouble: null, again: () => undefined }}
+        answer={{ ...sold, data: list }}
         what="What is sold"
         nothing="Nothing is sold here. For more credits, ask the operator of this service."
       >
@@ -71,8 +73,8 @@ function WaitingFiles() {
   if (waiting === 0) return null;
   return (
     <p class="notice plain" role="status">
-      {waiting === 1 ? 'A file waits' : `${waiting} files wait`} for credits and goes on by itself when they
-      are here. <a href={hrefOf('work')}>See your work</a>
+      {waiting === 1 ? 'A file waits' : `${number(waiting)} files wait`} for credits and goes on by itself
+      when they are here. <a href={hrefOf('work')}>See your work</a>
     </p>
   );
 }

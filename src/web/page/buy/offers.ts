@@ -1,19 +1,11 @@
 import { client } from '../api/client.js';
 import type { Offer } from '../api/types.js';
-import { createStore } from '../state/store.js';
+import { createCommon } from '../state/common.js';
+
+export const offerList = createCommon<readonly Offer[]>((signal) => client.offers({ tries: 1, signal }));
 
 /** What is sold; null while it is not known. */
-export const offers = createStore<readonly Offer[] | null>(null);
-
-const RETRY_AFTER_MS = 2_000;
-
-export async function loadOffers(): Promise<void> {
-  try {
-    offers.set(await client.offers({ tries: 1 }));
-  } catch {
-    setTimeout(() => void loadOffers(), RETRY_AFTER_MS);
-  }
-}
+export const offers = offerList.known;
 
 /** Packs, where there are any, in the order of the 402: where all have one currency the cheapest that ends a shortage comes first. */
 export function inOrderFor(shortfall: number, list: readonly Offer[]): Offer[] {

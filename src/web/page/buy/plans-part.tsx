@@ -3,6 +3,7 @@ import { call } from '../api/call.js';
 import type { Offer, Subscription } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { ActionButton } from '../parts/action-button.js';
+import { Answered } from '../parts/answered.js';
 import { useAction } from '../parts/use-action.js';
 import { credits, moment, money } from '../parts/words.js';
 import { calmBalance } from '../state/balance.js';
@@ -15,12 +16,28 @@ export function PlansPart() {
   const plans = (useStore(offers) ?? []).filter(({ kind }) => kind === 'plan');
   const { known } = useStore(calmBalance);
   const path = plans.length > 0 ? '/api/credits/subscriptions' : null;
-  const { data, again } = useAnswer<{ data: Subscription[] }>(path, known?.version);
-  if (data === null) return null;
-  const current = data.data.find(({ state }) => state !== 'ended');
+  const answer = useAnswer<{ data: Subscription[] }>(path, known?.version);
+  if (plans.length === 0) return null;
   return (
     <section class="card" aria-labelledby="plans">
       <h2 id="plans">Plans</h2>
+      <Answered answer={answer} what="Your plan">
+        {({ data }) => <Plans plans={plans} subscriptions={data} again={answer.again} />}
+      </Answered>
+    </section>
+  );
+}
+
+interface PlansProps {
+  plans: readonly Offer[];
+  subscriptions: readonly Subscription[];
+  again: () => void;
+}
+
+function Plans({ plans, subscriptions, again }: PlansProps) {
+  const current = subscriptions.find(({ state }) => state !== 'ended');
+  return (
+    <>
       {current !== undefined && <CurrentPlan subscription={current} />}
       <ul class="offers">
         {plans
@@ -32,11 +49,11 @@ export function PlansPart() {
               ) : (
                 <ChangeButton to={offer} id={current.id} then={again} />
               )}
-              <span class="soft">{termsOf(offer, data.data.length === 0)}</span>
+              <span class="soft">{termsOf(offer, subscriptions.length === 0)}</span>
             </li>
           ))}
       </ul>
-    </section>
+    </>
   );
 }
 

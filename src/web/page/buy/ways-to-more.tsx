@@ -1,7 +1,8 @@
 import { hrefOf } from '../state/place.js';
-import { useStore } from '../state/store.js';
+import { Answered } from '../parts/answered.js';
+import { useCommon } from '../state/common.js';
 import { BuyButton } from './buy-button.js';
-import { inOrderFor, offers } from './offers.js';
+import { inOrderFor, offerList } from './offers.js';
 
 interface WaysToMoreProps {
   /** Credits that are missing; the offer that ends the shortage is at hand. */
@@ -12,11 +13,13 @@ interface WaysToMoreProps {
 
 /** Where and how to get more credits; that there is no way is said only once it is known. */
 export function WaysToMore({ shortfall, topUpUrl }: WaysToMoreProps) {
-  const list = useStore(offers);
+  const sold = useCommon(offerList);
+  const list = sold.data;
   const [best] = inOrderFor(shortfall, list ?? []);
   const others = (list?.length ?? 0) > 1;
   return (
     <div class="ways">
+      <Answered answer={sold} what="What is sold" isQuiet />
       {best !== undefined && <BuyButton key={best.offer} offer={best} />}
       {others && <a href={hrefOf('credits')}>Other offers</a>}
       {topUpUrl != null && (

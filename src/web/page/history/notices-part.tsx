@@ -9,14 +9,22 @@ const NOTHING =
   'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill ' +
   'has come or is on its way.';
 
+/** The line of the balance goes on trying by itself. */
+const UNREAD = new Error('The balance cannot be read.');
+
 /** What to know of one's credits: low, owed, about to expire, come or to come. From what the page is told anyway. */
 export function NoticesPart({ grants }: { grants: Loadable<Grant[]> }) {
-  const { known } = useStore(calmBalance);
+  const { known, connection } = useStore(calmBalance);
+  const isBroken = known === null && connection !== 'loading';
   const data = known === null || grants.data === null ? null : noticesOf(known, grants.data);
   return (
     <section class="card" aria-labelledby="notices">
       <h2 id="notices">Notices</h2>
-      <Answered answer={{ ...grants, data }} what="Your notices" nothing={NOTHING}>
+      <Answered
+        answer={{ ...grants, data, trouble: grants.trouble ?? (isBroken ? UNREAD : null) }}
+        what="Your notices"
+        nothing={NOTHING}
+      >
         {(notices) => (
           <ul class="notices">
             {notices.map(({ words, reason, isBad }) => (

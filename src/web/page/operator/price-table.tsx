@@ -1,17 +1,17 @@
 import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
 import { actionName, number, ratesInWords } from '../parts/words.js';
-import { loadPrices, prices } from '../state/prices.js';
-import { useStore } from '../state/store.js';
+import { useCommon } from '../state/common.js';
+import { priceList } from '../state/prices.js';
 
 /** The price list as it was configured; it changes in the environment alone. */
 export function PriceTable() {
-  const list = useStore(prices);
+  const list = useCommon(priceList);
   return (
     <section class="card" aria-labelledby="prices">
       <h2 id="prices">Prices</h2>
       <Answered
-        answer={{ data: list, trouble: null, again: () => void loadPrices() }}
+        answer={list}
         what="The price list"
         nothing="Nothing has a price."
         isNothing={(known) => known.size === 0}

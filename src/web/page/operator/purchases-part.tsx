@@ -22,8 +22,9 @@ export function PurchasesPart({ userId, freshness, onChange }: PurchasesPartProp
   const [outcome, setOutcome] = useState<string | null>(null);
   const heading = userId === null ? 'suspect-payments' : 'wallet-purchases';
   const list = answer.data?.data ?? null;
-  // Nothing suspect is nothing to speak of.
-  if (userId === null && (list === null || list.length === 0)) return null;
+  // Nothing suspect is nothing to speak of, but that it is not known is.
+  const isTold = answer.trouble !== null || (list !== null && list.length > 0);
+  if (userId === null && !isTold) return null;
   return (
     <section class="card" aria-labelledby={heading}>
       <h2 id={heading}>{userId === null ? 'Suspect payments' : 'Purchases'}</h2>

@@ -30,12 +30,12 @@ export function WalletEntries({ path, wallet, line, freshness, onChange }: Walle
   const [filter, setFilter] = useState(NO_FILTER);
   const query = useMemo(() => queryOf(filter), [filter]);
   const list = useList<Entry>(`${path}/entries`, query, freshness, ENTRIES);
-  const cameFor = useAnswer<Line>(line === null ? null : pathOf(line)).data?.entry ?? null;
+  const asked = useAnswer<Line>(line === null ? null : pathOf(line));
   const [correcting, setCorrecting] = useState<Correction | null>(null);
   // Undefined: nobody chose another one yet.
   const [chosen, setChosen] = useState<Entry | null | undefined>(undefined);
   const [done, setDone] = useState<string | null>(null);
-  const explained = chosen === undefined ? cameFor : chosen;
+  const explained = chosen === undefined ? (asked.data?.entry ?? null) : chosen;
   const correct = (correction: Correction) => {
     setDone(null);
     setChosen(null);
@@ -63,6 +63,7 @@ export function WalletEntries({ path, wallet, line, freshness, onChange }: Walle
         Entries
       </h2>
       {done !== null && <Notice tone="good">{done}</Notice>}
+      {line !== null && <Answered answer={asked} what="The entry that you came for" isQuiet />}
       <EntryFilters filter={filter} onChange={setFilter} />
       <Answered answer={list} what="The list of entries" nothing="Nothing that fits.">
         {(entries) => <EntriesTable entries={entries} withActor onExplain={setChosen} action={button} />}

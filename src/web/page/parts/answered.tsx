@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { wordsFor } from '../api/problem.js';
 import type { Loadable } from '../api/use-answer.js';
 import { Icon } from './icon.js';
@@ -10,20 +11,23 @@ interface AnsweredProps<T> {
   /** What to say when it is known that there is none; a list without a row is none. */
   nothing?: string;
   isNothing?: (data: T) => boolean;
-  children: (data: T) => ComponentChildren;
+  /** Nothing is said while it loads as fast as usual: what is known, or that it is not, stands elsewhere. */
+  isQuiet?: boolean;
+  children?: (data: T) => ComponentChildren;
 }
 
 /**
  * Whatever the server was asked for. Only here is it said that there is nothing, and only once that is known: while
  * it is loading it says so, and where there is trouble it says which, and how to try again.
  */
-export function Answered<T>({ answer, what, nothing, isNothing = isEmptyList, children }: AnsweredProps<T>) {
+export function Answered<T>({ answer, what, nothing, children, ...how }: AnsweredProps<T>) {
   const { data, trouble, again } = answer;
+  const { isNothing = isEmptyList, isQuiet = false } = how;
   return (
     <>
       {trouble !== null && <Trouble trouble={trouble} what={what} isKnown={data !== null} again={again} />}
-      {data === null && trouble === null && <Loading />}
-      {data !== null && !isNothing(data) && children(data)}
+      {data === null && trouble === null && <Loading what={what} again={again} isQuiet={isQuiet} />}
+      {data !== null && !isNothing(data) && children?.(data)}
       {data !== null && isNothing(data) && nothing !== undefined && (
         <p class="nothing">
           <Icon name="empty" /> {nothing}
@@ -37,11 +41,31 @@ function isEmptyList(data: unknown): boolean {
   return Array.isArray(data) && data.length === 0;
 }
 
-function Loading() {
+/** Longer than that it is no loading that anybody waits for without a word. */
+const SLOW_MS = 8_000;
+
+function Loading({ what, again, isQuiet }: Pick<TroubleProps, 'what' | 'again'> & { isQuiet: boolean }) {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    if (isSlow) return;
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, [isSlow]);
+  if (!isSlow)
+    return isQuiet ? null : (
+      <p class="loading" aria-busy="true">
+        Loading…
+      </p>
+    );
+  const askAgain = () => {
+    setSlow(false);
+    again();
+  };
   return (
-    <p class="loading" aria-busy="true">
-      Loading…
-    </p>
+    <div class="notice plain loading slow" role="status">
+      <span>{what}: still loading, which takes longer than usual.</span>
+      <AgainButton what={what} again={askAgain} />
+    </div>
   );
 }
 
@@ -58,9 +82,15 @@ function Trouble({ trouble, what, isKnown, again }: TroubleProps) {
       <span>
         {what} {isKnown ? 'may be old.' : 'cannot be shown just now.'} {wordsFor(trouble)}
       </span>
-      <button type="button" class="quiet" aria-label={`Try again: ${what}`} onClick={again}>
-        Try again
-      </button>
+      <AgainButton what={what} again={again} />
     </div>
+  );
+}
+
+function AgainButton({ what, again }: Pick<TroubleProps, 'what' | 'again'>) {
+  return (
+    <button type="button" class="quiet" aria-label={`Try again: ${what}`} onClick={again}>
+      Try again
+    </button>
   );
 }

@@ -30,7 +30,9 @@ export function BalancePill() {
 function Lasting({ available }: { available: number }) {
   const days = useLasting(available);
   if (days === null) return null;
-  return <span class="note lasting">for about {days < 1 ? 'today' : counted(days, 'day')}</span>;
+  return (
+    <span class="note lasting">{days < 1 ? 'for less than a day' : `for about ${counted(days, 'day')}`}</span>
+  );
 }
 
 function levelOf({ known }: ShownBalance): 'empty' | 'low' | '' {
@@ -38,14 +40,22 @@ function levelOf({ known }: ShownBalance): 'empty' | 'low' | '' {
   return known?.low === true ? 'low' : '';
 }
 
+/** What stands beside the dash; it is asked again by itself. */
+const UNKNOWN: Record<Connection, string> = {
+  loading: 'loading',
+  live: 'loading',
+  stale: 'cannot be read, trying again',
+  offline: 'offline',
+};
+
 const LEVELS = { empty: 'none left', low: 'running low', '': null };
 
 function noteOf(shown: ShownBalance): string {
   const { known, connection } = shown;
-  if (known === null && connection === 'loading') return 'loading';
+  if (known === null) return UNKNOWN[connection];
   const notes = [
-    known !== null && known.held > 0 && `${shortNumber(known.held)} on hold`,
-    known !== null && known.owed > 0 && `${shortNumber(known.owed)} owed`,
+    known.held > 0 && `${shortNumber(known.held)} on hold`,
+    known.owed > 0 && `${shortNumber(known.owed)} owed`,
     LEVELS[levelOf(shown)],
     NOTES[connection],
   ];

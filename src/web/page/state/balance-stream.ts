@@ -1,14 +1,14 @@
 import { balance } from './balance.js';
 import { pass } from './calm.js';
 import { forgetChanges } from './changes.js';
-import { loadPrices } from './prices.js';
+import { priceList } from './prices.js';
 
 /** Keeps the balance live until the returned way to stop is taken, and forgets it then. */
 export function followBalance(): () => void {
   let wasAway = false;
   const unwatch = balance.watch(({ connection }) => {
     // A server that was away may have come back with other prices.
-    if (connection === 'live' && wasAway) void loadPrices();
+    if (connection === 'live' && wasAway) priceList.ask();
     wasAway = connection === 'offline' || connection === 'stale';
   });
   const stop = balance.follow();

@@ -1,10 +1,13 @@
 import { useRef, useState } from 'preact/hooks';
+import { Answered } from '../parts/answered.js';
 import { Icon } from '../parts/icon.js';
 import { Price } from '../parts/price.js';
 import { actionName } from '../parts/words.js';
 import { FILE_KINDS, type FileKind } from './file-kind.js';
 import { bring, offered } from './offer.js';
 import { QuoteBar } from './quote-bar.js';
+import { useCommon } from '../state/common.js';
+import { priceList } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 
 /** Choosing or dropping a file starts it, so what it costs stands on the way to choosing it. */
@@ -39,6 +42,7 @@ export function DropZone() {
         Drop files here, or choose; several at once are fine. A few start as soon as they are chosen, many are
         asked about.
       </p>
+      <Answered answer={useCommon(priceList)} what="What things cost" isQuiet />
       <input ref={input} type="file" name="file" multiple hidden aria-label="Files" onChange={take} />
       <div class="kinds">
         {(Object.keys(FILE_KINDS) as FileKind[]).map((kind) => (

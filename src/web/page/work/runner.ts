@@ -4,7 +4,7 @@ import { inner } from '../parts/words.js';
 import { announce, silence } from '../state/announcement.js';
 import { balance, showCharge } from '../state/balance.js';
 import { libraryChanged } from '../state/library-changes.js';
-import { leastOf, loadPrices, prices, type Price } from '../state/prices.js';
+import { leastOf, priceList, prices, type Price } from '../state/prices.js';
 import { session } from '../state/session.js';
 import { isOver, isUnderWay, shortageOf, type Job, type JobState, type JobResult } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
@@ -108,7 +108,7 @@ function fail(job: Job, error: unknown): void {
   if (isProblem(error, 'insufficient_credits'))
     return finish(job, { is: 'short', shortage: shortageOf(error) }, 'not enough credits');
   if (isProblem(error, 'price_exceeds_max')) {
-    void loadPrices();
+    priceList.ask();
     return finish(job, { is: 'dearer', required: error.members.required }, 'the price has changed');
   }
   if (isProblem(error, 'unauthenticated'))
