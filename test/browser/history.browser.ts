@@ -55,6 +55,20 @@ describe('the history', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Charge · Text');
   });
 
+  test('goes on with the next day at midnight, where the page stays open', async () => {
+    const page = await stage.open('sleepless', { credits: 50 });
+    await choose(page, { name: 'night.txt', content: 'night' });
+    await outcome(page, 'night.txt', '3 credits').waitFor();
+    const midnight = new Date().setHours(0, 0, 0, 0);
+    await page.clock.install({ time: midnight - 20_000 });
+    await page.goto(`${stage.url}#history`);
+    await page.reload();
+    const used = page.getByRole('region', { name: 'Used in 30 days' });
+    await used.getByText('Nothing was used yet.').or(used.getByText('0 credits for 0')).waitFor();
+    await page.clock.fastForward(30_000);
+    await used.locator('figcaption', { hasText: '3 credits for 1 piece of work' }).waitFor();
+  });
+
   test('counts by the reader’s days, net of what was refunded, with its figures on it', async () => {
     const timezoneId = 'Pacific/Auckland';
     const page = await stage.open('kiwi', { credits: 50, profile: { timezoneId } });

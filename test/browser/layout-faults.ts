@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core';
 
+/** A word of so many letters fits in anywhere, whoever wrote it. */
+const LONGEST_WHOLE = 10;
+
 /** What is broken, cut off, wider than the window or on top of something else. Run in the page, so it is one text. */
 const LOOK = `(() => {
   const faults = [];
@@ -14,8 +17,10 @@ const LOOK = `(() => {
   const range = document.createRange();
   while (texts.nextNode()) {
     const text = texts.currentNode;
-    if (!isSeen(text.parentElement) || isTheirs(text.parentElement)) continue;
-    for (const word of text.data.matchAll(/[^\\s·/-]+/g)) {
+    if (!isSeen(text.parentElement)) continue;
+    const longest = isTheirs(text.parentElement) ? ${LONGEST_WHOLE} : Infinity;
+    for (const word of text.data.matchAll(/[^\\s·/_-]+/g)) {
+      if (word[0].length > longest) continue;
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
       const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));

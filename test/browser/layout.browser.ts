@@ -28,6 +28,10 @@ describe.each([
         `owner-of-${credits}`,
         credits,
       ]);
+      // A name as long as any may be, and the word beside it that says what went back of it.
+      const longName = `${'n'.repeat(180)} ${'and on '.repeat(10)}.txt`;
+      await choose(page, { name: longName, content: 'A long name.' });
+      await outcome(page, longName, credits < 3 ? 'not enough' : '3 credits').waitFor();
       await choose(page, { name: 'short.docx', content: 'PK' });
       await page.getByRole('checkbox', { name: 'Chapter One' }).check();
       const found: string[] = [];

@@ -6,6 +6,7 @@ import { OperatorView } from './operator/operator-view.js';
 import { Announcer } from './parts/announcer.js';
 import { CommandMenu } from './parts/command-menu.js';
 import { Header } from './parts/header.js';
+import { Heading } from './parts/heading.js';
 import { SignIn } from './parts/sign-in.js';
 import { followBalance } from './state/balance-stream.js';
 import { place, type Place } from './state/place.js';
@@ -57,7 +58,7 @@ function View({ session: { isAdmin }, place: { view, id, line } }: { session: Se
 function NotAnOperator() {
   return (
     <section class="card">
-      <h1>Operators only</h1>
+      <Heading>Operators only</Heading>
       <p>
         Sign in with an operator’s token: <code>npm run --silent token -- --user you --admin</code>
       </p>

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { keepFocus } from './parts/keep-focus.js';
 import { lookAtAddress } from './state/place.js';
 import { priceList } from './state/prices.js';
 import { hearOthers } from './state/library-changes.js';
@@ -29,4 +30,6 @@ addEventListener('hashchange', () => {
 });
 // A file that misses its place must not replace the page.
 for (const kind of ['dragover', 'drop']) addEventListener(kind, (event) => event.preventDefault());
-render(<App />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<App />, page);

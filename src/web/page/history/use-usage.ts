@@ -8,6 +8,7 @@ import { createStore, useStore } from '../state/store.js';
 import { actionName, shortDay } from '../parts/words.js';
 import { actionBars, dayBars, startOfDay, type Bar } from './bars.js';
 import { OWN_ENTRIES } from './entries-of.js';
+import { useToday } from './use-today.js';
 
 /** Of more charges than these the server's sums are shown, which know neither local days nor refunds. */
 const MOST_CHARGES = 1_000;
@@ -21,7 +22,8 @@ export interface UsageAnswer extends Loadable<Bar[]> {
 
 /** What was used of late, made of the very entries that stand below it. */
 export function useUsage(groupBy: GroupBy, days: number, freshness: number): UsageAnswer {
-  const from = useMemo(() => startOfDay(new Date(), days - 1), [days]);
+  const today = useToday();
+  const from = useMemo(() => startOfDay(new Date(today), days - 1), [today, days]);
   const query = useMemo(() => new URLSearchParams({ kind: 'charge', from: from.toISOString() }), [from]);
   const charges = useList<Entry>('/api/credits/history', query, freshness, {
     ...OWN_ENTRIES,

@@ -1,7 +1,7 @@
 import { useAnswer } from '../api/use-answer.js';
 import type { Block, DocumentText } from '../api/types.js';
 import { Answered } from '../parts/answered.js';
-import { Heading } from '../parts/heading.js';
+import { Heading, useTitle } from '../parts/heading.js';
 import { Icon } from '../parts/icon.js';
 import { counted, moment } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
@@ -10,6 +10,7 @@ import { ReadAlong } from './read-along.js';
 
 export function DocumentView({ id }: { id: string }) {
   const answer = useAnswer<DocumentText>(`/api/documents/${encodeURIComponent(id)}`);
+  useTitle(answer.data?.title ?? 'Document');
   return (
     <article class="card reader">
       <a class="back" href={hrefOf('work')}>

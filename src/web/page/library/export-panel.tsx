@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { DocumentFacts, Recording } from '../api/types.js';
+import { once } from '../parts/once.js';
 import { Price } from '../parts/price.js';
 import { counted } from '../parts/words.js';
 import { useStore } from '../state/store.js';
@@ -67,7 +68,13 @@ export function ExportPanel({ documents, recordings, isOrdered, onOrder }: Expor
             One export takes at most {MOST} documents and {MOST} recordings.
           </p>
         )}
-        <button type="submit" disabled={isNothing || isTooMuch || isBusy} aria-busy={isBusy}>
+        <button
+          type="submit"
+          disabled={isNothing || isTooMuch}
+          aria-disabled={isBusy}
+          aria-busy={isBusy}
+          onClick={once(isBusy)}
+        >
           {isBusy ? (
             'Exporting…'
           ) : (

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { call } from '../api/call.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
+import { once } from '../parts/once.js';
 import { useAction } from '../parts/use-action.js';
 import { libraryChanged, type ShelfName } from '../state/library-changes.js';
 
@@ -61,11 +62,11 @@ export function LibraryRow({ shelf, path, actions, children, onGone, ...shown }:
         <button
           type="button"
           class="quiet"
-          disabled={isBusy}
+          aria-disabled={isBusy}
           aria-busy={isBusy}
           aria-label={`Delete ${name}`}
           title="Delete"
-          onClick={remove}
+          onClick={once(isBusy, remove)}
         >
           {isBusy ? 'Deleting…' : <Icon name="bin" />}
         </button>

@@ -18,12 +18,13 @@ interface OperatorViewProps {
 
 export function OperatorView({ userId, line }: OperatorViewProps) {
   const [changes, setChanges] = useState(0);
+  const [times, setTimes] = useState(0);
   const onChange = () => setChanges((count) => count + 1);
   return (
     <>
       <Heading>Operator</Heading>
       <div class="operator">
-        <WalletSearch shown={userId} freshness={changes} />
+        <WalletSearch shown={userId} freshness={changes} onAgain={() => setTimes((count) => count + 1)} />
         <div class="desk">
           <GiftForm onChange={onChange} />
           <IntegrityCheck />
@@ -38,7 +39,7 @@ export function OperatorView({ userId, line }: OperatorViewProps) {
             </>
           ) : (
             <WalletPart
-              key={`${userId} ${line}`}
+              key={`${userId} ${line} ${times}`}
               userId={userId}
               line={line}
               freshness={changes}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { Answered } from '../parts/answered.js';
 import { Table } from '../parts/table.js';
 import { actionName, number, ratesInWords } from '../parts/words.js';
@@ -24,7 +25,7 @@ export function PriceTable() {
               key: action,
               cells: [
                 <span>
-                  {actionName(action)} <code class="soft">{action}</code>
+                  {actionName(action)} <code class="soft">{breakable(action)}</code>
                 </span>,
                 typeof price === 'number' ? <span class="figure">{number(price)}</span> : ratesInWords(price),
               ],
@@ -34,4 +35,9 @@ export function PriceTable() {
       </Answered>
     </section>
   );
+}
+
+/** Too long for its place, it is broken between its words. */
+function breakable(action: string): ComponentChildren[] {
+  return action.split('_').flatMap((word, index) => (index === 0 ? [word] : ['_', <wbr />, word]));
 }

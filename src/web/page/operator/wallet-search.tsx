@@ -6,7 +6,14 @@ import { MoreButton } from '../parts/more-button.js';
 import { number } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 
-export function WalletSearch({ shown, freshness }: { shown: string | null; freshness: number }) {
+interface WalletSearchProps {
+  shown: string | null;
+  freshness: number;
+  /** What is shown already was asked for once more. */
+  onAgain: () => void;
+}
+
+export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
   const [wanted, setWanted] = useState('');
   const query = new URLSearchParams(wanted.trim() === '' ? {} : { query: wanted.trim() });
   const list = useList<Wallet>('/api/admin/wallets', query, freshness, {
@@ -37,6 +44,7 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
                 key={`${wallet.match?.kind} ${wallet.userId}`}
                 wallet={wallet}
                 isShown={wallet.userId === shown}
+                onAgain={onAgain}
               />
             ))}
           </ul>
@@ -57,15 +65,18 @@ export function WalletSearch({ shown, freshness }: { shown: string | null; fresh
 function Found({
   wallet: { userId, available, held, owed, match },
   isShown,
+  onAgain,
 }: {
   wallet: Wallet;
   isShown: boolean;
+  onAgain: () => void;
 }) {
   return (
     <li>
       <a
         href={match?.entryId == null ? hrefOf('operator', userId) : hrefOf('operator', userId, match.entryId)}
         aria-current={isShown ? 'true' : undefined}
+        onClick={({ currentTarget }) => currentTarget.hash === location.hash && onAgain()}
       >
         <span class="title">{userId}</span>
         {match != null && <span class="soft">has this {match.kind}</span>}

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 /** A view's title takes the focus when one came here from elsewhere in the page, so that it is read from its start. */
 export function Heading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  useTitle(children);
   useEffect(() => {
-    document.title = `${children} · creditgate`;
     if (document.activeElement !== document.body) heading.current?.focus();
   }, [children]);
   return (
@@ -12,4 +12,11 @@ export function Heading({ children }: { children: string }) {
       {children}
     </h1>
   );
+}
+
+/** What the window is called, also while a view has no title of its own to show. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · creditgate`;
+  }, [title]);
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { farewell, offer } from '../state/session.js';
 import { useStore } from '../state/store.js';
+import { Heading } from './heading.js';
 import { Notice } from './notice.js';
 
 export function SignIn() {
@@ -14,7 +15,7 @@ export function SignIn() {
   };
   return (
     <section class="card narrow">
-      <h1>Sign in</h1>
+      <Heading>Sign in</Heading>
       {reason !== null && <Notice tone="plain">{reason}</Notice>}
       <p>
         Open the address that <code>npm start</code> printed, or paste a token here.

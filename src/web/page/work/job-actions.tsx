@@ -3,6 +3,7 @@ import { reportOf } from '../api/problem.js';
 import { ActionButton } from '../parts/action-button.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
+import { once } from '../parts/once.js';
 import { useAction } from '../parts/use-action.js';
 import { credits } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
@@ -44,7 +45,7 @@ export function JobActions({ job: { id, state }, name }: { job: Job; name: strin
     case 'dearer':
       return (
         <div class="actions">
-          <button type="button" onClick={() => beginAnew(id)}>
+          <button type="button" onClick={once(false, () => beginAnew(id))}>
             Go on for {credits(state.required)}
           </button>
           {close('Give up', drop)}
