@@ -15,6 +15,9 @@ import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
 import { Readiness } from './watch/readiness.js';
 
+/** Then a start that is not done yet has not failed. */
+let isClosing = false;
+
 async function main(): Promise<void> {
   const environment = readEnvironment();
   await expectFreePort(environment);
@@ -25,7 +28,10 @@ async function main(): Promise<void> {
   await app.get(DataDirClaim, { strict: false }).make();
   closeOnSignals(app, {
     drainSeconds: environment.drainSeconds,
-    onSignal: () => app.get(Readiness, { strict: false }).close(),
+    onSignal: () => {
+      isClosing = true;
+      app.get(Readiness, { strict: false }).close();
+    },
   });
   sayStrayFailures();
   await listen(app, environment);
@@ -55,6 +61,7 @@ async function addressOf(app: NestFastifyApplication, { authMode, dataDir }: Env
 }
 
 main().catch((error: unknown) => {
+  if (isClosing) return;
   const { message, exitCode } = startErrorOf(error);
   process.stderr.write(`${message}\n`);
   process.exit(exitCode);

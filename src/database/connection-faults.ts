@@ -45,6 +45,7 @@ const REASONS: Record<string, string> = {
   [SQLSTATE.insufficientPrivilege]: 'this user may not connect to this database',
   [SQLSTATE.tooManyConnections]: 'no connection is left for this user (53300)',
   [SQLSTATE.cannotConnectNow]: 'it is starting or stopping (57P03)',
+  [SQLSTATE.protocolViolation]: 'the pooler before it got no connection to it, and its log says why (08P01)',
   [SQLSTATE.notInThisState]: 'this database accepts no connections now (55000)',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,

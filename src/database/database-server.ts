@@ -65,6 +65,7 @@ export class DatabaseServer {
   /** Its tables at this version, and what stands before it known. @throws StartError, and what the migrations throw */
   async prepare(client: Client, migrations: readonly Migration[]): Promise<void> {
     const { placement } = this;
+    await this.#requireTransactions(client);
     for (const migration of migrations) await migration(client, { onProgress, placement });
     await this.#meetPooler();
   }
@@ -82,7 +83,10 @@ export class DatabaseServer {
   async #meetPooler(): Promise<void> {
     const isDirect = this.connection === this.direct;
     const { variable } = this;
-    if (!isDirect) await (await waitForDatabase(this.connection, { onProgress, variable })).end();
+    if (!isDirect) {
+      const client = await waitForDatabase(this.connection, { onProgress, variable });
+      await this.#requireTransactions(client).finally(() => client.end().catch(() => undefined));
+    }
     const fate = await fateOfSettings(this.connection);
     this.#isPooled = fate !== 'heard';
     if (fate !== 'refused' || !isDirect) return;
@@ -90,6 +94,19 @@ export class DatabaseServer {
     throw new ConfigurationError(
       `${variable} leads through a pooler that refuses startup parameters: name the server itself in ${other}`,
     );
+  }
+
+  /** @throws ConfigurationError: PgBouncer in statement mode ends a client that begins one */
+  async #requireTransactions(client: Client): Promise<void> {
+    try {
+      await client.query('BEGIN');
+      await client.query('ROLLBACK');
+    } catch (error) {
+      if (!/statement pooling/.test((error as Error).message)) throw error;
+      throw new ConfigurationError(
+        `${this.variable} leads through a pooler in statement mode, which allows no transactions: set pool_mode = transaction`,
+      );
+    }
   }
 
   /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */

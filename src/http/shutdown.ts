@@ -7,6 +7,10 @@ const GRACE_MS = 7_000;
 /** Whatever still hangs then is given up: the holds of this process expire. */
 const LIMIT_MS = 9_500;
 
+/** A terminal tells all its processes of Ctrl-C, and npm tells its own once more. After this the next one ends at once. */
+const ECHO_MS = 1_000;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 export interface DrainOptions {
   /** So long everything is answered as before, for balancers to send nothing more. */
   drainSeconds?: number;
@@ -35,5 +39,12 @@ export function closeOnSignals(app: NestFastifyApplication, options: DrainOption
       },
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, (name) => void close(name));
+  let isClosing = false;
+  const hear = (signal: NodeJS.Signals) => {
+    if (isClosing) return;
+    isClosing = true;
+    setTimeout(() => SIGNALS.forEach((each) => process.removeListener(each, hear)), ECHO_MS).unref();
+    void close(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, hear);
 }

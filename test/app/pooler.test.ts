@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
+import { loadEnvironment } from '../../src/config/environment.js';
 import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DatabaseServers } from '../../src/database/database-servers.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { hasPgBouncer, startPgBouncer, type PgBouncer } from '../support/pgbouncer.mjs';
 import { until } from '../support/until.js';
 import { openProduct, upload, type Product } from './product.js';
@@ -139,3 +144,23 @@ const CALLS_EACH = 20;
     }
   });
 });
+
+(hasPgBouncer ? it : it.skip)(
+  'a pooler in statement mode is refused, with the server itself named or not',
+  async () => {
+    const database = await createEmptyDatabase();
+    const pooler = await startPgBouncer(database.url, { mode: 'statement' });
+    const DATABASE_URL = pooler.urlOf(database.url);
+    const dataDir = mkdtempSync(join(tmpdir(), 'creditgate-statement-'));
+    for (const direct of [{}, { DATABASE_DIRECT_URL: database.url }]) {
+      const environment = loadEnvironment({ DATABASE_URL, DATA_DIR: dataDir, ...direct });
+      await expect(DatabaseServers.start(environment, [])).rejects.toMatchObject({
+        exitCode: 78,
+        message: expect.stringMatching(/^DATABASE_URL leads through a pooler in statement mode/),
+      });
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+    await pooler.stop();
+    await database.drop();
+  },
+);

@@ -27,6 +27,7 @@ describe('a connection that will fail again', () => {
   it.each([
     [fault('53300', 'too many connections for role "shop"'), /no connection is left/],
     [fault('55000', 'database "shop" is not currently accepting connections'), /accepts no connections now/],
+    [fault('08P01', 'server login failed: FATAL database "shop" does not exist'), /its log says why/],
     [fault('57P03', 'the database system is starting up'), /starting or stopping/],
     [fault('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:5432'), /^ECONNREFUSED$/],
   ])('is not, because it may pass: %s', (error, reason) => {

@@ -8,5 +8,5 @@ export const hasPgBouncer: boolean;
 
 export function startPgBouncer(
   serverUrl: string,
-  options?: { ignores?: string; poolSize?: number },
+  options?: { ignores?: string; poolSize?: number; mode?: string },
 ): Promise<PgBouncer>;

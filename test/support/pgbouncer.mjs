@@ -12,12 +12,13 @@ const ANSWERS_WITHIN_MS = 10_000;
 /** Debian's package; a run without it skips what needs it, and says so. */
 export const hasPgBouncer = spawnSync(PROGRAM, ['--version']).status === 0;
 
-/** A pooler in transaction mode before the server of this address. */
+/** A pooler before the server of this address. */
 export async function startPgBouncer(
   serverUrl,
   {
     ignores = 'extra_float_digits, lock_timeout, statement_timeout, idle_in_transaction_session_timeout',
     poolSize = 8,
+    mode = 'transaction',
   } = {},
 ) {
   const { hostname, port: serverPort, username, password } = new URL(serverUrl);
@@ -34,7 +35,7 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${poolSize}
 max_client_conn = 200
 ignore_startup_parameters = ${ignores}

@@ -1,5 +1,6 @@
 /** What PostgreSQL's codes are called here; which classes of them pass by themselves, failures.ts says. */
 export const SQLSTATE = {
+  protocolViolation: '08P01',
   readOnly: '25006',
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
