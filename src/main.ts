@@ -9,7 +9,7 @@ import { createApp } from './http/create-app.js';
 import { expectFreePort, listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';
 import { welcome } from './http/welcome.js';
-import { loadEmbeddedKeys, mintToken } from './identity/index.js';
+import { loadEmbeddedKeys, mintToken, noteAddress } from './identity/index.js';
 import { DataDirClaim } from './library/data-dir-claim.js';
 import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
@@ -57,6 +57,7 @@ function sayStrayFailures(): void {
 async function addressOf(app: NestFastifyApplication, { authMode, dataDir }: Environment): Promise<string> {
   const url = `${await app.getUrl()}/`;
   if (authMode !== 'embedded') return url;
+  await noteAddress(dataDir, url);
   return `${url}#token=${await mintToken(await loadEmbeddedKeys(dataDir), { user: 'demo' })}`;
 }
 

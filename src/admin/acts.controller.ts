@@ -1,4 +1,5 @@
-import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
 import { Environment } from '../config/environment.js';
@@ -78,7 +79,7 @@ export class ActsController {
   refund(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
-    @Param('entryId', ParseUUIDPipe) entryId: string,
+    @IdParam('entryId') entryId: string,
     @Body() body: RefundBody,
   ) {
     return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>
@@ -92,7 +93,7 @@ export class ActsController {
   clawback(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
-    @Param('entryId', ParseUUIDPipe) entryId: string,
+    @IdParam('entryId') entryId: string,
     @Body() body: ClawbackBody,
   ) {
     return this.#once(work, this.databases.ofId(entryId), (idempotencyKey, tx) =>

@@ -1,4 +1,5 @@
-import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Controller, Get } from '@nestjs/common';
 import { Statements, type Explanation } from '../credits/index.js';
 import { AdminOnly } from '../identity/index.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -12,7 +13,7 @@ export class EntriesController {
   /** For an operator who has its id and nothing else. */
   @Get(':entryId')
   @Describes(adminRoutes.line)
-  line(@Param('entryId', ParseUUIDPipe) entryId: string): Promise<Explanation & { userId: string }> {
+  line(@IdParam('entryId') entryId: string): Promise<Explanation & { userId: string }> {
     return this.statements.explain(entryId);
   }
 }

@@ -1,4 +1,5 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.js';
 import { ToldEvents, type ToldEvent } from '../credits/operator/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
@@ -26,7 +27,7 @@ export class EventsController {
   @HttpCode(200)
   @Idempotent()
   @Describes(eventRoutes.resend)
-  resend(@CurrentWork() work: Work, @Param('id', ParseUUIDPipe) id: string) {
+  resend(@CurrentWork() work: Work, @IdParam() id: string) {
     return this.databases
       .ofId(id)
       .transaction(async (tx) => work.finish({ data: await this.events.resend(id, { tx }) }, { tx }));

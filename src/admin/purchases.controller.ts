@@ -1,5 +1,6 @@
+import { IdParam } from '../routes/id-param.js';
 import { Describes } from '../routes/describes.decorator.js';
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.js';
 import { ledgerKeyOf } from '../credits/operator/index.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
@@ -21,7 +22,7 @@ export class AdminPurchasesController {
   /** With what a refund would come to. */
   @Get(':id')
   @Describes(paymentRoutes.file)
-  one(@Param('id', ParseUUIDPipe) id: string, @Query() { amount }: PurchaseFileQuery) {
+  one(@IdParam() id: string, @Query() { amount }: PurchaseFileQuery) {
     return this.desk.one(id, amount);
   }
 
@@ -31,7 +32,7 @@ export class AdminPurchasesController {
   async refund(
     @CurrentUser() { id: actor }: User,
     @CurrentWork() work: Work,
-    @Param('id', ParseUUIDPipe) purchaseId: string,
+    @IdParam() purchaseId: string,
     @Body() body: PurchaseRefundBody,
   ) {
     const { amount, reason } = body;
@@ -43,7 +44,7 @@ export class AdminPurchasesController {
   @HttpCode(200)
   @Idempotent()
   @Describes(paymentRoutes.look)
-  async look(@CurrentWork() work: Work, @Param('id', ParseUUIDPipe) id: string) {
+  async look(@CurrentWork() work: Work, @IdParam() id: string) {
     return work.finish(await this.desk.look(id));
   }
 }

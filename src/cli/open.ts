@@ -1,5 +1,7 @@
-import { readEnvironment } from '../config/read-environment.js';
+import type { Environment } from '../config/environment.js';
+import { isGivenNow, readEnvironment } from '../config/read-environment.js';
 import { ConfigurationError } from '../config/start-error.js';
+import { notedAddress } from '../identity/noted-address.js';
 import { run } from './run.js';
 import { readSubject, tokenFor } from './subject.js';
 
@@ -8,11 +10,21 @@ const USAGE = 'Usage: npm run open [-- --user <id>] [--admin]';
 /** Prints a fresh address of the page: for a lost one, or to sign in as another user. */
 async function main(): Promise<void> {
   const { user = 'demo', admin } = readSubject(USAGE);
-  const { host, port } = readEnvironment();
+  const environment = readEnvironment();
+  const url = (await notedUrl(environment)) ?? urlOf(environment);
+  const token = await tokenFor({ user, admin });
+  process.stdout.write(`${url}#token=${token}\n`);
+}
+
+/** A port that is named here and now counts; else it is the server that was started last, whatever it was started with. */
+async function notedUrl({ port, dataDir }: Environment): Promise<string | null> {
+  return isGivenNow('PORT') && port !== 0 ? null : notedAddress(dataDir);
+}
+
+function urlOf({ host, port }: Environment): string {
   if (port === 0)
     throw new ConfigurationError('PORT must be a number: with 0 only the start knows the address');
-  const token = await tokenFor({ user, admin });
-  process.stdout.write(`http://${addressOf(host)}:${port}/#token=${token}\n`);
+  return `http://${addressOf(host)}:${port}/`;
 }
 
 /** Where a server that listens on every address is reached from this machine. */

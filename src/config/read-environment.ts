@@ -8,6 +8,11 @@ export function readEnvironment(): Environment {
   return loadEnvironment({ ...readEnvFile('.env'), ...process.env });
 }
 
+/** Whether a setting was given for this one process, and not by `.env`. */
+export function isGivenNow(name: string): boolean {
+  return (process.env[name] ?? '') !== '';
+}
+
 function readEnvFile(path: string): Record<string, string | undefined> {
   try {
     return parseEnv(readFileSync(path, 'utf8'));

@@ -7,6 +7,7 @@ export { loadEmbeddedKeys, type EmbeddedKeys } from './embedded-keys.js';
 export { IdentifyGuard } from './identify.guard.js';
 export { IdentityModule } from './identity.module.js';
 export { mintToken, type TokenSubject } from './mint-token.js';
+export { noteAddress, notedAddress } from './noted-address.js';
 export { IsPublic, Public } from './public.decorator.js';
 export { readOrMakeSecret, readSecret, replaceSecret, secretFile } from './secret-file.js';
 export { SignedInGuard } from './signed-in.guard.js';

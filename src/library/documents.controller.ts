@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Controller, Delete, Get, Header, HttpCode, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Page } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
@@ -23,11 +24,7 @@ export class DocumentsController {
   @Get(':id')
   @Header('content-type', 'application/json; charset=utf-8')
   @Describes(libraryRoutes.document)
-  async get(
-    @CurrentUser() user: User,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async get(@CurrentUser() user: User, @IdParam() id: string, @Res() reply: FastifyReply): Promise<void> {
     // Behind a long answer it may wait for long, and holds no file meanwhile.
     if (!(await turnOf(reply.raw))) return;
     void reply.send(await this.documents.read(user.id, id, untilClosed(reply)));
@@ -36,7 +33,7 @@ export class DocumentsController {
   @Delete(':id')
   @HttpCode(204)
   @Describes(libraryRoutes.deleteDocument)
-  delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentUser() user: User, @IdParam() id: string): Promise<void> {
     return this.documents.delete(user.id, id);
   }
 }

@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Controller, Delete, Get, HttpCode, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Page } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
@@ -29,7 +30,7 @@ export class ExportsController {
 
   @Get(':id')
   @Describes(libraryRoutes.export)
-  get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<ListedExport> {
+  get(@CurrentUser() user: User, @IdParam() id: string): Promise<ListedExport> {
     return this.exports.one(user.id, id);
   }
 
@@ -37,7 +38,7 @@ export class ExportsController {
   @Describes(libraryRoutes.exportFile)
   async download(
     @CurrentUser() user: User,
-    @Param('id', ParseUUIDPipe) id: string,
+    @IdParam() id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -47,7 +48,7 @@ export class ExportsController {
   @Delete(':id')
   @HttpCode(204)
   @Describes(libraryRoutes.deleteExport)
-  delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentUser() user: User, @IdParam() id: string): Promise<void> {
     return this.exports.delete(user.id, id);
   }
 }

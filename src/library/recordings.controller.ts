@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
+import { IdParam } from '../routes/id-param.js';
+import { Controller, Delete, Get, HttpCode, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Page } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
@@ -21,7 +22,7 @@ export class RecordingsController {
 
   @Get(':id')
   @Describes(libraryRoutes.recording)
-  get(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<Recording> {
+  get(@CurrentUser() user: User, @IdParam() id: string): Promise<Recording> {
     return this.recordings.get(user.id, id);
   }
 
@@ -29,7 +30,7 @@ export class RecordingsController {
   @Describes(libraryRoutes.recordingFile)
   async file(
     @CurrentUser() user: User,
-    @Param('id', ParseUUIDPipe) id: string,
+    @IdParam() id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -39,7 +40,7 @@ export class RecordingsController {
   @Delete(':id')
   @HttpCode(204)
   @Describes(libraryRoutes.deleteRecording)
-  delete(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentUser() user: User, @IdParam() id: string): Promise<void> {
     return this.recordings.delete(user.id, id);
   }
 }

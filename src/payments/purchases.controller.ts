@@ -1,6 +1,7 @@
+import { IdParam } from '../routes/id-param.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { paymentRoutes } from './payments.routes.js';
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { IsString, Length } from 'class-validator';
 import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
@@ -46,7 +47,7 @@ export class PurchasesController {
 
   @Get('purchases/:id')
   @Describes(paymentRoutes.one)
-  one(@CurrentUser() user: User, @Param('id', ParseUUIDPipe) id: string): Promise<Purchase> {
+  one(@CurrentUser() user: User, @IdParam() id: string): Promise<Purchase> {
     return this.purchases.one(user.id, id);
   }
 }

@@ -1,9 +1,8 @@
+import { IdParam } from '../routes/id-param.js';
 import {
   Controller,
   Get,
   Header,
-  Param,
-  ParseUUIDPipe,
   Query,
   Res,
   StreamableFile,
@@ -58,7 +57,7 @@ export class ReadAloudController implements OnModuleInit {
   @RequireCredits(() => ({ action: READ_ALOUD, atLeast: { character: 1 } }), { onClientLeft: 'capture' })
   @Describes(readAloudRoute)
   async read(
-    @Param('id', ParseUUIDPipe) id: string,
+    @IdParam() id: string,
     @Query() { wordsPerMinute, from, pace }: ReadAloudQuery,
     @CurrentWork() work: Work,
     @Res({ passthrough: true }) reply: FastifyReply,

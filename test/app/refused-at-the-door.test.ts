@@ -134,3 +134,13 @@ describe('an address that leads nowhere changes nothing:', () => {
     }
   });
 });
+
+test.each(['documents/%', 'audio/%/file', 'export/%/download', 'credits/purchases/%'])(
+  'an id that cannot be one is refused by its name: %s',
+  async (path) => {
+    const answer = await ask('GET', `/api/${path.replace('%', 'nonsense')}`, await signed({ sub: 'alice' }));
+    const errors = [{ path: 'id', message: 'must be a UUID' }];
+    expect(answer).toMatchObject({ status: 400, code: 'validation_failed', errors });
+    expect(answer['detail']).toBe('The id in the address is not an id that is given here.');
+  },
+);

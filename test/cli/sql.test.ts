@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -7,6 +7,7 @@ import { answerOf, failureOf } from '../../src/cli/sql/answer.js';
 import { isComplete } from '../../src/cli/sql/statement.js';
 import { environmentOf, startProgram } from '../admin/child.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(60_000);
 
@@ -136,6 +137,21 @@ describe('npm run open', () => {
     expect(other.out).toMatch(/^http:\/\/\[::1\]:4000\//);
     expect(claimsOf(other.out)).toMatchObject({ sub: 'alice', app_metadata: { role: 'admin' } });
     expect((await open({ PORT: '4000', HOST: '0.0.0.0' })).out).toMatch(/^http:\/\/127\.0\.0\.1:4000\//);
+  });
+
+  test('finds the server that was started with another port, unless one is named', async () => {
+    const env = environmentOf({ databaseUrl: database.url, dataDir });
+    const { AUTH_JWT_SECRET: _, ...others } = env;
+    const server = startProgram('main.js', { ...others, AUTH_MODE: 'embedded' });
+    const file = join(dataDir, 'address');
+    await until(() => existsSync(file), 50_000);
+    const url = readFileSync(file, 'utf8').trim();
+    expect((await fetch(`${url}health/live`)).status).toBe(200);
+    expect((await open({ PORT: '' })).out).toMatch(new RegExp(`^${url}#token=`));
+    expect((await open({ PORT: '4000' })).out).toMatch(/^http:\/\/127\.0\.0\.1:4000\//);
+    server.child.kill('SIGTERM');
+    await server.result;
+    rmSync(file);
   });
 
   test.each([

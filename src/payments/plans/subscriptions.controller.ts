@@ -1,4 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { IdParam } from '../../routes/id-param.js';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { CurrentWork, Idempotent, type Work } from '../../credits/index.js';
 import { CurrentUser, type User } from '../../identity/index.js';
 import { Describes } from '../../routes/describes.decorator.js';
@@ -24,7 +25,7 @@ export class SubscriptionsController {
   async change(
     @CurrentUser() { id: userId }: User,
     @CurrentWork() work: Work,
-    @Param('id', ParseUUIDPipe) id: string,
+    @IdParam() id: string,
     @Body() { offer }: PurchaseBody,
   ) {
     return work.finish(await this.subscriptions.change({ userId, id, offer, key: work.keyed?.key }));
