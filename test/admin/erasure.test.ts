@@ -6,7 +6,7 @@ import { fileOf } from '../files/files.js';
 import { upload } from '../app/product.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { until } from '../support/until.js';
-import { openDesk } from './desk.js';
+import { CLAIMS, json, openDesk } from './desk.js';
 import { filesIn, tablesWith } from './traces.js';
 
 const desk = openDesk({ CREDIT_SIGNUP_GRANT: '100' });
@@ -125,6 +125,36 @@ describe('the erasure of a person', () => {
     expect(await rowsWith(spelt)).toEqual(['credits.answers']);
     await desk.erase(userId);
     expect(await rowsWith(spelt)).toEqual([]);
+  });
+
+  test('takes what somebody did as an operator: gifts they gave, people they erased', async () => {
+    const operator = `operator-${randomUUID()}`;
+    const { userId } = await desk.customer(5);
+    const act = (method: string, path: string, body: unknown) =>
+      desk.product.call(operator, `/api/admin/${path}`, json(method, body, randomUUID()), CLAIMS);
+    const gift = { key: randomUUID(), amount: 1, reason: 'spring', userIds: [userId] };
+    expect((await act('POST', 'gifts', gift)).status).toBe(202);
+    expect((await act('DELETE', `wallets/${userId}/person`, { reason: 'asked' })).status).toBe(200);
+    expect(await rowsWith(operator)).toEqual(expect.arrayContaining(['credits.gifts', 'credits.erasures']));
+    const { pseudonym } = (await desk.erase(operator)).body;
+    expect(await rowsWith(operator)).toEqual([]);
+    expect(await rowsWith(pseudonym)).toEqual(expect.arrayContaining(['credits.gifts', 'credits.erasures']));
+  });
+
+  test('leaves of a gift to them neither a reason with their name nor a hash on which names could be tried', async () => {
+    const { userId } = await desk.customer(5);
+    const gift = { key: randomUUID(), amount: 1, reason: `for ${userId}, with thanks`, userIds: [userId] };
+    await desk.post('gifts', gift);
+    const { pseudonym } = (await desk.erase(userId)).body;
+    const { rows } = await desk.product.sql.query(
+      'SELECT reason, fingerprint, user_ids FROM credits.gifts WHERE key = $1',
+      [gift.key],
+    );
+    expect(rows).toEqual([{ reason: `for ${pseudonym}, with thanks`, fingerprint: 'erased', user_ids: [] }]);
+    expect(await desk.post('gifts', gift)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
   });
 
   test('needs a reason', async () => {

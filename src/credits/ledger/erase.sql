@@ -1,5 +1,6 @@
 -- Where a person is named beside their own wallet: in what operators were answered about them, in gifts, and among
--- those who acted. Also in the groups in which they have no wallet.
+-- those who acted. Also in the groups in which they have no wallet. The fingerprint of a gift that named them goes: whoever
+-- knows the rest of it could try names on it.
 CREATE OR REPLACE FUNCTION erase_mentions(person text, pseudonym text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -7,7 +8,12 @@ AS $$
 BEGIN
   -- Their keys stay used, what they said goes.
   UPDATE answers a SET route = 'erased', body = '', subject = NULL WHERE a.subject = person;
-  UPDATE gifts g SET user_ids = array_remove(g.user_ids, person) WHERE person = ANY (g.user_ids);
+  UPDATE gifts g
+     SET user_ids = array_remove(g.user_ids, person), fingerprint = 'erased',
+         reason = replace(g.reason, person, erase_mentions.pseudonym)
+   WHERE person = ANY (g.user_ids);
+  UPDATE gifts g SET actor = erase_mentions.pseudonym WHERE g.actor = person;
+  UPDATE erasures e SET actor = erase_mentions.pseudonym WHERE e.actor = person;
   UPDATE actors a SET name = erase_mentions.pseudonym WHERE a.name = person;
 END $$;
 
