@@ -37,6 +37,17 @@ async function userWith(balance: number): Promise<string> {
   return userId;
 }
 
+test('an operator who opens a wallet draws no number for it, neither that of one that is gone nor of one to come', async () => {
+  const opening = `INSERT INTO credits.wallets (user_id, balance, number) OVERRIDING SYSTEM VALUE VALUES ($1, 5, $2)`;
+  const [last] = await byHand('SELECT max(number) + 3 AS number FROM credits.wallets');
+  for (const number of [-4, last!['number'], 2_000_000_000]) {
+    const [wallet] = await byHand(`${opening} RETURNING number`, `numbered-${randomUUID()}`, number);
+    expect(wallet!['number']).not.toBe(number);
+  }
+  for (let n = 0; n < 4; n += 1) await userWith(1);
+  await open.check();
+});
+
 describe('an operator who changes a balance', () => {
   test.each([
     ['raises', 100, 110],

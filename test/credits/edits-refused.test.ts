@@ -70,6 +70,8 @@ describe('refused by hand, with every row as before:', () => {
     [opening('user_id, balance, epoch', `'new', 5, 5`), CHECK],
     [opening('user_id, balance, due_at', `'new', 5, now()`), CHECK],
     [opening('user_id, balance, owed', `'new', 5, 5`), CHECK],
+    [opening('user_id, balance, created_at', `'new', 5, now() - interval '1 day'`), CHECK],
+    [opening('user_id, balance, updated_at', `'new', 5, '2099-01-01'`), CHECK],
     [opening('user_id, balance', `'', 5`), CHECK],
     [opening('user_id, balance', `repeat('x', 256), 5`), CHECK],
     [opening('user_id', `'guarded'`) + ' ON CONFLICT (user_id) DO UPDATE SET held = 0', REFUSED],

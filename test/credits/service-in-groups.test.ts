@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { groupOf, groupOfId } from '../../src/credits/ledger/wallet-hash.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { createEmptyDatabase, hasSuperuser, type TestDatabase } from '../support/database.js';
 
 // CreditsService over four groups of wallets in one database: what it answers, and what operators see and do there.
 
@@ -107,6 +107,40 @@ describe('an operator at the schema credits', () => {
     expect(await balanceOf('by hand too')).toBe(0);
     await open.check();
   });
+
+  const opened = { balance: '30', held: '0', version: '1', owed: '0', created_at: expect.any(Date) };
+
+  test('is told what was opened', async () => {
+    const { rows } = await operator.query(
+      `INSERT INTO credits.wallets (user_id, balance, held) VALUES ('told', 30, 0) RETURNING *`,
+    );
+    expect(rows).toEqual([expect.objectContaining(opened)]);
+  });
+
+  (hasSuperuser ? test : test.skip)('opens one with the rights of credits_operator alone', async () => {
+    const login = new pg.Client({ connectionString: database.superuserUrl });
+    await login.connect();
+    await login.query('SET ROLE credits_operator');
+    await login.query(`INSERT INTO credits.wallets (user_id, balance) VALUES ('by an operator', 30)`);
+    await login.end();
+    expect(await balanceOf('by an operator')).toBe(30);
+    await open.check();
+  });
+
+  test.each(['held', 'version', 'owed'])('opens none that says its %s', async (column) => {
+    await expect(
+      operator.query(`INSERT INTO credits.wallets (user_id, balance, ${column}) VALUES ('more', 5, 5)`),
+    ).rejects.toMatchObject({ constraint: 'wallets_opened_plain' });
+  });
+
+  test.each(['due_at', 'holds_due_at', 'created_at', 'updated_at'])(
+    'opens none that says its %s',
+    async (column) => {
+      await expect(
+        operator.query(`INSERT INTO credits.wallets (user_id, balance, ${column}) VALUES ('more', 5, now())`),
+      ).rejects.toMatchObject({ constraint: 'wallets_opened_plain' });
+    },
+  );
 
   test.each([
     `DELETE FROM credits.wallets WHERE user_id = 'user 0'`,

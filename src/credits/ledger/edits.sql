@@ -55,7 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.epoch <> 0
      OR NEW.due_at IS NOT NULL OR NEW.holds_due_at IS NOT NULL OR NEW.active_holds <> 0
-     OR NEW.owed <> 0 OR NEW.name_hash IS NOT NULL THEN
+     OR NEW.owed <> 0 OR NEW.name_hash IS NOT NULL OR NEW.created_at <> now() OR NEW.updated_at <> now() THEN
     RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
   END IF;
@@ -73,6 +73,8 @@ BEGIN
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
   NEW.salt := uuid_send(gen_random_uuid());
+  -- Whatever the statement said: another one may be that of a wallet to come, or of one that is gone.
+  NEW.number := nextval(pg_get_serial_sequence('wallets', 'number'));
   RETURN NEW;
 END $$;
 

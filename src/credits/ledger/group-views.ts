@@ -75,7 +75,7 @@ CREATE OR REPLACE TRIGGER wallets_of_groups_kept
   BEFORE INSERT OR UPDATE OF version OR DELETE OR TRUNCATE ON wallets_of_groups
   EXECUTE FUNCTION refuse_edit();
 
--- In the name of who inserts; the group's own trigger journals it.
+-- In the name of who inserts, so it names no column that an operator may not; the group's own trigger journals it.
 CREATE OR REPLACE FUNCTION open_in_its_group() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   of_user CONSTANT int := floor(((('x' || encode(substr(sha256(convert_to(NEW.user_id, 'UTF8')), 1, 4), 'hex'))::bit(32)::int
@@ -86,8 +86,15 @@ BEGIN
     RAISE EXCEPTION 'the wallet of % belongs to group %, which is not in this database', NEW.user_id, of_user
       USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_in_their_group';
   END IF;
-  EXECUTE format('INSERT INTO %I.wallets (user_id, balance, held) VALUES ($1, COALESCE($2, 0), COALESCE($3, 0))', its_schema)
-    USING NEW.user_id, NEW.balance, NEW.held;
+  IF NEW.held <> 0 OR NEW.version <> 0 OR NEW.owed <> 0
+     OR num_nonnulls(NEW.due_at, NEW.holds_due_at, NEW.created_at, NEW.updated_at) > 0 THEN
+    RAISE EXCEPTION 'a wallet is opened with user_id and balance only'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_opened_plain';
+  END IF;
+  EXECUTE format('INSERT INTO %I.wallets AS w (user_id, balance) VALUES ($1, COALESCE($2, 0))
+                  RETURNING w.user_id, w.balance, w.held, w.version, w.due_at, w.holds_due_at, w.created_at,
+                            w.updated_at, w.owed', its_schema)
+     INTO NEW USING NEW.user_id, NEW.balance;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER wallets_opened INSTEAD OF INSERT ON wallets
