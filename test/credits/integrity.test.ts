@@ -203,6 +203,46 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `UPDATE credits.clawbacks SET taken_back = 29 ${its}`,
       expect.stringMatching(/^clawbacks_of_/),
     ],
+    ['the hash of a name', `UPDATE credits.wallets SET name_hash = name_hash + 1 ${of}`, 'hash_of_name'],
+    [
+      'the amount of a grant',
+      `UPDATE credits.grant_terms SET amount = amount + 1 ${its}`,
+      'grants_unlike_their_entries',
+    ],
+    [
+      'the grant of an entry',
+      `UPDATE credits.ledger_entries SET grant_id = gen_random_uuid() ${its} AND version = 1`,
+      'grants_unlike_their_entries',
+    ],
+    [
+      'a grant that expires and a wallet that does not know',
+      `UPDATE credits.grant_terms SET expires_at = now() + interval '1 day' ${its}`,
+      'settled_too_late',
+    ],
+    [
+      'a wallet that is looked at when its grant has long expired',
+      `UPDATE credits.grant_terms SET expires_at = now() + interval '1 day' ${its};
+       UPDATE credits.wallets SET due_at = now() + interval '1 year' ${of}`,
+      'settled_too_late',
+    ],
+    [
+      'a refill of which its wallet does not know',
+      `ALTER TABLE credits.allowance_terms DISABLE TRIGGER USER;
+       INSERT INTO credits.allowance_terms (wallet, id, credits, carry, anchor, next_at, created_at, months, refill_reason,
+                                            category, plan, time_zone)
+       SELECT number, gen_random_uuid(), 5, 0, now(), now(), now(), 1, 1, 'paid', 'pro', 'UTC' FROM credits.wallets ${of}`,
+      'settled_too_late',
+    ],
+    [
+      'a hold that nobody looks at any more',
+      `UPDATE credits.wallets SET holds_due_at = NULL ${of}`,
+      'holds_settled_too_late',
+    ],
+    [
+      'a hold that is looked at long after it expired',
+      `UPDATE credits.wallets SET holds_due_at = now() + interval '1 year' ${of}`,
+      'holds_settled_too_late',
+    ],
     ['a version', `UPDATE credits.wallets SET version = 7 ${of}`, 'versions_without_gap'],
     ['a deleted hold', `DELETE FROM credits.running_holds ${its}`, 'versions_without_gap'],
     [
@@ -259,13 +299,40 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
     }
   });
 
+  const LEAVING_TRACES = ['ledger_entries', 'running_holds', 'ended_holds', 'grant_layers', 'grant_terms'];
+  test.each(LEAVING_TRACES)('a deleted wallet, by what is left of it in %s alone', async (left) => {
+    const others = LEAVING_TRACES.filter((table) => table !== left);
+    const edit = [...others.map((table) => `DELETE FROM credits.${table} ${its}`)].join('; ');
+    const { differences } = await reportAfter(`${edit}; DELETE FROM credits.wallets ${of}`);
+    expect(differences).toEqual([{ userId: '#2', check: 'wallet_is_there', expected: '1', actual: '0' }]);
+  });
+
+  test('a deleted wallet, by the holds of it that were let go', async () => {
+    const edit = LEAVING_TRACES.map((table) => `DELETE FROM credits.${table} ${its}`).join('; ');
+    const { differences } = await reportAfter(
+      `${edit}; DELETE FROM credits.wallets ${of}; INSERT INTO credits.former_holds VALUES (2, 1, 3, 2)`,
+    );
+    expect(differences).toEqual([{ userId: '#2', check: 'wallet_is_there', expected: '1', actual: '0' }]);
+  });
+
+  test('another name, by its new one', async () => {
+    const { differences } = await reportAfter(`UPDATE credits.wallets SET user_id = 'trudy' ${of}`);
+    expect(differences).toEqual([expect.objectContaining({ userId: 'trudy', check: 'hash_of_name' })]);
+  });
+
   test('grants of a number that no wallet ever has', async () => {
     const { differences } = await reportAfter(`UPDATE credits.grant_terms SET wallet = -4 ${its}`);
-    expect(differences).toEqual([{ userId: '#-4', check: 'wallet_is_there', expected: '1', actual: '0' }]);
+    expect(differences).toContainEqual(
+      expect.objectContaining({ userId: 'mallory', check: 'grants_unlike_their_entries' }),
+    );
+    expect(differences.filter(({ userId }) => userId !== 'mallory')).toEqual([
+      { userId: '#-4', check: 'wallet_is_there', expected: '1', actual: '0' },
+    ]);
   });
 });
 
 describe('an entry that breaks one rule, and keeps every other, is unsound:', () => {
+  const GRANT = 'grant_id = gen_random_uuid()';
   const HOLD = 'hold_amount = 1, hold_version = 0, hold_created_at = now(), hold_expires_at = now()';
 
   test.each([
@@ -273,8 +340,19 @@ describe('an entry that breaks one rule, and keeps every other, is unsound:', ()
     [2, 'a charge that leaves a debt', 'owed_after = -10'],
     [3, 'a refund that takes', 'amount = -4'],
     [1, 'a grant of nothing', 'amount = 0'],
-    [2, 'an adjustment by nothing', `kind = 'adjustment', amount = 0`],
-    [3, 'an expiry that gives', `kind = 'expiry'`],
+    [2, 'an adjustment by nothing', `kind = 'adjustment', amount = 0, action = NULL`],
+    [3, 'an expiry that gives', `kind = 'expiry', action = NULL, reverses = NULL, ${GRANT}`],
+    [2, 'a charge for nothing that has a name', 'action = NULL'],
+    [2, 'a charge that gave a grant', GRANT],
+    [2, 'a charge that reverses another', 'reverses = gen_random_uuid()'],
+    [3, 'a refund of what has no name', 'action = NULL'],
+    [3, 'a refund as a grant of its own', GRANT],
+    [1, 'a grant without its terms', 'grant_id = NULL'],
+    [1, 'a grant for an action', `action = 'audio_upload'`],
+    [1, 'a grant that reverses something', 'reverses = gen_random_uuid()'],
+    [1, 'an adjustment that gives without a grant', `kind = 'adjustment', grant_id = NULL`],
+    [2, 'an adjustment that takes and gave a grant', `kind = 'adjustment', action = NULL, ${GRANT}`],
+    [2, 'an expiry of no grant', `kind = 'expiry', action = NULL`],
     [2, 'less than nothing held', 'held_after = -1'],
     [1, 'a grant that captured a hold', HOLD],
     [5, 'a capture before its hold', 'hold_version = 5'],
