@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { UnknownHoldError } from '../../src/credits/credits.errors.js';
 import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import { forgetHolds } from '../../src/credits/upkeep/forgetting.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits, PRICES, type OpenCredits } from '../support/credits.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 
@@ -14,7 +14,7 @@ let userId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  open = await openCredits(database.url);
+  open = await openCredits(database.url, { prices: { ...PRICES, measured: '1 per 1 second' } });
 });
 afterAll(async () => {
   await open.close();
@@ -88,6 +88,47 @@ describe('holds that came to nothing', () => {
     expect(left.map(({ id }) => id)).toEqual([running, recent].sort());
     expect(await query(`SELECT id FROM credits.descriptions ${ofUser}`, [userId])).toEqual([{ id: recent }]);
     await expect(open.credits.release({ holdId: old! })).rejects.toBeInstanceOf(UnknownHoldError);
+  });
+
+  describe('and what was said of them', () => {
+    const CARRIED = `UPDATE credits.migrations SET applied_at = now() - make_interval(days => $1)
+                      WHERE name = '0013_carried_over.sql'`;
+    const said = async () => {
+      const rows = await query(`SELECT reason FROM credits.reasons ${ofUser} ORDER BY number`, [userId]);
+      return rows.map(({ reason }) => reason);
+    };
+
+    test('goes with them; the reasons of entries, of later holds and of nobody stay', async () => {
+      await query(CARRIED, [200]);
+      await oldHolds(2);
+      await releasedHold();
+      const nobodys = `SELECT count(*) FROM credits.reasons WHERE wallet IS NULL`;
+      const before = await query(nobodys);
+      expect(await said()).toEqual(['to live on', ...Array(3).fill('the work failed')]);
+      expect(await forget()).toBe(2);
+      expect(await said()).toEqual(['to live on', 'the work failed']);
+      expect(await query(nobodys)).toEqual(before);
+      expect((await open.credits.history(userId, {})).data[0]!.reason).toBe('to live on');
+    });
+
+    test('stays of holds that were carried over, which share it', async () => {
+      await query(CARRIED, [50]);
+      await oldHolds(1);
+      expect(await forget()).toBe(1);
+      expect(await said()).toEqual(['to live on', 'the work failed']);
+    });
+
+    test('takes no row where a hold was raised, for the ledger says that of nobody', async () => {
+      const { id } = await open.credits.hold({ userId, action: 'measured', atMost: { second: 1 } });
+      await open.credits.raise({ holdId: id, measured: { second: 9 } });
+      expect(await said()).toEqual(['to live on']);
+      const [ended] = await query(
+        `SELECT reason FROM credits.holds WHERE user_id = $1 AND state = 'released'`,
+        [userId],
+      );
+      expect(ended).toEqual({ reason: 'raised' });
+      await open.credits.release({ holdId: id });
+    });
   });
 
   test('stay as long as they are kept, and for ever where that is 0', async () => {

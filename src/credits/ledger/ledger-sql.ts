@@ -7,6 +7,7 @@ import { readSqlFile, readSqlFiles, type SqlFile } from './sql-files.js';
 const here = dirname(fileURLToPath(import.meta.url));
 
 const FUNCTIONS = [
+  'hand.sql',
   'names.sql',
   'events.sql',
   'settle.sql',

@@ -26,6 +26,11 @@ export interface MigrationSet {
    * of the schema's tables, or what PUBLIC and the roles of production may do there (rights.ts).
    */
   functions: readonly SqlFile[];
+  /**
+   * Of the functions, what tells the ledger's hand by the owner of the tables: where it is there already, it is applied before
+   * the numbered migrations, which write under that hand and may be the first thing that a new owner does.
+   */
+  hand?: { file: string; function: string };
 }
 
 export interface MigrationOptions {
@@ -94,7 +99,7 @@ async function takeTurn(
 async function applyScripts(client: ClientBase, set: MigrationSet, wanted: Script[]): Promise<void> {
   const { schema } = set;
   // Files may leave the schema's name out, and its functions keep this path for themselves. Nothing that somebody put
-  // into a schema of theirs takes part in it; the mark at its end is explained in edits.sql.
+  // into a schema of theirs takes part in it; the mark at its end is explained in hand.sql.
   await client.query(`SET LOCAL search_path = ${schema}, pg_catalog, pg_ledger_hand, pg_temp`);
   await becomeOwner(client, schema);
   const missing = await missingScripts(client, set, wanted);
@@ -103,12 +108,22 @@ async function applyScripts(client: ClientBase, set: MigrationSet, wanted: Scrip
     `CREATE TABLE IF NOT EXISTS ${schema}.migrations
        (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
   );
+  await knowHand(client, set);
   for (const script of missing) {
     await client.query(script.sql);
     await remember(client, schema, script);
   }
   await client.query(SHUT_OUT_STRANGERS);
   await remember(client, schema, { name: RIGHTS, checksum: await rightsIn(client, schema) });
+}
+
+async function knowHand(client: ClientBase, { schema, hand, functions }: MigrationSet): Promise<void> {
+  if (hand === undefined) return;
+  const { rows } = await client.query<{ known: boolean }>('SELECT to_regproc($1) IS NOT NULL AS known', [
+    `${schema}.${hand.function}`,
+  ]);
+  const file = functions.find(({ name }) => name === hand.file);
+  if (rows[0]!.known && file !== undefined) await client.query(file.sql);
 }
 
 /** Everything of the schema belongs to one role, also when a superuser or a member of that role brings it up to date. */

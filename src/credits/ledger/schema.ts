@@ -20,6 +20,7 @@ const ledgerIn = (schema: string, placed: readonly SqlFile[] = []): MigrationSet
   migrations: ledgerMigrations(),
   // Before roles.sql, which is the last.
   functions: [...placed, ...ledgerFunctions()],
+  hand: { file: 'hand.sql', function: 'refuse_hand' },
 });
 
 /** Every schema of the ledgers that a database has, in the order in which they are made. */
