@@ -58,6 +58,8 @@ export const ended = main().catch((error: unknown) => {
   else if (detail !== '')
     process.stderr.write(`${printableLines(facts.status === undefined ? detail : `${code}: ${detail}`)}\n`);
   process.exitCode = exitCode;
+  // A start that is refused half way leaves connections that nobody can close any more, and they would keep the process.
+  if (exitCode !== 0) setImmediate(() => process.exit());
 });
 
 interface End extends Record<string, unknown> {

@@ -7,7 +7,7 @@ import { makeErasureKey } from '../../src/account/erasure-key.js';
 import { FormerUsers } from '../../src/account/former-users.js';
 import { ErasedPeople } from '../../src/credits/index.js';
 import { openDesk } from '../admin/desk.js';
-import { environmentOf, runCommand, startProgram } from '../admin/child.js';
+import { environmentOf, runCommand, startCommand, startProgram } from '../admin/child.js';
 
 jest.setTimeout(60_000);
 
@@ -42,6 +42,13 @@ describe('a start on a database from which persons were erased', () => {
     expect([code, out]).toEqual([78, '']);
     expect(err).toMatch(why);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('is refused to a command, too, whose process ends with that', async () => {
+    const place = { databaseUrl, dataDir: folderWith(undefined) };
+    const { code, out, err } = await startCommand(place, ['integrity']).result;
+    expect([code, out]).toEqual([78, '']);
+    expect(err).toMatch(/erasure\.key is missing/);
   });
 
   test('goes on with the key, and whoever was erased is no newcomer there', async () => {

@@ -4,6 +4,9 @@ const PROGRAM = new URL('../../dist/cli/credits.js', import.meta.url);
 // Each command listens for the end of its reader.
 process.stdout.setMaxListeners(0);
 
+// Another command comes.
+process.exit = () => undefined;
+
 let commands = 0;
 process.on('message', async ({ env, args }) => {
   const said = { out: '', err: '' };
