@@ -14,6 +14,7 @@ export default {
   maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   // A module of a test file that has ended is never given back: a worker that grew to gigabytes collected garbage most of its time.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  // It ends what hangs; what is slow because others use the machine too has time (the suite was run beside a load of 15).
+  testTimeout: 120_000,
   coverageProvider: 'v8',
 };

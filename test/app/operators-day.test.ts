@@ -69,4 +69,4 @@ it('the operator’s day runs as it stands, and by command line and HTTP makes t
   const actors = (entries: typeof carol) => new Set(entries.map(({ actor }) => actor));
   expect(actors(dave)).toEqual(new Set(['root', 'signup', null, 'ledger']));
   expect(actors(carol)).toEqual(new Set([expect.stringMatching(/^cli/), 'signup', null, 'ledger']));
-}, 180_000);
+}, 400_000);

@@ -28,4 +28,4 @@ test('a signal and its echo drain, as one does; the next one ends the process', 
   expect(await live()).toBe(200);
   child.kill('SIGINT');
   expect(await result).toMatchObject({ code: null, err: '' });
-}, 60_000);
+});

@@ -14,4 +14,4 @@ test('a promise that fails with nobody waiting for it ends no process', async ()
   } finally {
     await product.close();
   }
-}, 40_000);
+});

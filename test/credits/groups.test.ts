@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const schema of SCHEMAS) await migrateLedger(client, { schema });
   client.release();
   ledgers = SCHEMAS.map((schema) => new Ledger(pool, {}, schema));
-}, 60_000);
+});
 
 afterAll(async () => {
   await pool.end();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   open = await openCredits(database.url, { groups: GROUPS });
   operator = new pg.Client({ connectionString: database.url });
   await operator.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await operator.end();

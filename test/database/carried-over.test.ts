@@ -115,7 +115,7 @@ beforeAll(async () => {
   before = await readAll();
   await migrateLedger(owner);
   books = await openCredits(database.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await books?.close();

@@ -28,4 +28,4 @@ test('a server that is started has as much of this machine', async () => {
     `SELECT setting::bigint * 8 / 1024 || 'MB' AS buffers FROM pg_settings WHERE name = 'shared_buffers'`,
   );
   expect(row).toEqual({ buffers: sharedBuffers() });
-}, 60_000);
+});

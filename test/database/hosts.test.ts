@@ -25,7 +25,7 @@ beforeAll(async () => {
   standby.makeStandby();
   await Promise.all([primary.start(), standby.start()]);
   folder = mkdtempSync(join(tmpdir(), 'creditgate-hosts-'));
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.end()));

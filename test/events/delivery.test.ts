@@ -90,7 +90,7 @@ describe('a receiver that says no', () => {
       expect(delay).toBeLessThanOrEqual(promised[n]! * 1.1);
     });
     expect(delays[0]).toBeLessThan(60);
-  }, 60_000);
+  });
 
   test('and says yes after three days, has it', async () => {
     receiver.answer = (response) =>
@@ -101,7 +101,7 @@ describe('a receiver that says no', () => {
     await courier.stop();
     expect(delays.reduce((sum, delay) => sum + delay, 0)).toBeGreaterThan(3 * 86_400);
     expect(await one(userId)).toMatchObject({ state: 'delivered', attempts: MAX_ATTEMPTS });
-  }, 60_000);
+  });
 
   test('for an hour, loses nothing of what happened in it', async () => {
     receiver.answer = status(502);
@@ -122,7 +122,7 @@ describe('a receiver that says no', () => {
       expect(heard).toHaveLength(4);
       expect(new Set(heard.map(({ id }) => id)).size).toBe(1);
     }
-  }, 60_000);
+  });
 
   test.each([
     ['gone for good, is believed', status(410), { state: 'failed', attempts: 1, outcome: '410' }],
@@ -214,7 +214,7 @@ test('a receiver that hangs on 19 events keeps no other waiting, and is given up
   await until(async () => (await one(slow)).attempts === 1, 25_000);
   expect((await one(slow)).outcome).toBe('no answer within 15 s');
   await courier.stop();
-}, 60_000);
+});
 
 test('a process that has enough to do posts little beside it', async () => {
   await Promise.all(Array.from({ length: 120 }, lowOne));
@@ -231,7 +231,7 @@ test('a process that has enough to do posts little beside it', async () => {
   // What it left it takes up as soon as there is time.
   await until(() => receiver.received.length === 120, 20_000);
   await courier.stop();
-}, 60_000);
+});
 
 describe('several instances', () => {
   test('never have one event at the same time, and deliver all of them once', async () => {
@@ -245,7 +245,7 @@ describe('several instances', () => {
     await Promise.all(couriers.map((courier) => courier.stop()));
     expect(receiver.received).toHaveLength(users.length);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(users.length);
-  }, 30_000);
+  });
 
   test('take over what one that died had claimed, and its late word changes nothing', async () => {
     const userId = await lowOne();

@@ -76,7 +76,7 @@ test(
     await until(async () => {
       const { rows } = await sql.query(`SELECT FROM credits.outbox WHERE state = 'waiting'`);
       return rows.length === 0;
-    }, 40_000);
+    });
 
     const { rows: causes } = await sql.query<{ user_id: string }>(
       `SELECT user_id FROM credits.entries WHERE kind = 'adjustment' AND amount = -30`,

@@ -20,7 +20,7 @@ beforeAll(async () => {
      SELECT gen_random_uuid(), 'post', 'balance.low', (SELECT min(number) FROM credits.wallets), '{}',
             clock_timestamp(), clock_timestamp() FROM generate_series(1, ${BACKLOG})`,
   );
-}, 60_000);
+});
 afterAll(async () => {
   await receiver.close();
   await open.close();

@@ -37,7 +37,7 @@ afterAll(async () => {
   await here.drop();
   delete process.env['DATABASE_GROUPS'];
   delete process.env['CREDIT_GROUPS'];
-}, 60_000);
+});
 
 const group = (userId: string) => groupOf(userId, 8);
 const [near, far] = [userIn(1, group), userIn(6, group)];

@@ -31,7 +31,7 @@ afterAll(async () => {
   for (const database of databases) await database.drop();
   delete process.env['DATABASE_GROUPS'];
   delete process.env['CREDIT_GROUPS'];
-}, 60_000);
+});
 
 const placed = (map: string) => ({
   ...{ CREDIT_GROUPS: '4', DATABASE_GROUPS: map, DATABASE_URL: databases[0].url },

@@ -31,7 +31,7 @@ afterAll(async () => {
   await two.drop();
   delete process.env['DATABASE_GROUPS'];
   delete process.env['CREDIT_GROUPS'];
-}, 60_000);
+});
 
 function placed(map: string): Record<string, string> {
   return { CREDIT_GROUPS: '4', DATABASE_GROUPS: map, PAYMENTS: 'off', CREDIT_SIGNUP_GRANT: '100' };

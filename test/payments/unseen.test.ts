@@ -211,4 +211,4 @@ test('no row is stuck: whatever fails on the way, each has ended, or is looked a
   expect([await stateOf(rows[0].id), await stateOf(paid)]).toEqual(['expired', 'paid']);
   const stuck = `SELECT id, state FROM payments.purchases WHERE state = 'open' AND look_due_at IS NULL`;
   expect((await shop.product.sql.query(stuck)).rows).toEqual([]);
-}, 30_000);
+});
