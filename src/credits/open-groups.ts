@@ -6,7 +6,9 @@ import type { DataSourceLike } from './database/typeorm-database.js';
 import { Groups } from './groups.js';
 import { LedgerConnection } from './ledger-connection.js';
 import type { GathererLimits } from './ledger/gatherer.js';
+import { withoutTimeLimits } from './ledger/connection.js';
 import { Ledger } from './ledger/ledger.js';
+import { noteMade } from './ledger/placed.js';
 import { allIn, schemaOf } from './ledger/placement.js';
 
 /**
@@ -21,13 +23,25 @@ export async function openGroups(
   const { groups: count = 1, migrate, dataSource, pool, direct, pooled } = options;
   const groups = new Groups(count);
   const servers = options.servers ?? [{ dataSource, pool, direct, pooled, groups: allIn(count).here }];
-  for (const { dataSource: given, ...server } of servers) {
-    const join = (there?: DataSourceLike) =>
-      joinServer(groups, { ...server, dataSource: there }, migrate, limits);
-    if (given instanceof Promise) void joinLater(given, join, server.groups);
-    else await join(given);
+  const opened: LedgerConnection[] = [];
+  try {
+    for (const { dataSource: given, ...server } of servers) {
+      const join = async (there?: DataSourceLike) => {
+        opened.push(await joinServer(groups, { ...server, dataSource: there }, migrate, limits));
+      };
+      if (given instanceof Promise) void joinLater(given, join, server.groups);
+      else await join(given);
+    }
+    // From now on one that is missing is not new. Where tables are somebody else's to make, so is this.
+    if ((migrate ?? 'auto') === 'auto' && opened.length === servers.length) {
+      for (const { direct } of opened)
+        await withoutTimeLimits(direct, (client) => noteMade(client, { count }));
+    }
+    return groups;
+  } catch (error) {
+    await Promise.all(opened.map((connection) => connection.close()));
+    throw error;
   }
-  return groups;
 }
 
 type Server = Omit<CreditsServer, 'dataSource'> & { dataSource?: DataSourceLike };
@@ -37,12 +51,15 @@ async function joinServer(
   server: Server,
   migrate: CreditsOptions['migrate'],
   limits: Partial<GathererLimits>,
-): Promise<void> {
+): Promise<LedgerConnection> {
   const { count, tally } = groups;
   const placement = { count, here: server.groups };
   const { direct, pooled } = server;
   const connection = await LedgerConnection.open(databaseOf(server), { migrate, direct, pooled, placement });
-  if (groups.isClosed) return connection.close();
+  if (groups.isClosed) {
+    await connection.close();
+    return connection;
+  }
   for (const number of server.groups) {
     const schema = schemaOf(number, count);
     const ledger = new Ledger(
@@ -55,6 +72,7 @@ async function joinServer(
     );
     groups.join({ number, ledger, database: new LedgerDatabase(connection.host, schema), connection });
   }
+  return connection;
 }
 
 async function joinLater(

@@ -1,6 +1,7 @@
 import type { PoolConfig } from 'pg';
 import { migrateDatabase, withoutTimeLimits } from '../ledger/connection.js';
 import type { Placement } from '../ledger/placement.js';
+import { requireMade } from '../ledger/placed.js';
 import { pendingInLedgers } from '../ledger/schema.js';
 
 /**
@@ -21,7 +22,10 @@ export async function bringUpToDate(
   migrate: MigrateOption,
   placement: Placement,
 ): Promise<void> {
-  if (migrate === 'auto') return migrateDatabase(connection, placement);
+  if (migrate === 'auto') {
+    if (placement.count > 1) await withoutTimeLimits(connection, (client) => requireMade(client, placement));
+    return migrateDatabase(connection, placement);
+  }
   if (migrate === 'never') return;
   const pending = await withoutTimeLimits(connection, (client) => pendingInLedgers(client, placement));
   if (pending.length === 0) return;

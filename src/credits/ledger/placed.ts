@@ -55,6 +55,15 @@ export async function missingIn(client: ClientBase, placement: Placement): Promi
   return placement.here.filter((group) => there?.here.includes(group) !== true);
 }
 
+/** Once all groups were made, one that is missing was lost or is elsewhere, and is not new. @throws OtherGroupsError */
+export async function requireMade(client: ClientBase, placement: Placement): Promise<void> {
+  const missing = (await isMade(client)) ? await missingIn(client, placement) : [];
+  if (missing.length === 0) return;
+  throw new OtherGroupsError(
+    `the groups ${missing.join(', ')} were made and are not in this database: name the server that has them, or restore them first`,
+  );
+}
+
 const MADE = `${HOME}.made_for`;
 
 /** Whether all groups were made, as this database knows. */
@@ -65,7 +74,7 @@ export async function isMade(client: ClientBase): Promise<boolean> {
 }
 
 /** Every group is there, on every server. */
-export async function noteMade(client: ClientBase, { count }: Placement): Promise<void> {
+export async function noteMade(client: ClientBase, { count }: Pick<Placement, 'count'>): Promise<void> {
   if (count === 1 || (await isMade(client))) return;
   await client.query(`INSERT INTO ${MADE} (groups) VALUES ($1) ON CONFLICT DO NOTHING`, [count]);
 }
