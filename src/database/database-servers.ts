@@ -120,7 +120,7 @@ export class DatabaseServers implements OnApplicationShutdown {
   }
 
   async #migrate(reached: Reached, migrations: readonly Migration[]): Promise<void> {
-    await requireDistinct(reached);
+    await requireDistinct(this.servers, reached);
     const wereMade = migrations.length > 0 && (await anyIsMade(reached));
     for (const [server, client] of reached) {
       if (wereMade) await server.requireGroups(client);
@@ -165,9 +165,11 @@ export class DatabaseServers implements OnApplicationShutdown {
 }
 
 /** One database under two addresses would be asked twice for everybody's books. @throws ConfigurationError */
-async function requireDistinct(reached: Reached): Promise<void> {
+async function requireDistinct(servers: readonly DatabaseServer[], reached: Reached): Promise<void> {
   const known = new Map<string, DatabaseServer>();
-  for (const [server, client] of reached) {
+  for (const server of servers) {
+    const client = reached.get(server);
+    if (client === undefined) continue;
     const { rows } = await client.query<{ identity: string }>(IDENTITY);
     const other = known.get(rows[0]!.identity);
     if (other !== undefined) {

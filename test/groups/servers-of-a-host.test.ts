@@ -24,14 +24,16 @@ const opened = async (halves: number[][]) => {
   const groups = await openGroups({ groups: 4, servers });
   await groups.onApplicationShutdown();
 };
-const schemasAt = async (database: TestDatabase) => {
+async function sql(database: TestDatabase, text: string): Promise<{ name: string }[]> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^credits_\\d' ORDER BY 1`,
-  );
+  const results = await client.query<{ name: string }>(text);
   await client.end();
-  return rows.map(({ name }) => name);
+  return results.rows;
+}
+const schemasAt = async (database: TestDatabase) => {
+  const schemas = `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^credits_\\d' ORDER BY 1`;
+  return (await sql(database, schemas)).map(({ name }) => name);
 };
 
 test('groups that were made are not made anew on a server that does not have them', async () => {
@@ -46,5 +48,13 @@ test('groups that were made are not made anew on a server that does not have the
   );
   await expect(opened([[0, 1, 2, 3]])).rejects.toThrow('the groups 2, 3 were made');
   expect(await Promise.all(databases.map(schemasAt))).toEqual(made);
+  await opened(HALVES);
+});
+
+test('a role that may not note it starts all the same', async () => {
+  for (const database of databases) {
+    await sql(database, 'DELETE FROM credits.made_for');
+    await sql(database, 'REVOKE INSERT ON credits.made_for FROM CURRENT_USER');
+  }
   await opened(HALVES);
 });

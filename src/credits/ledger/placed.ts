@@ -73,8 +73,16 @@ export async function isMade(client: ClientBase): Promise<boolean> {
   return (await client.query(`SELECT FROM ${MADE}`)).rows.length > 0;
 }
 
+/** A role that only runs the program leaves it to who makes the tables. */
+async function mayNote(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(`SELECT has_table_privilege($1, 'INSERT') AS may`, [
+    MADE,
+  ]);
+  return rows[0]!.may;
+}
+
 /** Every group is there, on every server. */
 export async function noteMade(client: ClientBase, { count }: Pick<Placement, 'count'>): Promise<void> {
-  if (count === 1 || (await isMade(client))) return;
+  if (count === 1 || (await isMade(client)) || !(await mayNote(client))) return;
   await client.query(`INSERT INTO ${MADE} (groups) VALUES ($1) ON CONFLICT DO NOTHING`, [count]);
 }
