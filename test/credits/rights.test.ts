@@ -93,7 +93,7 @@ describeAsSuperuser('in the schema credits', () => {
       limit_refills: { owner, app },
       listen_to_events: { owner, app },
       lock_or_open: { owner },
-      name_hash: { owner },
+      name_hash: { owner, app, operator },
       new_id: { owner },
       next_refill: { owner, app, operator },
       number_of_actor: { owner },
