@@ -33,7 +33,9 @@ beforeAll(async () => {
   desk = new Desk(product.url, (user, isAdmin) =>
     tokenFor(user, isAdmin ? { app_metadata: { role: 'admin' } } : {}),
   );
-  requests = requestsFor((await Described.by(product)).operations.map(([route]) => route));
+  const routes = (await Described.by(product)).operations.map(([route]) => route);
+  // Reading aloud is not sold here: it asks the database nothing, so what is ended meanwhile is somebody else's.
+  requests = requestsFor(routes.filter((route) => !route.endsWith('/aloud')));
 });
 afterAll(async () => {
   // The books are checked with it.
