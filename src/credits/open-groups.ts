@@ -33,7 +33,7 @@ export async function openGroups(
       else await join(given);
     }
     // From now on one that is missing is not new. Where tables are somebody else's to make, so is this.
-    if ((migrate ?? 'auto') === 'auto' && opened.length === servers.length) {
+    if (count > 1 && (migrate ?? 'auto') === 'auto' && opened.length === servers.length) {
       for (const { direct } of opened)
         await withoutTimeLimits(direct, (client) => noteMade(client, { count }));
     }
