@@ -8,6 +8,8 @@ const MOST_MS_AN_EVENT = 2;
 /** A machine on which a page that writes one number needs more than a third of that is too busy to judge by the clock. */
 const MOST_TIMES_A_BARE_PAGE = 3;
 const MOST_DRAWN_A_SECOND = 14;
+const LONE_CHANGES = 10;
+const MOST_DRAWN_A_LONE_CHANGE = 1.5;
 /** Reads the same events, and writes how much it has read. */
 const BARE_PAGE = `<!doctype html><p></p><script type="module">
   const headers = { authorization: 'Bearer ' + localStorage.getItem('token') };
@@ -104,6 +106,27 @@ describe('an open page that is told of changes', () => {
     },
     60_000,
   );
+
+  test.each(['work', 'history', 'credits'])('%s is drawn once for a lone change', async (view) => {
+    const user = `alone-${view}`;
+    const page = await stage.open(user, { credits: LONE_CHANGES + 1 });
+    await page.goto(`${stage.url}#${view}`);
+    await page.waitForSelector('#balance.live');
+    await page.waitForTimeout(2_000);
+    const session = await watched(page);
+    const before = await figuresOf(session);
+    for (let count = 0; count < LONE_CHANGES; count += 1) {
+      await takeOne(user);
+      await page.waitForTimeout(300);
+    }
+    await showsCredits(page, 1);
+    const after = await figuresOf(session);
+    const drawn = (after['LayoutCount']! - before['LayoutCount']!) / LONE_CHANGES;
+    console.info(
+      `${view}: ${((1_000 * (after['TaskDuration']! - before['TaskDuration']!)) / LONE_CHANGES).toFixed(2)} ms a lone change`,
+    );
+    expect(drawn).toBeLessThan(MOST_DRAWN_A_LONE_CHANGE);
+  });
 
   test('words one line for one, however many stand there', async () => {
     const page = await stage.open('worded', { credits: LINES + 1 });

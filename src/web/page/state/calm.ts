@@ -2,6 +2,8 @@ import { createStore, type Store } from './store.js';
 
 /** Ten times a second is as often as anybody reads. */
 const GAP_MS = 100;
+/** A balance and the rows that it came by are told one after the other, and drawn as one. */
+const TOGETHER_MS = 15;
 
 let lastAt = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -11,9 +13,7 @@ const waiting = new Set<() => void>();
 export function soon(act: () => void): void {
   waiting.add(act);
   if (timer !== undefined) return;
-  const waitMs = lastAt + GAP_MS - performance.now();
-  if (waitMs > 0) timer = setTimeout(pass, waitMs);
-  else pass();
+  timer = setTimeout(pass, Math.max(TOGETHER_MS, lastAt + GAP_MS - performance.now()));
 }
 
 /** What waits for its turn is done without waiting on. */
