@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { CreditsService } from '../../src/credits/index.js';
@@ -23,6 +24,15 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** What would keep a process alive. Servers take their time to see a connection end. */
+async function kept(): Promise<string[]> {
+  await delay(200, undefined, { ref: false });
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => /Timeout|Immediate|TCP|TLS/.test(kind))
+    .sort();
+}
+
 it('an application context, without a server, migrates an empty database and moves credits', async () => {
   Object.assign(process.env, { DATABASE_URL: database.url, DATA_DIR: dataDir });
   const context = await NestFactory.createApplicationContext(AppModule, {
@@ -36,4 +46,17 @@ it('an application context, without a server, migrates an empty database and mov
     balance: 7,
   });
   await context.close();
+});
+
+it('leaves nothing behind that keeps its process: a job ends when it is closed, and Jest has nothing to wait for', async () => {
+  const before = await kept();
+  const context = await NestFactory.createApplicationContext(AppModule, {
+    logger: false,
+    abortOnError: false,
+  });
+  const credits = context.get(CreditsService);
+  const { id: holdId } = await credits.hold({ userId: 'alice', action: 'txt_upload' });
+  await credits.capture({ holdId });
+  await context.close();
+  expect(await kept()).toEqual(before);
 });

@@ -77,7 +77,11 @@ export class Announcer {
     clearInterval(this.#timer);
     this.#say([WRITERS_CHANNEL, `${this.id} ${GONE}`]);
     this.#isStopped = true;
-    await Promise.race([this.#telling, delay(LAST_WORDS_WITHIN_MS)]);
+    const spoken = new AbortController();
+    const limit = delay(LAST_WORDS_WITHIN_MS, undefined, spoken).catch(() => undefined);
+    await Promise.race([this.#telling, limit]);
+    // Nobody's process or test waits for the rest of it.
+    spoken.abort();
   }
 
   #note(wallet: number, version: number): void {
