@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { progressOf } from '../support/progress.js';
 import { until } from '../support/until.js';
 import { SECRET } from './open-events.js';
 import { Receiver, status } from './receiver.js';
@@ -66,9 +67,11 @@ async function dieAfterCauses(step: number): Promise<void> {
 test(
   `killed ${KILLS} times between a cause and its delivery: each event comes at least once, with one id`,
   async () => {
+    const tell = progressOf(KILLS, 'kills');
     for (let step = 0; step < KILLS; step += 1) {
       await dieAfterCauses(step);
       await start();
+      tell();
       // What died with a claim is free after half a minute.
       await sql.query(`UPDATE credits.outbox SET due_at = clock_timestamp() WHERE state = 'waiting'`);
     }

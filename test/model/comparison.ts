@@ -10,6 +10,7 @@ import { histories, type Call, type Step, type Terms } from './history.js';
 import { NEVER, Refusal, type ModelEntry, type ModelHold } from '../../src/credits/testing/glass.js';
 import { ModelWallet } from '../../src/credits/testing/model.js';
 import type { ModelAllowance } from '../../src/credits/testing/refill.js';
+import { progressOf } from '../support/progress.js';
 import { Crossings, pictureOf, storedPictures } from './picture.js';
 
 const CHECK_VIOLATION = '23514';
@@ -17,9 +18,13 @@ const CHECK_VIOLATION = '23514';
 /** Random histories, one after the other; `details.failed` when one of them is not the same on both sides. */
 export function compareHistories(
   open: ClockedCredits,
-  parameters: fc.Parameters<[Step[]]>,
+  parameters: fc.Parameters<[Step[]]> & { numRuns: number },
 ): Promise<fc.RunDetails<[Step[]]>> {
-  const property = fc.asyncProperty(histories, (history) => new Comparison(open).run(history));
+  const tell = progressOf(parameters.numRuns, 'histories held');
+  const property = fc.asyncProperty(histories, async (history) => {
+    await new Comparison(open).run(history);
+    tell();
+  });
   return fc.check(property, parameters);
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CreditsService } from '../../src/credits/index.js';
 import { Looks } from '../../src/payments/looks.js';
+import { progressOf } from '../support/progress.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 /** `npm run model:purchases` plays 10,000. */
@@ -275,6 +276,7 @@ function forgetAll(): void {
 test(
   `${HISTORIES} random histories, seed ${SEED}: credits and money stay in proportion, and nothing is available while anything is owed`,
   async () => {
+    const tell = progressOf(HISTORIES, 'histories held');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24 }), async (steps) => {
         const player = new Player();
@@ -285,6 +287,7 @@ test(
         for (const { id } of player.purchases) await looks.look(id);
         await player.follow();
         await player.judge();
+        tell();
         forgetAll();
       }),
       {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProductProcess } from '../app/product-process.js';
 import { signedIn } from '../support/app.js';
+import { progressOf } from '../support/progress.js';
 import type { StripeDouble } from '../support/stripe-double.js';
 import { until } from '../support/until.js';
 import { startShop, type ShopProcess } from './shop-process.js';
@@ -88,6 +89,7 @@ test(
   `whatever kills it at whatever step, ${KILLS} times: what was paid is granted once, in the end without a hand`,
   async () => {
     const buyers: Buyer[] = [];
+    const tell = progressOf(KILLS, 'kills');
     for (let kill = 0; kill < KILLS; kill += 1) {
       const now = [0, 1, 2].map((n) => ({
         user: `buyer-${kill}-${n}`,
@@ -100,6 +102,7 @@ test(
       await Promise.all(now.map(buy));
       await death;
       await product.start();
+      tell();
       // The key of a request that died is free again after a minute.
       await product.sql.query(
         'UPDATE credits.answers SET claimed_until = clock_timestamp() WHERE status IS NULL',
