@@ -101,6 +101,14 @@ export const around = {
       export { Mails };`,
   },
   'package/README.md': {
+    "@Post('chat')": `
+      import { Body, Post } from '@nestjs/common';
+      ${work}
+      class ChatBody { maxTokens: number }
+      declare function model(body: ChatBody): Promise<{ text: string; tokens: number }>;
+      export class Chat {
+      HERE
+      }`,
     "@OnCreditsEvent('balance.low', 'credits.refilled') // on any provider or controller": `
       import { OnCreditsEvent, type CreditsEvent } from 'creditgate';
       export class Reminders {
