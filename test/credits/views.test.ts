@@ -52,19 +52,20 @@ interface Node {
   Plans?: Node[];
 }
 
-/** Tables of which a plan reads more than an index leads to. */
-async function walkedBy(question: string): Promise<string[]> {
+async function planOf(question: string): Promise<Node[]> {
   const { rows } = await books.pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
     `EXPLAIN (FORMAT JSON) ${question}`,
   );
-  const walked: string[] = [];
-  const visit = (node: Node): void => {
-    const isLed = (node['Index Cond'] ?? node['Recheck Cond']) !== undefined || node['Index Name'] === FEW;
-    if (node['Relation Name'] !== undefined && !isLed) walked.push(node['Relation Name']);
-    node.Plans?.forEach(visit);
-  };
-  visit(rows[0]!['QUERY PLAN'][0].Plan);
-  return walked.filter((table) => GROWING.includes(table));
+  const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+  return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+}
+
+/** Tables of which a plan reads more than an index leads to. */
+async function walkedBy(question: string): Promise<string[]> {
+  const isLed = (node: Node) =>
+    (node['Index Cond'] ?? node['Recheck Cond']) !== undefined || node['Index Name'] === FEW;
+  const walked = (await planOf(question)).filter((node) => !isLed(node)).map((node) => node['Relation Name']);
+  return walked.filter((table) => table !== undefined && GROWING.includes(table)) as string[];
 }
 
 /** What was carried over with holds of the first form is in it, and nothing else. */
@@ -95,6 +96,14 @@ test.each([
   `SELECT * FROM credits.holds WHERE state = 'held' AND user_id = 'user-7' ORDER BY created_at`,
 ])('%s is led to its rows', async (question) => {
   expect(await walkedBy(question)).toEqual([]);
+});
+
+test('the newest entries of all are read from the end of an index', async () => {
+  const plan = await planOf('SELECT * FROM credits.entries ORDER BY id DESC LIMIT 20');
+  expect(plan.find((node) => node['Relation Name'] === 'ledger_entries')).toMatchObject({
+    'Index Name': 'ledger_entries_id_unique',
+    'Scan Direction': 'Backward',
+  });
 });
 
 test('every hold is told once, in its state', async () => {
