@@ -31,10 +31,20 @@ const connectionString = process.env.DATABASE_URL;
 if (command === undefined || process.argv.length > 3) fail(64, USAGE);
 if (!connectionString) fail(78, 'DATABASE_URL is not set.');
 
-const client = new pg.Client({ connectionString, application_name: 'creditgate' });
+let client;
+try {
+  client = new pg.Client({ connectionString, application_name: 'creditgate' });
+} catch (error) {
+  fail(78, `DATABASE_URL cannot be used: ${error.message}`);
+}
 client.on('error', () => undefined);
 try {
   await client.connect();
+} catch (error) {
+  // A password, a role, a database that is not there; anything else may pass.
+  fail(/^(28|3D|42501)/.test(error.code) ? 78 : 69, `DATABASE_URL leads to no database: ${error.message}`);
+}
+try {
   await command(client);
 } catch (error) {
   const isRefusal = ['MissingRightError', 'SchemaTooNewError'].includes(error.name);

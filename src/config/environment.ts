@@ -10,7 +10,6 @@ import { type Plan, readPlans } from './plans.js';
 import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
 import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';
 import { readPrices } from './prices.js';
-import { isPostgresUrl } from './postgres-url.js';
 import { ConfigurationError } from './start-error.js';
 import {
   areSecrets,
@@ -23,7 +22,7 @@ import {
   isWebUrl,
 } from './text-rules.js';
 import { unknownVariables } from './unknown-variables.js';
-import { Addresses, OneOf, PowerOfTwo, Text, WholeNumber } from './variable.decorators.js';
+import { Addresses, OneOf, PostgresUrl, PowerOfTwo, Text, WholeNumber } from './variable.decorators.js';
 
 const MAX_CREDITS = Number.MAX_SAFE_INTEGER;
 const MIB = 1024 * 1024;
@@ -98,11 +97,11 @@ export class Environment {
   @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
   readonly expiryNoticeDays: number;
 
-  @Text('DATABASE_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
+  @PostgresUrl('DATABASE_URL')
   readonly databaseUrl?: string;
 
   /** The server itself, where DATABASE_URL leads through a pooler. */
-  @Text('DATABASE_DIRECT_URL', { mustBe: 'a postgresql:// address', isValid: isPostgresUrl })
+  @PostgresUrl('DATABASE_DIRECT_URL')
   readonly databaseDirectUrl?: string;
 
   /** Of wallets, each in a schema of its own; fixed when the database is made. */

@@ -1,4 +1,4 @@
-import { isPostgresUrl } from './postgres-url.js';
+import { faultOfPostgresUrl } from './postgres-url.js';
 
 /** The groups of wallets on one server, in order, and how to reach it; without an address it is the embedded one. */
 export interface Place {
@@ -6,6 +6,9 @@ export interface Place {
   url?: string;
   /** The server itself, where `url` leads through a pooler. */
   directUrl?: string;
+  /** What names them, for people. */
+  variable: string;
+  directVariable: string;
 }
 
 export interface GroupSettings {
@@ -21,42 +24,84 @@ type Addresses = Map<number, string>;
 
 const EXAMPLE = '0-3=postgresql://… 4-7=postgresql://…';
 
-/** Of "0-3=postgresql://… 4-7=postgresql://…"; undefined when it cannot be read so, or names a group twice. */
-function readMap(text: string): Addresses | undefined {
-  const addresses: Addresses = new Map();
-  for (const part of text.trim().split(/\s+/)) {
-    const [, from, to = from, url = ''] = /^(\d{1,4})(?:-(\d{1,4}))?=(.*)$/.exec(part) ?? [];
-    if (from === undefined || Number(to) < Number(from) || !isPostgresUrl(url)) return undefined;
-    for (let group = Number(from); group <= Number(to); group += 1) {
-      if (addresses.has(group)) return undefined;
-      addresses.set(group, url);
-    }
-  }
-  return addresses;
+/** One of "0-3=postgresql://… 4-7=postgresql://…". */
+interface Entry {
+  groups: number[];
+  url: string;
+  /** What is wrong with it: a sentence without its address. */
+  fault?: string;
 }
 
-function hasEveryGroup(addresses: Addresses, count: number): boolean {
-  return addresses.size === count && Math.max(...addresses.keys()) === count - 1;
+function entriesOf(map: string, count: number): Entry[] {
+  return map
+    .trim()
+    .split(/\s+/)
+    .map((part, index) => {
+      const [, from, to = from, url = ''] = /^(\d{1,4})(?:-(\d{1,4}))?=(.*)$/.exec(part) ?? [];
+      const none = (why: string, name = `entry ${index + 1}`) => ({
+        groups: [],
+        url,
+        fault: `${name} ${why}`,
+      });
+      if (from === undefined) return none('does not begin with its groups, as in 4-7=');
+      const [first, last] = [Number(from), Number(to)];
+      const name = `entry ${index + 1} (${first === last ? first : `${first}-${last}`})`;
+      if (last < first) return none('counts backwards', name);
+      if (last >= count) return none(`goes beyond the last group, which is ${count - 1}`, name);
+      const fault = faultOfPostgresUrl(url);
+      if (fault !== undefined) return none(`must be at a postgresql:// address: ${fault}`, name);
+      return { groups: Array.from({ length: last - first + 1 }, (_, nth) => first + nth), url };
+    });
 }
 
-/** What the map of the groups must be, naming the variable. */
-export function groupFaults({ groupCount, databaseGroups, databaseDirectGroups }: GroupSettings): string[] {
-  const maps = { DATABASE_GROUPS: databaseGroups, DATABASE_DIRECT_GROUPS: databaseDirectGroups };
-  const given = Object.entries(maps).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const faults = given.flatMap(([name, text]) => {
-    const addresses = readMap(text);
-    if (addresses !== undefined && hasEveryGroup(addresses, groupCount)) return [];
-    return [
-      `${name} must name every group from 0 to ${groupCount - 1} (CREDIT_GROUPS is ${groupCount}) once, as in "${EXAMPLE}"`,
-    ];
-  });
-  if (faults.length > 0 || databaseDirectGroups === undefined) return faults;
-  if (databaseGroups === undefined) return ['DATABASE_DIRECT_GROUPS must come with DATABASE_GROUPS'];
-  const [urls, direct] = [readMap(databaseGroups)!, readMap(databaseDirectGroups)!];
-  const isOneServer = [...new Set(urls.values())].every(
-    (url) => new Set(groupsAt(urls, url).map((group) => direct.get(group))).size === 1,
+function faultsOfMap(map: string, count: number): string[] {
+  const entries = entriesOf(map, count);
+  const faults = entries.flatMap(({ fault }) => fault ?? []);
+  const named = entries.flatMap(({ groups }) => groups);
+  const all = Array.from({ length: count }, (_, group) => group);
+  const twice = all.filter((group) => named.indexOf(group) !== named.lastIndexOf(group));
+  if (twice.length > 0) faults.push(`more than once: ${nameOfGroups(twice)}`);
+  // Of an entry that cannot be read nobody knows which groups it has.
+  const missing = faults.length > 0 ? [] : all.filter((group) => !named.includes(group));
+  if (missing.length > 0) faults.push(`missing: ${nameOfGroups(missing)}`);
+  return faults;
+}
+
+function addressesIn(map: string, count: number): Addresses {
+  return new Map(
+    entriesOf(map, count).flatMap(({ groups, url }) => groups.map((group): [number, string] => [group, url])),
   );
-  return isOneServer ? [] : ['DATABASE_DIRECT_GROUPS must have one server for each of DATABASE_GROUPS'];
+}
+
+/** What the addresses of the groups must be, naming the variable and the entry, and never an address. */
+export function groupFaults(settings: GroupSettings): string[] {
+  const { groupCount, databaseGroups, databaseDirectGroups } = settings;
+  const maps = { DATABASE_GROUPS: databaseGroups, DATABASE_DIRECT_GROUPS: databaseDirectGroups };
+  const faults = Object.entries(maps).flatMap(([name, map]) => {
+    const why = map === undefined ? [] : faultsOfMap(map, groupCount);
+    const rule = `${name} must name every group from 0 to ${groupCount - 1} (CREDIT_GROUPS is ${groupCount}) once`;
+    return why.length === 0 ? [] : [`${rule}, as in "${EXAMPLE}": ${why.join(', ')}`];
+  });
+  return faults.length > 0 ? faults : directFaults(settings);
+}
+
+/** A way without poolers is one to the same servers. */
+function directFaults(settings: GroupSettings): string[] {
+  const { groupCount, databaseUrl, databaseDirectUrl, databaseGroups, databaseDirectGroups } = settings;
+  if (databaseDirectUrl !== undefined && databaseUrl === undefined && databaseGroups === undefined)
+    return ['DATABASE_DIRECT_URL must come with DATABASE_URL'];
+  if (databaseDirectGroups === undefined) return [];
+  if (databaseGroups === undefined) return ['DATABASE_DIRECT_GROUPS must come with DATABASE_GROUPS'];
+  const urls = addressesIn(databaseGroups, groupCount);
+  const direct = addressesIn(databaseDirectGroups, groupCount);
+  const torn = [...new Set(urls.values())]
+    .map((url) => groupsAt(urls, url))
+    .filter((groups) => new Set(groups.map((group) => direct.get(group))).size > 1);
+  if (torn.length === 0) return [];
+  const which = torn.map(nameOfGroups).join(' and ');
+  return [
+    `DATABASE_DIRECT_GROUPS must have one server for each of DATABASE_GROUPS: it has several for the groups ${which}`,
+  ];
 }
 
 function groupsAt(addresses: Addresses, url: string): number[] {
@@ -68,13 +113,17 @@ export function placesOf(settings: GroupSettings): Place[] {
   const { groupCount, databaseUrl, databaseDirectUrl, databaseGroups, databaseDirectGroups } = settings;
   if (databaseGroups === undefined) {
     const groups = Array.from({ length: groupCount }, (_, group) => group);
-    return [{ groups, url: databaseUrl, directUrl: databaseDirectUrl }];
+    const names = { variable: 'DATABASE_URL', directVariable: 'DATABASE_DIRECT_URL' };
+    return [{ groups, url: databaseUrl, directUrl: databaseDirectUrl, ...names }];
   }
-  const urls = readMap(databaseGroups)!;
-  const direct = databaseDirectGroups === undefined ? undefined : readMap(databaseDirectGroups);
+  const urls = addressesIn(databaseGroups, groupCount);
+  const direct =
+    databaseDirectGroups === undefined ? undefined : addressesIn(databaseDirectGroups, groupCount);
   return [...new Set(urls.values())].map((url) => {
     const groups = groupsAt(urls, url);
-    return { groups, url, directUrl: direct?.get(groups[0]!) };
+    const which = `(groups ${nameOfGroups(groups)})`;
+    const names = { variable: `DATABASE_GROUPS ${which}`, directVariable: `DATABASE_DIRECT_GROUPS ${which}` };
+    return { groups, url, directUrl: direct?.get(groups[0]!), ...names };
   });
 }
 

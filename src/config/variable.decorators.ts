@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Expose, Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { faultOfPostgresUrl } from './postgres-url.js';
 import { isAddressOrBlock } from './text-rules.js';
 
 /** One environment variable: its name, its default, what it must be (for the operator), and the check. */
@@ -8,6 +9,8 @@ interface VariableOptions<T> {
   default?: T;
   mustBe: string;
   isValid: (value: T) => boolean;
+  /** What is wrong with a value that is not valid, where there is more to say: never a part of it. */
+  faultOf?: (value: T) => string | undefined;
   /** Makes the text a value. What it cannot read it returns as something `isValid` refuses. */
   read: (text: string) => T;
 }
@@ -20,9 +23,14 @@ export const VARIABLE_NAMES = new Set<string>();
  * and never repeats its value, which may be a secret.
  */
 export function Variable<T>(name: string, options: VariableOptions<T>): PropertyDecorator {
-  const { default: fallback, mustBe, isValid, read } = options;
+  const { default: fallback, mustBe, isValid, faultOf, read } = options;
   VARIABLE_NAMES.add(name);
-  const message: ValidationOptions = { message: `${name} must be ${mustBe}` };
+  const message: ValidationOptions = {
+    message: ({ value }) => {
+      const fault = faultOf?.(value as T);
+      return `${name} must be ${mustBe}${fault === undefined ? '' : `: ${fault}`}`;
+    },
+  };
   return applyDecorators(
     Expose({ name }),
     Transform(({ value }: { value: unknown }) => (isText(value) ? read(value) : fallback)),
@@ -73,6 +81,16 @@ export function Text(
   options: { default?: string; mustBe: string; isValid: (value: string) => boolean },
 ): PropertyDecorator {
   return Variable<string>(name, { ...options, read: (text) => text });
+}
+
+/** An address of PostgreSQL. */
+export function PostgresUrl(name: string): PropertyDecorator {
+  return Variable<string>(name, {
+    read: (text) => text,
+    isValid: (url) => faultOfPostgresUrl(url) === undefined,
+    faultOf: faultOfPostgresUrl,
+    mustBe: 'a postgresql:// address',
+  });
 }
 
 /** IP addresses and CIDR blocks, separated by commas or spaces. */

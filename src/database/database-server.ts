@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import { nameOfGroups, type Place } from '../config/group-map.js';
-import { ConfigurationError } from '../config/start-error.js';
+import { ConfigurationError, StartError, startErrorOf } from '../config/start-error.js';
 import { fateOfSettings, missingIn, type Placement } from '../credits/plumbing.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { type Connection, connectionTo } from './hosts/connection-to.js';
@@ -12,6 +12,7 @@ import { waitForDatabase } from './wait-for-database.js';
 
 const logger = new Logger('Database');
 const onProgress = (line: string) => logger.log(line);
+const nothing = async () => undefined;
 
 /** A PostgreSQL this process uses: the operator's, or an embedded one that it gives back at the end. */
 export class DatabaseServer {
@@ -23,25 +24,27 @@ export class DatabaseServer {
     readonly connection: Connection,
     /** The same server without a pooler before it. */
     readonly direct: Connection,
-    /** Who names it. */
+    /** What names `connection`, and `direct`. */
     private readonly variable: string,
+    private readonly directVariable: string,
     readonly giveBack: () => Promise<void>,
   ) {}
 
   static async at(place: Place, count: number, dataDir: string): Promise<DatabaseServer> {
-    const { groups: here, url, directUrl } = place;
+    const { groups: here, url, directUrl, variable, directVariable } = place;
     const placement = { count, here };
     if (url === undefined) {
       const server = await startEmbeddedPostgres({ dataDir, onProgress });
       const connection = { connectionString: server.url };
-      return new DatabaseServer(placement, connection, connection, 'DATA_DIR', () => server.stop());
+      const giveBack = () => server.stop();
+      return new DatabaseServer(placement, connection, connection, 'DATA_DIR', 'DATA_DIR', giveBack);
     }
     const timelines = new Timelines(dataDir);
     const connection = connectionTo(url, timelines);
-    const direct = directUrl === undefined ? connection : connectionTo(directUrl, timelines);
-    const variable =
-      here.length === count ? 'DATABASE_URL' : `DATABASE_GROUPS (groups ${nameOfGroups(here)})`;
-    return new DatabaseServer(placement, connection, direct, variable, async () => undefined);
+    if (directUrl === undefined)
+      return new DatabaseServer(placement, connection, connection, variable, variable, nothing);
+    const direct = connectionTo(directUrl, timelines);
+    return new DatabaseServer(placement, connection, direct, variable, directVariable, nothing);
   }
 
   /** `0-3`, for people. */
@@ -51,22 +54,26 @@ export class DatabaseServer {
 
   /** A connection to a server that answers and is safe. @throws StartError */
   async reach(signal: AbortSignal, waitMs?: number): Promise<Client> {
-    const { variable } = this;
+    const variable = this.directVariable;
     const client = await waitForDatabase(this.direct, { onProgress, waitMs, variable, signal });
     try {
       await checkServer(client, (line) => logger.warn(line));
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
-      throw error;
+      throw this.#named(error);
     }
   }
 
   /** Its tables at this version, and what stands before it known. @throws StartError, and what the migrations throw */
   async prepare(client: Client, migrations: readonly Migration[]): Promise<void> {
     const { placement } = this;
-    await this.#requireTransactions(client);
-    for (const migration of migrations) await migration(client, { onProgress, placement });
+    await this.#requireTransactions(client, this.directVariable);
+    try {
+      for (const migration of migrations) await migration(client, { onProgress, placement });
+    } catch (error) {
+      throw this.#named(error);
+    }
     await this.#meetPooler();
   }
 
@@ -85,7 +92,7 @@ export class DatabaseServer {
     const { variable } = this;
     if (!isDirect) {
       const client = await waitForDatabase(this.connection, { onProgress, variable });
-      await this.#requireTransactions(client).finally(() => client.end().catch(() => undefined));
+      await this.#requireTransactions(client, variable).finally(() => client.end().catch(() => undefined));
     }
     const fate = await fateOfSettings(this.connection);
     this.#isPooled = fate !== 'heard';
@@ -97,16 +104,23 @@ export class DatabaseServer {
   }
 
   /** @throws ConfigurationError: PgBouncer in statement mode ends a client that begins one */
-  async #requireTransactions(client: Client): Promise<void> {
+  async #requireTransactions(client: Client, variable: string): Promise<void> {
     try {
       await client.query('BEGIN');
       await client.query('ROLLBACK');
     } catch (error) {
       if (!/statement pooling/.test((error as Error).message)) throw error;
       throw new ConfigurationError(
-        `${this.variable} leads through a pooler in statement mode, which allows no transactions: set pool_mode = transaction`,
+        `${variable} leads through a pooler in statement mode, which allows no transactions: set pool_mode = transaction`,
       );
     }
+  }
+
+  /** Of several servers, which one it is about. */
+  #named(error: unknown): unknown {
+    const { message, exitCode } = startErrorOf(error);
+    if (this.placement.here.length === this.placement.count || exitCode === 1) return error;
+    return new StartError(`${this.directVariable}: ${message}`, exitCode, { cause: error });
   }
 
   /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */

@@ -39,10 +39,12 @@ export async function waitForDatabase(connection: Connection, options: WaitOptio
       const reason = reasonOf(error);
       if (isRefusal(error)) throw new ConfigurationError(`${variable} was refused by the server: ${reason}`);
       if (Date.now() >= deadline || signal?.aborted) {
-        throw new UnavailableError(`The database did not answer within ${waitMs / 1000} s: ${reason}`);
+        throw new UnavailableError(
+          `The database at ${variable} did not answer within ${waitMs / 1000} s: ${reason}`,
+        );
       }
       if (Date.now() >= nextProgress) {
-        options.onProgress(`Waiting for the database: ${reason}`);
+        options.onProgress(`Waiting for the database at ${variable}: ${reason}`);
         nextProgress = Date.now() + PROGRESS_EVERY_MS;
       }
       await delay(Math.min(RETRY_EVERY_MS, Math.max(deadline - Date.now(), 0)));

@@ -53,7 +53,7 @@ describe.each(TEXTS)('%s', (variable, fallback, good, bad, read) => {
   });
 
   it('refuses anything else', () => {
-    for (const value of bad) expect(named({ [variable]: value })).toEqual([variable]);
+    for (const value of bad) expect([...new Set(named({ [variable]: value }))]).toEqual([variable]);
   });
 });
 

@@ -166,7 +166,7 @@ describe('a database that does not answer', () => {
     await eventually('progress', () => lines.length > 0);
     await server.start();
     await (await waiting).end();
-    expect(lines).toEqual(['Waiting for the database: ECONNREFUSED']);
+    expect(lines).toEqual(['Waiting for the database at DATABASE_URL: ECONNREFUSED']);
   });
 
   it('is unavailable (69) in the end', async () => {
@@ -176,7 +176,7 @@ describe('a database that does not answer', () => {
     );
     expect(error).toMatchObject({
       exitCode: 69,
-      message: 'The database did not answer within 0.3 s: ECONNREFUSED',
+      message: 'The database at DATABASE_URL did not answer within 0.3 s: ECONNREFUSED',
     });
   });
 

@@ -78,23 +78,35 @@ describe('the number of groups that were made', () => {
 
 describe('a map', () => {
   test.each([
-    ['0-2=postgresql://a/d', 'DATABASE_GROUPS'],
-    ['0-3=postgresql://a/d 3=postgresql://b/d', 'DATABASE_GROUPS'],
-    ['0-4=postgresql://a/d', 'DATABASE_GROUPS'],
-    ['3-0=postgresql://a/d', 'DATABASE_GROUPS'],
-    ['0-3=http://a/d', 'DATABASE_GROUPS'],
-    ['0-3', 'DATABASE_GROUPS'],
-    ['0-3=postgresql://a/d,4=postgresql://b/d 4=x', 'DATABASE_GROUPS'],
-  ])('%s is refused, and %s named', (map, variable) => {
-    expect(refusal({ CREDIT_GROUPS: '4', DATABASE_GROUPS: map })).toContain(`${variable} must`);
-    expect(refusal({ CREDIT_GROUPS: '4', DATABASE_GROUPS: map })).not.toContain('postgresql://a');
+    ['0-2=postgresql://a/d', 'missing: 3'],
+    ['0=postgresql://a/d', 'missing: 1-3'],
+    ['0-3=postgresql://a/d 3=postgresql://b/d', 'more than once: 3'],
+    ['0-4=postgresql://a/d', 'entry 1 (0-4) goes beyond the last group, which is 3'],
+    ['0-1=postgresql://a/d 4-7=postgresql://b/d', 'entry 2 (4-7) goes beyond the last group, which is 3'],
+    ['3-0=postgresql://a/d', 'entry 1 (3-0) counts backwards'],
+    [
+      '0-1=postgresql://a/d 2-3=http://b/d',
+      'entry 2 (2-3) must be at a postgresql:// address: it does not begin with postgresql://',
+    ],
+    [
+      '0-1=postgresql://a/d 2-3=postgresql://u:secret@b:54x/d',
+      'entry 2 (2-3) must be at a postgresql:// address: its host or port is none',
+    ],
+    ['0-3', 'entry 1 does not begin with its groups, as in 4-7='],
+    ['0-3=postgresql://u:se cret@a/d', 'entry 2 does not begin with its groups'],
+    ['0-3=postgresql://a/d,4=postgresql://b/d 4=x', 'entry 2 (4) goes beyond the last group'],
+  ])('%s is refused, and what is wrong with it named, but never an address', (map, fault) => {
+    const line = refusal({ CREDIT_GROUPS: '4', DATABASE_GROUPS: map });
+    expect(line).toContain('DATABASE_GROUPS must name every group from 0 to 3 (CREDIT_GROUPS is 4) once');
+    expect(line).toContain(fault);
+    expect(line).not.toMatch(/postgresql:\/\/[abu]|cret|54x/);
   });
 
   test('without poolers has the same servers', () => {
     const DATABASE_GROUPS = '0-1=postgresql://a/d 2-3=postgresql://b/d';
     const direct = (map: string) => ({ CREDIT_GROUPS: '4', DATABASE_GROUPS, DATABASE_DIRECT_GROUPS: map });
     expect(refusal(direct('0-2=postgresql://c/d 3=postgresql://e/d'))).toContain(
-      'DATABASE_DIRECT_GROUPS must',
+      'DATABASE_DIRECT_GROUPS must have one server for each of DATABASE_GROUPS: it has several for the groups 2-3',
     );
     expect(refusal(direct('0-3=postgresql://c/d 0=postgresql://e/d'))).toContain(
       'DATABASE_DIRECT_GROUPS must',
@@ -103,10 +115,21 @@ describe('a map', () => {
       'DATABASE_DIRECT_GROUPS must',
     );
     const { places } = loadEnvironment(direct('2-3=postgresql://f/d 0-1=postgresql://e/d'));
-    expect(places).toEqual([
+    expect(places).toMatchObject([
       { groups: [0, 1], url: 'postgresql://a/d', directUrl: 'postgresql://e/d' },
       { groups: [2, 3], url: 'postgresql://b/d', directUrl: 'postgresql://f/d' },
     ]);
+  });
+
+  test('is told from an address that is alone', () => {
+    expect(refusal({ DATABASE_DIRECT_URL: 'postgresql://a/d' })).toContain(
+      'DATABASE_DIRECT_URL must come with DATABASE_URL',
+    );
+    const [place] = loadEnvironment({
+      DATABASE_URL: 'postgresql://pool/d',
+      DATABASE_DIRECT_URL: 'postgresql://a/d',
+    }).places;
+    expect(place).toMatchObject({ url: 'postgresql://pool/d', directUrl: 'postgresql://a/d' });
   });
 
   test('of a server named twice is one server', () => {
@@ -130,6 +153,44 @@ describe('a map of groups that are made', () => {
     const groups = (numbers: number[]) => numbers.map((n) => `credits_000${n}`);
     expect(await schemasOf(one)).toEqual(['credits', ...groups([0, 1]), ...home]);
     expect(await schemasOf(two)).toEqual(['credits', ...groups([2, 3]), ...home]);
+  });
+
+  test.each<[string, (url: URL) => void, number, string]>([
+    ['password', (url) => (url.password = 'hunter2'), 78, 'wrong user name or password'],
+    ['database', (url) => (url.pathname = '/hunter2'), 78, 'there is no such database'],
+    ['port', (url) => (url.port = '1'), 69, 'ECONNREFUSED'],
+    ['host', (url) => (url.hostname = 'hunter2.invalid'), 69, 'ENOTFOUND|EAI_AGAIN'],
+  ])('with a slip in a %s: its entry is named', async (_, spoil, code, reason) => {
+    const spoiled = new URL(two.url);
+    spoil(spoiled);
+    const { message, exitCode } = (await refused(placed(one.url, spoiled.href)))!;
+    expect(exitCode).toBe(code);
+    expect(message).toMatch(new RegExp(`DATABASE_GROUPS \\(groups 2-3\\) (was|did not).*(${reason})`));
+    expect(message).not.toMatch(/hunter2|\n/);
+  });
+
+  test.each([
+    ['DATABASE_URL', { DATABASE_DIRECT_URL: 'good', DATABASE_URL: 'spoiled' }],
+    ['DATABASE_DIRECT_URL', { DATABASE_DIRECT_URL: 'spoiled', DATABASE_URL: 'good' }],
+  ])('on one server, a wrong password in %s is told so', async (name, which) => {
+    const spoiled = new URL(one.url);
+    spoiled.password = 'hunter2';
+    const urls = Object.entries(which).map(([key, of]) => [key, of === 'good' ? one.url : spoiled.href]);
+    expect(await refused(Object.fromEntries(urls))).toMatchObject({
+      exitCode: 78,
+      message: `${name} was refused by the server: wrong user name or password`,
+    });
+  });
+
+  test('on a server that is refused: its groups are named', async () => {
+    const settings = new URL(two.url);
+    settings.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    expect(await refused(placed(one.url, settings.href))).toMatchObject({
+      exitCode: 78,
+      message: expect.stringMatching(
+        /^DATABASE_GROUPS \(groups 2-3\): Database refused: default_transaction_iso/,
+      ),
+    });
   });
 
   test('that is turned round is refused, and nothing is made', async () => {
