@@ -146,7 +146,7 @@ describe('an operator at the schema credits', () => {
     `DELETE FROM credits.wallets WHERE user_id = 'user 0'`,
     `DELETE FROM credits.wallets_of_groups WHERE user_id = 'user 0'`,
     'TRUNCATE credits.wallets_of_groups',
-    `INSERT INTO credits.wallets_of_groups (user_id, balance) VALUES ('nowhere', 5)`,
+    `INSERT INTO credits.wallets_of_groups (user_id, balance) VALUES (NULL, 5)`,
     `UPDATE credits.wallets SET held = 1 WHERE user_id = 'user 0'`,
     `UPDATE credits.wallets SET user_id = 'other' WHERE user_id = 'user 0'`,
     `DELETE FROM credits.entries WHERE user_id = 'user 0'`,

@@ -15,20 +15,24 @@ export interface PlacedOptions extends MigrationOptions {
   placement?: Placement;
 }
 
+const HAND = { file: 'hand.sql', function: 'refuse_hand' };
+
 const ledgerIn = (schema: string, placed: readonly SqlFile[] = []): MigrationSet => ({
   schema,
   migrations: ledgerMigrations(),
   // Before roles.sql, which is the last.
   functions: [...placed, ...ledgerFunctions()],
-  hand: { file: 'hand.sql', function: 'refuse_hand' },
+  hand: HAND,
 });
 
 /** Every schema of the ledgers that a database has, in the order in which they are made. */
 function ledgersOf({ count, here }: Placement): MigrationSet[] {
   if (count === 1) return [ledgerIn(HOME)];
   const groups = here.map((group) => ledgerIn(schemaOf(group, count), [placedAs(group, count)]));
-  const madeBy = [...ledgerMigrations(), ...ledgerFunctions()].map(({ name }) => name);
-  const views = groupViews({ count, here }, madeBy);
+  const functions = ledgerFunctions();
+  const madeBy = [...ledgerMigrations(), ...functions].map(({ name }) => name);
+  const hand = functions.find(({ name }) => name === HAND.file)!;
+  const views = groupViews({ count, here }, madeBy, hand);
   return [...groups, { schema: HOME, migrations: [HOME_OF_GROUPS], functions: [views] }];
 }
 
