@@ -51,6 +51,26 @@ test('an instance that waits says so, and goes on when the connection it waits f
   expect((await waiting.query(`SELECT FROM ${set.schema}.tries`)).rowCount).toBe(1);
 });
 
+test('a migration that an open transaction is in the way of says whose, and holds nobody up meanwhile', async () => {
+  const [busy, migrating, other] = [await connect(), await connect(), await connect()];
+  await runMigrations(busy, set);
+  await busy.query(`BEGIN; SET application_name = 'psql'; SELECT FROM ${set.schema}.tries`);
+  const sql = `ALTER TABLE ${set.schema}.tries ADD COLUMN more int`;
+  const later = { ...set, migrations: [...set.migrations, { name: '0002_more.sql', sql }] };
+  const lines: string[] = [];
+  const migrated = runMigrations(migrating, later, { onProgress: (line) => lines.push(line) });
+  await until(() => lines.length > 0, 15_000);
+  expect(lines[0]).toMatch(
+    new RegExp(
+      `^Waiting for a transaction that is open in the schema "${set.schema}", such as that of \\w+ psql \\(process \\d+\\)$`,
+    ),
+  );
+  await other.query(`SET lock_timeout = 1500; INSERT INTO ${set.schema}.tries DEFAULT VALUES`);
+  await busy.query('COMMIT');
+  await migrated;
+  expect((await other.query(`SELECT more FROM ${set.schema}.tries`)).rowCount).toBe(2);
+});
+
 test('a migration leaves no lock behind on its connection', async () => {
   const client = await connect();
   await runMigrations(client, set);

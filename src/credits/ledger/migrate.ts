@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ClientBase, escapeIdentifier } from 'pg';
-import { sqlStateOf } from './failures.js';
+import { whoIsInTheWay } from './in-the-way.js';
+import { isLockTimeout, sqlStateOf } from './failures.js';
 import { SHUT_OUT_STRANGERS, mayActForOwner, ownerOf, rightsIn, sentenceOnRights } from './rights.js';
 import { SQLSTATE } from './sqlstate.js';
 import type { SqlFile } from './sql-files.js';
@@ -45,11 +47,18 @@ export interface MigrationOptions {
 /** Among the names in `migrations`: the rights as the files have left them. */
 const RIGHTS = 'rights';
 const WAITING_TOLD_EVERY_MS = 5_000;
+/** For a table. */
+const LONGEST_WAIT_MS = 1_000;
+/** Until the next try; what waited behind the last one gets through. */
+const LET_THROUGH_MS = 4_000;
 
 /**
  * Bring one schema up to date in one transaction. Two instances that start at once wait for each other on a lock that
  * ends with the transaction, whatever becomes of its connection. An up-to-date schema is only read, so a role without
  * DDL rights may start the app.
+ *
+ * Whoever waits for a table makes everybody wait who comes after. So nobody is waited for longer than a second, and while
+ * a transaction stays open that is in the way, all of it is tried again and again.
  *
  * @throws SchemaTooNewError, MissingRightError
  */
@@ -63,15 +72,8 @@ export async function runMigrations(
     upTo === undefined ? scripts : scripts.filter(({ name }) => upTo[set.schema]?.includes(name));
   try {
     if ((await missingScripts(client, set, wanted)).length === 0) return;
-    if (!inTransaction) await client.query('BEGIN');
-    try {
-      await takeTurn(client, set.schema, onProgress);
-      await applyScripts(client, set, wanted);
-      if (!inTransaction) await client.query('COMMIT');
-    } catch (error) {
-      if (!inTransaction) await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+    if (inTransaction) return await bring(client, set, wanted, onProgress);
+    while (!(await broughtAtOnce(client, set, wanted, onProgress))) await delay(LET_THROUGH_MS);
   } catch (error) {
     if (sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
     const { message } = error as Error;
@@ -79,11 +81,41 @@ export async function runMigrations(
   }
 }
 
-async function takeTurn(
+type Tell = (line: string) => void;
+
+/** False: somebody was in the way for too long. */
+async function broughtAtOnce(
   client: ClientBase,
-  schema: string,
-  onProgress: (line: string) => void,
+  set: MigrationSet,
+  wanted: Script[],
+  onProgress: Tell,
+): Promise<boolean> {
+  await client.query('BEGIN');
+  try {
+    await bring(client, set, wanted, onProgress, LONGEST_WAIT_MS);
+    await client.query('COMMIT');
+    return true;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    if (!isLockTimeout(error)) throw error;
+    onProgress(await whoIsInTheWay(client, set.schema));
+    return false;
+  }
+}
+
+async function bring(
+  client: ClientBase,
+  set: MigrationSet,
+  wanted: Script[],
+  onProgress: Tell,
+  longestWaitMs = 0,
 ): Promise<void> {
+  await takeTurn(client, set.schema, onProgress);
+  await client.query(`SET LOCAL lock_timeout = ${longestWaitMs}`);
+  await applyScripts(client, set, wanted);
+}
+
+async function takeTurn(client: ClientBase, schema: string, onProgress: Tell): Promise<void> {
   await client.query(NO_TIME_LIMITS);
   const waiting = setInterval(
     () => onProgress(`Waiting for another instance that migrates the schema "${schema}"`),
