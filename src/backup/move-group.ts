@@ -13,7 +13,7 @@ import { MIGRATIONS } from '../migrations.js';
 import { RefusedError } from './backup-error.js';
 import { sequencesOf, tablesOf, type Table } from './catalog.js';
 import { freezeGroup, thawGroup } from './frozen-group.js';
-import { mergesBy, rowsOfGroup } from './rows-of-group.js';
+import { ALL, mergesBy, rowsOfGroup } from './rows-of-group.js';
 import { inTransaction, rowsOf } from './session.js';
 
 export interface MovedGroup {
@@ -40,13 +40,18 @@ export async function moveGroup(
   const { count } = from;
   const placement = await placementAfter(target, group, count);
   await freezeGroup(source, group, count);
+  const schema = schemaOf(group, count);
   try {
+    await expectGroup(target, schema);
     for (const migrate of MIGRATIONS) await migrate(target, { onProgress, placement });
-    const moved = await inTransaction(target, 'BEGIN', () => copyAll(source, target, group, count));
     if (await isMade(source)) await noteMade(target, placement);
-    return moved;
+    return await inTransaction(target, 'BEGIN', async () => {
+      const moved = await copyAll(source, target, group, count);
+      await target.query(`DROP FUNCTION ${schema}.${EXPECTED}()`);
+      return moved;
+    });
   } catch (error) {
-    await target.query(`DROP SCHEMA IF EXISTS ${schemaOf(group, count)} CASCADE`).catch(() => undefined);
+    await target.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`).catch(() => undefined);
     await thawGroup(source, group, count);
     throw error;
   }
@@ -54,11 +59,33 @@ export async function moveGroup(
 
 /** @throws RefusedError */
 async function placementAfter(target: ClientBase, group: number, count: number): Promise<Placement> {
-  const there = (await placementIn(target)) ?? { count, here: [] };
+  const found = await placementIn(target);
+  const there = { count: found?.count ?? count, here: [...(found?.here ?? [])] };
   if (there.count !== count)
     throw new RefusedError(`the other database is made for ${there.count} groups, and not for ${count}`);
-  if (there.here.includes(group)) throw new RefusedError(`group ${group} is in the other database already`);
-  return { count, here: [...there.here, group].sort((a, b) => a - b) };
+  const here = there.here.filter((each) => each !== group);
+  if (here.length < there.here.length && !(await isExpected(target, schemaOf(group, count))))
+    throw new RefusedError(`group ${group} is in the other database already`);
+  return { count, here: [...here, group].sort((a, b) => a - b) };
+}
+
+/** Stands in the group's schema from its beginning until the group is whole: a move that was killed is begun anew. */
+const EXPECTED = 'group_is_expected';
+
+async function isExpected(target: ClientBase, schema: string): Promise<boolean> {
+  const { rows } = await target.query<{ expected: boolean }>(
+    'SELECT to_regproc($1) IS NOT NULL AS expected',
+    [`${schema}.${EXPECTED}`],
+  );
+  return rows[0]!.expected;
+}
+
+async function expectGroup(target: ClientBase, schema: string): Promise<void> {
+  await inTransaction(target, 'BEGIN', async () => {
+    if (await isExpected(target, schema)) await target.query(`DROP SCHEMA ${schema} CASCADE`);
+    await target.query(`CREATE SCHEMA ${schema}`);
+    await target.query(`CREATE FUNCTION ${schema}.${EXPECTED}() RETURNS void LANGUAGE sql AS ''`);
+  });
 }
 
 async function copyAll(
@@ -95,10 +122,13 @@ async function copyTable(
 ): Promise<number> {
   if (condition === undefined) return 0;
   const list = listOf(columns);
+  const copy = () =>
+    pour(source, `(SELECT ${list} FROM ${sql} WHERE ${condition})`, target, `${sql} (${list})`);
+  // Other groups of the target write to the tables of the product meanwhile, and those have no triggers.
+  if (condition !== ALL) return copy();
   await target.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
-  if (condition === 'true') await target.query(`DELETE FROM ${sql}`);
-  const from = `(SELECT ${list} FROM ${sql} WHERE ${condition})`;
-  const copied = await pour(source, from, target, `${sql} (${list})`);
+  await target.query(`DELETE FROM ${sql}`);
+  const copied = await copy();
   await target.query(`ALTER TABLE ${sql} ENABLE TRIGGER USER`);
   return copied;
 }

@@ -26,12 +26,15 @@ export function isOfGroup(userId: string, of: OfGroup): string {
   return haveBits(`((${hash} >> 20) & 4095)`, of);
 }
 
+/** The condition of a table that is the group's own. */
+export const ALL = 'true';
+
 /** Which rows of a table go with the group; undefined: none do. */
 export function rowsOfGroup(
   { schema, name, columns }: Pick<Table, 'schema' | 'name' | 'columns'>,
   of: OfGroup,
 ): string | undefined {
-  if (schema === of.schema) return 'true';
+  if (schema === of.schema) return ALL;
   const purchase = NAMES_A_PURCHASE[`${schema}.${name}`];
   if (purchase !== undefined) return isIdOfGroup(`right(${purchase}::text, 36)`, of);
   if (!columns.includes('user_id')) return undefined;

@@ -5,6 +5,7 @@ import { moveGroup } from '../../src/backup/move-group.js';
 import { groupOf, newId } from '../../src/credits/plumbing.js';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 import { userIn } from './two-databases.js';
 
 // A group goes to another server as docs/operating.md says: it is read-only meanwhile, and then as it was.
@@ -96,6 +97,25 @@ async function seen(userId: string): Promise<unknown> {
   return [wallet, lists];
 }
 
+/** It has copied much by then. Nobody whose group is on the other server has to wait for it. */
+async function moveThatIsKilled(): Promise<void> {
+  const [from, to] = [new pg.Client(one.url), new pg.Client(two.url)];
+  for (const client of [from, to]) {
+    client.on('error', () => undefined);
+    await client.connect();
+  }
+  await source.query('BEGIN; LOCK TABLE payments.demo_reversals IN ACCESS EXCLUSIVE MODE');
+  const killed = moveGroup(from, to, 3, quiet).catch((error: Error) => error);
+  const waiting = `SELECT FROM pg_locks WHERE relation = 'payments.demo_reversals'::regclass AND NOT granted`;
+  await until(async () => (await source.query(waiting)).rowCount === 1, 30_000);
+  await target.query('SET lock_timeout = 500');
+  await target.query('UPDATE library.documents SET filename = filename');
+  for (const client of [from, to]) client.connection.stream.destroy();
+  await source.query('ROLLBACK');
+  expect(await killed).toBeInstanceOf(Error);
+  expect((await pay(moving, 'after it was killed')).status).toBe(503);
+}
+
 test('a move that cannot be made leaves the group where it is, and writable', async () => {
   await target.query('CREATE SCHEMA library; CREATE TABLE library.migrations (name int)');
   await expect(moveGroup(source, target, 3, quiet)).rejects.toThrow();
@@ -109,6 +129,7 @@ test('a group that moves is read-only, and then all that it was', async () => {
   const first = await pay(moving, 'paid before it');
   expect((await pay(staying, 'paid before it')).status).toBe(201);
   const before = await seen(moving);
+  await moveThatIsKilled();
 
   const { wallets, rows } = await moveGroup(source, target, 3, quiet);
   expect(wallets).toBe(1);

@@ -3,7 +3,10 @@ import type pg from 'pg';
 import { dropMovedGroup } from '../../backup/frozen-group.js';
 import { moveGroup } from '../../backup/move-group.js';
 import { readEnvironment } from '../../config/read-environment.js';
+import { faultOfPostgresUrl } from '../../config/postgres-url.js';
 import { ConfigurationError } from '../../config/start-error.js';
+import { connectionTo } from '../../database/hosts/connection-to.js';
+import { Timelines } from '../../database/hosts/timelines.js';
 import { waitForDatabase } from '../../database/wait-for-database.js';
 import { print } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -51,11 +54,16 @@ function addressOf(group: number): string {
   );
 }
 
+/** @throws ConfigurationError, UnavailableError */
 async function connect(url: string, variable: string): Promise<pg.Client> {
-  return waitForDatabase(
-    { connectionString: url },
-    { variable, onProgress: (line) => void process.stderr.write(`${line}\n`) },
-  );
+  const fault = faultOfPostgresUrl(url);
+  if (fault !== undefined)
+    throw new ConfigurationError(`${variable} must be a postgresql:// address: ${fault}`);
+  const { dataDir } = readEnvironment();
+  return waitForDatabase(connectionTo(url, new Timelines(dataDir)), {
+    variable,
+    onProgress: (line) => void process.stderr.write(`${line}\n`),
+  });
 }
 
 function toGroup(text: string): number {
