@@ -11,6 +11,7 @@ import { closeOnSignals } from './http/shutdown.js';
 import { welcome } from './http/welcome.js';
 import { loadEmbeddedKeys, mintToken, noteAddress } from './identity/index.js';
 import { DataDirClaim } from './library/data-dir-claim.js';
+import { OrphanSweeper } from './library/orphan-sweeper.js';
 import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
 import { Readiness } from './watch/readiness.js';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   });
   sayStrayFailures();
   await listen(app, environment);
+  app.get(OrphanSweeper, { strict: false }).start();
   const address = await addressOf(app, environment);
   process.stdout.write(`${address}\n`);
   if (process.stdout.isTTY) process.stdout.write(welcome(address, environment.authMode));

@@ -1,6 +1,7 @@
 import { AwsClient } from 'aws4fetch';
 import { openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { SaxesParser } from 'saxes';
 import { ProblemException } from '../problems/problem.exception.js';
 import type { Range } from './file-place.js';
@@ -33,7 +34,7 @@ export class BucketError extends Error {
 }
 
 const RETRIES = 2;
-/** Until an answer begins; its body may take longer. */
+/** Until an answer begins, and from each piece of it to the next. */
 const PATIENCE_MS = 10_000;
 /** A store that takes less than this is away. */
 const SLOWEST_BYTES_PER_MS = 100;
@@ -64,13 +65,16 @@ export class Bucket {
   /** @throws BucketError 404 */
   async get(key: string, range?: Range): Promise<Readable> {
     const init = range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end}` } };
-    const { body } = await this.#ask(`get ${key}`, this.#urlOf(key), init);
-    return body === null ? Readable.from([]) : Readable.fromWeb(body as never);
+    const impatience = new AbortController();
+    const { body } = await this.#ask(`get ${key}`, this.#urlOf(key), init, { impatience });
+    return body === null
+      ? Readable.from([])
+      : Readable.from(piecesOf(body, impatience), { objectMode: false });
   }
 
   async text(key: string): Promise<string | undefined> {
     try {
-      return await (await this.#ask(`get ${key}`, this.#urlOf(key), {})).text();
+      return await text(await this.get(key));
     } catch (error) {
       if (error instanceof BucketError && error.status === 404) return undefined;
       throw error;
@@ -89,8 +93,14 @@ export class Bucket {
       const query = new URLSearchParams({ 'list-type': '2', prefix });
       if (token !== undefined) query.set('continuation-token', token);
       else if (after !== undefined) query.set('start-after', after);
-      const answer = await this.#ask(`list ${prefix}`, `${this.#url}?${query.toString()}`, {});
-      const page = parsePage(await answer.text());
+      const impatience = new AbortController();
+      const { body } = await this.#ask(
+        `list ${prefix}`,
+        `${this.#url}?${query.toString()}`,
+        {},
+        { impatience },
+      );
+      const page = parsePage(await text(piecesOf(body!, impatience)));
       yield* page.objects;
       token = page.next;
     } while (token !== undefined);
@@ -99,7 +109,7 @@ export class Bucket {
   async #putBody(key: string, body: Blob | string, sha256: string, bytes: number): Promise<void> {
     const headers = { 'x-amz-content-sha256': sha256, 'content-type': 'application/octet-stream' };
     const patienceMs = PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS;
-    await this.#ask(`put ${key}`, this.#urlOf(key), { method: 'PUT', headers, body }, patienceMs);
+    await this.#ask(`put ${key}`, this.#urlOf(key), { method: 'PUT', headers, body }, { patienceMs });
   }
 
   #urlOf(key: string): string {
@@ -107,8 +117,12 @@ export class Bucket {
   }
 
   /** @throws BucketError; ProblemException overloaded where the store is away */
-  async #ask(what: string, url: string, init: RequestInit, patienceMs = PATIENCE_MS): Promise<Response> {
-    const impatience = new AbortController();
+  async #ask(
+    what: string,
+    url: string,
+    init: RequestInit,
+    { patienceMs = PATIENCE_MS, impatience = new AbortController() } = {},
+  ): Promise<Response> {
     const timer = setTimeout(() => impatience.abort(new Error('no answer in time')), patienceMs);
     const answer = await this.#client
       .fetch(url, { ...init, signal: impatience.signal })
@@ -120,6 +134,27 @@ export class Bucket {
     const code = /<Code>(\w+)<\/Code>/.exec(await answer.text().catch(() => ''))?.[1] ?? '';
     const error = new BucketError(answer.status, code, what);
     throw answer.status >= 500 || answer.status === 429 ? away(error) : error;
+  }
+}
+
+/** Of an answer that breaks off, or stops for longer than a store may take, the reader hears that the store is away. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  impatience: AbortController,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      // Only the store is hurried, and not whoever takes the pieces.
+      const timer = setTimeout(() => impatience.abort(new Error('nothing more came')), PATIENCE_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    throw away(error);
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
 }
 

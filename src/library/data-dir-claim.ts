@@ -1,19 +1,23 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { ConfigurationError } from '../config/start-error.js';
+import { ConfigurationError, UnavailableError } from '../config/start-error.js';
 import { WalletDatabase } from '../database/wallet-database.js';
-import { readSecret, replaceSecret } from '../identity/index.js';
+import { readOrMakeSecret, readSecret } from '../identity/index.js';
+import { BucketError } from './bucket.js';
 import { FileStore } from './file-store.js';
 import { SHELVES } from './shelves.js';
+import { signsOf, type Sign } from './signs.js';
 
-const NAME = 'database.id';
+const FOLDER = 'folder.id';
 /** So many of the newest files of a kind are looked for: their owners may have deleted some meanwhile. */
 const LOOKED_FOR = 20;
 
 /**
- * DATA_DIR and the database belong together: the folder names the databases it is of. In that of another one the sweeper
- * would find files without a row, and remove them.
+ * DATA_DIR, the bucket where there is one, and the database belong together: the folder and the bucket name the databases
+ * they are of. In those of another one the sweeper would find files without a row, and remove them. And the database names
+ * the folder that its files are in: of two folders each would have some of them.
  */
 @Injectable()
 export class DataDirClaim {
@@ -25,31 +29,66 @@ export class DataDirClaim {
     private readonly files: FileStore,
   ) {}
 
-  /** Before a server stores anything. A database that is away joins when it is there. @throws ConfigurationError */
+  /** Before a server stores anything. A database that is away joins when it is there. @throws StartError */
   async make(): Promise<void> {
-    await this.#claim();
+    try {
+      await this.check();
+    } catch (error) {
+      await this.#mayGoOn(error);
+    }
     this.databases
       .whenAllThere()
-      ?.then(() => this.#claim())
+      ?.then(() => this.check())
       .catch((error: Error) => this.#logger.error(error.message));
   }
 
-  async #claim(): Promise<void> {
-    const { dataDir } = this.environment;
-    const known = (await readSecret(dataDir, NAME))?.split('\n').filter((id) => id !== '') ?? [];
-    const ids = await Promise.all(this.databases.present().map(idOf));
-    if (known.length === 0) await this.#requireFiles();
-    else if (!ids.some((id) => known.includes(id))) {
-      throw new ConfigurationError(
-        'DATA_DIR belongs to another database: name the folder of this one, or an empty one for a new database',
-      );
-    }
-    const all = new Set([...known, ...ids]);
-    if (all.size > known.length) await replaceSecret(dataDir, NAME, [...all, ''].join('\n'));
+  /** A machine that was in use already serves everything but files while the object store is away. @throws StartError */
+  async #mayGoOn(error: unknown): Promise<void> {
+    const { message, code } = error as { message: string; code?: string };
+    if (error instanceof BucketError)
+      throw new ConfigurationError(`S3_BUCKET cannot be used: ${message}`, { cause: error });
+    if (code !== 'overloaded') throw error;
+    const away = 'S3_ENDPOINT: the object store does not answer';
+    const [folder] = signsOf(this.environment);
+    if ((await folder!.ids()).length === 0) throw new UnavailableError(away, { cause: error });
+    this.#logger.warn(`${away}: until it does, files are neither stored nor read`);
   }
 
-  /** A folder that names no database is of this one if what is stored lies in it. */
+  /** @throws ConfigurationError, and what a bucket throws */
+  async check(): Promise<void> {
+    const installations = await Promise.all(this.databases.present().map(installationOf));
+    const ids = installations.map(({ id }) => id);
+    const signs = await Promise.all(
+      signsOf(this.environment).map(async (sign) => ({ sign, known: await sign.ids() })),
+    );
+    for (const { sign, known } of signs) requireOneOf(known, ids, sign);
+    if (signs.at(-1)!.known.length === 0) await this.#requireFiles();
+    if (signs.length === 1) await this.#shareFolder(installations);
+    for (const { sign, known } of signs) {
+      const all = new Set([...known, ...ids]);
+      if (all.size > known.length) await sign.write([...all]);
+    }
+  }
+
+  /** One folder for every instance. @throws ConfigurationError */
+  async #shareFolder(installations: readonly Installation[]): Promise<void> {
+    const { dataDir } = this.environment;
+    const isNamed = installations.some(({ folder }) => folder !== null);
+    // Of a folder that is not the right one nothing is changed.
+    const folder = isNamed
+      ? await readSecret(dataDir, FOLDER)
+      : await readOrMakeSecret(dataDir, FOLDER, () => randomUUID());
+    for (const { database } of installations) {
+      if ((await nameFolder(database, folder)) === folder) continue;
+      throw new ConfigurationError(
+        "DATA_DIR is not the folder that this database's files are in: every instance has to share that one, or set FILES=s3",
+      );
+    }
+  }
+
+  /** A place that names no database is of this one if what is stored lies in it. */
   async #requireFiles(): Promise<void> {
+    const variable = signsOf(this.environment).at(-1)!.variable;
     for (const { folder, table, name } of SHELVES) {
       const newest = `SELECT id FROM ${table} ORDER BY id DESC LIMIT ${LOOKED_FOR}`;
       const found = await Promise.all(
@@ -58,13 +97,36 @@ export class DataDirClaim {
       const ids = found.flat().map(({ id }) => id);
       if (ids.length === 0 || (await this.files.missing(folder, ids, name)).length < ids.length) continue;
       throw new ConfigurationError(
-        `DATA_DIR does not belong to this database: none of the ${folder} stored last are in it`,
+        `${variable} does not belong to this database: none of the ${folder} stored last are in it`,
       );
     }
   }
 }
 
-async function idOf(database: EntityManager): Promise<string> {
-  const [row] = await database.query<{ id: string }[]>('SELECT id FROM library.installation');
-  return row!.id;
+function requireOneOf(known: readonly string[], ids: readonly string[], { variable }: Sign): void {
+  if (known.length === 0 || ids.some((id) => known.includes(id))) return;
+  const what = variable === 'DATA_DIR' ? 'folder' : 'bucket';
+  throw new ConfigurationError(
+    `${variable} belongs to another database: name the ${what} of this one, or an empty one for a new database`,
+  );
+}
+
+interface Installation {
+  database: EntityManager;
+  id: string;
+  folder: string | null;
+}
+
+async function installationOf(database: EntityManager): Promise<Installation> {
+  const [row] = await database.query<Omit<Installation, 'database'>[]>(
+    'SELECT id, folder FROM library.installation',
+  );
+  return { database, ...row! };
+}
+
+/** Where the database names none yet, this one; answers which it is of. */
+async function nameFolder(database: EntityManager, folder: string | undefined): Promise<string | null> {
+  if (folder !== undefined)
+    await database.query('UPDATE library.installation SET folder = $1 WHERE folder IS NULL', [folder]);
+  return (await installationOf(database)).folder;
 }

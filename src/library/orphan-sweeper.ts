@@ -1,12 +1,8 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Recurring } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
+import { DataDirClaim } from './data-dir-claim.js';
 import { FileStore } from './file-store.js';
 import { SHELVES, type Shelf } from './shelves.js';
 
@@ -21,7 +17,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * no upload takes that long. A row without its file is a loss and no rubbish: it is told, and stays.
  */
 @Injectable()
-export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OrphanSweeper implements BeforeApplicationShutdown {
   readonly #logger = new Logger('Library');
   readonly #sweeps = new Recurring(
     () => this.sweep(),
@@ -32,9 +28,11 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly files: FileStore,
     private readonly databases: WalletDatabase,
+    private readonly claim: DataDirClaim,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** In a server alone: whoever types a command waits for its end. */
+  start(): void {
     this.#sweeps.wake();
     this.#sweeps.start();
   }
@@ -45,6 +43,7 @@ export class OrphanSweeper implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async sweep(): Promise<void> {
+    await this.claim.check();
     const anHourAgo = new Date(Date.now() - HOUR_MS);
     const staged = await this.files.discardUnchangedSince(anHourAgo);
     if (staged > 0) this.#logger.log(`removed ${staged} staged files that a crash had left`);

@@ -8,5 +8,6 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE, DELETE ON library.documents, library.recordings, library.exports, library.jobs
        TO credits_app;
     REVOKE INSERT, UPDATE, DELETE ON library.migrations, library.installation FROM credits_app;
+    GRANT UPDATE (folder) ON library.installation TO credits_app;
   END IF;
 END $$;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WalletDatabase } from '../../src/database/wallet-database.js';
@@ -26,6 +26,11 @@ afterAll(async () => {
   rmSync(folders, { recursive: true, force: true });
 });
 
+beforeEach(async () => {
+  anotherDatabase.folder = null;
+  await product.sql.query('UPDATE library.installation SET folder = NULL');
+});
+
 const folder = () => {
   const path = join(folders, String((made += 1)));
   mkdirSync(path);
@@ -36,7 +41,11 @@ const claim = (dataDir: string, databases: unknown = product.app.get(WalletDatab
 const idsIn = (dataDir: string) => readFileSync(join(dataDir, 'keys/database.id'), 'utf8').split('\n');
 /** With nothing stored in it. */
 const anotherDatabase = {
-  query: (sql: string) => Promise.resolve(sql.includes('installation') ? [{ id: OTHER_ID }] : []),
+  folder: null as unknown,
+  query(sql: string, [folder]: unknown[] = []) {
+    if (sql.startsWith('UPDATE')) this.folder ??= folder;
+    return Promise.resolve(sql.includes('installation') ? [{ id: OTHER_ID, folder: this.folder }] : []);
+  },
 };
 const present = (...databases: unknown[]) => ({
   present: () => databases,
@@ -81,6 +90,30 @@ describe('a folder that names a database', () => {
     const all = [...product.app.get(WalletDatabase).all(), anotherDatabase];
     await claim(dataDir, present(...all));
     expect(idsIn(dataDir)).toEqual([id, OTHER_ID, '']);
+  });
+});
+
+describe('a database that names a folder', () => {
+  test('is refused every other one that is empty, or a copy without the keys, and takes that one again', async () => {
+    const dataDir = folder();
+    await product.sql.query('DELETE FROM library.documents');
+    await claim(dataDir);
+    const second = folder();
+    const refusal = "DATA_DIR is not the folder that this database's files are in";
+    await expect(claim(second)).rejects.toThrow(refusal);
+    expect(existsSync(join(second, 'keys'))).toBe(false);
+    // As both machines had begun before there was anything to compare.
+    mkdirSync(join(second, 'keys'));
+    writeFileSync(join(second, 'keys/database.id'), readFileSync(join(dataDir, 'keys/database.id')));
+    await expect(claim(second)).rejects.toThrow(refusal);
+    await claim(dataDir);
+  });
+
+  test('is joined in it by several instances that start at once', async () => {
+    const dataDir = folder();
+    await Promise.all([1, 2, 3, 4].map(() => claim(dataDir)));
+    const { rows } = await product.sql.query('SELECT folder FROM library.installation');
+    expect(readFileSync(join(dataDir, 'keys/folder.id'), 'utf8')).toBe(rows[0].folder);
   });
 });
 
