@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { NextRefill } from './credits.types.js';
 import type { Measured } from './prices/price.js';
-import { typeOf } from './problem-types.js';
+import { REFUSALS, typeOf } from './problem-types.js';
 
 /** Every refusal of the credit system: its code, its HTTP status and the sentence a client may read. */
 export const PROBLEMS = {
@@ -44,7 +44,9 @@ export class CreditsError extends HttpException {
     options?: ErrorOptions,
   ) {
     const [status, title] = PROBLEMS[code];
-    super({ type: typeOf(code), title, status, detail, code, ...facts }, status, options);
+    const body = { type: typeOf(code), title, status, detail, code, ...facts };
+    super(body, status, options);
+    REFUSALS.add(body);
     this.message = detail;
     this.name = new.target.name;
   }

@@ -3,18 +3,13 @@ import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { checkedOptions, requireOne } from './checked-options.js';
 import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
 import { CreditsService } from './credits.service.js';
-import { Admission } from './gate/admission.js';
 import { Couriers } from './events/couriers.js';
 import { ExpiryNotices } from './events/expiry-notices.js';
 import { EventHandlers } from './events/handlers.js';
 import { Outbox } from './events/outbox.js';
 import { Answers } from './gate/answers.js';
-import { CreditsGuard } from './gate/credits.guard.js';
-import { CreditsInterceptor } from './gate/credits.interceptor.js';
-import { Failures } from './gate/failures.js';
-import { MisplacedGates } from './gate/misplaced-gates.js';
+import { GATE, GATE_PROVIDERS } from './gate/gate-providers.js';
 import { OpenEndings } from './gate/open-endings.js';
-import { PricedEndpoints } from './gate/priced-endpoints.js';
 import { Groups } from './groups.js';
 import { openGroups } from './open-groups.js';
 import { PriceList } from './price-list.js';
@@ -104,12 +99,7 @@ const providers: Provider[] = [
     ) => new Couriers(groups, handlers, notices, events),
   },
   EventHandlers,
-  Admission,
-  Failures,
-  CreditsGuard,
-  CreditsInterceptor,
-  PricedEndpoints,
-  MisplacedGates,
+  ...GATE_PROVIDERS,
   Statements,
 ];
 
@@ -143,15 +133,12 @@ export class CreditsModule {
         ...providers,
       ],
       exports: [
-        Admission,
+        ...GATE,
         Answers,
         CREDITS_OPTIONS,
         CreditsService,
-        CreditsGuard,
-        CreditsInterceptor,
         CreditsVitals,
         ErasedPeople,
-        Failures,
         Groups,
         HoldKeeper,
         OpenEndings,

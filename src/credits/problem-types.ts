@@ -14,3 +14,6 @@ export function problemsAreAt(address: string = OURS): void {
 export function typeOf(code: string): string {
   return `${base}/${code.replaceAll('_', '-')}`;
 }
+
+/** The bodies of refusals: by them it is known what is said to be a problem. */
+export const REFUSALS = new WeakSet<object>();

@@ -69,7 +69,9 @@ describe("a host's endpoint over the ledger in memory", () => {
   });
 
   test('answers 402 to whoever has too few, and nothing when it failed', async () => {
-    expect(await (await speak('bob')).json()).toMatchObject({
+    const refused = await speak('bob');
+    expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(await refused.json()).toMatchObject({
       status: 402,
       required: 7,
       available: 3,

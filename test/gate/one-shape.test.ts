@@ -108,6 +108,7 @@ describe.each(adapters)('the filter of a host on %s', (adapter) => {
       status: 402,
       body: { ok: false, error: { type: `${BASE}/insufficient_credits`, required: 15, shortfall: 14 } },
     });
+    expect(plain!.headers.get('content-type')).toMatch(/^application\/json/);
     for (const answer of [first, repeated]) {
       expect(answer).toMatchObject({ status: plain!.status, body: plain!.body });
       expect(answer!.headers.get('content-type')).toBe(plain!.headers.get('content-type'));
@@ -183,11 +184,28 @@ describe.each(adapters)('a host on %s with pages of its own on problems', (adapt
   });
 });
 
-describe('a host that has none', () => {
-  const gate = Gate.onEach('express', { controllers: [Shop] });
+describe.each(adapters)('a host on %s that has neither', (adapter) => {
+  const gate = Gate.onEach(adapter, { controllers: [Shop] });
 
-  test('has the short form', async () => {
+  test('has the short form, and says that it is a problem: with a key, without one, repeated, of the service itself', async () => {
     const user = await gate.customer(1);
-    expect((await gate.post('export', { user })).body['type']).toBe('/problems/insufficient-credits');
+    const headers = { 'idempotency-key': randomUUID() };
+    const answers = [
+      await gate.post('export', { user }),
+      await gate.post('export', { user, headers }),
+      await gate.post('export', { user, headers }),
+      await gate.post('by-hand', { user }),
+    ];
+    for (const { status, body, headers: said } of answers) {
+      expect([status, body['type']]).toEqual([402, '/problems/insufficient-credits']);
+      expect(said.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    }
+    expect((await gate.post('export')).headers.get('content-type')).toContain('problem+json');
+  });
+
+  test('says it of nothing else', async () => {
+    const user = await gate.customer(5);
+    for (const path of ['out-of-paper', 'nowhere'])
+      expect((await gate.post(path, { user })).headers.get('content-type')).toMatch(/^application\/json/);
   });
 });

@@ -3,14 +3,9 @@ import { DiscoveryModule } from '@nestjs/core';
 import { checkedOptions } from '../checked-options.js';
 import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
-import { Admission } from '../gate/admission.js';
 import { Answers } from '../gate/answers.js';
-import { CreditsGuard } from '../gate/credits.guard.js';
-import { CreditsInterceptor } from '../gate/credits.interceptor.js';
-import { Failures } from '../gate/failures.js';
-import { MisplacedGates } from '../gate/misplaced-gates.js';
+import { GATE, GATE_PROVIDERS } from '../gate/gate-providers.js';
 import { OpenEndings } from '../gate/open-endings.js';
-import { PricedEndpoints } from '../gate/priced-endpoints.js';
 import { Groups } from '../groups.js';
 import { PriceList } from '../price-list.js';
 import { problemsAreAt } from '../problem-types.js';
@@ -81,20 +76,9 @@ export class CreditsTestingModule {
     ];
     const providers = [
       ...values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
-      Admission,
-      Failures,
-      CreditsGuard,
-      CreditsInterceptor,
-      PricedEndpoints,
-      MisplacedGates,
+      ...GATE_PROVIDERS,
     ];
-    const exports = [
-      ...values.map(([token]) => token as never),
-      Admission,
-      Failures,
-      CreditsGuard,
-      CreditsInterceptor,
-    ];
+    const exports = [...values.map(([token]) => token as never), ...GATE];
     return { module: CreditsTestingModule, global: true, imports: [DiscoveryModule], providers, exports };
   }
 
