@@ -35,6 +35,7 @@ export class UnavailableError extends StartError {
 /** Faults that an operator can mend, by the name of their class or their code. */
 const CONFIGURATION_FAULTS = [
   'SchemaTooNewError',
+  'SchemaTakenError',
   'OtherGroupsError',
   'MissingRightError',
   'UnpricedActionError',

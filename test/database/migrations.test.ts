@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { runMigrations, type MigrationSet } from '../../src/credits/plumbing.js';
+import { SchemaTakenError } from '../../src/credits/ledger/migrate.js';
 import { withoutTimeLimits } from '../../src/credits/ledger/connection.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
@@ -69,6 +70,22 @@ test('a migration that an open transaction is in the way of says whose, and hold
   await busy.query('COMMIT');
   await migrated;
   expect((await other.query(`SELECT more FROM ${set.schema}.tries`)).rowCount).toBe(2);
+});
+
+test('a schema of that name with tables of somebody else is left as it is, and the sentence says whose to look at', async () => {
+  const client = await connect();
+  await client.query(`CREATE SCHEMA ${set.schema}; CREATE TABLE ${set.schema}.invoices ()`);
+  const refused = runMigrations(client, set);
+  await expect(refused).rejects.toThrow(SchemaTakenError);
+  await expect(refused).rejects.toThrow(`the schema "${set.schema}" has "invoices" and no migrations`);
+  await expect(client.query(`SELECT FROM ${set.schema}.tries`)).rejects.toThrow('does not exist');
+});
+
+test('a schema of that name without tables is used', async () => {
+  const client = await connect();
+  await client.query(`CREATE SCHEMA ${set.schema}`);
+  await runMigrations(client, set);
+  expect((await client.query(`SELECT FROM ${set.schema}.tries`)).rowCount).toBe(1);
 });
 
 test('a migration leaves no lock behind on its connection', async () => {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
-import { Controller, Injectable, Post, UseGuards, type CanActivate } from '@nestjs/common';
-import { LateGuardError, NotARequestError, RequireCredits } from '../../src/credits/index.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Controller, Injectable, Logger, Post, UseGuards, type CanActivate } from '@nestjs/common';
+import { Idempotent, LateGuardError, NotARequestError, RequireCredits } from '../../src/credits/index.js';
 import { bootForeignApp } from './foreign-app.js';
 import { Gate } from './gate-harness.js';
 
@@ -80,6 +80,24 @@ class EarlyOnClass {
   render() {}
 }
 
+@Controller('fast')
+class FastButFree extends Early {
+  @Post()
+  override render() {}
+}
+
+@Controller('kept')
+class FreeOnPurpose extends Early {
+  @Post()
+  @Idempotent()
+  override render() {}
+}
+
+@Controller('no-route')
+class NoRoute extends Early {
+  override render() {}
+}
+
 describe('a gate in a place where it guards nothing', () => {
   const gate = Gate.onEach('fastify');
   const start = (options: object) => bootForeignApp(gate.databaseUrl, 'fastify', options);
@@ -102,6 +120,16 @@ describe('a gate in a place where it guards nothing', () => {
       await expect(refused).rejects.toThrow(`${controller.name}.render: JwtAuthGuard runs after the gate`);
     },
   );
+
+  test('is told of at the start where a subclass has its own method without it', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    await (await start({ controllers: [Early, FastButFree, FreeOnPurpose, NoRoute] })).close();
+    const said = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('is free'));
+    warn.mockRestore();
+    expect(said).toEqual([
+      'FastButFree.render is free: it takes the place of Early.render, whose gate it does not repeat',
+    ]);
+  });
 
   test('is none where the guard runs before it, whatever else runs after', async () => {
     await (await start({ controllers: [Early, EarlyOnClass] })).close();

@@ -7,6 +7,7 @@ import { CreditsGuard } from './credits.guard.js';
 
 // Nest's own metadata, as in endpoint.ts.
 const GUARDS = '__guards__';
+const PATH = 'path';
 const MESSAGE_PATTERN = 'microservices:pattern';
 
 /** By its name: nothing else tells a guard that says who somebody is from one that says what they may. */
@@ -48,10 +49,26 @@ export class MisplacedGates implements OnModuleInit {
 
   #checkController(controller: Class): void {
     for (const method of this.#methodsOf(controller)) {
-      if (!isGated(method) && !isGated(controller)) continue;
       const name = `${controller.name}.${method.name}`;
+      if (!isGated(method) && !isGated(controller)) {
+        this.#checkOverride(name, method, controller);
+        continue;
+      }
       if (Reflect.hasMetadata(MESSAGE_PATTERN, method)) throw new NotARequestError(name);
       this.#checkOrder(name, [...guardsOf(controller), ...guardsOf(method)]);
+    }
+  }
+
+  /** A decorator is on a method, and not on what takes its place in a subclass. */
+  #checkOverride(name: string, method: Target, { prototype }: Class): void {
+    if (!Reflect.hasMetadata(PATH, method)) return;
+    for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+      const former: unknown = Object.getOwnPropertyDescriptor(at, method.name)?.value;
+      if (typeof former !== 'function' || !isGated(former)) continue;
+      const { name: parent } = at.constructor;
+      this.#logger.warn(
+        `${name} is free: it takes the place of ${parent}.${method.name}, whose gate it does not repeat`,
+      );
     }
   }
 

@@ -13,6 +13,11 @@ export class SchemaTooNewError extends Error {
   override name = 'SchemaTooNewError';
 }
 
+/** The schema has tables, and none of them says that they are ours. */
+export class SchemaTakenError extends Error {
+  override name = 'SchemaTakenError';
+}
+
 /** The schema has to be made or changed, and this user may not. */
 export class MissingRightError extends Error {
   override name = 'MissingRightError';
@@ -60,7 +65,7 @@ const LET_THROUGH_MS = 4_000;
  * Whoever waits for a table makes everybody wait who comes after. So nobody is waited for longer than a second, and while
  * a transaction stays open that is in the way, all of it is tried again and again.
  *
- * @throws SchemaTooNewError, MissingRightError
+ * @throws SchemaTooNewError, SchemaTakenError, MissingRightError
  */
 export async function runMigrations(
   client: ClientBase,
@@ -160,7 +165,12 @@ async function knowHand(client: ClientBase, { schema, hand, functions }: Migrati
 
 /** Everything of the schema belongs to one role, also when a superuser or a member of that role brings it up to date. */
 async function becomeOwner(client: ClientBase, schema: string): Promise<void> {
-  const { exists, owner, user } = await ownerOf(client, schema);
+  const { exists, owner, user, table } = await ownerOf(client, schema);
+  if (owner === null && table !== null) {
+    throw new SchemaTakenError(
+      `the schema "${schema}" has "${table}" and no migrations, so it is somebody else's: rename that schema, or use another database`,
+    );
+  }
   if (!exists) await client.query(`CREATE SCHEMA ${schema}`);
   if (owner !== null && owner !== user) await client.query(`SET LOCAL ROLE ${escapeIdentifier(owner)}`);
 }

@@ -83,6 +83,8 @@ export interface Ownership {
   exists: boolean;
   /** Of the schema's tables; null where there are none yet. */
   owner: string | null;
+  /** Any table or view of the schema. */
+  table: string | null;
 }
 
 export async function ownerOf(client: ClientBase, schema: string): Promise<Ownership> {
@@ -90,7 +92,9 @@ export async function ownerOf(client: ClientBase, schema: string): Promise<Owner
     `SELECT current_user AS user, current_database() AS database,
             EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS exists,
             (SELECT pg_get_userbyid(relowner) FROM pg_class
-              WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations') AS owner`,
+              WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations') AS owner,
+            (SELECT min(relname) FROM pg_class
+              WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'f', 'v', 'm')) AS table`,
     [schema],
   );
   return rows[0]!;
