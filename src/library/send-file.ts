@@ -1,7 +1,8 @@
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
+import { pipeline, Transform, type Readable } from 'node:stream';
 import { isKnown } from '../routes/conditional.js';
+import { harmless } from '../routes/harmless.js';
 import { mayLast } from '../routes/may-last.js';
 import { turnOf } from '../routes/turn-of.js';
 import { ProblemException } from '../problems/problem.exception.js';
@@ -32,17 +33,34 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   mayLast(reply);
   if (!(await turnOf(reply.raw))) return;
   // A file that is not there must be known before the first header says that it is.
-  const stream = await file.open(range);
+  const bytes = range === undefined ? file.bytes : range.end - range.start + 1;
+  const stream = wholeOrFailed(await file.open(range), bytes);
   if (range !== undefined) {
     void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`);
   }
   void reply
     .headers({
       'content-type': file.type,
-      'content-length': range === undefined ? file.bytes : range.end - range.start + 1,
+      'content-length': bytes,
       'content-disposition': attachment(file.filename),
     })
     .send(stream);
+}
+
+/** Of one that is shorter than was said, its reader would wait for the rest for ever. */
+function wholeOrFailed(stream: Readable, bytes: number): Readable {
+  let sent = 0;
+  const meter = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      sent += piece.length;
+      done(sent > bytes ? new Error('the stored file is longer than its row says') : null, piece);
+    },
+    flush(done) {
+      done(sent < bytes ? new Error('the stored file is shorter than its row says') : null);
+    },
+  });
+  // Whoever reads the meter hears of a failure from it.
+  return harmless(pipeline(stream, meter, () => undefined));
 }
 
 /**

@@ -73,6 +73,35 @@ test('an upload that the store does not take costs nothing', async () => {
   expect(await first.balance('alice')).toMatchObject({ balance: before.balance, held: 0 });
 });
 
+test.each([
+  ['breaks off in the middle', 'cut', 503],
+  ['stops in the middle', 'stall', 503],
+  ['is refused by the store', 403, 500],
+] as const)(
+  'an export of a file that %s costs nothing',
+  async (_, trouble, status) => {
+    const { id } = (await uploaded()).body;
+    const before = await first.balance('alice');
+    store.troubles = [trouble];
+    const made = await first.call('alice', '/api/export', json({ format: 'docx', documentIds: [id] }));
+    expect([made.status, made.body.credits.charged]).toEqual([status, 0]);
+    expect(await first.balance('alice')).toMatchObject({ balance: before.balance, held: 0 });
+  },
+  20_000,
+);
+
+test.each(['cut', 'short'] as const)(
+  'a download of which the half came (%s) never looks whole',
+  async (trouble) => {
+    const { id } = (await uploaded()).body;
+    const made = await first.call('alice', '/api/export', json({ format: 'json', documentIds: [id] }));
+    store.troubles = [trouble];
+    await expect(first.call('alice', made.body.downloadUrl)).rejects.toThrow(/terminated|other side closed/);
+    expect((await first.call('alice', made.body.downloadUrl)).status).toBe(200);
+  },
+  20_000,
+);
+
 test('the sweeper removes what has no row, and leaves what has one', async () => {
   const { id } = (await uploaded()).body;
   const orphan = '01980000-0000-7000-8000-000000000001';

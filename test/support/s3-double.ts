@@ -22,8 +22,11 @@ export interface S3Double {
   endpoint: string;
   objects: Map<string, StoredObject>;
   requests: string[];
-  /** For the next requests: the status to answer, `away` to hang up, or undefined for none. */
-  troubles: (number | 'away' | undefined)[];
+  /**
+   * For the next requests: the status to answer, `away` to hang up, or undefined for none. Of an object that is asked for,
+   * the half: then `cut` hangs up, `stall` says nothing more, and `short` calls that all.
+   */
+  troubles: (number | 'away' | 'cut' | 'stall' | 'short' | undefined)[];
   pageSize: number;
   close(): Promise<void>;
 }
@@ -47,7 +50,8 @@ export async function openS3Double(): Promise<S3Double> {
 async function answer(double: S3Double, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const trouble = double.troubles.shift();
   if (trouble === 'away') return void request.socket.destroy();
-  if (trouble !== undefined) return refuse(response, trouble, 'SlowDown');
+  if (typeof trouble === 'number')
+    return refuse(response, trouble, trouble === 403 ? 'AccessDenied' : 'SlowDown');
   const url = new URL(request.url!, double.endpoint);
   if (!(await isSigned(request, url))) return refuse(response, 403, 'SignatureDoesNotMatch');
   const [, bucket, ...rest] = decodeURIComponent(url.pathname).split('/');
@@ -59,7 +63,15 @@ async function answer(double: S3Double, request: IncomingMessage, response: Serv
     return void response.writeHead(204).end();
   }
   if (key === '') return list(double, url.searchParams, response);
+  if (trouble !== undefined) return half(double.objects.get(key)!.bytes, trouble, response);
   return get(double, key, request, response);
+}
+
+function half(bytes: Buffer, trouble: 'cut' | 'stall' | 'short', response: ServerResponse): void {
+  const part = bytes.subarray(0, bytes.length / 2);
+  response.writeHead(200, { 'content-length': trouble === 'short' ? part.length : bytes.length });
+  if (trouble === 'short') return void response.end(part);
+  response.write(part, () => trouble === 'cut' && response.destroy());
 }
 
 async function put(double: S3Double, key: string, request: IncomingMessage, response: ServerResponse) {
