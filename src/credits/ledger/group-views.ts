@@ -1,5 +1,5 @@
 import type { SqlFile } from './sql-files.js';
-import { HOME, schemaOf, schemasIn, type Placement } from './placement.js';
+import { schemaOf, schemasIn, type Placement } from './placement.js';
 
 /** Views that a group has, and all of them together. Nobody writes to them. */
 const READ_ONLY = ['entries', 'holds', 'grants', 'allowances'];
@@ -84,7 +84,7 @@ CREATE OR REPLACE TRIGGER wallets_of_groups_kept
 -- An INSERT … ON CONFLICT DO UPDATE fires those of an INSERT first, and then those of an UPDATE.
 CREATE OR REPLACE FUNCTION note_statement() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_catalog.set_config('credits.statement', TG_OP, true);
+  PERFORM pg_catalog.set_config('creditgate.statement', TG_OP, true);
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER wallets_statement BEFORE INSERT OR UPDATE ON wallets_of_groups
@@ -96,7 +96,7 @@ DECLARE
   of_user CONSTANT int := floor(((('x' || encode(substr(sha256(convert_to(NEW.user_id, 'UTF8')), 1, 4), 'hex'))::bit(32)::int
                                   >> 20) & 4095) * ${placement.count} / 4096.0);
   its_schema CONSTANT text := (SELECT p.s FROM (VALUES ${placed.join(', ')}) p(n, s) WHERE p.n = of_user);
-  opened ${HOME}.wallets_of_groups;
+  opened record;
 BEGIN
   IF its_schema IS NULL THEN
     RAISE EXCEPTION 'the wallet of % belongs to group %, which is not in this database', NEW.user_id, of_user
@@ -115,7 +115,7 @@ BEGIN
   IF opened.version IS NOT NULL THEN
     RETURN opened;
   END IF;
-  IF current_setting('credits.statement') = 'UPDATE' THEN
+  IF current_setting('creditgate.statement') = 'UPDATE' THEN
     RAISE EXCEPTION 'the wallet of % is there, and ON CONFLICT DO UPDATE does not reach it where several groups are', NEW.user_id
       USING ERRCODE = 'feature_not_supported',
             HINT = 'INSERT … ON CONFLICT DO NOTHING, and then UPDATE … SET balance = balance + … WHERE user_id = …';
