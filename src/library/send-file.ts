@@ -22,7 +22,9 @@ export interface SentFile {
 
 /** Answers with the file, or with the one range of it that was asked for. A stored file never changes. */
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: SentFile): Promise<void> {
-  const { 'if-range': ifRange, range: wanted } = request.headers;
+  const { 'if-range': ifRange } = request.headers;
+  // RFC 9110, 14.2: ranges are defined for GET, so HEAD is answered for the whole file.
+  const wanted = request.method === 'GET' ? request.headers.range : undefined;
   const etag = `"${file.sha256}"`;
   void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
   if (isKnown(request.headers, etag)) return void reply.status(304).send();

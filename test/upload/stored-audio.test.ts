@@ -97,6 +97,15 @@ describe('a stored recording', () => {
     expect([status, headers.get('content-length'), bytes.length]).toEqual([200, String(size), 0]);
   });
 
+  it.each(['bytes=0-9', 'bytes=-10', `bytes=${size}-`])(
+    'is described whole by HEAD, for which no range is defined: %s',
+    async (range) => {
+      const { status, headers, bytes } = await download({ range }, 'HEAD');
+      expect([status, headers.get('content-length'), bytes.length]).toEqual([200, String(size), 0]);
+      expect([headers.get('content-range'), headers.get('accept-ranges')]).toEqual([null, 'bytes']);
+    },
+  );
+
   it('is nobody else’s: reading and deleting answer as for an id that never was', async () => {
     const unknown = '00000000-0000-4000-8000-000000000000';
     for (const [method, tail] of [
