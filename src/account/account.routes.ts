@@ -1,6 +1,6 @@
 import { PAGE, SPAN } from '../routes/parameters.js';
 import type { RouteDescription } from '../routes/route-description.js';
-import { action, entryKind, holdState, id, oneOf, text } from '../routes/schema.js';
+import { action, entryKind, holdStates, id, oneOf, text } from '../routes/schema.js';
 import { TAGS } from '../routes/tags.js';
 import { accountShapes } from './account.shapes.js';
 
@@ -11,6 +11,17 @@ export const ENTRIES = {
   kind: { description: 'Only this kind of entry.', schema: entryKind, example: 'charge' },
   action: { description: 'Only this action.', schema: action, example: 'txt_upload' },
   ...SPAN,
+};
+
+/** For the holds of a wallet. */
+export const HOLDS = {
+  state: { description: 'Only these; several with commas between.', schema: holdStates, example: 'held' },
+  limit: {
+    description: 'At most so many; default 200.',
+    schema: { type: 'integer', minimum: 1, maximum: 200, default: 200 },
+    example: 50,
+  },
+  cursor: { description: 'The `nextCursor` of the page before.', schema: text, example: 'v3' },
 };
 
 export const accountRoutes = {
@@ -105,9 +116,10 @@ export const accountRoutes = {
   holds: {
     tag: TAGS.credits,
     summary: 'Credits set aside',
-    description: 'The newest 200 holds, those that came to nothing with the reason.',
-    query: { state: { description: 'Only these.', schema: holdState, example: 'held' } },
-    answers: { 200: { description: 'Newest first.', json: accountShapes.Holds } },
+    description:
+      'Newest first, those that came to nothing with the reason. A captured one stands where it was charged, and is looked for among a bounded number of entries: a page may be short, even empty, and still have a `nextCursor`.',
+    query: HOLDS,
+    answers: { 200: { description: 'A page.', json: accountShapes.Holds } },
   },
   hold: {
     tag: TAGS.credits,

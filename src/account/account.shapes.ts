@@ -53,6 +53,10 @@ export const entry = object(
     priceVersion: orNull(priceVersion),
     createdAt: time,
     refunded: about('How much of this charge has been given back; null for other kinds', orNull(credits)),
+    takenBack: about(
+      'How much of the credits that it gave has been taken back; null where it gave none',
+      orNull(credits),
+    ),
     reversedBy: about('The refunds of this charge, or clawbacks and restores of this grant', arrayOf(id)),
   },
   {
@@ -71,6 +75,7 @@ export const entry = object(
     priceVersion: '6f1c0a9be2d4',
     createdAt: '2026-11-27T10:00:00.512Z',
     refunded: 0,
+    takenBack: null,
     reversedBy: [],
   },
 );
@@ -273,7 +278,7 @@ export const accountShapes = shapes({
     },
   ),
   Hold: hold,
-  Holds: listOf(hold),
+  Holds: pageOf(hold, 'v3'),
   Grants: listOf(grant),
   Usage: listOf(usage),
 });

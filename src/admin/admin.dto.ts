@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -15,7 +16,7 @@ import {
 } from 'class-validator';
 import { IsTime } from '../account/account.dto.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
-import type { GrantCategory } from '../credits/index.js';
+import { HOLD_STATES, type GrantCategory, type HoldState } from '../credits/index.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
 
@@ -31,6 +32,14 @@ export class WalletsQuery extends PageQuery {
   @IsOptional()
   @IsString()
   query?: string;
+}
+
+export class HoldsQuery extends PageQuery {
+  /** One or several, with commas between. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsIn(HOLD_STATES, { each: true })
+  state?: HoldState[];
 }
 
 export class ReasonBody {
@@ -109,12 +118,15 @@ export class ClawbackBody extends ReasonBody {
   amount: number;
 }
 
+const AreDays = () => applyDecorators(IsOptional(), Digits(), IsInt(), Min(1), Max(366));
+
 export class OverviewQuery {
-  @IsOptional()
-  @Digits()
-  @IsInt()
-  @Min(1)
-  @Max(366)
+  @AreDays()
+  days?: number;
+}
+
+export class ActsQuery extends PageQuery {
+  @AreDays()
   days?: number;
 }
 

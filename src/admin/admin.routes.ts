@@ -1,4 +1,4 @@
-import { ENTRIES } from '../account/account.routes.js';
+import { ENTRIES, HOLDS } from '../account/account.routes.js';
 import { PAGE } from '../routes/parameters.js';
 import type { RouteDescription } from '../routes/route-description.js';
 import { text } from '../routes/schema.js';
@@ -9,6 +9,12 @@ const ENTRY_ID = {
   description: 'The id of an entry in the ledger.',
   schema: { type: 'string', format: 'uuid' },
   example: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+};
+
+const DAYS = {
+  description: 'So many, with today; default 30.',
+  schema: { type: 'integer', minimum: 1, maximum: 366 },
+  example: 30,
 };
 
 /** All want a reason; it and the operator's id stand in the ledger entry. */
@@ -28,7 +34,7 @@ export const adminRoutes = {
   file: {
     tag: TAGS.admin,
     summary: 'One wallet',
-    description: 'With its grants, the holds that run, the latest 20 entries and its allowances.',
+    description: 'With its grants, the newest 200 holds that run, the latest 20 entries and its allowances.',
     answers: { 200: { description: 'The wallet.', json: adminShapes.WalletFile } },
   },
   entries: {
@@ -37,6 +43,14 @@ export const adminRoutes = {
     description: 'Newest first, with the pages and filters of `GET /api/credits/history`.',
     query: ENTRIES,
     answers: { 200: { description: 'A page.', json: adminShapes.WalletEntries } },
+  },
+  holds: {
+    tag: TAGS.admin,
+    summary: 'The holds of a wallet',
+    description:
+      'Newest first, with the pages and states of `GET /api/credits/holds`, and who had each begun.',
+    query: HOLDS,
+    answers: { 200: { description: 'A page.', json: adminShapes.WalletHolds } },
   },
   line: {
     tag: TAGS.admin,
@@ -117,13 +131,25 @@ export const adminRoutes = {
     description:
       'What customers have, what happened on each day, and what operators did; days as `CREDIT_TIME_ZONE` has them.',
     query: {
-      days: {
-        description: 'So many, with today; default 30.',
-        schema: { type: 'integer', minimum: 1, maximum: 366 },
-        example: 30,
-      },
+      days: DAYS,
     },
     answers: { 200: { description: 'The figures.', json: adminShapes.Overview } },
+  },
+  acts: {
+    tag: TAGS.admin,
+    summary: 'What operators did',
+    description:
+      'The latest first: all of one kind, by one of them, within an hour and for one reason together; where there are several groups of wallets, in each by itself.',
+    query: {
+      days: { ...DAYS, description: 'Of so many days up to now; default 30.' },
+      ...PAGE,
+      cursor: {
+        description: 'The `nextCursor` of the page before.',
+        schema: text,
+        example: 'a1795773600512000.0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
+      },
+    },
+    answers: { 200: { description: 'A page.', json: adminShapes.Acts } },
   },
   integrity: {
     tag: TAGS.admin,

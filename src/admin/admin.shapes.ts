@@ -79,7 +79,8 @@ const dayOfBooks = object(
 
 const actOfOperator = object(
   {
-    at: time,
+    id: about('Of its first entry', id),
+    at: about('When its last one was made', time),
     actor: text,
     kind: entryKind,
     reason: orNull(text),
@@ -88,6 +89,7 @@ const actOfOperator = object(
     userId: about('Null: several', orNull(text)),
   },
   {
+    id: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f',
     at: '2026-11-27T10:00:00.512Z',
     actor: 'root',
     kind: 'refund',
@@ -143,6 +145,7 @@ const moved = object({ entry, wallet }, { entry: entry.examples[0], wallet: wall
 export const adminShapes = shapes({
   Wallets: pageOf(foundWallet, 'YWxpY2U'),
   WalletEntries: pageOf(entry, 'v3'),
+  WalletHolds: pageOf(holdWithActor, 'v3'),
   ExplainedEntry: object(
     {
       userId: text,
@@ -271,7 +274,7 @@ export const adminShapes = shapes({
       held: credits,
       owed: about('What customers owe', credits),
       days: about('Each of them, in order', arrayOf(dayOfBooks)),
-      acts: about('What operators did, the latest first', arrayOf(actOfOperator)),
+      acts: about('What operators did, the latest 50', arrayOf(actOfOperator)),
     },
     {
       wallets: 120,
@@ -283,6 +286,7 @@ export const adminShapes = shapes({
       acts: actOfOperator.examples,
     },
   ),
+  Acts: pageOf(actOfOperator, 'a1795773600512000.0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f'),
   Integrity: object(
     { ok: flag, wallets: count, entries: count, differences: arrayOf(difference) },
     { ok: true, wallets: 2, entries: 17, differences: [] },

@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common
 import type { FastifyReply } from 'fastify';
 import { HistoryQuery } from '../account/account.dto.js';
 import type { Entry, Page } from '../credits/index.js';
-import { Wallets, type WalletFile } from '../credits/operator/index.js';
+import { Wallets, type WalletFile, type WalletHold } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
-import { ReasonBody, WalletsQuery } from './admin.dto.js';
+import { HoldsQuery, ReasonBody, WalletsQuery } from './admin.dto.js';
 import { Erasure, type Erased } from './erasure.service.js';
 import { Finder, type FoundWallet } from './finder.service.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -36,6 +36,15 @@ export class WalletsController {
   @Describes(adminRoutes.entries)
   entries(@Param('userId') userId: string, @Query() filter: HistoryQuery): Promise<Page<Entry>> {
     return this.wallets.entries(userId, filter);
+  }
+
+  @Get(':userId/holds')
+  @Describes(adminRoutes.holds)
+  holds(
+    @Param('userId') userId: string,
+    @Query() { state: states, ...page }: HoldsQuery,
+  ): Promise<Page<WalletHold>> {
+    return this.wallets.holds(userId, { states, ...page });
   }
 
   /** The person goes, the books stay. */

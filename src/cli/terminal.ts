@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Page } from '../credits/index.js';
 import { printable, printableJson } from '../problems/printable.js';
 import { ProgressBars } from './progress-bars.js';
 import { UsageError } from './usage-error.js';
@@ -31,6 +32,15 @@ export function table(rows: readonly TableRow[]): string[] {
       .join('  ');
   const head = Object.fromEntries(columns.map((column) => [column, column]));
   return [head, ...rows].map((row) => `  ${line(row)}`.trimEnd());
+}
+
+/** A page of a list, and how to go on where it goes on. */
+export function pageLines<T>(
+  { data, nextCursor }: Page<T>,
+  rowOf: (item: T) => TableRow,
+  goOn = '--cursor',
+): string[] {
+  return [...table(data.map(rowOf)), ...(nextCursor === null ? [] : [`  more with ${goOn} ${nextCursor}`])];
 }
 
 /**

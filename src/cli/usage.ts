@@ -11,6 +11,17 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print the answer as JSON, as the HTTP route gives it');
 }
 
+export interface PageOptions extends OutputOptions {
+  limit: number;
+  cursor?: string;
+}
+
+export function paged(command: Command): Command {
+  return withJson(command)
+    .option('--limit <n>', '1 to 200', toLimit, 50)
+    .option('--cursor <cursor>', 'where the last page ended');
+}
+
 export function withYes(command: Command): Command {
   return command.option('-y, --yes', 'do not ask, whatever it is');
 }
@@ -23,7 +34,7 @@ export function toWholeNumber(text: string): number {
 }
 
 /** How many rows of a list. */
-export function toLimit(text: string): number {
+function toLimit(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
 }

@@ -70,6 +70,7 @@ export class CreditsClient {
     return this.#read('/history', filter, asking);
   }
 
+  /** The newest 200. */
   async holds(state?: Hold['state'], asking?: Asking): Promise<Hold[]> {
     return (await this.#read<{ data: Hold[] }>('/holds', { state }, asking)).data;
   }

@@ -99,6 +99,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
       /** What the charge paid for, while it exists. */
@@ -134,6 +136,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
       /** What the charge paid for, while it exists. */
@@ -197,6 +201,8 @@ export interface Shapes {
       /** What it came to: 0 is not charged; null while it is held. */
       charged: number | null;
     }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
   };
   Hold: {
     id: string;
@@ -266,6 +272,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
@@ -319,6 +327,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
@@ -572,8 +582,11 @@ export interface Shapes {
       /** Net of what was given again. */
       takenBack: number;
     }>;
-    /** What operators did, the latest first. */
+    /** What operators did, the latest 50. */
     acts: Array<{
+      /** Of its first entry. */
+      id: string;
+      /** When its last one was made. */
       at: string;
       actor: string;
       kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
@@ -585,6 +598,25 @@ export interface Shapes {
       /** Null: several. */
       userId: string | null;
     }>;
+  };
+  Acts: {
+    data: Array<{
+      /** Of its first entry. */
+      id: string;
+      /** When its last one was made. */
+      at: string;
+      actor: string;
+      kind: "grant" | "charge" | "refund" | "adjustment" | "expiry" | "clawback" | "restore";
+      reason: string | null;
+      /** Net. */
+      credits: number;
+      /** So many of one kind, within an hour and for one reason. */
+      entries: number;
+      /** Null: several. */
+      userId: string | null;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
   };
   ExplainedEntry: {
     userId: string;
@@ -611,6 +643,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     };
@@ -807,6 +841,8 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
     }>;
@@ -853,8 +889,32 @@ export interface Shapes {
       createdAt: string;
       /** How much of this charge has been given back; null for other kinds. */
       refunded: number | null;
+      /** How much of the credits that it gave has been taken back; null where it gave none. */
+      takenBack: number | null;
       /** The refunds of this charge, or clawbacks and restores of this grant. */
       reversedBy: Array<string>;
+    }>;
+    /** Ask for the next page with it; null: there is none. */
+    nextCursor: string | null;
+  };
+  WalletHolds: {
+    data: Array<{
+      id: string;
+      action: string;
+      amount: number;
+      state: "held" | "captured" | "released" | "expired";
+      /** Free again then, if nobody keeps it alive. */
+      expiresAt: string;
+      createdAt: string;
+      resolvedAt: string | null;
+      /** Why it was released or expired. */
+      reason: string | null;
+      /** What it was for, such as the name of a file. */
+      description: string | null;
+      /** What it came to: 0 is not charged; null while it is held. */
+      charged: number | null;
+      /** Who had the work begun, where it was not the user. */
+      actor: string | null;
     }>;
     /** Ask for the next page with it; null: there is none. */
     nextCursor: string | null;

@@ -9,7 +9,7 @@ export const INPUTS = {
   stream: ['changes'],
   quote: ['action', 'units', 'measured'],
   history: ['limit', 'cursor', 'kind', 'action', 'from', 'to'],
-  holds: ['state'],
+  holds: ['state', 'limit', 'cursor'],
   usage: ['from', 'to', 'groupBy'],
 } as const;
 
@@ -59,6 +59,15 @@ export function requireOneOf<T extends string>(
 ): T | undefined {
   if (value === undefined || (allowed as readonly string[]).includes(value)) return value as T | undefined;
   throw refused({ path, message: `must be one of ${allowed.join(', ')}` });
+}
+
+/** One or several, with commas between. @throws InvalidCreditsInputError */
+export function requireSomeOf<T extends string>(
+  path: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T[] | undefined {
+  return value?.split(',').map((one) => requireOneOf(path, one, allowed)!);
 }
 
 const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;

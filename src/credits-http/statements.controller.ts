@@ -12,7 +12,7 @@ import {
   type Page,
   type Usage,
 } from '../credits/index.js';
-import { INPUTS, digitsIn, queryOf, requireOneOf, requireTimes } from './asked.js';
+import { INPUTS, digitsIn, queryOf, requireOneOf, requireSomeOf, requireTimes } from './asked.js';
 import { HISTORY, withoutActor, type ExplainedEntry, type LedgerHistory } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Readers } from './readers.js';
@@ -54,10 +54,12 @@ export class StatementsController {
   }
 
   @Get('holds')
-  async holds(@Req() request: HostRequest): Promise<{ data: HoldStatement[] }> {
+  async holds(@Req() request: HostRequest): Promise<Page<HoldStatement>> {
     const userId = await this.readers.walletOf(request);
-    const state = requireOneOf('state', queryOf(request, INPUTS.holds).state, HOLD_STATES);
-    return { data: (await this.statements.holds(userId, state)).map(withoutActor) };
+    const { state, limit, cursor } = queryOf(request, INPUTS.holds);
+    const filter = { states: requireSomeOf('state', state, HOLD_STATES), limit: digitsIn(limit), cursor };
+    const { data, nextCursor } = await this.statements.holdsPage(userId, filter);
+    return { data: data.map(withoutActor), nextCursor };
   }
 
   @Get('holds/:id')

@@ -122,6 +122,8 @@ export interface Entry {
   createdAt: string;
   /** How much of this charge has been refunded; null for any other kind. */
   refunded: number | null;
+  /** How much of the credits that it gave was taken back, there or owed, less what was restored; null: it gave none. */
+  takenBack: number | null;
   /** The refunds of this charge, or clawbacks and restores of this grant, first one first; each names it in `reverses`. */
   reversedBy: string[];
 }

@@ -30,6 +30,12 @@ export const about = (description: string, schema: JsonSchema): JsonSchema => ({
 
 export const category = oneOf('signup', 'paid', 'promotional', 'compensation');
 export const holdState = oneOf('held', 'captured', 'released', 'expired');
+/** One or several of them, with commas between. */
+const anyState = holdState['enum'] as string[];
+export const holdStates = {
+  type: 'string',
+  pattern: `^(${anyState.join('|')})(,(${anyState.join('|')}))*$`,
+};
 export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore');
 
 /** All members are there, but for those that `optional` names. */

@@ -83,6 +83,7 @@ describeAsSuperuser('in the schema credits', () => {
       drawn_by: { owner, app, operator },
       grant_state: { owner, app, operator },
       has_monthly: { owner, app, operator },
+      holds_before: { owner, app, operator },
       is_meaningful: { owner },
       journal_edit: { owner },
       journal_opening: { owner },

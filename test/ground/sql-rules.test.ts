@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..', '..', 'src');
 const NAMES_THE_LEDGER = /(?<![\w./-])"?credits"?\s*\.\s*"?(?!(?:expiring|refilled)\b)([a-z_]|\$\{\})/i;
 /** `SELECT … FROM ledger_entries` after a search_path was set. */
 const TABLES_OF_ITS_OWN =
-  /\b(ledger_entries|running_holds|ended_holds|former_holds|forget_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|latest_holds)\b/;
+  /\b(ledger_entries|running_holds|ended_holds|former_holds|forget_holds|grant_terms|grant_layers|person_hash|check_wallets|entry_of_key|version_at|holds_before|latest_holds)\b/;
 const OTHER_TABLES =
   'wallets|entries|holds|grants|actors|reasons|descriptions|refunds|clawbacks|answers|gifts|erasures|allowances|allowance_terms|monthly_grant|price_lists|outbox|events|placement';
 /** The same, and `FROM ${schema}.wallets`, whatever the schema's name comes from. */

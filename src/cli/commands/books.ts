@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
 import { Erasure } from '../../admin/erasure.service.js';
-import { OverviewQuery, ReasonBody } from '../../admin/admin.dto.js';
+import { ActsQuery, OverviewQuery, ReasonBody } from '../../admin/admin.dto.js';
 import { Environment } from '../../config/environment.js';
-import { Books } from '../../credits/operator/index.js';
+import { Books, MOST_ACTS, type ActOfOperator } from '../../credits/operator/index.js';
 import { actorOfCommand, withServices } from '../context.js';
-import { confirm, print, table, withProgress } from '../terminal.js';
-import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
+import { confirm, pageLines, print, table, withProgress } from '../terminal.js';
+import {
+  checked,
+  paged,
+  toWholeNumber,
+  withJson,
+  withYes,
+  type OutputOptions,
+  type PageOptions,
+} from '../usage.js';
 
 export function addBooks(program: Command): void {
   withJson(program.command('integrity'))
@@ -38,8 +46,20 @@ export function addBooks(program: Command): void {
         ...table(rows.map((row) => ({ ...row }))),
         '',
         'What operators did',
-        ...table(acts.map((act) => ({ ...act }))),
+        ...table(acts.map(actRow)),
+        ...(acts.length < MOST_ACTS ? [] : ['  all of it with: acts']),
       ]);
+    });
+
+  paged(program.command('acts'))
+    .description('what operators did, the latest first')
+    .option('--days <n>', 'with today, 1 to 366', toWholeNumber, 30)
+    .action(async ({ json, ...asked }: PageOptions & { days: number }) => {
+      const { days = 30, ...page } = await checked(ActsQuery, asked);
+      const acts = await withServices((services) =>
+        services.get(Books).acts({ days, timeZone: services.get(Environment).timeZone, ...page }),
+      );
+      print(acts, { json }, () => pageLines(acts, actRow));
     });
 
   withYes(withJson(program.command('erase <userId>')))
@@ -53,4 +73,8 @@ export function addBooks(program: Command): void {
       );
       print(erased, options, () => [`erased; in the books this is now ${erased.pseudonym}`]);
     });
+}
+
+function actRow({ at, actor, kind, credits, entries, userId, reason, id }: ActOfOperator) {
+  return { at, actor, kind, credits, entries, user: userId, reason, 'first entry': id };
 }

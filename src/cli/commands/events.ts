@@ -2,27 +2,22 @@ import type { Command } from 'commander';
 import { EventsQuery } from '../../admin/events.dto.js';
 import { ToldEvents, type ToldEvent } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
-import { print, table } from '../terminal.js';
-import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
+import { pageLines, print, table } from '../terminal.js';
+import { checked, idArgument, paged, withJson, type OutputOptions, type PageOptions } from '../usage.js';
 
-interface ListOptions extends OutputOptions, Pick<EventsQuery, 'failed' | 'limit' | 'cursor'> {
+interface ListOptions extends PageOptions, Pick<EventsQuery, 'failed'> {
   user?: string;
 }
 
 export function addEvents(program: Command): void {
-  const events = withJson(program.command('events'))
+  const events = paged(program.command('events'))
     .description('what the host was told in the last 30 days, and how its delivery stands; newest first')
     .option('--failed', 'only what could not be delivered so far')
     .option('--user <userId>', 'only about them')
-    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
-    .option('--cursor <cursor>', 'where the last page ended')
     .action(async ({ user: userId, failed, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(EventsQuery, { userId, failed, limit, cursor });
       const page = await withServices((services) => services.get(ToldEvents).list(filter));
-      print(page, output, () => [
-        ...table(page.data.map(rowOf)),
-        ...(page.nextCursor === null ? [] : [`  more with --cursor ${page.nextCursor}`]),
-      ]);
+      print(page, output, () => pageLines(page, rowOf));
     });
   for (const parent of [program, events]) {
     withJson(parent.command('resend').addArgument(idArgument('<eventId>')))

@@ -3,11 +3,20 @@ import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js
 import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
 import { moneyOf } from '../../config/offers.js';
 import { actorOfCommand, withServices } from '../context.js';
-import { confirm, print, table } from '../terminal.js';
+import { confirm, pageLines, print, table } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { checked, idArgument, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
+import {
+  checked,
+  idArgument,
+  paged,
+  toWholeNumber,
+  withJson,
+  withYes,
+  type OutputOptions,
+  type PageOptions,
+} from '../usage.js';
 
-interface ListOptions extends OutputOptions, Pick<PurchasesQuery, 'state' | 'limit' | 'cursor'> {
+interface ListOptions extends PageOptions, Pick<PurchasesQuery, 'state'> {
   user?: string;
 }
 
@@ -19,19 +28,14 @@ interface RefundOptions extends OutputOptions {
 }
 
 export function addPurchases(program: Command): void {
-  withJson(program.command('purchases'))
+  paged(program.command('purchases'))
     .description('what was bought, newest first')
     .option('--state <state>', 'open, paid, failed, expired or suspect')
     .option('--user <userId>', 'only theirs')
-    .option('--limit <n>', '1 to 200', toWholeNumber, 50)
-    .option('--cursor <cursor>', 'where the last page ended')
     .action(async ({ state, user: userId, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(PurchasesQuery, { state, userId, limit, cursor });
       const page = await withServices((services) => services.get(PurchaseDesk).list(filter));
-      print(page, output, () => [
-        ...table(page.data.map(rowOf)),
-        ...(page.nextCursor === null ? [] : [`  more with --cursor ${page.nextCursor}`]),
-      ]);
+      print(page, output, () => pageLines(page, rowOf));
     });
 
   withYes(withJson(program.command('refund-purchase').addArgument(idArgument('<purchaseId>'))))
@@ -64,7 +68,8 @@ export function addPurchases(program: Command): void {
         if (purchaseId === undefined) {
           await services.get(PurchaseSweeper).sweep({ all: true });
           const suspect = await services.get(PurchaseDesk).list({ state: 'suspect' });
-          return print(suspect, output, () => ['looked; suspect are:', ...table(suspect.data.map(rowOf))]);
+          const goOn = 'purchases --state suspect --cursor';
+          return print(suspect, output, () => ['looked; suspect are:', ...pageLines(suspect, rowOf, goOn)]);
         }
         const record = await services.get(PurchaseDesk).look(purchaseId);
         print(record, output, () => table([rowOf(record)]));

@@ -1,18 +1,20 @@
 import { Option, type Command } from 'commander';
 import { HistoryQuery, KINDS } from '../../account/account.dto.js';
-import { WalletsQuery } from '../../admin/admin.dto.js';
+import { HoldsQuery, WalletsQuery } from '../../admin/admin.dto.js';
 import { Finder, type FoundWallet } from '../../admin/finder.service.js';
-import { Statements, type Entry, type Page } from '../../credits/index.js';
+import { HOLD_STATES, Statements, type Entry, type HoldState } from '../../credits/index.js';
 import {
   LATEST_ENTRIES,
+  LATEST_HOLDS,
   Wallets,
   type Explanation,
   type Wallet,
   type WalletFile,
+  type WalletHold,
 } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
-import { print, table, type TableRow } from '../terminal.js';
-import { checked, idArgument, toLimit, withJson, type OutputOptions } from '../usage.js';
+import { pageLines, print, table } from '../terminal.js';
+import { checked, idArgument, paged, withJson, type OutputOptions, type PageOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
@@ -33,6 +35,16 @@ export function addReads(program: Command): void {
       const page = await withServices((services) => services.get(Wallets).entries(userId, filter));
       print(page, output, () => pageLines(page, entryRow));
     });
+  paged(program.command('holds <userId>'))
+    .description('what a wallet has set aside, and what became of it, newest first')
+    .option('--state <states>', `${HOLD_STATES.join(', ')}, or several with commas between`, statesIn)
+    .action(async (userId: string, { json, ...asked }: PageOptions & HoldsQuery) => {
+      const { state: states, ...page } = await checked(HoldsQuery, asked);
+      const found = await withServices((services) =>
+        services.get(Wallets).holds(userId, { states, ...page }),
+      );
+      print(found, { json }, () => pageLines(found, holdRow));
+    });
   paged(program.command('wallets [query]'))
     .description(
       'wallets whose user id begins with the query, in capitals or not; or the one of an entry, hold, grant, document, recording, export or purchase by its id',
@@ -50,20 +62,8 @@ export function addReads(program: Command): void {
     });
 }
 
-interface PageOptions extends OutputOptions {
-  limit: number;
-  cursor?: string;
-}
-
-function paged(command: Command): Command {
-  return withJson(command)
-    .option('--limit <n>', '1 to 200', toLimit, 50)
-    .option('--cursor <cursor>', 'where the last page ended');
-}
-
-function pageLines<T>({ data, nextCursor }: Page<T>, rowOf: (item: T) => TableRow): string[] {
-  return [...table(data.map(rowOf)), ...(nextCursor === null ? [] : [`  more with --cursor ${nextCursor}`])];
-}
+/** Whether they are states is checked with the rest of it. */
+const statesIn = (text: string) => text.split(',') as HoldState[];
 
 function walletRow({ userId, available, held, balance, owed, version, updatedAt }: Wallet) {
   return { user: userId, available, held, balance, owed, version, updated: updatedAt };
@@ -112,11 +112,27 @@ function describe({ wallet, grants, holds, entries }: WalletFile): string[] {
     '',
     'Active holds',
     ...table(holds.map(({ amount, action, expiresAt, id }) => ({ amount, action, expires: expiresAt, id }))),
+    ...(holds.length < LATEST_HOLDS ? [] : [`  all of them with: holds ${wallet.userId} --state held`]),
     '',
     'Latest entries',
     ...table(entries.map(entryRow)),
     ...(entries.length < LATEST_ENTRIES ? [] : [`  all of them with: entries ${wallet.userId}`]),
   ];
+}
+
+function holdRow({
+  createdAt,
+  amount,
+  action,
+  state,
+  charged,
+  expiresAt,
+  reason,
+  description,
+  id,
+}: WalletHold) {
+  const until = state === 'held' ? expiresAt : null;
+  return { at: createdAt, amount, action, state, charged, until, reason, for: description, id };
 }
 
 function entryRow({ createdAt, kind, amount, balanceAfter, action, reason, actor, description, id }: Entry) {

@@ -23,32 +23,38 @@ BEGIN
   RETURN low;
 END $$;
 
--- The newest holds of a wallet in each of the states named, each state from the index it has: captured ones are
--- found among the newest entries, and only so many of these are looked through.
-CREATE OR REPLACE FUNCTION latest_holds(owner text, states text[], most int)
+-- The newest holds of a wallet below a place, so many of each of the states named, each state from the index it has. The
+-- place of a hold is the version that set it aside; of a captured one that of its charge, for captured ones are found
+-- among the entries, and only so many of these are looked through.
+CREATE OR REPLACE FUNCTION holds_before(owner text, states text[], place bigint, most int)
 RETURNS SETOF holds LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   of_wallet CONSTANT int := (SELECT w.number FROM wallets w WHERE w.user_id = owner);
   ids uuid[] := '{}';
 BEGIN
   IF 'held' = ANY (states) THEN
-    ids := ids || ARRAY(SELECT h.id FROM running_holds h WHERE h.wallet = of_wallet
+    ids := ids || ARRAY(SELECT h.id FROM running_holds h WHERE h.wallet = of_wallet AND h.created_version < place
                          ORDER BY h.created_version DESC LIMIT most);
   END IF;
   IF 'captured' = ANY (states) THEN
     ids := ids || ARRAY(SELECT COALESCE(e.hold_id, e.id)
-                          FROM (SELECT * FROM ledger_entries x WHERE x.wallet = of_wallet
+                          FROM (SELECT * FROM ledger_entries x WHERE x.wallet = of_wallet AND x.version < place
                                  ORDER BY x.version DESC LIMIT 10000) e
                          WHERE e.hold_amount IS NOT NULL ORDER BY e.version DESC LIMIT most);
   END IF;
-  FOR place IN 1 .. cardinality(states) LOOP
-    ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[place]
+  FOR nth IN 1 .. cardinality(states) LOOP
+    ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[nth] AND h.created_version < place
                          ORDER BY h.created_version DESC LIMIT most);
   END LOOP;
   -- One by one, by their ids: joined as a whole the view is made of the whole ledger.
   RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id)
     CROSS JOIN LATERAL (SELECT * FROM holds x WHERE x.id = wanted.id OFFSET 0) h;
 END $$;
+
+CREATE OR REPLACE FUNCTION latest_holds(owner text, states text[], most int)
+RETURNS SETOF holds LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+  SELECT * FROM holds_before(owner, states, 9223372036854775807, most)
+$$;
 
 -- Which grants a charge burned, the first to burn first: it took the slice (balance_after, balance_after + charged] of
 -- its epoch's glass; see give_back, which returns it there.

@@ -46,7 +46,7 @@ BEGIN
 
   IF cardinality(roles) > 0 THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', here, array_to_string(roles, ', '));
-    EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, latest_holds, entry_of_key, key_hash, name_hash, entry_of_act,
+    EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, holds_before, latest_holds, entry_of_key, key_hash, name_hash, entry_of_act,
       grant_state, drawn_by, layers_at, descent_of, next_refill, has_monthly, allowance_refills, refill_key TO %s',
                    array_to_string(roles, ', '));
   END IF;

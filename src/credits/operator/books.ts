@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Groups } from '../groups.js';
 import { toCredits } from '../ledger/safe-integer.js';
+import type { Page } from '../credits.types.js';
+import { pageOfActs, readActs, type ActOfOperator, type ActsFilter } from '../reads/acts.js';
+import { firstOf, type Query } from '../reads/days.js';
 import { readOverview, type Overview } from '../reads/overview.js';
 import { together } from '../reads/overviews-together.js';
 import { checkIntegrity, type IntegrityOptions, type IntegrityReport } from '../reads/integrity.js';
+
+export interface DaysAsked {
+  days: number;
+  timeZone: string;
+}
 
 /** The books of all wallets, checked while everything runs. */
 @Injectable()
@@ -32,19 +40,17 @@ export class Books {
   }
 
   /** All books in figures, for so many days up to now, each as its time zone has it. */
-  async overview(options: { days: number; timeZone: string }): Promise<Overview> {
-    const parts: Overview[] = [];
-    for (const { connection, database } of this.groups.all()) {
-      const { schema } = database;
-      const part = await connection.patiently((client) =>
-        readOverview(async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows, {
-          schema,
-          ...options,
-        }),
-      );
-      parts.push(part);
-    }
+  async overview(options: DaysAsked): Promise<Overview> {
+    const parts = await this.#inEach((query, schema) => readOverview(query, { schema, ...options }));
     return parts.reduce(together);
+  }
+
+  /** One page of what operators did in so many days up to now. @throws InvalidCreditsInputError */
+  async acts({ days, timeZone, ...filter }: DaysAsked & ActsFilter): Promise<Page<ActOfOperator>> {
+    const parts = await this.#inEach(async (query, schema) =>
+      readActs(query, { schema, since: await firstOf(query, days, timeZone), ...filter }),
+    );
+    return pageOfActs(parts, filter);
   }
 
   /** How many wallets there are to check. */
@@ -54,5 +60,20 @@ export class Books {
       return toCredits(row!['wallets']);
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** On a patient connection to each group, one after the other. */
+  async #inEach<T>(read: (query: Query, schema: string) => Promise<T>): Promise<T[]> {
+    const parts: T[] = [];
+    for (const { connection, database } of this.groups.all()) {
+      const part = await connection.patiently((client) =>
+        read(
+          async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+          database.schema,
+        ),
+      );
+      parts.push(part);
+    }
+    return parts;
   }
 }

@@ -8,10 +8,12 @@ import { toCredits } from '../ledger/safe-integer.js';
 const columnsIn = (schema: string): string => `
   e.*, CASE e.kind WHEN 'charge' THEN
          COALESCE((SELECT r.refunded FROM ${schema}.refunds r WHERE r.entry_id = e.id), 0) END AS refunded,
+  CASE WHEN e.kind IN ('grant', 'adjustment') AND e.grant_id IS NOT NULL THEN
+         COALESCE((SELECT c.taken_back FROM ${schema}.clawbacks c WHERE c.entry_id = e.id), 0) END AS taken_back,
   ARRAY(SELECT x.id FROM ${schema}.ledger_entries x WHERE x.reverses = e.id ORDER BY x.version) AS reversed_by`;
 
 /** So many entries a page looks through for those that fit its filter. */
-const MOST_SCANNED = 10_000;
+export const MOST_SCANNED = 10_000;
 
 /**
  * The kinds of which a wallet has few have an index. Charges have none: it would cost each of them a write, and
@@ -124,7 +126,8 @@ function toTime(value: string | undefined): string | undefined {
   return value === undefined ? undefined : new Date(timeOf(value)).toISOString();
 }
 
-function versionOf(cursor: string | undefined): number {
+/** @throws InvalidCreditsInputError */
+export function versionOf(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   const version = /^v(\d{1,16})$/.exec(cursor)?.[1];
   if (version === undefined || !Number.isSafeInteger(Number(version))) {
@@ -150,6 +153,7 @@ function toEntry(row: Record<string, unknown>): Entry {
     priceVersion: row['price_version'] as string | null,
     createdAt: new Date(row['created_at'] as Date).toISOString(),
     refunded: row['refunded'] === null ? null : toCredits(row['refunded']),
+    takenBack: row['taken_back'] === null ? null : toCredits(row['taken_back']),
     reversedBy: row['reversed_by'] as string[],
   };
 }

@@ -1,4 +1,5 @@
-import { MOST_ACTS, type ActOfOperator, type DayOfBooks, type Overview } from './overview.js';
+import { MOST_ACTS, type ActOfOperator } from './acts.js';
+import type { DayOfBooks, Overview } from './overview.js';
 
 /** The books of two groups of wallets as those of one. */
 export function together(one: Overview, other: Overview): Overview {
@@ -41,7 +42,8 @@ function actsTogether(acts: readonly ActOfOperator[]): ActOfOperator[] {
 function actTogether(one: ActOfOperator, other: ActOfOperator): ActOfOperator {
   const credits = capped(one.credits + other.credits);
   const at = one.at < other.at ? other.at : one.at;
-  return { ...one, at, credits, entries: one.entries + other.entries, userId: null };
+  const id = one.id < other.id ? one.id : other.id;
+  return { ...one, id, at, credits, entries: one.entries + other.entries, userId: null };
 }
 
 const capped = (sum: number): number =>

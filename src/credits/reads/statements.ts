@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidCreditsInputError, UnknownHoldError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
-import type { HoldState } from '../credits.types.js';
+import type { HoldState, Page } from '../credits.types.js';
 import { requireInput } from '../input.js';
 import type { ReadableLedger } from '../database/ledger-database.js';
 import { Groups } from '../groups.js';
 import { isCredits, toCredits } from '../ledger/safe-integer.js';
+import { HOLD_STATES, readHolds, type HoldsFilter } from './holds.js';
 import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './statement-rows.js';
 import { readExplanation, type Explanation } from './explanation.js';
 import { readChangedRows, type ChangedRows } from './changed-rows.js';
-
-export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released', 'expired'];
-const MOST_HOLDS = 200;
 
 export interface Usage {
   /** A day in UTC, or an action. */
@@ -28,19 +26,20 @@ export class Statements {
     private readonly groups: Groups,
   ) {}
 
-  /**
-   * The newest 200, newest first; state by state, as their index has them, or all of a wallet's would be sorted.
-   *
-   * @throws CreditsUnavailableError
-   */
+  /** The newest 200, newest first; `holdsPage` goes on. @throws CreditsUnavailableError */
   async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
+    return (await this.holdsPage(userId, { states: state === undefined ? HOLD_STATES : [state] })).data;
+  }
+
+  /**
+   * Newest first, a captured one by when it was charged. A page with captured ones looks through a bounded number of
+   * entries: it may be short, even empty, and have a next one.
+   *
+   * @throws InvalidCreditsInputError, CreditsUnavailableError
+   */
+  async holdsPage(userId: string, filter: HoldsFilter = {}): Promise<Page<HoldWithActor>> {
     await this.credits.balance(userId);
-    const { database } = this.groups.of(userId);
-    const rows = await database.query(
-      `SELECT h.* FROM ${database.schema}.latest_holds($1, $2, ${MOST_HOLDS}) h ORDER BY h.created_version DESC LIMIT ${MOST_HOLDS}`,
-      [userId, state === undefined ? HOLD_STATES : [state]],
-    );
-    return rows.map(toHold);
+    return readHolds(this.groups.of(userId).database, userId, filter);
   }
 
   /**

@@ -8,10 +8,12 @@ import { isUserId } from '../input.js';
 import { byServer, Groups } from '../groups.js';
 import { toCredits } from '../ledger/safe-integer.js';
 import { readOwnerOf, type Owned } from './owner-of.js';
+import type { HoldsFilter } from './holds.js';
 import type { GrantStatement, HoldWithActor } from './statement-rows.js';
 import { Statements } from './statements.js';
 
 export const LATEST_ENTRIES = 20;
+export const LATEST_HOLDS = 200;
 
 export interface Wallet {
   userId: string;
@@ -27,7 +29,7 @@ export interface WalletFile {
   wallet: Wallet;
   /** Those with credits left, in burn order. */
   grants: GrantStatement[];
-  /** Active ones. */
+  /** The newest 200 that run; `holds` has the others. */
   holds: HoldWithActor[];
   /** The latest 20, newest first; `entries` has the others. */
   entries: Entry[];
@@ -106,13 +108,19 @@ export class Wallets {
   /** All that an operator needs to answer for a wallet. @throws as `one` does */
   async file(userId: string): Promise<WalletFile> {
     const wallet = await this.one(userId);
-    const [grants, holds, { data: entries }, allowances] = await Promise.all([
+    const [grants, { data: holds }, { data: entries }, allowances] = await Promise.all([
       this.statements.grants(userId),
-      this.statements.holds(userId, 'held'),
+      this.statements.holdsPage(userId, { states: ['held'], limit: LATEST_HOLDS }),
       this.credits.history(userId, { limit: LATEST_ENTRIES }),
       this.credits.allowances(userId),
     ]);
     return { wallet, grants, holds, entries, allowances };
+  }
+
+  /** One page of what a wallet has set aside. @throws as `one` does, InvalidCreditsInputError */
+  async holds(userId: string, filter: HoldsFilter): Promise<Page<HoldWithActor>> {
+    await this.read(userId);
+    return this.statements.holdsPage(userId, filter);
   }
 
   /** One page of what a wallet has been through. @throws as `read` does, InvalidCreditsInputError */

@@ -12,7 +12,14 @@ export type ModelGrant = GrantTerms & {
   origin?: ModelGrant;
 };
 export type Slice = { of: ModelGrant; amount: number };
-export type ModelHold = { amount: number; expiresAt: number; state: HoldState; owner: string | undefined };
+/** `version`: of the wallet, when it was set aside. */
+export type ModelHold = {
+  amount: number;
+  expiresAt: number;
+  state: HoldState;
+  owner: string | undefined;
+  version: number;
+};
 type Change = { version: number; kind: EntryKind; amount: number; balanceAfter: number };
 type After = { heldAfter: number; owedAfter: number | null };
 /** What an entry is about; `slices`: what a charge took, in burn order, less what was refunded. */

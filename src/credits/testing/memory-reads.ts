@@ -2,6 +2,7 @@ import type { Entry, GrantState } from '../credits.types.js';
 import type { checkedFilter } from '../reads/history.js';
 import { isOf, NEVER, type ModelEntry } from './glass.js';
 import { toTime, type MemoryWallet } from './memory-wallet.js';
+import { isGrant } from './model.js';
 
 /** What a wallet's entries are shown as, newest first, and where they go on. */
 export function historyOf(wallet: MemoryWallet, filter: ReturnType<typeof checkedFilter>) {
@@ -21,7 +22,7 @@ export function historyOf(wallet: MemoryWallet, filter: ReturnType<typeof checke
 }
 
 export function shownEntry(wallet: MemoryWallet, entry: ModelEntry): Entry {
-  const { version, kind, amount, balanceAfter, owedAfter, refunded } = entry;
+  const { version, kind, amount, balanceAfter, owedAfter, refunded, takenBack } = entry;
   const { id, atMs, operation } = wallet.entries.get(entry)!;
   const { action = null, reason = null, actor = null, description = null, entry_id = null } = operation;
   const reversals = [...wallet.entries.values()].filter((other) => other.operation.entry_id === id);
@@ -32,6 +33,7 @@ export function shownEntry(wallet: MemoryWallet, entry: ModelEntry): Entry {
     priceVersion: operation.price_version ?? null,
     createdAt: toTime(atMs),
     refunded: kind === 'charge' ? refunded : null,
+    takenBack: isGrant(entry) ? takenBack : null,
     reversedBy: reversals.map((other) => other.id),
   };
 }

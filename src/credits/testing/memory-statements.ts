@@ -1,15 +1,14 @@
 import { UnknownHoldError } from '../credits.errors.js';
 import type { CreditsService } from '../credits.service.js';
-import type { HoldState } from '../credits.types.js';
+import type { Page } from '../credits.types.js';
 import type { Groups } from '../groups.js';
 import { requireInput } from '../input.js';
+import { checkedHoldsFilter, type HoldsFilter } from '../reads/holds.js';
 import type { GrantStatement, HoldWithActor } from '../reads/statement-rows.js';
 import { Statements, type Usage } from '../reads/statements.js';
 import { NEVER, type ModelHold } from './glass.js';
 import type { MemoryLedger } from './memory-ledger.js';
 import { toTime, type MemoryWallet } from './memory-wallet.js';
-
-const MOST_HOLDS = 200;
 
 /** What of a wallet is listed, out of the memory. */
 export class MemoryStatements extends Statements {
@@ -20,13 +19,17 @@ export class MemoryStatements extends Statements {
     super(service, undefined as unknown as Groups);
   }
 
-  override async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
+  override async holdsPage(userId: string, filter: HoldsFilter = {}): Promise<Page<HoldWithActor>> {
+    const { states, limit, before } = checkedHoldsFilter(filter);
     const wallet = await this.#settled(userId);
-    const asked = wallet.model.holds.filter((hold) => state === undefined || hold.state === state);
-    return asked
-      .reverse()
-      .slice(0, MOST_HOLDS)
-      .map((hold) => shown(wallet, hold));
+    const placed = wallet.model.holds
+      .filter(({ state }) => states.includes(state))
+      .map((hold) => ({ hold, place: placeOf(wallet, hold) }))
+      .filter(({ place }) => place < before)
+      .sort((a, b) => b.place - a.place);
+    const page = placed.slice(0, limit);
+    const nextCursor = placed.length > limit ? `v${page.at(-1)!.place}` : null;
+    return { data: page.map(({ hold }) => shown(wallet, hold)), nextCursor };
   }
 
   override async hold(userId: string, holdId: string): Promise<HoldWithActor> {
@@ -69,6 +72,11 @@ export class MemoryStatements extends Statements {
     await this.service.balance(userId);
     return this.memory.walletOf(userId);
   }
+}
+
+/** The version that set it aside; of a captured one that of its charge. */
+function placeOf(wallet: MemoryWallet, hold: ModelHold): number {
+  return hold.state === 'captured' ? wallet.entryOf(wallet.holds.get(hold)!.id)!.version : hold.version;
 }
 
 function shown(wallet: MemoryWallet, hold: ModelHold): HoldWithActor {

@@ -56,7 +56,8 @@ export class ModelWallet extends Glass {
       ensure(amount <= this.balance - this.held, 'insufficient');
       this.version += 1;
       const expiresAt = this.clock.now + ttl;
-      return append<ModelHold>(this.holds, { amount, expiresAt, state: 'held', owner: undefined });
+      const { version } = this;
+      return append<ModelHold>(this.holds, { amount, expiresAt, state: 'held', owner: undefined, version });
     });
   }
 
@@ -71,6 +72,7 @@ export class ModelWallet extends Glass {
       this.holds.push(hold);
       hold.amount = amount;
       this.version += 2;
+      hold.version = this.version;
       return before;
     });
   }
@@ -255,7 +257,7 @@ export class ModelWallet extends Glass {
 }
 
 /** A cut is an adjustment, too, and gives nothing. */
-function isGrant(entry: ModelEntry): entry is ModelEntry & { of: ModelGrant } {
+export function isGrant(entry: ModelEntry): entry is ModelEntry & { of: ModelGrant } {
   return (entry.kind === 'grant' || entry.kind === 'adjustment') && entry.of !== undefined;
 }
 

@@ -83,6 +83,11 @@ export const spending: Stories = {
     await say('all holds', () => statements.holds(userId));
     await say('captured ones', () => statements.holds(userId, 'captured'));
     await say('released ones', () => statements.holds(userId, 'released'));
+    const pages = { states: ['held', 'captured', 'released'], limit: 2 } as const;
+    const first = (await say('a page of holds', () => statements.holdsPage(userId, pages)))!;
+    const cursor = first.nextCursor ?? undefined;
+    await say('the next page', () => statements.holdsPage(userId, { ...pages, cursor }));
+    await say('no such page', () => statements.holdsPage(userId, { cursor: 'x' }));
     await say('one of them', () => statements.hold(userId, holdId));
     await say("another's", () => statements.hold(`${userId} 2`, holdId));
     await say('usage by action', () => statements.usage(userId, { groupBy: 'action' }));
