@@ -93,6 +93,37 @@ describe('an operator', () => {
     await page.getByText('Took back 18,000 credits: 2,005 credits available now.').waitFor();
   });
 
+  test('is offered to take back what the server would take, whatever the list is filtered by', async () => {
+    await stage.open('spender', { credits: 0 });
+    const page = await desk('olga');
+    await find(page, 'spender');
+    const grant = card(page, 'Grant');
+    await grant.getByLabel('Amount').fill('50');
+    await grant.getByLabel('Reason').fill('meant for another');
+    await grant.getByRole('button', { name: 'Grant' }).click();
+    await grant.getByText('Granted').waitFor();
+    // Spent, so what is taken back of it is owed, and the entry about it moves nothing.
+    await stage.sql.query(`UPDATE credits.wallets SET balance = 0 WHERE user_id = 'spender'`);
+    const takeBack = page.getByRole('button', { name: /^Take back Grant, \+50, / });
+    const dialog = page.getByRole('dialog', { name: 'Take back' });
+    await takeBack.click();
+    await dialog.getByLabel('Amount').fill('30');
+    await dialog.getByLabel('Reason').fill('meant for another');
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('Took back 0 credits, 30 owed: 0 credits available now.').waitFor();
+    for (const kind of ['All', 'Grant']) {
+      await page.getByLabel('Kind').selectOption(kind);
+      await takeBack.click();
+      expect(await dialog.getByLabel('Amount').inputValue()).toBe('20');
+      await dialog.getByText(/: 20 credits can be taken back/).waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    }
+    await takeBack.click();
+    await dialog.getByLabel('Reason').fill('all of it');
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await takeBack.waitFor({ state: 'detached' });
+  });
+
   test('sees all wallets in figures, by day, and what was done to them', async () => {
     const user = await stage.open('counted', { credits: 9 });
     await choose(user, { name: 'counted.txt', content: 'Counted' });
@@ -104,7 +135,7 @@ describe('an operator', () => {
     await all.getByText(/credits charged in 30 days/).waitFor();
     await all.getByRole('button', { name: 'Refunded' }).click();
     await all.getByText('refunded in 30 days').waitFor();
-    await card(page, 'What operators did').getByText('edited by hand').first().waitFor();
+    await card(page, 'What operators did in 30 days').getByText('edited by hand').first().waitFor();
   });
 
   test('adjusts down, but never below what is there, and is told why not', async () => {

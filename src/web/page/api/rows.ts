@@ -41,6 +41,11 @@ export function mergeTold<T>(
   return { rows: [...newer, ...older], cursor: known.cursor };
 }
 
+/** The same list where none of it goes. */
+export function without<T>(known: Rows<T>, goes: (row: T) => boolean): Rows<T> {
+  return known.rows.some(goes) ? { ...known, rows: known.rows.filter((row) => !goes(row)) } : known;
+}
+
 /** Instead of a cursor: what came after these rows was known once and was let go. */
 const LET_GO = '';
 

@@ -25,6 +25,7 @@ export type ExportFacts = Shapes['Export'];
 export type Wallet = Omit<FoundWallet, 'match'> & Partial<Pick<FoundWallet, 'match'>>;
 type FoundWallet = Shapes['Wallets']['data'][number];
 export type Overview = Shapes['Overview'];
+export type Act = Shapes['Acts']['data'][number];
 export type WalletDetail = Shapes['WalletFile'];
 export type Subscription = Shapes['Subscription'];
 export type PurchaseRecord = Shapes['PurchaseRecord'];

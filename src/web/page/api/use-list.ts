@@ -2,9 +2,12 @@ import { useRef } from 'preact/hooks';
 import { useAction, type Action } from '../parts/use-action.js';
 import { call } from './call.js';
 import type { Changes } from '../state/changes.js';
-import { firstOf, joined, mergeTold, mergeTop, readingOn, type Rows } from './rows.js';
+import { firstOf, joined, mergeTold, mergeTop, readingOn, without, type Rows } from './rows.js';
 import type { Page } from './types.js';
 import { useAsked, type Loadable } from './use-answer.js';
+
+/** Asks for all of a list. */
+export const NONE = new URLSearchParams();
 
 /** The most that a route answers at once. */
 const MOST_ROWS_A_PAGE = 200;
@@ -18,6 +21,8 @@ export interface ListOptions<T> {
   /** What of the wallet's changes belongs to such a list; `fits`: to this very one. */
   told?: (changes: Changes) => readonly T[];
   fits?: (row: T) => boolean;
+  /** Whether a row is still in the list after what was told; all are, as a rule. */
+  stays?: (row: T, changes: Changes) => boolean;
   /** How many rows are kept at least, however many more are told. */
   keeps?: number;
 }
@@ -41,7 +46,7 @@ export function useList<T>(
   path: string,
   query: URLSearchParams,
   freshness: unknown,
-  { idOf, amend, step = 25, told, fits = () => true, keeps = step }: ListOptions<T>,
+  { idOf, amend, step = 25, told, fits = () => true, stays, keeps = step }: ListOptions<T>,
 ): List<T> {
   const key = `${path}?${query}`;
   const known = useRef<Known<T>>({ key, list: null, asked: keeps });
@@ -56,11 +61,12 @@ export function useList<T>(
     },
     key,
     freshness,
-    told && ((list, changes) => follow(list, told(changes))),
+    told && ((list, changes) => follow(list, changes, told(changes))),
   );
-  function follow(list: Rows<T>, news: readonly T[]): Rows<T> {
+  function follow(list: Rows<T>, changes: Changes, news: readonly T[]): Rows<T> {
     const { asked } = known.current;
-    const merged = mergeTold(list, { rows: news.filter(fits), told: news }, idOf, amend);
+    const left = stays === undefined ? list : without(list, (row) => !stays(row, changes));
+    const merged = mergeTold(left, { rows: news.filter(fits), told: news }, idOf, amend);
     // An open page is told of changes for days: it keeps what somebody asked to see, and a little more.
     const kept = merged.rows.length > asked + step / 5 ? firstOf(merged, asked) : merged;
     if (known.current.key === key) known.current.list = kept;
@@ -93,7 +99,7 @@ export function useList<T>(
     readAll,
     remove: (id) => {
       const { list } = known.current;
-      if (list !== null) put({ ...list, rows: list.rows.filter((row) => idOf(row) !== id) });
+      if (list !== null) put(without(list, (row) => idOf(row) === id));
     },
   };
 }

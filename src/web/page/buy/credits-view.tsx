@@ -1,6 +1,7 @@
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
 import { Answered } from '../parts/answered.js';
+import { MoreButton } from '../parts/more-button.js';
 import { day, number } from '../parts/words.js';
 import { calmBalance } from '../state/balance.js';
 import { hrefOf } from '../state/place.js';
@@ -27,6 +28,7 @@ export function CreditsView() {
         <Answered answer={purchases} what="What you bought" nothing="Nothing so far.">
           {(list) => <PurchaseTable purchases={list} />}
         </Answered>
+        <MoreButton list={purchases} of="of what you bought" />
       </section>
     </>
   );
@@ -63,7 +65,10 @@ function OffersPart() {
 function termsOf(months: number | null): string {
   if (months === null) return 'They do not expire.';
   const end = new Date();
+  const date = end.getDate();
   end.setMonth(end.getMonth() + months);
+  // A month after 31 January is the last of February.
+  if (end.getDate() !== date) end.setDate(0);
   return `Good until ${day(end.getTime())} if paid today.`;
 }
 

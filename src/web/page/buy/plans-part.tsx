@@ -10,6 +10,7 @@ import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { BuyButton } from './buy-button.js';
 import { hereIfDemo, offers } from './offers.js';
+import { Written } from '../parts/written.js';
 
 /** Credits that come each month: what one has, and what there is to choose. Nothing where no plan is sold. */
 export function PlansPart() {
@@ -66,7 +67,7 @@ function CurrentPlan({ subscription }: { subscription: Subscription }) {
   return (
     <div class="ways">
       <p>
-        You have {subscription.plan}: {credits(subscription.credits)} a month for{' '}
+        You have <Written text={subscription.plan} />: {credits(subscription.credits)} a month for{' '}
         {money(subscription.amount, subscription.currency)} a {subscription.interval}.{' '}
         {howItGoesOn(subscription)}
       </p>

@@ -10,12 +10,12 @@ import { useAction } from '../parts/use-action.js';
 import { EntriesTable } from './entries-table.js';
 import { EntryDrawer } from './entry-drawer.js';
 import { EntryFilters } from './entry-filters.js';
-import { OWN_ENTRIES } from './entries-of.js';
-import { NO_FILTER, fitsFilter, periodOf, queryOf } from './filter.js';
+import { OWN_ENTRIES, inOurWords } from './entries-of.js';
+import { fitsFilter, periodOf, queryOf, useFilter } from './filter.js';
 
 /** Every change of the balance, filtered, page by page; or all of it as CSV or on paper. */
 export function Entries({ freshness }: { freshness: number }) {
-  const [filter, setFilter] = useState(NO_FILTER);
+  const filter = useFilter();
   const [explained, setExplained] = useState<Entry | null>(null);
   const query = useMemo(() => queryOf(filter), [filter]);
   const list = useList<Entry>('/api/credits/history', query, freshness, {
@@ -39,10 +39,10 @@ export function Entries({ freshness }: { freshness: number }) {
           </ActionButton>
         </div>
       </div>
-      <EntryFilters filter={filter} onChange={setFilter} />
+      <EntryFilters filter={filter} />
       <p class="on-paper">{periodOf(filter)}</p>
       <Answered answer={list} what="The list" nothing="Nothing that fits.">
-        {(entries) => <EntriesTable entries={entries} onExplain={setExplained} />}
+        {(entries) => <EntriesTable entries={entries.map(inOurWords)} onExplain={setExplained} />}
       </Answered>
       <MoreButton list={list} of="changes" />
       {explained !== null && (

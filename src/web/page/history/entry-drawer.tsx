@@ -6,6 +6,7 @@ import { CopyButton } from '../parts/copy-button.js';
 import { useModal } from '../parts/use-modal.js';
 import { between, credits, day, instant, number, sentence, signedNumber } from '../parts/words.js';
 import { whatOf, whyOf } from './entry-words.js';
+import { MOST_SHOWN, written } from '../parts/legible.js';
 
 interface EntryDrawerProps {
   entry: Entry;
@@ -72,7 +73,7 @@ function factsOf({ entry, line, withActor }: Known): Facts {
   const hold = line?.hold ?? null;
   const { createdAt, balanceAfter, description, priceVersion, refunded } = entry;
   return [
-    ['For', description],
+    ['For', description === null ? undefined : written(description, MOST_SHOWN)],
     ['Why', whyOf(entry, withActor)],
     ['Set aside', hold === null ? undefined : `${instant(hold.createdAt)}, ${credits(hold.amount)}`],
     ['Worked', hold === null ? undefined : between(hold.createdAt, createdAt)],
@@ -86,7 +87,7 @@ function factsOf({ entry, line, withActor }: Known): Facts {
 }
 
 function drawnInWords({ amount, category, reason, createdAt }: Line['drawnFrom'][number]): string {
-  return `${credits(amount)} of ${reason ?? category}, given ${day(createdAt)}`;
+  return `${credits(amount)} of ${written(reason ?? category)}, given ${day(createdAt)}`;
 }
 
 function fateOf({ left, held, spent, lapsed, takenBack }: NonNullable<Line['grant']>): string {

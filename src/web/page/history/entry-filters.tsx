@@ -1,18 +1,17 @@
 import { actionName } from '../parts/words.js';
+import { choose } from '../state/place.js';
 import { prices } from '../state/prices.js';
 import { useStore } from '../state/store.js';
 import { kindName } from './entry-words.js';
 import { KINDS, NO_FILTER, type Filter } from './filter.js';
 
-interface EntryFiltersProps {
-  filter: Filter;
-  onChange: (filter: Filter) => void;
-}
-
-export function EntryFilters({ filter, onChange }: EntryFiltersProps) {
-  const actions = [...(useStore(prices)?.keys() ?? [])];
+/** What is chosen goes into the address, from where the lists have it. */
+export function EntryFilters({ filter }: { filter: Filter }) {
+  const priced = [...(useStore(prices)?.keys() ?? [])];
+  const actions =
+    filter.action === '' || priced.includes(filter.action) ? priced : [...priced, filter.action];
   const set = (name: keyof Filter) => (event: Event) =>
-    onChange({ ...filter, [name]: (event.currentTarget as HTMLInputElement | HTMLSelectElement).value });
+    choose({ [name]: (event.currentTarget as HTMLInputElement | HTMLSelectElement).value }, name);
   const isSet = Object.values(filter).some((value) => value !== '');
   return (
     <form class="filters" aria-label="Filter the changes" onSubmit={(event) => event.preventDefault()}>
@@ -47,7 +46,7 @@ export function EntryFilters({ filter, onChange }: EntryFiltersProps) {
         <input type="date" value={filter.to} onChange={set('to')} />
       </label>
       {isSet && (
-        <button type="button" class="quiet" onClick={() => onChange(NO_FILTER)}>
+        <button type="button" class="quiet" onClick={() => choose({ ...NO_FILTER })}>
           Show all
         </button>
       )}

@@ -1,5 +1,6 @@
 import type { Entry, EntryKind } from '../api/types.js';
 import { day } from '../parts/words.js';
+import { useChosen, type Choices } from '../state/use-chosen.js';
 
 export interface Filter {
   kind: EntryKind | '';
@@ -10,6 +11,18 @@ export interface Filter {
 }
 
 export const NO_FILTER: Filter = { kind: '', action: '', from: '', to: '' };
+
+/** What of a filter an address may ask for. An action needs no price any more: there were others. */
+export const FILTERS: Choices<keyof Filter> = {
+  kind: (value) => KINDS.some((kind) => kind === value),
+  action: (value) => /^[a-z][a-z0-9_]{0,63}$/.test(value),
+  from: isDay,
+  to: isDay,
+};
+
+export function useFilter(): Filter {
+  return useChosen(FILTERS) as Filter;
+}
 
 export const KINDS: readonly EntryKind[] = [
   'grant',
@@ -39,9 +52,19 @@ export function fitsFilter({ kind, action, from, to }: Filter, entry: Entry): bo
   return to === '' || entry.createdAt < startOf(to, 1);
 }
 
+/** Midnight where the reader is. By hand, for in the years before 100 the Date would see those of the last century. */
 function startOf(day: string, daysLater: number): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  return new Date(year, month - 1, date + daysLater).toISOString();
+  const start = new Date(2000, 0, 1);
+  start.setFullYear(year, month - 1, date + daysLater);
+  return start.toISOString();
+}
+
+/** As a field of dates has it; 30 February is none. */
+function isDay(text: string): boolean {
+  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00Z`);
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /** In words, for a sheet of paper. */

@@ -3,8 +3,9 @@ import type { Loadable } from '../api/use-answer.js';
 import { Answered } from '../parts/answered.js';
 import { Table, type TableRow } from '../parts/table.js';
 import { useUnfolding } from '../parts/use-unfolding.js';
-import { day, number, sentence } from '../parts/words.js';
+import { day, deadline, number, sentence } from '../parts/words.js';
 import { useRows } from './use-rows.js';
+import { Written } from '../parts/written.js';
 
 /** More rows than these are a wall. */
 const MOST_ROWS = 25;
@@ -39,8 +40,8 @@ function rowOf({ id, createdAt, category, reason, expiresAt, remaining, amount }
     cells: [
       day(createdAt),
       sentence(category),
-      <span class="user-text">{reason === category ? '' : (reason ?? '')}</span>,
-      expiresAt === null ? 'never' : day(expiresAt),
+      reason === category ? null : <Written text={reason} />,
+      expiresAt === null ? 'never' : deadline(expiresAt),
       <span class="figure">
         {number(remaining)} of {number(amount)}
       </span>,

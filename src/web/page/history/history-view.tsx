@@ -1,23 +1,26 @@
 import { useMemo } from 'preact/hooks';
 import type { Grant, Hold } from '../api/types.js';
-import { useAnswer, type Loadable, type Follow } from '../api/use-answer.js';
+import { useAnswer, type Loadable } from '../api/use-answer.js';
+import { useList } from '../api/use-list.js';
 import { usePaced } from '../api/use-paced.js';
 import { Heading } from '../parts/heading.js';
+import { LeftOut } from '../parts/left-out.js';
 import { missed } from '../state/changes.js';
 import { useStore } from '../state/store.js';
 import { Entries } from './entries.js';
+import { FILTERS } from './filter.js';
 import { GrantsTable } from './grants-table.js';
 import { NoticesPart } from './notices-part.js';
-import { UncapturedHolds } from './uncaptured-holds.js';
-import { UsagePart } from './usage-part.js';
+import { NOT_CHARGED, OWN_HOLDS, UncapturedHolds } from './uncaptured-holds.js';
+import { USAGE_CHOICES, UsagePart } from './usage-part.js';
+
+const CHOICES = { ...USAGE_CHOICES, ...FILTERS };
 
 /** What became of the credits. The stream tells it all; only what was missed is read again. */
 export function HistoryView() {
   const freshness = usePaced(useStore(missed));
-  const holds = useData<Hold>('/api/credits/holds', freshness, (known, { holds }) => withHolds(known, holds));
-  const grants = useData<Grant>('/api/credits/grants', freshness, (known, { grants }) =>
-    sameOf(known, grants),
-  );
+  const holds = useList<Hold>('/api/credits/holds', NOT_CHARGED, freshness, OWN_HOLDS);
+  const grants = useGrants(freshness);
   // They follow the stream themselves, and are not drawn anew for what changes here.
   const [usage, entries] = useMemo(
     () => [<UsagePart freshness={freshness} />, <Entries freshness={freshness} />],
@@ -26,10 +29,11 @@ export function HistoryView() {
   return (
     <>
       <Heading>Your credits</Heading>
+      <LeftOut choices={CHOICES} />
       <NoticesPart grants={grants} />
       {usage}
       {entries}
-      <UncapturedHolds answer={holds} />
+      <UncapturedHolds list={holds} />
       <section class="card" aria-labelledby="grants">
         <h2 id="grants">What you have, in the order it is used up</h2>
         <GrantsTable answer={grants} what="What you have" />
@@ -38,9 +42,9 @@ export function HistoryView() {
   );
 }
 
-function useData<T>(path: string, freshness: number, follow: Follow<T[]>): Loadable<T[]> {
-  const answer = useAnswer<{ data: T[] }>(path, freshness, (known, changes) => {
-    const data = follow(known.data, changes);
+function useGrants(freshness: number): Loadable<Grant[]> {
+  const answer = useAnswer<{ data: Grant[] }>('/api/credits/grants', freshness, (known, { grants }) => {
+    const data = sameOf(known.data, grants);
     return data === known.data ? known : { data };
   });
   return { ...answer, data: answer.data?.data ?? null };
@@ -54,12 +58,4 @@ function sameOf(known: Grant[], told: readonly Grant[]): Grant[] {
     return same?.remaining === grant.remaining && same.expiresAt === grant.expiresAt ? same : grant;
   });
   return now.length === known.length && now.every((grant, index) => grant === known[index]) ? known : now;
-}
-
-/** One that ran and is told of no more was charged, and stands among the entries. */
-function withHolds(known: Hold[], told: readonly Hold[]): Hold[] {
-  if (told.length === 0 && known.every(({ state }) => state !== 'held')) return known;
-  const changed = new Set(told.map(({ id }) => id));
-  const others = known.filter(({ id, state }) => state !== 'held' && !changed.has(id));
-  return [...told, ...others].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
 }

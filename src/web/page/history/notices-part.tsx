@@ -4,6 +4,7 @@ import { Answered } from '../parts/answered.js';
 import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
 import { noticesOf } from './notices.js';
+import { Written } from '../parts/written.js';
 
 const NOTHING =
   'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill ' +
@@ -29,7 +30,7 @@ export function NoticesPart({ grants }: { grants: Loadable<Grant[]> }) {
           <ul class="notices">
             {notices.map(({ words, reason, isBad }) => (
               <li key={`${words} ${reason}`} class={isBad && 'owing'}>
-                {words} {reason !== undefined && <span class="soft user-text">{reason}</span>}
+                {words} {reason !== undefined && <Written class="soft" text={reason} />}
               </li>
             ))}
           </ul>

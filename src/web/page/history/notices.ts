@@ -1,5 +1,5 @@
 import type { Balance, Grant } from '../api/types.js';
-import { credits, day } from '../parts/words.js';
+import { credits, day, deadline } from '../parts/words.js';
 
 /** Something that its owner should know of the credits. */
 export interface OwnNotice {
@@ -24,7 +24,7 @@ export function noticesOf(balance: Balance, grants: readonly Grant[], now = Date
     ...grants.filter((grant) => hasCome(grant, now)).map(refillOf),
     ...(nextRefill === null
       ? []
-      : [{ words: `${credits(nextRefill.credits)} more on ${day(nextRefill.at)}.` }]),
+      : [{ words: `${credits(nextRefill.credits)} more on ${deadline(nextRefill.at)}.` }]),
   ];
 }
 
@@ -35,7 +35,7 @@ function levelOf({ available, balance, low }: Balance): OwnNotice[] {
 }
 
 function expiryOf({ remaining, expiresAt, reason }: Grant): OwnNotice {
-  const words = `${credits(remaining)} expire${remaining === 1 ? 's' : ''} on ${day(expiresAt!)}`;
+  const words = `${credits(remaining)} expire${remaining === 1 ? 's' : ''} on ${deadline(expiresAt!)}`;
   return { words, ...(reason !== null && { reason }) };
 }
 

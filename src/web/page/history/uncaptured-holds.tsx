@@ -1,16 +1,30 @@
 import type { Hold } from '../api/types.js';
-import type { Loadable } from '../api/use-answer.js';
+import type { List, ListOptions } from '../api/use-list.js';
 import { Answered } from '../parts/answered.js';
+import { MOST_SHOWN, written } from '../parts/legible.js';
+import { MoreButton } from '../parts/more-button.js';
 import { Table } from '../parts/table.js';
-import { actionName, inner, moment, number, timeOfDay } from '../parts/words.js';
+import { actionName, inner, moment, number, until } from '../parts/words.js';
+import { Written } from '../parts/written.js';
+import { useToday } from './use-today.js';
+
+/** What was charged stands among the entries. */
+export const NOT_CHARGED = new URLSearchParams({ state: 'held,released,expired' });
+
+/** For the holds of one's own wallet, of which the stream tells: one that ran and is told of no more was charged. */
+export const OWN_HOLDS: ListOptions<Hold> = {
+  idOf: ({ id }) => id,
+  told: ({ holds }) => holds,
+  stays: ({ id, state }, { holds }) => state !== 'held' || holds.some((hold) => hold.id === id),
+};
 
 /** Credits that were set aside and came back, and those that still are. */
-export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
-  const uncaptured = answer.data?.filter(({ state }) => state !== 'captured') ?? null;
+export function UncapturedHolds({ list }: { list: List<Hold> }) {
+  useToday();
   return (
     <section class="card" aria-labelledby="holds">
       <h2 id="holds">Set aside, and not charged</h2>
-      <Answered answer={{ ...answer, data: uncaptured }} what="What was set aside" nothing="Nothing so far.">
+      <Answered answer={list} what="What was set aside" nothing="Nothing so far.">
         {(holds) => (
           <Table
             class="facts"
@@ -21,7 +35,7 @@ export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
                 moment(hold.createdAt),
                 <>
                   {actionName(hold.action)}
-                  {hold.description !== null && <span class="title name">{hold.description}</span>}
+                  <Written class="title name" text={hold.description} />
                 </>,
                 <span class="user-text">{fateOf(hold)}</span>,
                 <span class="figure">{number(hold.amount)}</span>,
@@ -30,6 +44,7 @@ export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
           />
         )}
       </Answered>
+      <MoreButton list={list} of="of what was set aside" />
     </section>
   );
 }
@@ -38,8 +53,8 @@ export function UncapturedHolds({ answer }: { answer: Loadable<Hold[]> }) {
 const LEFT = 'the client went away';
 
 function fateOf({ state, reason, expiresAt }: Hold): string {
-  if (state === 'held') return `on hold until ${timeOfDay(expiresAt)}, unless it takes longer`;
+  if (state === 'held') return `on hold until ${until(expiresAt)}, unless it takes longer`;
   if (reason === LEFT) return 'not charged: cancelled, or the connection broke';
   const why = reason ?? (state === 'expired' ? 'nobody finished it in time' : null);
-  return why === null ? 'not charged' : `not charged: ${inner(why)}`;
+  return why === null ? 'not charged' : `not charged: ${written(inner(why), MOST_SHOWN)}`;
 }

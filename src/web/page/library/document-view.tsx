@@ -7,6 +7,8 @@ import { counted, moment } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 import { Blocks } from './blocks.js';
 import { ReadAlong } from './read-along.js';
+import { legible } from '../parts/legible.js';
+import { Written } from '../parts/written.js';
 
 export function DocumentView({ id }: { id: string }) {
   const answer = useAnswer<DocumentText>(`/api/documents/${encodeURIComponent(id)}`);
@@ -19,9 +21,10 @@ export function DocumentView({ id }: { id: string }) {
       <Answered answer={answer} what="The document">
         {(document) => (
           <>
-            <Heading>{document.title}</Heading>
+            <Heading>{legible(document.title)}</Heading>
             <p class="soft user-text">
-              {document.filename} · {counted(document.words, 'word')} · {moment(document.createdAt)}
+              <Written text={document.filename} /> · {counted(document.words, 'word')} ·{' '}
+              {moment(document.createdAt)}
             </p>
             <ReadAlong id={document.id} />
             <Blocks blocks={withoutTitle(document)} />

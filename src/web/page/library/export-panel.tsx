@@ -42,7 +42,7 @@ export function ExportPanel({ documents, recordings, isOrdered, onOrder }: Expor
     const shown = named || nameFor(documents, recordings);
     addExport(
       { format, ...ids, ...(named !== '' && { title: named }) },
-      { title: `${shown} (${name})`, action },
+      { title: shown, format: name, action },
     );
   };
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { DocumentFacts, ExportFacts, Recording } from '../api/types.js';
-import { useList, type List } from '../api/use-list.js';
+import { NONE, useList, type List } from '../api/use-list.js';
 import { usePaced } from '../api/use-paced.js';
 import { libraryChanges, type ShelfName } from '../state/library-changes.js';
 import { useStore } from '../state/store.js';
@@ -10,8 +10,6 @@ import { ExportRow } from './export-row.js';
 import { RecordingRow } from './recording-row.js';
 import { inOrder, remarked } from './selection.js';
 import { Shelf } from './shelf.js';
-
-const NONE = new URLSearchParams();
 
 /** All that the user has, and what can be made of it. */
 export function LibraryPart() {

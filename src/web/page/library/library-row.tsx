@@ -5,6 +5,8 @@ import { Notice } from '../parts/notice.js';
 import { once } from '../parts/once.js';
 import { useAction } from '../parts/use-action.js';
 import { libraryChanged, type ShelfName } from '../state/library-changes.js';
+import { written } from '../parts/legible.js';
+import { Written } from '../parts/written.js';
 
 export interface RowProps {
   /** A name that no other row has, for what can be done with it. */
@@ -27,7 +29,7 @@ export function LibraryRow({ shelf, path, actions, children, onGone, ...shown }:
   const { name, title, facts, pick } = shown;
   const { isBusy, trouble, run } = useAction();
   const remove = () => {
-    if (!confirm(`Delete “${title}”? The credits it cost do not come back.`)) return;
+    if (!confirm(`Delete “${written(title)}”? The credits it cost do not come back.`)) return;
     run(async () => {
       await call(path, { method: 'DELETE' });
       onGone();
@@ -36,9 +38,7 @@ export function LibraryRow({ shelf, path, actions, children, onGone, ...shown }:
   };
   const what = (
     <span class="what">
-      <span class="title" dir="auto">
-        {title}
-      </span>
+      <Written class="title" text={title} />
       <span class="soft user-text">{facts}</span>
     </span>
   );

@@ -3,6 +3,8 @@ import type { DocumentFacts } from '../api/types.js';
 import { Icon } from '../parts/icon.js';
 import { apart } from '../parts/words.js';
 import { moved } from './selection.js';
+import { written } from '../parts/legible.js';
+import { Written } from '../parts/written.js';
 
 interface OrderListProps {
   /** As they stand in the export. */
@@ -17,7 +19,7 @@ export function OrderList({ documents, isOrdered, onOrder }: OrderListProps) {
   const list = useRef<HTMLOListElement>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const ids = documents.map(({ id }) => id);
-  const names = apart(documents.map(({ title }) => title));
+  const names = apart(documents.map(({ title }) => written(title)));
   const move = (id: string, by: -1 | 1) => {
     onOrder(moved(ids, id, by));
     // The row that moves may lose the focus on its way.
@@ -49,8 +51,8 @@ export function OrderList({ documents, isOrdered, onOrder }: OrderListProps) {
             onDragOver={(event) => event.preventDefault()}
             onDrop={() => dropOn(id)}
           >
-            <span class="title" dir="auto" title={filename}>
-              {title}
+            <span title={filename}>
+              <Written class="title" text={title} />
             </span>
             {([-1, 1] as const).map((by) => (
               <button

@@ -6,6 +6,7 @@ import { Icon } from '../parts/icon.js';
 import { useAction } from '../parts/use-action.js';
 import { duration, moment } from '../parts/words.js';
 import { LibraryRow, type RowProps } from './library-row.js';
+import { written } from '../parts/legible.js';
 
 export function RecordingRow({ recording, ...row }: { recording: Recording } & RowProps) {
   const { id, filename, container, durationSeconds, createdAt } = recording;
@@ -36,7 +37,7 @@ export function RecordingRow({ recording, ...row }: { recording: Recording } & R
         )
       }
     >
-      {sound !== null && <audio controls autoplay src={sound} aria-label={filename} />}
+      {sound !== null && <audio controls autoplay src={sound} aria-label={written(filename)} />}
     </LibraryRow>
   );
 }

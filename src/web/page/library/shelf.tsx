@@ -7,6 +7,7 @@ import { apart, number } from '../parts/words.js';
 import type { RowProps } from './library-row.js';
 import { byName, rangeTo } from './selection.js';
 import { ShelfTools, type Sorting } from './shelf-tools.js';
+import { written } from '../parts/legible.js';
 
 const ROWS_SHOWN = 50;
 
@@ -38,7 +39,7 @@ export function Shelf<T extends Item>({ name, list, empty, nameOf, children, ...
   const found = (list.data ?? []).filter((item) => fits(item, wanted));
   if (sorting === 'name') found.sort(byName);
   const shown = found.slice(0, rows);
-  const names = apart(shown.map(nameOf));
+  const names = apart(shown.map((item) => written(nameOf(item))));
   const isAllShown = list.isWhole && shown.length === found.length;
   // Searching and sorting apply to everything, not only to what has been read so far.
   const readAll = () => !list.isWhole && list.reading.run(list.readAll);

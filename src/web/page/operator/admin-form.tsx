@@ -4,6 +4,8 @@ import { ActionButton } from '../parts/action-button.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
 import { useAdminAct, type Method } from './use-admin-act.js';
+import { Written } from '../parts/written.js';
+import { isSameToRead } from '../parts/legible.js';
 
 interface AdminFormProps<T> {
   path: string;
@@ -48,7 +50,7 @@ export function AdminForm<T>({
     const filled = new FormData(form);
     setDone(null);
     const wanted = toConfirm?.(filled) ?? null;
-    if (wanted !== null && typed(filled) !== wanted) return setAsked(wanted);
+    if (wanted !== null && !isSameToRead(typed(filled), wanted)) return setAsked(wanted);
     filled.delete(CONFIRMATION);
     setAsked(null);
     acting.run(async () => {
@@ -86,7 +88,7 @@ const CONFIRMATION = 'confirmation';
 
 function typed(form: FormData): string {
   const value = form.get(CONFIRMATION);
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' ? value : '';
 }
 
 function Confirmation({ wanted }: { wanted: string }) {
@@ -95,7 +97,11 @@ function Confirmation({ wanted }: { wanted: string }) {
   return (
     <label class="confirmation">
       <span>
-        Type <strong class="user-text">{wanted}</strong> to go on
+        Type{' '}
+        <strong>
+          <Written text={wanted} />
+        </strong>{' '}
+        to go on
       </span>
       <input ref={field} name={CONFIRMATION} required autocomplete="off" spellcheck={false} />
     </label>

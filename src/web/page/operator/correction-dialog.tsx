@@ -2,11 +2,12 @@ import { useRef } from 'preact/hooks';
 import type { Entry, Wallet } from '../api/types.js';
 import { whatOf } from '../history/entry-words.js';
 import { useModal } from '../parts/use-modal.js';
-import { credits, instant } from '../parts/words.js';
+import { credits, instant, number } from '../parts/words.js';
 import { AdminForm, filledIn, ifLarge } from './admin-form.js';
 import { afterwards } from './afterwards.js';
 import type { Correction } from './correction.js';
 import { AmountField } from './fields.js';
+import { written } from '../parts/legible.js';
 
 interface CorrectionDialogProps {
   correction: Correction;
@@ -34,8 +35,10 @@ export function CorrectionDialog({ correction, wallet: before, onChange, onClose
     <dialog ref={dialog} aria-labelledby="correction" onClose={() => onClose(outcome.current)}>
       <h2 id="correction">{verb}</h2>
       <p class="soft user-text">
-        {[whatOf(entry), entry.description, instant(entry.createdAt)].filter(Boolean).join(', ')}:{' '}
-        {credits(most)} {words.can}.
+        {[whatOf(entry), written(entry.description ?? ''), instant(entry.createdAt)]
+          .filter(Boolean)
+          .join(', ')}
+        : {credits(most)} {words.can}.
       </p>
       <AdminForm<{ entry: Entry; wallet: Wallet }>
         path={`/api/admin/entries/${entry.id}/${route}`}
@@ -46,8 +49,9 @@ export function CorrectionDialog({ correction, wallet: before, onChange, onClose
         toBody={(form) => filledIn(form, ['amount'])}
         onDone={({ entry: made, wallet }) => {
           onChange();
+          const owed = wallet.owed > 0 ? `, ${number(wallet.owed)} owed` : '';
           const now = `${credits(wallet.available)} available now.`;
-          outcome.current = `${words.done} ${credits(Math.abs(made.amount))}: ${now}`;
+          outcome.current = `${words.done} ${credits(Math.abs(made.amount))}${owed}: ${now}`;
           dialog.current?.close();
           return outcome.current;
         }}

@@ -11,15 +11,13 @@ export interface Correction {
   direction: 1 | -1;
 }
 
-/** What of a charge was not given back yet, what of a grant was not taken back; of anything else, nothing. */
-export function correctionOf(entry: Entry, entries: readonly Entry[]): Correction | null {
-  const { kind, amount, refunded, id } = entry;
-  if (kind === 'charge') {
-    const most = -amount - (refunded ?? 0);
-    return most > 0 ? { entry, verb: 'Refund', most, route: 'refund', direction: 1 } : null;
-  }
-  if (kind !== 'grant') return null;
-  const moved = entries.filter(({ reverses }) => reverses === id).reduce((sum, one) => sum + one.amount, 0);
-  const most = amount + moved;
-  return most > 0 ? { entry, verb: 'Take back', most, route: 'clawback', direction: -1 } : null;
+/** What of a charge was not given back yet, what of a grant was not taken back, as the server has it; of anything else, nothing. */
+export function correctionOf(entry: Entry): Correction | null {
+  const { amount, refunded, takenBack } = entry;
+  if (refunded !== null)
+    return correction({ entry, verb: 'Refund', most: -amount - refunded, route: 'refund', direction: 1 });
+  if (takenBack === null) return null;
+  return correction({ entry, verb: 'Take back', most: amount - takenBack, route: 'clawback', direction: -1 });
 }
+
+const correction = (of: Correction): Correction | null => (of.most > 0 ? of : null);

@@ -3,6 +3,7 @@ import type { Erased } from '../api/types.js';
 import { hrefOf } from '../state/place.js';
 import { useModal } from '../parts/use-modal.js';
 import { AdminForm, filledIn } from './admin-form.js';
+import { Written } from '../parts/written.js';
 
 interface ErasePartProps {
   path: string;
@@ -31,8 +32,8 @@ function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onC
   const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="erasing" onClose={onClose}>
-      <h2 id="erasing" class="user-text">
-        Erase {userId}?
+      <h2 id="erasing">
+        Erase <Written text={userId} />?
       </h2>
       <p>It cannot be undone.</p>
       <dl class="fates">

@@ -6,6 +6,8 @@ import { MoreButton } from '../parts/more-button.js';
 import { Notice } from '../parts/notice.js';
 import { Switch } from '../parts/switch.js';
 import { EventsTable } from './events-table.js';
+import { choose } from '../state/place.js';
+import { oneOf, useChosen, type Choices } from '../state/use-chosen.js';
 
 interface EventsPartProps {
   /** About whom; null: about everybody. */
@@ -14,6 +16,9 @@ interface EventsPartProps {
 }
 
 const KINDS = { all: 'All', failed: 'Not delivered' } as const;
+
+/** What of it an address may ask for. */
+export const EVENTS_CHOICES: Choices<'events'> = { events: oneOf('failed') };
 
 const NOTHING: Record<keyof typeof KINDS, string> = {
   all:
@@ -27,7 +32,7 @@ const idOf = ({ id, channel }: ToldEvent): string => `${id} ${channel}`;
 
 /** What the host was told of the last 30 days, and what it could not be told so far. */
 export function EventsPart({ userId, freshness }: EventsPartProps) {
-  const [kind, setKind] = useState<keyof typeof KINDS>('all');
+  const kind = useChosen(EVENTS_CHOICES).events === '' ? 'all' : 'failed';
   const [sent, setSent] = useState<string[]>([]);
   const query = useMemo(
     () =>
@@ -45,7 +50,12 @@ export function EventsPart({ userId, freshness }: EventsPartProps) {
     <section class="card" aria-labelledby="events">
       <div class="head">
         <h2 id="events">Events told to the host</h2>
-        <Switch label="Which events" options={KINDS} chosen={kind} onChoose={setKind} />
+        <Switch
+          label="Which events"
+          options={KINDS}
+          chosen={kind}
+          onChoose={(kind) => choose({ events: kind === 'all' ? '' : kind })}
+        />
         <button type="button" class="quiet" onClick={list.again}>
           Look again
         </button>

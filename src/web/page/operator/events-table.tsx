@@ -3,6 +3,8 @@ import { Table } from '../parts/table.js';
 import { apart, counted, instant } from '../parts/words.js';
 import { hrefOf } from '../state/place.js';
 import { ResendButton } from './resend-button.js';
+import { written } from '../parts/legible.js';
+import { Written } from '../parts/written.js';
 
 interface EventsTableProps {
   events: ToldEvent[];
@@ -10,7 +12,12 @@ interface EventsTableProps {
 }
 
 export function EventsTable({ events, onSent }: EventsTableProps) {
-  const names = apart(events.map(({ type, userId, createdAt }) => `${type} ${userId} ${instant(createdAt)}`));
+  const names = apart(
+    events.map(
+      ({ type, userId, createdAt }) =>
+        `${type} ${userId === null ? '' : written(userId)} ${instant(createdAt)}`,
+    ),
+  );
   return (
     <Table
       class="facts"
@@ -23,12 +30,12 @@ export function EventsTable({ events, onSent }: EventsTableProps) {
           event.userId === null ? (
             'nobody known'
           ) : (
-            <a class="user-text" href={hrefOf('operator', event.userId)}>
-              {event.userId}
+            <a href={hrefOf('operator', event.userId)}>
+              <Written text={event.userId} />
             </a>
           ),
           deliveryOf(event),
-          <span class="user-text">{event.outcome ?? ''}</span>,
+          <Written text={event.outcome} />,
           isResendable(event) ? (
             <ResendButton event={event} name={names[index]!} onSent={() => onSent(event)} />
           ) : null,

@@ -5,6 +5,7 @@ import { ActionButton } from '../parts/action-button.js';
 import { Notice } from '../parts/notice.js';
 import { useAction } from '../parts/use-action.js';
 import { counted, number } from '../parts/words.js';
+import { Written } from '../parts/written.js';
 
 export function IntegrityCheck() {
   const checking = useAction();
@@ -31,7 +32,7 @@ function Result({ result: { ok, wallets, entries, differences } }: { result: Int
       <ul>
         {differences.map(({ userId, check, expected, actual }) => (
           <li key={`${userId} ${check}`}>
-            {userId}: {check}, expected {String(expected)}, is {String(actual)}
+            <Written text={userId} />: {check}, expected {String(expected)}, is {String(actual)}
           </li>
         ))}
       </ul>

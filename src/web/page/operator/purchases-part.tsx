@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks';
-import type { Page, PurchaseRecord } from '../api/types.js';
-import { useAnswer } from '../api/use-answer.js';
+import { useMemo, useState } from 'preact/hooks';
+import type { PurchaseRecord } from '../api/types.js';
+import { useList } from '../api/use-list.js';
 import { Answered } from '../parts/answered.js';
+import { MoreButton } from '../parts/more-button.js';
 import { Notice } from '../parts/notice.js';
 import { Table } from '../parts/table.js';
-import { credits, moment, money } from '../parts/words.js';
+import { apart, credits, moment, money } from '../parts/words.js';
 import { PurchaseRefundDialog } from './purchase-refund-dialog.js';
 
 interface PurchasesPartProps {
@@ -14,47 +15,28 @@ interface PurchasesPartProps {
   onChange: () => void;
 }
 
+const idOf = ({ id }: PurchaseRecord): string => id;
+
 /** What was bought, and money to be given back. */
 export function PurchasesPart({ userId, freshness, onChange }: PurchasesPartProps) {
-  const filter = userId === null ? 'state=suspect' : `userId=${encodeURIComponent(userId)}`;
-  const answer = useAnswer<Page<PurchaseRecord>>(`/api/admin/purchases?${filter}`, freshness);
+  const query = useMemo(
+    () => new URLSearchParams(userId === null ? { state: 'suspect' } : { userId }),
+    [userId],
+  );
+  const list = useList<PurchaseRecord>('/api/admin/purchases', query, freshness, { idOf });
   const [refunding, setRefunding] = useState<PurchaseRecord | null>(null);
   const [outcome, setOutcome] = useState<string | null>(null);
   const heading = userId === null ? 'suspect-payments' : 'wallet-purchases';
-  const list = answer.data?.data ?? null;
   // Nothing suspect is nothing to speak of, but that it is not known is.
-  const isTold = answer.trouble !== null || (list !== null && list.length > 0);
+  const isTold = list.trouble !== null || (list.data !== null && list.data.length > 0);
   if (userId === null && !isTold) return null;
   return (
     <section class="card" aria-labelledby={heading}>
       <h2 id={heading}>{userId === null ? 'Suspect payments' : 'Purchases'}</h2>
-      <Answered answer={{ ...answer, data: list }} what="The list of purchases" nothing="None.">
-        {(purchases) => (
-          <Table
-            class="facts"
-            columns={['When', 'What', 'Price', 'State', '']}
-            rows={purchases.map((purchase) => ({
-              key: purchase.id,
-              cells: [
-                moment(purchase.createdAt),
-                purchase.credits === null ? 'unknown' : credits(purchase.credits),
-                money(purchase.paidAmount ?? purchase.amount, purchase.currency),
-                stateOf(purchase),
-                isRefundable(purchase) ? (
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={`Give money back: ${moment(purchase.createdAt)}`}
-                    onClick={() => setRefunding(purchase)}
-                  >
-                    Give money back
-                  </button>
-                ) : null,
-              ],
-            }))}
-          />
-        )}
+      <Answered answer={list} what="The list of purchases" nothing="None.">
+        {(purchases) => <PurchasesTable purchases={purchases} onRefund={setRefunding} />}
       </Answered>
+      <MoreButton list={list} of="purchases" />
       {outcome !== null && <Notice tone="good">{outcome}</Notice>}
       {refunding !== null && (
         <PurchaseRefundDialog
@@ -67,6 +49,40 @@ export function PurchasesPart({ userId, freshness, onChange }: PurchasesPartProp
         />
       )}
     </section>
+  );
+}
+
+interface PurchasesTableProps {
+  purchases: PurchaseRecord[];
+  onRefund: (purchase: PurchaseRecord) => void;
+}
+
+function PurchasesTable({ purchases, onRefund }: PurchasesTableProps) {
+  const names = apart(purchases.map(({ createdAt }) => moment(createdAt)));
+  return (
+    <Table
+      class="facts"
+      columns={['When', 'What', 'Price', 'State', '']}
+      rows={purchases.map((purchase, index) => ({
+        key: purchase.id,
+        cells: [
+          moment(purchase.createdAt),
+          purchase.credits === null ? 'unknown' : credits(purchase.credits),
+          money(purchase.paidAmount ?? purchase.amount, purchase.currency),
+          stateOf(purchase),
+          isRefundable(purchase) ? (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={`Give money back: ${names[index]}`}
+              onClick={() => onRefund(purchase)}
+            >
+              Give money back
+            </button>
+          ) : null,
+        ],
+      }))}
+    />
   );
 }
 

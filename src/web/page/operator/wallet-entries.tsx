@@ -2,11 +2,11 @@ import { useMemo, useState } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
 import type { Entry, Line, Wallet } from '../api/types.js';
-import { ENTRIES } from '../history/entries-of.js';
+import { ENTRIES, inOurWords } from '../history/entries-of.js';
 import { EntriesTable } from '../history/entries-table.js';
 import { EntryDrawer } from '../history/entry-drawer.js';
 import { EntryFilters } from '../history/entry-filters.js';
-import { NO_FILTER, queryOf } from '../history/filter.js';
+import { queryOf, useFilter } from '../history/filter.js';
 import { Answered } from '../parts/answered.js';
 import { MoreButton } from '../parts/more-button.js';
 import { Notice } from '../parts/notice.js';
@@ -27,7 +27,7 @@ const pathOf = (entryId: string): string => `/api/admin/entries/${entryId}`;
 
 /** All that a wallet has been through, and what can be put right of it. */
 export function WalletEntries({ path, wallet, line, freshness, onChange }: WalletEntriesProps) {
-  const [filter, setFilter] = useState(NO_FILTER);
+  const filter = useFilter();
   const query = useMemo(() => queryOf(filter), [filter]);
   const list = useList<Entry>(`${path}/entries`, query, freshness, ENTRIES);
   const asked = useAnswer<Line>(line === null ? null : pathOf(line));
@@ -42,7 +42,7 @@ export function WalletEntries({ path, wallet, line, freshness, onChange }: Walle
     setCorrecting(correction);
   };
   const button = (entry: Entry, label?: string) => {
-    const correction = correctionOf(entry, list.data ?? []);
+    const correction = correctionOf(entry);
     if (correction === null) return null;
     const { verb } = correction;
     return (
@@ -64,9 +64,11 @@ export function WalletEntries({ path, wallet, line, freshness, onChange }: Walle
       </h2>
       {done !== null && <Notice tone="good">{done}</Notice>}
       {line !== null && <Answered answer={asked} what="The entry that you came for" isQuiet />}
-      <EntryFilters filter={filter} onChange={setFilter} />
+      <EntryFilters filter={filter} />
       <Answered answer={list} what="The list of entries" nothing="Nothing that fits.">
-        {(entries) => <EntriesTable entries={entries} withActor onExplain={setChosen} action={button} />}
+        {(entries) => (
+          <EntriesTable entries={entries.map(inOurWords)} withActor onExplain={setChosen} action={button} />
+        )}
       </Answered>
       <MoreButton list={list} of="entries" />
       {correcting !== null && (

@@ -1,18 +1,18 @@
 import { Refusal } from '../api/problem.js';
 import { useAnswer } from '../api/use-answer.js';
-import type { Hold, Wallet, WalletDetail } from '../api/types.js';
+import type { Wallet, WalletDetail } from '../api/types.js';
 import { GrantsTable } from '../history/grants-table.js';
 import { Answered } from '../parts/answered.js';
 import { Figures } from '../parts/figures.js';
 import { Notice } from '../parts/notice.js';
-import { Table } from '../parts/table.js';
-import { actionName, moment, number, timeOfDay } from '../parts/words.js';
+import { Written } from '../parts/written.js';
 import { AdjustForm } from './adjust-form.js';
 import { ErasePart } from './erase-part.js';
 import { EventsPart } from './events-part.js';
 import { GrantForm } from './grant-form.js';
 import { PurchasesPart } from './purchases-part.js';
 import { WalletEntries } from './wallet-entries.js';
+import { WalletHolds } from './wallet-holds.js';
 
 interface WalletPartProps {
   userId: string;
@@ -31,8 +31,8 @@ export function WalletPart({ userId, line, freshness, onChange }: WalletPartProp
   return (
     <>
       <section class="card" aria-labelledby="wallet">
-        <h2 id="wallet" class="user-text">
-          {userId}
+        <h2 id="wallet">
+          <Written text={userId} />
         </h2>
         {isNone ? (
           <Notice tone="plain">Nobody has a wallet by this id. A grant opens one.</Notice>
@@ -55,16 +55,7 @@ export function WalletPart({ userId, line, freshness, onChange }: WalletPartProp
             <h2 id="wallet-grants">Grants, in burn order</h2>
             <GrantsTable answer={{ ...answer, data: data?.grants ?? null }} what="The list of grants" />
           </section>
-          <section class="card" aria-labelledby="wallet-holds">
-            <h2 id="wallet-holds">Active holds</h2>
-            <Answered
-              answer={{ ...answer, data: data?.holds ?? null }}
-              what="The list of holds"
-              nothing="None."
-            >
-              {(holds) => <HoldsTable holds={holds} />}
-            </Answered>
-          </section>
+          <WalletHolds path={path} freshness={freshness} />
           <PurchasesPart userId={userId} freshness={freshness} onChange={onChange} />
           <WalletEntries
             path={path}
@@ -77,27 +68,6 @@ export function WalletPart({ userId, line, freshness, onChange }: WalletPartProp
         </>
       )}
     </>
-  );
-}
-
-function HoldsTable({ holds }: { holds: Hold[] }) {
-  return (
-    <Table
-      class="facts"
-      columns={['Since', 'What', 'Until', 'Credits']}
-      rows={holds.map(({ id, createdAt, action, description, expiresAt, amount }) => ({
-        key: id,
-        cells: [
-          moment(createdAt),
-          <>
-            {actionName(action)}
-            {description !== null && <span class="title name">{description}</span>}
-          </>,
-          timeOfDay(expiresAt),
-          <span class="figure">{number(amount)}</span>,
-        ],
-      }))}
-    />
   );
 }
 

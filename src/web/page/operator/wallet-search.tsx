@@ -1,10 +1,14 @@
-import { useState } from 'preact/hooks';
 import type { Wallet } from '../api/types.js';
 import { useList } from '../api/use-list.js';
 import { Answered } from '../parts/answered.js';
 import { MoreButton } from '../parts/more-button.js';
 import { number } from '../parts/words.js';
-import { hrefOf } from '../state/place.js';
+import { choose, hrefOf, withChosen } from '../state/place.js';
+import { useChosen, type Choices } from '../state/use-chosen.js';
+import { Written } from '../parts/written.js';
+
+/** What of it an address may ask for: any text. */
+export const SEARCH_CHOICES: Choices<'find'> = { find: () => true };
 
 interface WalletSearchProps {
   shown: string | null;
@@ -14,7 +18,7 @@ interface WalletSearchProps {
 }
 
 export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
-  const [wanted, setWanted] = useState('');
+  const wanted = useChosen(SEARCH_CHOICES).find;
   const query = new URLSearchParams(wanted.trim() === '' ? {} : { query: wanted.trim() });
   const list = useList<Wallet>('/api/admin/wallets', query, freshness, {
     idOf: ({ userId, match }) => `${match?.kind ?? ''} ${userId}`,
@@ -32,7 +36,7 @@ export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
             type="search"
             name="query"
             value={wanted}
-            onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+            onInput={({ currentTarget }) => choose({ find: currentTarget.value }, 'find')}
           />
         </label>
       </form>
@@ -43,6 +47,7 @@ export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
               <Found
                 key={`${wallet.match?.kind} ${wallet.userId}`}
                 wallet={wallet}
+                find={wanted}
                 isShown={wallet.userId === shown}
                 onAgain={onAgain}
               />
@@ -51,9 +56,9 @@ export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
         )}
       </Answered>
       {isNobody && (
-        <a class="button quiet" href={hrefOf('operator', wanted.trim())}>
+        <a class="button quiet" href={withChosen(hrefOf('operator', wanted.trim()), { find: wanted })}>
           <span>
-            Open by this id: <span class="user-text">{wanted.trim()}</span>
+            Open by this id: <Written text={wanted.trim()} />
           </span>
         </a>
       )}
@@ -62,23 +67,25 @@ export function WalletSearch({ shown, freshness, onAgain }: WalletSearchProps) {
   );
 }
 
-function Found({
-  wallet: { userId, available, held, owed, match },
-  isShown,
-  onAgain,
-}: {
+interface FoundProps {
   wallet: Wallet;
+  /** What was looked for, which is still there when one goes on to it. */
+  find: string;
   isShown: boolean;
   onAgain: () => void;
-}) {
+}
+
+function Found({ wallet, find, isShown, onAgain }: FoundProps) {
+  const { userId, available, held, owed, match } = wallet;
+  const ids = match?.entryId == null ? [userId] : [userId, match.entryId];
   return (
     <li>
       <a
-        href={match?.entryId == null ? hrefOf('operator', userId) : hrefOf('operator', userId, match.entryId)}
+        href={withChosen(hrefOf('operator', ...ids), { find })}
         aria-current={isShown ? 'true' : undefined}
         onClick={({ currentTarget }) => currentTarget.hash === location.hash && onAgain()}
       >
-        <span class="title">{userId}</span>
+        <Written class="title" text={userId} />
         {match != null && <span class="soft">has this {match.kind}</span>}
         <span class="soft">
           <span class="figure">{number(available)}</span>

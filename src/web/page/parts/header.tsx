@@ -4,6 +4,7 @@ import type { Session } from '../state/session.js';
 import { useStore } from '../state/store.js';
 import { BalancePill } from './balance-pill.js';
 import { leave } from './leave.js';
+import { legible } from './legible.js';
 
 const TABS: { view: View; name: string; forAdmins?: true }[] = [
   { view: 'work', name: 'Work' },
@@ -31,9 +32,9 @@ export function Header({ session, place }: { session: Session | null; place: Pla
           {place.view !== 'operator' && <BalancePill />}
           <GetCredits place={place} />
           <p class="who">
-            <span class="user-text" title={session.userId}>
-              {session.userId}
-            </span>
+            <bdi class="user-text" title={session.userId}>
+              {legible(session.userId)}
+            </bdi>
             <button type="button" class="quiet" onClick={() => leave(session)}>
               Sign out
             </button>

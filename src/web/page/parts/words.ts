@@ -38,7 +38,13 @@ export const moment = (time: string): string => moments.format(new Date(time));
 export const instant = (time: string): string => instants.format(new Date(time));
 export const day = (time: string | number): string => days.format(new Date(time));
 export const shortDay = (time: Date): string => shortDays.format(time);
-export const timeOfDay = (time: string): string => clock.format(new Date(time));
+const NEAR_MS = 36 * 3_600_000;
+/** To the second: of today the time is enough. */
+export const until = (time: string, now = new Date()): string =>
+  new Date(time).toDateString() === now.toDateString() ? clock.format(new Date(time)) : instant(time);
+/** A day, and the time on it where that is near. */
+export const deadline = (time: string, now = Date.now()): string =>
+  Date.parse(time) - now < NEAR_MS ? moment(time) : day(time);
 /** Chapter 9 before chapter 10. */
 export const inNaturalOrder = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' }).compare;
 

@@ -1,4 +1,5 @@
 import { createStore } from './store.js';
+import { written } from '../parts/legible.js';
 
 /** Who is signed in, as the token says; only the server knows whether it is true. */
 export interface Session {
@@ -10,6 +11,7 @@ export interface Session {
 }
 
 const KEY = 'token';
+const otherTabs = new BroadcastChannel('session');
 
 /** A tab keeps its own session; a new one begins with that of the tab before it. */
 export const session = createStore<Session | null>(
@@ -30,7 +32,7 @@ export function offer(token: string): 'signed in' | 'declined' | 'no token' {
   if (
     known !== null &&
     known.userId !== offered.userId &&
-    !confirm(`You are signed in as ${known.userId}. Sign in as ${offered.userId} instead?`)
+    !confirm(`You are signed in as ${written(known.userId)}. Sign in as ${written(offered.userId)} instead?`)
   ) {
     return 'declined';
   }
@@ -41,11 +43,10 @@ export function offer(token: string): 'signed in' | 'declined' | 'no token' {
   return 'signed in';
 }
 
-/** Signing out ends the session in every tab, not only in this one. */
+/** Signing out ends the session in every tab that has it, and no other one. */
 export function signOutWithOtherTabs(): void {
-  addEventListener('storage', ({ key, oldValue, newValue }) => {
-    if (key !== KEY || newValue !== null || session.get()?.token !== oldValue) return;
-    signOut('You signed out in another tab.');
+  otherTabs.addEventListener('message', ({ data }) => {
+    if (session.get()?.token === data) end('You signed out in another tab.');
   });
 }
 
@@ -57,17 +58,32 @@ export function takeTokenFromAddress(): void {
   if (offer(token) === 'no token') farewell.set('The address had no good token in it.');
 }
 
-export function signOut(reason: string | null = null): void {
+export function signOut(): void {
+  otherTabs.postMessage(session.get()?.token);
+  end(null);
+}
+
+function end(reason: string | null): void {
   sessionStorage.removeItem(KEY);
-  localStorage.removeItem(KEY);
+  // Another tab may have signed in since, and keeps what it has.
+  if (localStorage.getItem(KEY) === session.get()?.token) localStorage.removeItem(KEY);
   farewell.set(reason);
   session.set(null);
 }
 
-/** An answer to a token that was replaced meanwhile says nothing about the new one. */
+/**
+ * An answer to a token that was replaced meanwhile says nothing about the new one. A tab that slept for longer than its
+ * token is good goes on with the one that another tab of the same user has.
+ */
 export function endSession(token: string | undefined): void {
-  if (token !== undefined && session.get()?.token === token) {
-    signOut('Your session has ended. Sign in again; nothing you had begun is lost.');
+  const ended = session.get();
+  if (token === undefined || ended?.token !== token) return;
+  const other = sessionOf(localStorage.getItem(KEY));
+  if (other !== null && other.token !== token && other.userId === ended.userId) {
+    sessionStorage.setItem(KEY, other.token);
+    session.set(other);
+  } else {
+    end('Your session has ended. Sign in again; nothing you had begun is lost.');
   }
 }
 

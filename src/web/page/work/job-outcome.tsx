@@ -2,6 +2,7 @@ import { Refusal, wordsFor } from '../api/problem.js';
 import { credits, duration, inner, number, counted } from '../parts/words.js';
 import type { Job, JobState, JobResult } from './job.js';
 import { outcomeWords } from './jobs.js';
+import { written } from '../parts/legible.js';
 
 /** What became of it, beside its name. */
 export function JobOutcome({ job: { state } }: { job: Job }) {
@@ -45,5 +46,5 @@ function words(state: JobState) {
 function factsOf({ words, durationSeconds, filename, format }: JobResult): string {
   if (durationSeconds !== undefined) return `· ${duration(durationSeconds)} long`;
   if (words !== undefined) return `· ${counted(words, 'word')}`;
-  return format === undefined ? '' : `· ${filename}`;
+  return format === undefined ? '' : `· ${written(filename ?? '')}`;
 }

@@ -5,6 +5,7 @@ import { EncodingChoice } from './encoding-choice.js';
 import { JobActions } from './job-actions.js';
 import { JobOutcome } from './job-outcome.js';
 import { ShortageNotice } from './shortage-notice.js';
+import { Written } from '../parts/written.js';
 
 const ICONS: Record<JobState['is'], IconName> = {
   waiting: 'clock',
@@ -26,7 +27,9 @@ export function JobRow({ job, name }: { job: Job; name: string }) {
       <Icon name={ICONS[state.is]} />
       <div class="what">
         <p class="title">
-          <span dir="auto">{title}</span> {job.bytes !== null && <span class="soft">{bytes(job.bytes)}</span>}
+          <Written text={title} />
+          {job.format !== undefined && ` (${job.format})`}{' '}
+          {job.bytes !== null && <span class="soft">{bytes(job.bytes)}</span>}
         </p>
         <JobOutcome job={job} />
         {state.is === 'sending' && <progress max={1} value={state.share} aria-label={`Sending ${name}`} />}

@@ -3,11 +3,14 @@ import type { CreditsProblem } from '../../../client/problem.js';
 import type { Refusal } from '../api/problem.js';
 import type { Charge, ExportFacts } from '../api/types.js';
 import type { ShelfName } from '../state/library-changes.js';
+import { written } from '../parts/legible.js';
 
 /** What somebody asked for: one file to bring in, or one export. */
 export interface Job {
   id: string;
   title: string;
+  /** What is made of it, behind its title. */
+  format?: string;
   /** Of the file; null for an export. */
   bytes: number | null;
   /** What it costs is the price of this action; null is free. */
@@ -20,6 +23,11 @@ export interface Job {
   state: JobState;
   /** False where the browser could not store it, so that it lives no longer than this tab. */
   isKept?: boolean;
+}
+
+/** What it is called in words of ours. */
+export function nameOfJob({ title, format }: Pick<Job, 'title' | 'format'>): string {
+  return format === undefined ? written(title) : `${written(title)} (${format})`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { announce } from '../state/announcement.js';
 import { createStore } from '../state/store.js';
 import { credits } from '../parts/words.js';
 import { FILE_KINDS, kindOf, type FileKind } from './file-kind.js';
-import { isOver, type Job, type JobState } from './job.js';
+import { isOver, nameOfJob, type Job, type JobState } from './job.js';
 import { forgetKept, keep } from './kept-jobs.js';
 
 /** Everything asked for in this tab, newest first. work/runner.ts makes it happen. */
@@ -12,9 +12,9 @@ export function addFiles(files: Iterable<File>, chosenAs: FileKind | null = null
   add([...files].map((file) => fileJob(file, kindOf(file, chosenAs))));
 }
 
-export function addExport(body: object, { title, action }: { title: string; action: string | null }): void {
+export function addExport(body: object, told: Pick<Job, 'title' | 'format' | 'action'>): void {
   const request = { path: '/api/export', content: JSON.stringify(body) };
-  add([newJob({ title, bytes: null, action, request, shelf: 'exports' })]);
+  add([newJob({ ...told, bytes: null, request, shelf: 'exports' })]);
 }
 
 /** What an earlier page of this browser left, below what is here. */
@@ -67,7 +67,7 @@ function remember(job: Job): void {
 function add(added: Job[]): void {
   if (added.length === 0) return;
   announce(
-    added.length === 1 ? `${added[0]!.title} is on its way.` : `${added.length} files are on their way.`,
+    added.length === 1 ? `${nameOfJob(added[0]!)} is on its way.` : `${added.length} files are on their way.`,
   );
   jobs.set([...added.toReversed(), ...jobs.get()]);
   added.forEach(remember);
@@ -90,7 +90,7 @@ function fileJob(file: File, kind: FileKind | null): Job {
   return newJob({ ...facts, action, shelf, request: { path, content: file } });
 }
 
-type NewJob = Pick<Job, 'title' | 'bytes' | 'action' | 'request' | 'shelf'> & { state?: JobState };
+type NewJob = Pick<Job, 'title' | 'format' | 'bytes' | 'action' | 'request' | 'shelf'> & { state?: JobState };
 
 function newJob(facts: NewJob): Job {
   return { id: crypto.randomUUID(), idempotencyKey: crypto.randomUUID(), state: { is: 'waiting' }, ...facts };

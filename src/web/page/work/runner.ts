@@ -6,7 +6,7 @@ import { balance, showCharge } from '../state/balance.js';
 import { libraryChanged } from '../state/library-changes.js';
 import { leastOf, priceList, prices, type Price } from '../state/prices.js';
 import { session } from '../state/session.js';
-import { isOver, isUnderWay, shortageOf, type Job, type JobState, type JobResult } from './job.js';
+import { isOver, isUnderWay, nameOfJob, shortageOf, type Job, type JobState, type JobResult } from './job.js';
 import { addRestored, beginAnew, find, jobs, outcomeWords, setState, tryAgain } from './jobs.js';
 import { keep, takeOver, whenGone } from './kept-jobs.js';
 import { offered } from './offer.js';
@@ -119,7 +119,7 @@ function fail(job: Job, error: unknown): void {
 function finish(job: Job, state: JobState, words: string): void {
   triesLeft.delete(job.id);
   setState(job.id, state);
-  announce(`${job.title}: ${words}`);
+  announce(`${nameOfJob(job)}: ${words}`);
 }
 
 /** The same key finds out what became of it. */

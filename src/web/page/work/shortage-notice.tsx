@@ -1,11 +1,13 @@
-import { useAnswer } from '../api/use-answer.js';
+import { useList } from '../api/use-list.js';
 import { usePaced } from '../api/use-paced.js';
 import type { Hold } from '../api/types.js';
 import { WaysToMore } from '../buy/ways-to-more.js';
 import { calmBalance } from '../state/balance.js';
 import { useStore } from '../state/store.js';
+import { useToday } from '../history/use-today.js';
 import { Answered } from '../parts/answered.js';
-import { actionName, credits, number, timeOfDay } from '../parts/words.js';
+import { MoreButton } from '../parts/more-button.js';
+import { actionName, credits, number, until } from '../parts/words.js';
 import type { Shortage } from './job.js';
 
 /** What is missing, what is only set aside for now, and where to get more. */
@@ -41,21 +43,28 @@ function Figure({ name, value }: { name: string; value: number }) {
   );
 }
 
+const ACTIVE = new URLSearchParams({ state: 'held' });
+const idOf = ({ id }: Hold): string => id;
+
 /** A hold that nobody keeps alive is free again at its end; one whose work goes on is extended. */
 function HeldUntil({ version }: { version: number | undefined }) {
-  const answer = useAnswer<{ data: Hold[] }>('/api/credits/holds?state=held', usePaced(version));
+  const list = useList<Hold>('/api/credits/holds', ACTIVE, usePaced(version), { idOf, step: 5 });
+  useToday();
   return (
-    <Answered answer={answer} what="What is on hold">
-      {({ data }) => (
-        <ul class="held soft">
-          {data.map(({ id, action, amount, expiresAt }) => (
-            <li key={id}>
-              {credits(amount)} on hold for {actionName(action).toLowerCase()}, until {timeOfDay(expiresAt)}{' '}
-              unless it takes longer
-            </li>
-          ))}
-        </ul>
-      )}
-    </Answered>
+    <>
+      <Answered answer={list} what="What is on hold">
+        {(holds) => (
+          <ul class="held soft">
+            {holds.map(({ id, action, amount, expiresAt }) => (
+              <li key={id}>
+                {credits(amount)} on hold for {actionName(action).toLowerCase()}, until {until(expiresAt)}{' '}
+                unless it takes longer
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answered>
+      <MoreButton list={list} of="of what is on hold" />
+    </>
   );
 }
