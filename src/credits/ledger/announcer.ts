@@ -78,7 +78,7 @@ export class Announcer {
     this.#say([WRITERS_CHANNEL, `${this.id} ${GONE}`]);
     this.#isStopped = true;
     const spoken = new AbortController();
-    const limit = delay(LAST_WORDS_WITHIN_MS, undefined, spoken).catch(() => undefined);
+    const limit = delay(LAST_WORDS_WITHIN_MS, undefined, { signal: spoken.signal }).catch(() => undefined);
     await Promise.race([this.#telling, limit]);
     // Nobody's process or test waits for the rest of it.
     spoken.abort();
