@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { REFUSALS } from '../problem-types.js';
 import { PROBLEM_TYPE } from './problem.js';
 
@@ -18,9 +18,9 @@ export class ProblemReplies implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    // There is none outside HTTP.
-    const { httpAdapter: adapter } = this.host as Partial<HttpAdapterHost>;
-    if (adapter === undefined) return;
+    // There is none outside HTTP, in a job for instance.
+    const adapter = this.host.httpAdapter as AbstractHttpAdapter | null | undefined;
+    if (!adapter) return;
     const reply = adapter.reply.bind(adapter);
     adapter.reply = (response: AnyReply, body: unknown, status?: number) => {
       if (REFUSALS.has(body as object)) {
