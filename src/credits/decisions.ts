@@ -1,11 +1,10 @@
-import { openTransaction } from './database/open-transaction.js';
+import { faultInside, openTransaction } from './database/open-transaction.js';
 import type { Groups } from './groups.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { toCredits } from './ledger/safe-integer.js';
 import type { Transaction } from './ledger/transaction.js';
 import { refusalOf } from './outcome.js';
 import { traced, type Tracer } from './tracing.js';
-import { asUnavailable } from './unavailable.js';
 import { UNKNOWN_VERSION, type WalletChanges } from './wallet-changes.js';
 
 /** The one way from an operation to its outcome: the ledger decides, and the listeners hear what changed. */
@@ -32,7 +31,7 @@ export class Decisions {
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
-      throw asUnavailable(error);
+      throw faultInside(tx, error);
     }
     // After a refusal too: what was due may have expired just before it.
     const { code, userId, amount, balance, held, version } = outcome;

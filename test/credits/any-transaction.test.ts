@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { InsufficientCreditsError, NotATransactionError, isCreditsError } from '../../src/credits/index.js';
 import type { Transaction } from '../../src/credits/index.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
 let open: OpenCredits;
@@ -99,6 +99,41 @@ test.each(outside)('%s is no transaction, so nothing is charged in it', async (_
   expect(refused).toBeInstanceOf(NotATransactionError);
   expect(isCreditsError(refused, 'internal')).toBe(true);
   expect(await balance()).toBe(10);
+});
+
+describe('in a transaction of a database without these credits', () => {
+  let elsewhere: TestDatabase;
+  let stranger: pg.Client;
+
+  beforeAll(async () => {
+    elsewhere = await createEmptyDatabase();
+    stranger = new pg.Client({ connectionString: elsewhere.url });
+    await stranger.connect();
+  });
+
+  beforeEach(() => stranger.query('BEGIN'));
+  afterEach(() => stranger.query('ROLLBACK'));
+
+  afterAll(async () => {
+    await stranger.end();
+    await elsewhere.drop();
+  });
+
+  test.each([
+    ['a charge', () => charge(stranger)],
+    [
+      'an allowance',
+      () =>
+        open.credits.allow({ userId, plan: 'pro', credits: 5, idempotencyKey: 'pro-1' }, { tx: stranger }),
+    ],
+  ])('%s says so', async (_name, act) => {
+    const refused = await act().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(NotATransactionError);
+    expect((refused as Error).message).toMatch(
+      /`tx` is one of another database .* schema "credits" does not exist/,
+    );
+    expect(await balance()).toBe(10);
+  });
 });
 
 test('a refusal is known by its code, whichever copy of the module made it', () => {

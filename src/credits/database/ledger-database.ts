@@ -1,6 +1,6 @@
 import { HOME } from '../ledger/placement.js';
 import { rowsOf, type Transaction } from '../ledger/transaction.js';
-import { asUnavailable } from '../unavailable.js';
+import { faultInside } from './open-transaction.js';
 
 type Row = Record<string, unknown>;
 
@@ -16,18 +16,19 @@ export class LedgerDatabase implements ReadableLedger {
   constructor(
     private readonly database: Transaction,
     readonly schema: string = HOME,
+    private readonly tx?: Transaction,
   ) {}
 
   async query<T = Row>(sql: string, values: unknown[]): Promise<T[]> {
     try {
       return rowsOf<T>(await this.database.query(sql, values));
     } catch (error) {
-      throw asUnavailable(error);
+      throw faultInside(this.tx, error);
     }
   }
 
   /** The same ledger as the caller's transaction sees it, if there is one. */
   in(tx: Transaction | undefined): LedgerDatabase {
-    return tx === undefined ? this : new LedgerDatabase(tx, this.schema);
+    return tx === undefined ? this : new LedgerDatabase(tx, this.schema, tx);
   }
 }

@@ -1,5 +1,8 @@
 import { NotATransactionError } from '../programming-errors.js';
+import { sqlStateOf } from '../ledger/failures.js';
+import { SQLSTATE } from '../ledger/sqlstate.js';
 import type { Transaction } from '../ledger/transaction.js';
+import { asUnavailable } from '../unavailable.js';
 import type { WatchedTransaction } from './host-database.js';
 
 /** What may come as `tx`, by shape: there may be several copies of an ORM, or none. */
@@ -37,6 +40,14 @@ export function openTransaction(tx: Transaction): Transaction {
     throw new NotATransactionError('has no transaction open: BEGIN first');
   }
   return tx;
+}
+
+/** What a caller sees of an error in its own transaction, which may be one of a database that has no such ledger. */
+export function faultInside(tx: Transaction | undefined, error: unknown): unknown {
+  if (tx === undefined || sqlStateOf(error) !== SQLSTATE.noSuchSchema) return asUnavailable(error);
+  return new NotATransactionError(
+    `is one of another database than this wallet is in: ${(error as Error).message}`,
+  );
 }
 
 /** The transaction whose end this process will hear of; undefined for one of another driver or ORM. */

@@ -5,6 +5,7 @@ export const SQLSTATE = {
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
   noSuchDatabase: '3D000',
+  noSuchSchema: '3F000',
   insufficientPrivilege: '42501',
   tooManyConnections: '53300',
   notInThisState: '55000',
