@@ -16,5 +16,4 @@ export default {
   workerIdleMemoryLimit: '1GB',
   // It ends what hangs; what is slow because others use the machine too has time (the suite was run beside a load of 15).
   testTimeout: 120_000,
-  coverageProvider: 'v8',
 };

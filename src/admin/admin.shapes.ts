@@ -231,7 +231,10 @@ export const adminShapes = shapes({
     {
       key: text,
       state: oneOf('running', 'done'),
-      wallets: about('It is for so many', count),
+      wallets: about(
+        'How many it is for: counted when it is asked for; once it is done, those it reached',
+        count,
+      ),
       done: about('So many have it', count),
       refused: about('So many could not take it', count),
       amount: given,

@@ -744,7 +744,7 @@ export interface Shapes {
   Gift: {
     key: string;
     state: "running" | "done";
-    /** It is for so many. */
+    /** How many it is for: counted when it is asked for; once it is done, those it reached. */
     wallets: number;
     /** So many have it. */
     done: number;
