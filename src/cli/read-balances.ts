@@ -12,7 +12,7 @@ const CREDIT_COLUMN = { exact: 'credits', others: ['balance', 'amount'] };
 const MOST_FAULTS_TOLD = 20;
 
 /** The file cannot be imported; the message names each line that is wrong. Several lines, unlike other reasons. */
-export class BalanceFileError extends StartError {
+class BalanceFileError extends StartError {
   constructor(readonly faults: readonly string[]) {
     super('the file cannot be imported', EXIT_DATA);
     const told = faults.slice(0, MOST_FAULTS_TOLD);

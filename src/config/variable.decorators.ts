@@ -22,7 +22,7 @@ export const VARIABLE_NAMES = new Set<string>();
  * Reads a property from the variable `name`. An empty variable counts as absent. The message names the variable
  * and never repeats its value, which may be a secret.
  */
-export function Variable<T>(name: string, options: VariableOptions<T>): PropertyDecorator {
+function Variable<T>(name: string, options: VariableOptions<T>): PropertyDecorator {
   const { default: fallback, mustBe, isValid, faultOf, read } = options;
   VARIABLE_NAMES.add(name);
   const message: ValidationOptions = {
@@ -44,11 +44,11 @@ export function Variable<T>(name: string, options: VariableOptions<T>): Property
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** Digits only: no sign, no space, no point, no exponent. */
-export function readWholeNumber(text: string): number {
+function readWholeNumber(text: string): number {
   return /^[0-9]+$/.test(text) ? Number(text) : NaN;
 }
 
-export function isWholeNumber(value: number, minimum: number, maximum: number): boolean {
+function isWholeNumber(value: number, minimum: number, maximum: number): boolean {
   return Number.isSafeInteger(value) && value >= minimum && value <= maximum;
 }
 

@@ -25,7 +25,7 @@ export function toBody(shown: DisplayedBalance) {
  * Weak, because `asOf` and `source` differ between answers that say the same. The user is part of it: a version
  * alone would let a shared cache give one user's balance to another.
  */
-export function etagOf({ userId, version, owed, low, nextExpiryAt, nextRefill }: DisplayedBalance): string {
+function etagOf({ userId, version, owed, low, nextExpiryAt, nextRefill }: DisplayedBalance): string {
   const said = JSON.stringify([userId, version, owed, low, nextExpiryAt, nextRefill]);
   const digest = hash('sha256', said, 'base64url');
   return `W/"${digest.slice(0, 27)}"`;

@@ -6,7 +6,7 @@ import type { Connection } from './hosts/connection-to.js';
 import { limitTransactions } from './limit-transactions.js';
 import { hangUpOnSilence } from './silent-connection.js';
 
-export const APPLICATION_NAME = 'creditgate';
+const APPLICATION_NAME = 'creditgate';
 
 /**
  * Milliseconds, smallest inside: the server gives up before the driver does, and says why. They go to the server
@@ -22,7 +22,7 @@ export const TIME_LIMITS = {
 export const POOL_SIZE = 10;
 
 /** How long a caller waits for a free connection before the pool refuses it. */
-export const POOL_WAIT_MS = 1000;
+const POOL_WAIT_MS = 1000;
 
 const logger = new Logger('Database');
 

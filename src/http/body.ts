@@ -5,7 +5,7 @@ import { sizeOf } from '../problems/size-of.js';
 import { keepRawBody } from '../routes/raw-body.js';
 import { parseStrictJson } from './strict-json.js';
 
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 const RAW_BODY_LIMIT_BYTES = 512 * 1024;
 
 const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;

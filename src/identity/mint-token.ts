@@ -1,7 +1,7 @@
 import { SignJWT, importJWK } from 'jose';
 import type { EmbeddedKeys } from './embedded-keys.js';
 
-export const TOKEN_TTL_SECONDS = 3600;
+const TOKEN_TTL_SECONDS = 3600;
 
 export interface TokenSubject {
   user: string;

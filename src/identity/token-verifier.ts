@@ -8,7 +8,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 const REMEMBERED_FOR_MS = 600_000;
 
 /** The token is not good. The cause is for the log: the client that sent it learns nothing from it. */
-export class TokenRefusedError extends Error {
+class TokenRefusedError extends Error {
   override name = 'TokenRefusedError';
 }
 

@@ -69,7 +69,7 @@ function wholeOrFailed(stream: Readable, bytes: number): Readable {
  * The range a header asks for. Undefined is the whole file: without a header, and where it is not understood or asks
  * for several ranges, which a server may ignore. Null: there is nothing in that range.
  */
-export function rangeOf(header: string | undefined, bytes: number): Range | null | undefined {
+function rangeOf(header: string | undefined, bytes: number): Range | null | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   if (first === '')

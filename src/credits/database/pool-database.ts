@@ -73,7 +73,7 @@ export class PoolDatabase implements HostDatabase {
   }
 }
 
-export class PoolTransaction implements Transaction, WatchedTransaction {
+class PoolTransaction implements Transaction, WatchedTransaction {
   isTransactionActive = true;
   isReleased = false;
 

@@ -9,8 +9,8 @@ import type { ExpiryNotices } from './expiry-notices.js';
 import type { EventHandlers } from './handlers.js';
 import { post } from './post.js';
 
-export const DEFAULT_LOW_BALANCE = 20;
-export const DEFAULT_NOTICE_DAYS = 7;
+const DEFAULT_LOW_BALANCE = 20;
+const DEFAULT_NOTICE_DAYS = 7;
 
 const NOTHING = { waiting: 0, oldestSeconds: 0 };
 

@@ -12,7 +12,7 @@ export interface Paying {
 }
 
 /** A programming error of the host's: what its `userOf` answered names no wallet. */
-export class BadUserError extends CreditsError {
+class BadUserError extends CreditsError {
   constructor(detail: string) {
     super('internal', detail);
   }

@@ -1,6 +1,6 @@
 import { SNAKE_CASE, type MeasuredPrice, type Price, type Rate } from './price.js';
 
-export const PRICE_FORM =
+const PRICE_FORM =
   'a whole number of credits, digits only, from 0 to 9007199254740991, or a price by unit such as "2 per 60 second, at least 2"';
 
 /** Far more than anybody sells by; the sum stays a short fraction. */

@@ -40,7 +40,7 @@ export function factsOfInvoice(invoice: Stripe.Invoice, back: MoneyBack): Paymen
   };
 }
 
-export function toInvoice(invoice: Stripe.Invoice): InvoiceFacts {
+function toInvoice(invoice: Stripe.Invoice): InvoiceFacts {
   const { id, status, currency, total, amount_due, parent, billing_reason: reason } = invoice;
   const isAskedFor = reason === 'subscription_create' || reason === 'subscription_update';
   return {

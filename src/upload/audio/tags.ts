@@ -50,7 +50,7 @@ export function beforeZeroes(file: FileBytes, end: number): number {
   return 0;
 }
 
-export function afterZeroes(file: FileBytes, start: number): number {
+function afterZeroes(file: FileBytes, start: number): number {
   for (let at = start, length = FIRST_STEP_BYTES; ; length = longer(length)) {
     const block = file.upTo(at, length);
     if (block.length === 0) return at;

@@ -36,7 +36,7 @@ export function likeliestEncoding(bytes: Buffer): string {
   throw new NotTextError('its encoding cannot be told with confidence', namesOf(candidates));
 }
 
-export function rankedCandidates(bytes: Buffer): Candidate[] {
+function rankedCandidates(bytes: Buffer): Candidate[] {
   const candidates = [...singleByteCandidates(bytesBeyondAscii(bytes)), ...multiByteCandidates(bytes)];
   return candidates.sort((one, other) => totalOf(one) - totalOf(other));
 }

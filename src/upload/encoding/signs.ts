@@ -47,7 +47,7 @@ export function costOfSignInWord(sign: string, letters: string): number {
   return sign === '\u00ad' || (sign === '·' && letters === 'll') || sign === '–' ? 0 : IN_WORD_COST;
 }
 
-export function isFrame(sign: string): boolean {
+function isFrame(sign: string): boolean {
   return sign >= '\u2500' && sign <= '\u259f';
 }
 

@@ -118,7 +118,7 @@ interface Reading {
 }
 
 /** Page by page until there are enough: one with a filter may be short, even empty. No cursor is the end. */
-export async function readRows<T>(path: string, query: URLSearchParams, reading: Reading): Promise<Rows<T>> {
+async function readRows<T>(path: string, query: URLSearchParams, reading: Reading): Promise<Rows<T>> {
   const rows: T[] = [];
   let { cursor } = reading;
   do {
