@@ -106,6 +106,13 @@ test('the newest entries of all are read from the end of an index', async () => 
   });
 });
 
+test('what is held is asked of the running holds alone', async () => {
+  const plan = await planOf(`SELECT action, count(*) FROM credits.holds WHERE state = 'held' GROUP BY 1`);
+  const tables = plan.map((node) => node['Relation Name']).filter((table) => table !== undefined);
+  expect(tables).toContain('running_holds');
+  expect(tables).not.toContain('ledger_entries');
+});
+
 test('every hold is told once, in its state', async () => {
   const { rows } = await books.pool.query(
     'SELECT state, count(*)::int, count(DISTINCT id)::int AS ids, sum(amount)::int FROM credits.holds GROUP BY 1 ORDER BY 1',
