@@ -42,6 +42,9 @@ describe('a moment', () => {
     await page.goto(`${stage.url}#operator/late`);
     const held = page.getByRole('region', { name: 'Active holds' });
     for (const end of ends) await held.getByRole('cell', { name: end, exact: true }).waitFor();
+    await page.clock.fastForward(65 * 60_000);
+    for (const end of ['Dec 31, 2025, 11:30:00 PM', '12:30:00 AM'])
+      await held.getByRole('cell', { name: end, exact: true }).waitFor();
   });
 
   test('of a hold that stops a file is, too, and the day is taken from midnight on', async () => {

@@ -52,5 +52,9 @@ describe('a tab that slept for longer than its token is good', () => {
     await other.reload();
     await showsCredits(other, 5);
     expect(await other.getByText('Sign in').count()).toBe(0);
+    // A new tab begins with what the browser still has.
+    const next = await page.context().newPage();
+    await next.goto(stage.url);
+    await showsCredits(next, 5);
   });
 });
