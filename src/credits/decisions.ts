@@ -1,5 +1,6 @@
 import { faultInside, openTransaction } from './database/open-transaction.js';
-import type { Groups } from './groups.js';
+import { requireSameDatabase } from './database/same-database.js';
+import type { Group, Groups } from './groups.js';
 import type { Operation, Outcome } from './ledger/operation.js';
 import { toCredits } from './ledger/safe-integer.js';
 import type { Transaction } from './ledger/transaction.js';
@@ -24,10 +25,8 @@ export class Decisions {
   async #make(operation: Operation, tx?: Transaction): Promise<Outcome> {
     let outcome: Outcome;
     try {
-      const { ledger } = this.groups.ofOperation(operation);
-      outcome = await (tx === undefined
-        ? ledger.apply(operation)
-        : ledger.applyIn(openTransaction(tx), operation, !this.changes.tellsOf(tx)));
+      const group = this.groups.ofOperation(operation);
+      outcome = await (tx === undefined ? group.ledger.apply(operation) : this.#inside(tx, operation, group));
     } catch (error) {
       // It may have happened all the same.
       if (operation.user_id !== undefined) this.changes.committed(operation.user_id, UNKNOWN_VERSION);
@@ -43,5 +42,10 @@ export class Decisions {
     const refusal = refusalOf(operation, outcome);
     if (refusal !== undefined) throw refusal;
     return outcome;
+  }
+
+  async #inside(tx: Transaction, operation: Operation, { ledger, connection }: Group): Promise<Outcome> {
+    await requireSameDatabase(connection.host, openTransaction(tx));
+    return ledger.applyIn(tx, operation, !this.changes.tellsOf(tx));
   }
 }

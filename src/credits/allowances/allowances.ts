@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { keyed, requireInput, timeOf } from '../input.js';
 import { newId } from '../ledger/new-id.js';
 import type { Transaction } from '../ledger/transaction.js';
-import { openTransaction } from '../database/open-transaction.js';
+import { ledgerIn } from '../database/same-database.js';
 import type { LedgerDatabase } from '../database/ledger-database.js';
 import type { Group, Groups } from '../groups.js';
 import { UNKNOWN_VERSION, type WalletChanges } from '../wallet-changes.js';
@@ -36,21 +36,21 @@ export class Allowances {
   async allow(input: AllowInput, tx?: Transaction): Promise<Allowance & { replayed: boolean }> {
     const { userId, terms, paid, key, fingerprint } = checkedTerms(input);
     const values = [userId, newId(userId), ...terms, key, fingerprint, ...paid];
-    const database = this.groups.of(userId).database.in(tx && openTransaction(tx));
+    const database = await ledgerIn(this.groups.of(userId), tx);
     const { id, outcome } = await this.#decide(database, `allow(${PARAMETERS})`, values, tx, userId);
     return { ...(await readAllowance(database, id)), replayed: outcome === 'replayed' };
   }
 
   async end(id: string, tx?: Transaction): Promise<Allowance> {
     requireInput({ id }, { id: 'id' });
-    const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
+    const database = await ledgerIn(this.groups.ofId(id), tx);
     await this.#decide(database, 'end_allowance($1)', [id], tx);
     return readAllowance(database, id);
   }
 
   async limit(id: string, refills: number, lastUntil?: string | Date, tx?: Transaction): Promise<Allowance> {
     requireInput({ id, refills, lastUntil }, { id: 'id', refills: 'credits', lastUntil: 'time?' });
-    const database = this.groups.ofId(id).database.in(tx && openTransaction(tx));
+    const database = await ledgerIn(this.groups.ofId(id), tx);
     await this.#decide(database, 'limit_refills($1, $2, $3)', [id, refills, toText(lastUntil)], tx);
     return readAllowance(database, id);
   }

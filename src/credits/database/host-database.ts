@@ -17,6 +17,8 @@ export interface HostDatabase extends Transaction {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** False: the transaction is certainly one of another database. */
   mayBeIn(tx: Transaction): boolean;
+  /** Whether what a transaction calls its connection is known to lead here; absent: nobody can tell. */
+  owns?(connection: object): boolean;
   /** Told of the end of every transaction that `watchedOf` knows. */
   onEnd(listener: EndListener): void;
   close(): Promise<void>;

@@ -59,6 +59,11 @@ export class PoolDatabase implements HostDatabase {
     return !(tx instanceof PoolTransaction) || tx.database === this;
   }
 
+  /** Its own transactions name none. */
+  owns(): boolean {
+    return false;
+  }
+
   onEnd(listener: EndListener): void {
     this.#listeners.push(listener);
   }

@@ -33,9 +33,13 @@ export class TypeOrmDatabase implements HostDatabase {
     return this.dataSource.transaction(work);
   }
 
-  /** TypeORM's managers and runners say whose they are. */
+  /** TypeORM's managers and runners say whose they are; the connection of a client of node-postgres is its socket. */
   mayBeIn(tx: Transaction): boolean {
-    const { connection = this.dataSource } = tx as { connection?: object };
+    const { connection } = tx as { connection?: object };
+    return connection === undefined || this.owns(connection) || !('driver' in connection);
+  }
+
+  owns(connection: object): boolean {
     return connection === this.dataSource;
   }
 

@@ -1,4 +1,4 @@
-import { openTransaction } from '../database/open-transaction.js';
+import { ledgerIn } from '../database/same-database.js';
 import type { Groups } from '../groups.js';
 import type { Transaction } from '../ledger/transaction.js';
 import type { CreditsEventType } from './event.js';
@@ -23,7 +23,7 @@ export class Outbox {
   async write({ type, userId, data, once, beside }: NewEvent, { tx }: { tx: Transaction }): Promise<void> {
     const isNobodys = userId === null && beside !== undefined;
     const group = isNobodys ? this.groups.ofId(beside) : this.groups.of(userId ?? '');
-    const database = group.database.in(openTransaction(tx));
+    const database = await ledgerIn(group, tx);
     await database.query(`SELECT ${database.schema}.tell_about($1, $2, $3, $4)`, [
       userId,
       type,
