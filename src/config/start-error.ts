@@ -51,6 +51,9 @@ const CONFIGURATION_FAULTS = [
 export function startErrorOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof StartError) return error;
   const { name, code, message, stack, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (name === 'BucketError') return new ConfigurationError(`S3_BUCKET cannot be used: ${message}`);
+  if (name === 'BucketAwayError')
+    return new UnavailableError('S3_ENDPOINT: the object store does not answer');
   if (code === 'EADDRINUSE') return new UnavailableError(portInUse(port));
   if (CONFIGURATION_FAULTS.includes(name) || CONFIGURATION_FAULTS.includes(code ?? '')) {
     return new ConfigurationError(message);

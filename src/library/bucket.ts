@@ -33,6 +33,14 @@ export class BucketError extends Error {
   }
 }
 
+/** The store does not answer, or not to the end. */
+export class BucketAwayError extends ProblemException {
+  constructor(cause: unknown) {
+    const detail = 'Files cannot be stored or read right now. Please try again.';
+    super('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, cause);
+  }
+}
+
 const RETRIES = 2;
 /** Until an answer begins, and from each piece of it to the next. */
 const PATIENCE_MS = 10_000;
@@ -116,7 +124,7 @@ export class Bucket {
     return `${this.#url}/${key}`;
   }
 
-  /** @throws BucketError; ProblemException overloaded where the store is away */
+  /** @throws BucketError, BucketAwayError */
   async #ask(
     what: string,
     url: string,
@@ -127,13 +135,13 @@ export class Bucket {
     const answer = await this.#client
       .fetch(url, { ...init, signal: impatience.signal })
       .catch((error: unknown) => {
-        throw away(error);
+        throw new BucketAwayError(error);
       })
       .finally(() => clearTimeout(timer));
     if (answer.ok) return answer;
     const code = /<Code>(\w+)<\/Code>/.exec(await answer.text().catch(() => ''))?.[1] ?? '';
     const error = new BucketError(answer.status, code, what);
-    throw answer.status >= 500 || answer.status === 429 ? away(error) : error;
+    throw answer.status >= 500 || answer.status === 429 ? new BucketAwayError(error) : error;
   }
 }
 
@@ -152,15 +160,10 @@ async function* piecesOf(
       yield value;
     }
   } catch (error) {
-    throw away(error);
+    throw new BucketAwayError(error);
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function away(cause: unknown): ProblemException {
-  const detail = 'Files cannot be stored or read right now. Please try again.';
-  return new ProblemException('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, cause);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */

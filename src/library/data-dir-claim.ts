@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import { ConfigurationError, UnavailableError } from '../config/start-error.js';
+import { ConfigurationError } from '../config/start-error.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { readOrMakeSecret, readSecret } from '../identity/index.js';
-import { BucketError } from './bucket.js';
+import { BucketAwayError } from './bucket.js';
 import { FileStore } from './file-store.js';
 import { SHELVES } from './shelves.js';
 import { signsOf, type Sign } from './signs.js';
@@ -29,7 +29,7 @@ export class DataDirClaim {
     private readonly files: FileStore,
   ) {}
 
-  /** Before a server stores anything. A database that is away joins when it is there. @throws StartError */
+  /** Before a server stores anything. A database that is away joins when it is there. @throws ConfigurationError, BucketError, BucketAwayError */
   async make(): Promise<void> {
     try {
       await this.check();
@@ -42,16 +42,14 @@ export class DataDirClaim {
       .catch((error: Error) => this.#logger.error(error.message));
   }
 
-  /** A machine that was in use already serves everything but files while the object store is away. @throws StartError */
+  /** A machine that was in use already serves everything but files while the object store is away. */
   async #mayGoOn(error: unknown): Promise<void> {
-    const { message, code } = error as { message: string; code?: string };
-    if (error instanceof BucketError)
-      throw new ConfigurationError(`S3_BUCKET cannot be used: ${message}`, { cause: error });
-    if (code !== 'overloaded') throw error;
-    const away = 'S3_ENDPOINT: the object store does not answer';
+    if (!(error instanceof BucketAwayError)) throw error;
     const [folder] = signsOf(this.environment);
-    if ((await folder!.ids()).length === 0) throw new UnavailableError(away, { cause: error });
-    this.#logger.warn(`${away}: until it does, files are neither stored nor read`);
+    if ((await folder!.ids()).length === 0) throw error;
+    this.#logger.warn(
+      'S3_ENDPOINT: the object store does not answer; until it does, files are neither stored nor read',
+    );
   }
 
   /** @throws ConfigurationError, and what a bucket throws */

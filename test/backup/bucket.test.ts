@@ -48,6 +48,22 @@ const run = (program: string, place: { databaseUrl: string; dataDir: string }, b
 const contents = ({ objects }: S3Double) =>
   [...objects].map(([key, { bytes }]) => [key, String(bytes)]).sort();
 
+test.each([
+  ['is away', ['away', 'away', 'away'], 69, 'S3_ENDPOINT: the object store does not answer\n'],
+  ['breaks off', ['cut'], 69, 'S3_ENDPOINT: the object store does not answer\n'],
+  ['refuses the key', [403], 78, /^S3_BUCKET cannot be used: .*403 AccessDenied\n$/],
+] as const)(
+  'a backup while the store %s is none, and says so in one line',
+  async (_, troubles, code, line) => {
+    store.troubles = [...troubles];
+    const answer = await run('backup', { databaseUrl, dataDir: product.dataDir }, store);
+    store.troubles = [];
+    expect(answer).toMatchObject({ code, out: '' });
+    expect(answer.err).toMatch(line);
+    expect(readdirSync(folder).filter((name) => name.includes('zip'))).toEqual([]);
+  },
+);
+
 test('a backup has the files of the bucket, and a restore brings them into an empty one or leaves nothing', async () => {
   const { code, out, err } = await run('backup', { databaseUrl, dataDir: product.dataDir }, store);
   expect([code, err]).toEqual([0, '']);
