@@ -111,6 +111,26 @@ describe('the address', () => {
     });
   });
 
+  test('leaves the focus where it is when one goes back, and says on paper what is left out', async () => {
+    const page = await customer('printed');
+    await page.getByRole('link', { name: 'History' }).click();
+    await rows(page).nth(1).waitFor();
+    await page.getByLabel('Kind').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await rows(page).nth(1).waitFor({ state: 'detached' });
+    // A key that goes down a list is no step of its own.
+    await page.goBack();
+    await rows(page).nth(1).waitFor();
+    expect(await hash(page)).toBe('#history');
+    expect(await page.evaluate('document.activeElement.localName')).toBe('select');
+    await page.goto(`${stage.url}#history?kind=charge&action=txt_upload&from=2026-01-01&to=2026-12-31`);
+    await page.emulateMedia({ media: 'print' });
+    await page
+      .getByText('printed. From Jan 1, 2026 to Dec 31, 2026. Only: Charge · Text', { exact: true })
+      .waitFor();
+  });
+
   test('may ask for an action that has no price any more', async () => {
     const page = await customer('former');
     await page.goto(`${stage.url}#history?action=translation`);

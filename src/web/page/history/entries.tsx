@@ -7,11 +7,14 @@ import { Answered } from '../parts/answered.js';
 import { Icon } from '../parts/icon.js';
 import { MoreButton } from '../parts/more-button.js';
 import { useAction } from '../parts/use-action.js';
+import { Written } from '../parts/written.js';
+import { session } from '../state/session.js';
+import { useStore } from '../state/store.js';
 import { EntriesTable } from './entries-table.js';
 import { EntryDrawer } from './entry-drawer.js';
 import { EntryFilters } from './entry-filters.js';
 import { OWN_ENTRIES, inOurWords } from './entries-of.js';
-import { fitsFilter, periodOf, queryOf, useFilter } from './filter.js';
+import { fitsFilter, onPaper, queryOf, useFilter } from './filter.js';
 
 /** Every change of the balance, filtered, page by page; or all of it as CSV or on paper. */
 export function Entries({ freshness }: { freshness: number }) {
@@ -27,9 +30,9 @@ export function Entries({ freshness }: { freshness: number }) {
   const save = () =>
     csv.run(() => download(`/api/credits/history?${query}`, 'credits.csv', { accept: 'text/csv' }));
   return (
-    <section class="card" aria-labelledby="history">
+    <section class="card" aria-labelledby="every-change">
       <div class="head">
-        <h2 id="history">Every change</h2>
+        <h2 id="every-change">Every change</h2>
         <div class="actions">
           <ActionButton class="quiet" action={print} busy="Reading all…" onClick={() => print.run(toPaper)}>
             Print
@@ -40,7 +43,9 @@ export function Entries({ freshness }: { freshness: number }) {
         </div>
       </div>
       <EntryFilters filter={filter} />
-      <p class="on-paper">{periodOf(filter)}</p>
+      <p class="on-paper">
+        <Written text={useStore(session)?.userId ?? null} />. {onPaper(filter)}
+      </p>
       <Answered answer={list} what="The list" nothing="Nothing that fits.">
         {(entries) => <EntriesTable entries={entries.map(inOurWords)} onExplain={setExplained} />}
       </Answered>

@@ -1,5 +1,6 @@
 import type { Entry, EntryKind } from '../api/types.js';
-import { day } from '../parts/words.js';
+import { actionName, day } from '../parts/words.js';
+import { kindName } from './entry-words.js';
 import { useChosen, type Choices } from '../state/use-chosen.js';
 
 export interface Filter {
@@ -67,8 +68,10 @@ function isDay(text: string): boolean {
   return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** In words, for a sheet of paper. */
-export function periodOf({ from, to }: Filter): string {
+/** In words, for a sheet of paper: what is left out of it is said. */
+export function onPaper({ kind, action, from, to }: Filter): string {
   const first = from === '' ? 'From the first change' : `From ${day(startOf(from, 0))}`;
-  return `${first} to ${day(to === '' ? Date.now() : startOf(to, 0))}`;
+  const only = [kind !== '' && kindName(kind), action !== '' && actionName(action)].filter(Boolean);
+  const rest = only.length > 0 ? `. Only: ${only.join(' · ')}` : '';
+  return `${first} to ${day(to === '' ? Date.now() : startOf(to, 0))}${rest}`;
 }
