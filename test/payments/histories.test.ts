@@ -276,6 +276,7 @@ function forgetAll(): void {
 test(
   `${HISTORIES} random histories, seed ${SEED}: credits and money stay in proportion, and nothing is available while anything is owed`,
   async () => {
+    const examples = EXAMPLES.map((one): [Step[]] => [one]);
     const tell = progressOf(HISTORIES, 'histories held');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24 }), async (steps) => {
@@ -290,12 +291,7 @@ test(
         tell();
         forgetAll();
       }),
-      {
-        seed: SEED,
-        numRuns: HISTORIES,
-        endOnFailure: HISTORIES > 100,
-        examples: EXAMPLES.map((one) => [one]),
-      },
+      { seed: SEED, numRuns: HISTORIES, endOnFailure: HISTORIES > 100, examples },
     );
     // The books are checked when the shop closes.
   },
