@@ -24,10 +24,13 @@ describe.each([
       await enlarge(page, fontSize);
       await choose(page, { name: 'Chapter 1.txt', content: 'Chapter One\n\nIt rained.' });
       await outcome(page, 'Chapter 1.txt', '3 credits').waitFor();
-      await stage.sql.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', [
-        `owner-of-${credits}`,
-        credits,
-      ]);
+      // By way of nothing, so that a line of the history has the whole figure, too.
+      for (const balance of [0, credits]) {
+        await stage.sql.query('UPDATE credits.wallets SET balance = $2 WHERE user_id = $1', [
+          `owner-of-${credits}`,
+          balance,
+        ]);
+      }
       // A name as long as any may be, and the word beside it that says what went back of it.
       const longName = `${'n'.repeat(180)} ${'and on '.repeat(10)}.txt`;
       await choose(page, { name: longName, content: 'A long name.' });
