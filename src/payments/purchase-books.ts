@@ -9,7 +9,7 @@ import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase, lockPurchase } from './purchase-rows.js';
 import type { PurchaseRow } from './purchase.js';
 import { PurchasedCredits } from './purchased-credits.js';
-import { noteReversals } from './reversals.js';
+import { noteGone, noteReversals } from './reversals.js';
 import { dueOf, type Reversal, type Stand } from './target.js';
 
 /** When an open purchase is looked at next, by its age. A buyer who is waiting triggers looks of their own. */
@@ -107,27 +107,31 @@ export class PurchaseBooks {
   async moveCredits(id: string, tx: EntityManager): Promise<void> {
     const purchase = (await findPurchase(tx, id))!;
     if (purchase.entry_id === null) return;
-    const due = dueOf(await standOf(purchase, tx));
+    const stand = await standOf(purchase, tx);
     const before = Number(purchase.clawed);
-    if (due.credits === 0 && before === 0) return;
-    const { clawed, taken, unused, turn } = await this.purchased.bringBack(purchase, due, tx);
-    await tx.query(
-      'UPDATE payments.purchases SET clawed = $2, taken = $3, unused_taken = $4, turn = $5 WHERE id = $1',
-      [id, clawed, taken, unused, turn],
-    );
+    if (stand.reversals.length === 0 && before === 0) return;
+    const { clawed, taken, gone, turn } = await this.purchased.bringBack(purchase, dueOf(stand), tx);
+    await tx.query('UPDATE payments.purchases SET clawed = $2, taken = $3, turn = $4 WHERE id = $1', [
+      id,
+      clawed,
+      taken,
+      turn,
+    ]);
+    await noteGone(id, gone, tx);
     if (clawed !== before) await this.events.tell(tx, 'purchase.reversed', (await findPurchase(tx, id))!);
   }
 }
 
 export async function standOf({ id, credits, paid_amount }: PurchaseRow, tx: EntityManager): Promise<Stand> {
-  const rows = await tx.query<Record<keyof Reversal, string>[]>(
-    'SELECT amount, surplus, unused FROM payments.reversals WHERE purchase_id = $1',
+  const rows = await tx.query<Record<keyof Reversal, string | null>[]>(
+    'SELECT amount, surplus, unused, gone FROM payments.reversals WHERE purchase_id = $1',
     [id],
   );
-  const reversals = rows.map(({ amount, surplus, unused }) => ({
+  const reversals = rows.map(({ amount, surplus, unused, gone }) => ({
     amount: Number(amount),
     surplus: Number(surplus),
     unused: Number(unused),
+    gone: gone === null ? null : Number(gone),
   }));
   return { credits: Number(credits ?? 0), paid: Number(paid_amount ?? 0), reversals };
 }

@@ -82,7 +82,6 @@ export interface PurchaseRow {
   entry_id: string | null;
   clawed: string;
   taken: string;
-  unused_taken: string;
   turn: number;
   receipt_url: string | null;
   created_at: Date;

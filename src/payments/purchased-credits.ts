@@ -3,15 +3,15 @@ import type { EntityManager } from 'typeorm';
 import { CreditsService, type GrantState } from '../credits/index.js';
 import { PlanCredits, type Given } from './plans/plan-credits.js';
 import type { PurchaseRow } from './purchase.js';
-import { creditsToMove, type Due } from './target.js';
+import { creditsToMove, lessRefills, type Due } from './target.js';
 
 /** What is back of a purchase. */
 export interface Back {
   clawed: number;
   /** Of its grants, as the money went. */
   taken: number;
-  /** Of these, refunded as unused. */
-  unused: number;
+  /** Of its grants, what lapsed and what an operator took. */
+  gone: number;
   /** How many acts it took so far. */
   turn: number;
 }
@@ -68,22 +68,19 @@ export class PurchasedCredits {
   }
 
   async #moveTo(due: Due, purchase: PurchaseRow, tx: EntityManager) {
-    const { grants, cut } = await this.#stateOf(purchase, due, tx);
+    const { grants, cut, ofGrants } = await this.#stateOf(purchase, due, tx);
     const sum = (member: 'granted' | 'takenBack' | 'lapsed') =>
       grants.reduce((total, grant) => total + grant[member], 0);
     const clawed = sum('takenBack');
+    const lapsed = sum('lapsed');
     const byHand = Math.max(0, clawed - Number(purchase.taken));
-    const unused = Math.min(clawed - byHand, Number(purchase.unused_taken));
-    const ofGrants = { credits: due.credits - cut.credits, unused: Math.max(0, due.unused - cut.credits) };
-    const state = { credits: sum('granted'), clawed, byHand, unused, lapsed: sum('lapsed') };
-    const move = creditsToMove(ofGrants, state);
-    const taken = clawed - byHand + move;
-    return {
-      grants,
-      cut,
-      move,
-      back: { clawed: cut.credits + clawed + move, taken, unused: ofGrants.unused },
+    const move = creditsToMove(ofGrants, { credits: sum('granted'), clawed, byHand, lapsed });
+    const back = {
+      clawed: cut.credits + clawed + move,
+      taken: clawed - byHand + move,
+      gone: lapsed + byHand,
     };
+    return { grants, cut, move, back };
   }
 
   /** Of what came last first. */
@@ -107,13 +104,19 @@ export class PurchasedCredits {
   async #stateOf(purchase: PurchaseRow, due: Due, tx: EntityManager) {
     const first = await this.credits.grantState({ entryId: purchase.entry_id! }, { tx });
     const { allowance_id: id } = purchase;
-    if (id === null) return { grants: [first], cut: { refills: 0, credits: 0 }, coming: 0 };
+    if (id === null) return { grants: [first], cut: { refills: 0, credits: 0 }, coming: 0, ofGrants: due };
     const entries = await this.credits.allowanceRefills({ id }, { tx });
     const grants = [first];
     for (const entryId of entries.slice(1)) grants.push(await this.credits.grantState({ entryId }, { tx }));
-    const refills = purchase.refills! - grants.length;
+    const coming = purchase.refills! - grants.length;
     const each = Number(purchase.credits) / purchase.refills!;
-    const cut = Math.min(refills, Math.floor(due.credits / each));
-    return { grants, cut: { refills: cut, credits: cut * each }, coming: (refills - cut) * each };
+    const cutFor = (credits: number) => Math.min(coming, Math.floor(credits / each)) * each;
+    const cut = cutFor(due.credits);
+    return {
+      grants,
+      cut: { refills: cut / each, credits: cut },
+      coming: coming * each - cut,
+      ofGrants: lessRefills(due, cutFor),
+    };
   }
 }

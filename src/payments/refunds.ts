@@ -224,7 +224,7 @@ export class Refunds {
 
 /** If so much of the money went back, too. */
 function withPart(stand: Stand, amount: number): Stand {
-  return { ...stand, reversals: [...stand.reversals, { amount, surplus: 0, unused: 0 }] };
+  return { ...stand, reversals: [...stand.reversals, { amount, surplus: 0, unused: 0, gone: null }] };
 }
 
 /** Why so much of a purchase that was paid cannot go back; null: it can. */

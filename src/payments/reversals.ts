@@ -37,3 +37,15 @@ export async function noteReversals(
     [purchaseId],
   );
 }
+
+/**
+ * How much of a purchase had lapsed, or an operator had taken, when money went: that much stood for it, also when more
+ * lapses later, and less if the operator gave some again. Of what came again it is forgotten.
+ */
+export async function noteGone(purchaseId: string, gone: number, tx: EntityManager): Promise<void> {
+  await tx.query(
+    `UPDATE payments.reversals SET gone = CASE WHEN amount > 0 THEN LEAST(gone, $2) END
+      WHERE purchase_id = $1 AND gone IS DISTINCT FROM CASE WHEN amount > 0 THEN LEAST(gone, $2) END`,
+    [purchaseId, gone],
+  );
+}

@@ -96,15 +96,34 @@ export class StripeShop {
   }
 
   /** What expires within that time. */
-  async lapseBefore(user: string, within: string): Promise<void> {
+  lapseBefore(user: string, within: string): Promise<void> {
+    return this.#asOwner(
+      user,
+      (wallet) => `
+        UPDATE credits.grant_terms SET expires_at = clock_timestamp() - interval '1 second'
+         WHERE expires_at < clock_timestamp() + interval '${within}' AND wallet = ${wallet};`,
+    );
+  }
+
+  /** What comes and goes with time is so much nearer, or longer ago. */
+  later(user: string, time: string): Promise<void> {
+    return this.#asOwner(
+      user,
+      (wallet) => `
+        UPDATE credits.grant_terms SET expires_at = expires_at - interval '${time}' WHERE wallet = ${wallet};
+        UPDATE credits.allowance_terms
+           SET anchor = anchor - interval '${time}', next_at = next_at - interval '${time}'
+         WHERE wallet = ${wallet};`,
+    );
+  }
+
+  async #asOwner(user: string, edits: (wallet: string) => string): Promise<void> {
     const wallet = `(SELECT number FROM credits.wallets WHERE user_id = ${pg.escapeLiteral(user)})`;
-    const tables = ['grant_terms', 'wallets'];
+    const tables = ['grant_terms', 'allowance_terms', 'wallets'];
     const triggers = (how: string) =>
       tables.map((table) => `ALTER TABLE credits.${table} ${how} TRIGGER USER;`);
     await this.product.sql.query(`
-      BEGIN; ${triggers('DISABLE').join('')}
-      UPDATE credits.grant_terms SET expires_at = clock_timestamp() - interval '1 second'
-       WHERE expires_at < clock_timestamp() + interval '${within}' AND wallet = ${wallet};
+      BEGIN; ${triggers('DISABLE').join('')} ${edits(wallet)}
       UPDATE credits.wallets SET due_at = clock_timestamp() WHERE number = ${wallet};
       ${triggers('ENABLE').join('')} COMMIT`);
   }
