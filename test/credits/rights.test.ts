@@ -109,7 +109,7 @@ describeAsSuperuser('in the schema credits', () => {
       pour_refill: { owner },
       refill: { owner },
       refill_ends: { owner },
-      refill_fingerprint: { owner },
+      refill_fingerprint: { owner, app, operator },
       refill_key: { owner, app, operator },
       refill_together: { owner, app },
       refuse_edit: { owner },

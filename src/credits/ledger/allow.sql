@@ -105,7 +105,8 @@ BEGIN
 END $$;
 
 -- The refills to come change, under the lock of the wallet: none (`ends`), or so many in all, the last of which lasts until
--- then. What is due by now is poured before, and what was poured stays until its period ends.
+-- then. What is due by now is poured before, and what was poured stays until its period ends. Those whose time passed while
+-- there were fewer come late, all at once, and last as long as the one that is due now.
 CREATE OR REPLACE FUNCTION change_refills(
   allowance uuid, ends boolean, refills int, last_until timestamptz, OUT outcome text, OUT id uuid, OUT owner text)
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
@@ -127,7 +128,9 @@ BEGIN
   ELSE
     UPDATE allowance_terms a
        SET refills = refills, last_until = last_until,
-           next_at = CASE WHEN a.ended_at IS NULL AND a.period < refills THEN boundary(a, a.period) END
+           next_at = CASE WHEN a.ended_at IS NULL AND a.period < refills
+                               AND (boundary(a, a.period) < a.until) IS NOT FALSE THEN boundary(a, a.period) END,
+           late_until = CASE WHEN boundary(a, a.period) <= t THEN boundary(a, period_after(a, t)) ELSE a.late_until END
      WHERE a.id = allowance;
   END IF;
   PERFORM settle_and_write(w, t);

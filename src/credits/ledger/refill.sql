@@ -22,18 +22,23 @@ END $$;
 
 -- When the refill that is poured next expires.
 CREATE OR REPLACE FUNCTION refill_ends(a allowance_terms) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT LEAST(COALESCE(CASE WHEN a.period + 1 >= a.refills THEN a.last_until END, boundary(a, a.period + 1)), a.until)
+  SELECT LEAST(GREATEST(COALESCE(CASE WHEN a.period + 1 >= a.refills THEN a.last_until END, boundary(a, a.period + 1)),
+                        a.late_until), a.until)
 $$;
 
--- What the entry of a refill is kept under, where there is a number of them.
-CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) RETURNS bytea LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN a.refills IS NULL THEN NULL WHEN period = 0 AND a.key IS NOT NULL THEN a.key
-              ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
-$$;
-
--- With the key goes a fingerprint, also of an allowance that was made without one of its own.
+-- What goes with the key of a refill, also of an allowance that was made without one of its own.
 CREATE OR REPLACE FUNCTION refill_fingerprint(a allowance_terms) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN a.refills IS NOT NULL THEN COALESCE(a.fingerprint, uuid_send(a.id)) END
+$$;
+
+-- What the entry of a refill is kept under, where there is a number of them. The first one has the allowance's own key,
+-- unless something else was done under that before it was poured.
+CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN a.refills IS NULL THEN NULL
+              WHEN period = 0 AND a.key IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM ledger_entries e WHERE e.wallet = a.wallet AND e.key = a.key
+                                      AND e.fingerprint <> refill_fingerprint(a)) THEN a.key
+              ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
 $$;
 
 -- What is left of each layer, and how much of that moves into the next period of an allowance: up to the cap, the newest

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { openSubscribers } from './subscribers.js';
+
+const subscribers = openSubscribers();
+
+describe('refills that are fewer for a while', () => {
+  test('come late for the time that passed, last as long as the one that runs, and are as many in all', async () => {
+    const { userId, id } = await subscribers.somebody({
+      anchor: '2127-01-31T00:00:00Z',
+      credits: 100,
+      refills: 5,
+      carry: 30,
+    });
+    const { credits } = subscribers.open;
+    expect(await credits.limitAllowance({ id, refills: 1 })).toMatchObject({ nextAt: null });
+    expect(await subscribers.look(userId, '2127-04-10T00:00:00Z')).toMatchObject({ balance: 0, next: null });
+    const more = await credits.limitAllowance({ id, refills: 5 });
+    expect(more).toMatchObject({ nextAt: '2127-04-30T00:00:00.000Z' });
+    expect(await subscribers.look(userId)).toMatchObject({ balance: 200 });
+    await subscribers.open.check();
+    // The two that came late end with the period that ran; of the last one 30 are carried.
+    expect(await subscribers.look(userId, '2127-04-30T00:00:00Z')).toMatchObject({ balance: 130 });
+    expect(await subscribers.look(userId, '2127-05-31T00:00:00Z')).toMatchObject({
+      balance: 130,
+      next: null,
+    });
+    expect(await subscribers.look(userId, '2127-06-30T00:00:00Z')).toMatchObject({ balance: 0 });
+    expect((await subscribers.entries(userId)).filter((entry) => entry === 'grant 100')).toHaveLength(5);
+    await subscribers.open.check();
+  });
+
+  test('come no more once the allowance is over', async () => {
+    const { userId, id } = await subscribers.somebody({
+      anchor: '2127-01-31T00:00:00Z',
+      until: '2127-03-10T00:00:00Z',
+      refills: 9,
+    });
+    await subscribers.at('2127-03-20T00:00:00Z');
+    const { credits } = subscribers.open;
+    expect(await credits.limitAllowance({ id, refills: 12 })).toMatchObject({ nextAt: null });
+    const grants = (await subscribers.entries(userId)).filter((entry) => entry.startsWith('grant'));
+    expect(grants).toHaveLength(2);
+  });
+});
+
+test('a key under which something else was done before the first refill closes no wallet', async () => {
+  const userId = `somebody-${randomUUID()}`;
+  const idempotencyKey = `key-${userId}`;
+  const { credits } = subscribers.open;
+  await subscribers.at('2127-01-01T00:00:00Z');
+  const terms = { plan: 'pro', credits: 10, refills: 2, anchor: '2127-02-01T00:00:00Z', idempotencyKey };
+  const { id } = await credits.allow({ userId, ...terms });
+  const { entryId } = await credits.grant({
+    userId,
+    credits: 5,
+    reason: 'a gift',
+    actor: 'host',
+    idempotencyKey,
+  });
+  expect(await subscribers.look(userId, '2127-02-01T00:00:00Z')).toMatchObject({ balance: 15 });
+  await subscribers.look(userId, '2127-03-01T00:00:00Z');
+  const refills = await credits.allowanceRefills({ id });
+  expect(refills).toHaveLength(2);
+  expect(refills).not.toContain(entryId);
+  expect(await credits.allow({ userId, ...terms })).toMatchObject({ id, replayed: true });
+  await subscribers.open.check();
+});
