@@ -121,6 +121,23 @@ test('a function that forbids a way of reading is never compiled for its cost', 
   expect(forbidding.filter((head) => !head.includes('SET jit = off'))).toEqual([]);
 });
 
+// A place is one only within its table: where a ledger is spread over several, it alone wrote other people's rows.
+test('a row that is written by its place is named by its wallet, too', () => {
+  const folder = join(root, 'credits/ledger');
+  const byPlace = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .flatMap((file) => {
+      const sql = readFileSync(join(folder, file), 'utf8').replace(/--.*$/gm, '');
+      return [...sql.matchAll(/(\w+)\.ctid = \S+(.*)/g)].map(([line, alias, rest]) => ({
+        file,
+        line,
+        isNamed: new RegExp(`^ AND ${alias}\\.(wallet|number) = `).test(rest!),
+      }));
+    });
+  expect(byPlace.length).toBeGreaterThan(5);
+  expect(byPlace.filter(({ isNamed }) => !isNamed)).toEqual([]);
+});
+
 test.each([
   "const sql = 'SELECT balance FROM credits.wallets WHERE user_id = $1';",
   'await tx.query(`UPDATE "credits".wallets SET balance = 0`);',

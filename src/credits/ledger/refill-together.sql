@@ -87,13 +87,13 @@ BEGIN
   ), ended AS (
     UPDATE grant_layers x SET until = c.epoch + 1
       -- OFFSET 0: each by its key, never by a walk of all that are current.
-      FROM (SELECT y.place, (p.w).epoch, p.carried, l.height, l.ends
+      FROM (SELECT y.place, (p.w).number, (p.w).epoch, p.carried, l.height, l.ends
               FROM plain p
               CROSS JOIN LATERAL unnest(p.changed_ids, p.changed_heights, p.changed_ends) AS l (grant_id, height, ends)
               CROSS JOIN LATERAL (SELECT g.ctid AS place FROM grant_layers g
                                    WHERE g.wallet = (p.w).number AND g.until = 2147483647 AND g.grant_id = l.grant_id
                                   OFFSET 0) y) c
-     WHERE x.ctid = c.place
+     WHERE x.ctid = c.place AND x.wallet = c.number
     RETURNING x.wallet, x.until AS epoch, x.grant_id, c.height, c.ends, c.carried
   ), stacked AS (
     INSERT INTO grant_layers (wallet, epoch, until, grant_id, height, lapsed)
