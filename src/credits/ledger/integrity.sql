@@ -20,13 +20,13 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
     -- After the last wallet comes what is left of wallets that are gone.
     SELECT COALESCE(max(w.number), 2147483647) AS number FROM page w
   ), terms AS MATERIALIZED (
-    SELECT g.id, g.wallet, g.amount FROM grant_terms g
+    SELECT g.id, g.wallet, g.amount, g.version, g.created_at, g.reason, g.actor FROM grant_terms g
      WHERE g.wallet > after_number AND g.wallet <= (SELECT number FROM page_end)
   ), ledger AS (
     SELECT e.wallet, e.version, e.amount, e.balance_after, e.owed_after, e.hold_version,
            CASE WHEN e.kind = 'charge' THEN
                   e.amount <= 0 AND e.owed_after IS NULL
-                  AND e.action IS NOT NULL AND e.grant_id IS NULL AND e.reverses IS NULL
+                  AND e.action IS NOT NULL AND e.grant_id IS NULL AND e.reverses IS NULL AND e.reason IS NULL
                   AND (e.hold_amount IS NULL OR -e.amount <= e.hold_amount AND e.hold_version < e.version)
                 ELSE
                   CASE e.kind WHEN 'refund' THEN e.amount > 0 AND e.reverses IS NOT NULL AND e.grant_id IS NULL
@@ -38,7 +38,8 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                   AND (e.reverses IS NULL OR e.kind IN ('refund', 'clawback', 'restore'))
                   AND (e.owed_after IS NULL) = (e.kind NOT IN ('clawback', 'restore'))
                   AND (e.owed_after >= 0 AND (e.owed_after = 0 OR e.balance_after = e.held_after)) IS NOT FALSE
-                  AND e.hold_amount IS NULL
+                  AND (e.kind NOT IN ('clawback', 'restore') OR (e.reverses IS NULL) = (e.grant_id IS NULL))
+                  AND e.hold_amount IS NULL AND e.price_version IS NULL
            END AND e.held_after BETWEEN 0 AND e.balance_after AND (e.key IS NULL) = (e.fingerprint IS NULL)
                AND num_nulls(e.hold_amount, e.hold_version, e.hold_created_at, e.hold_expires_at) IN (0, 4) AS sound
       FROM ledger_entries e
@@ -100,12 +101,19 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
            min(l.expires_at) FILTER (WHERE l.floor < l.balance) AS due_at
       FROM layers l GROUP BY l.wallet
   ), given AS (
-    -- What an entry gave is a grant of as much.
-    SELECT e.wallet, count(*) AS unlike
+    -- What an entry gave is a grant, and says the same. What an entry took from a grant, or reverses, is there.
+    SELECT e.wallet,
+           count(*) FILTER (WHERE e.kind IN ('grant', 'adjustment') AND e.amount > 0
+             AND (g.wallet = e.wallet AND g.amount = e.amount AND g.version IN (e.version, 0) AND g.created_at = e.created_at
+                  AND g.reason IS NOT DISTINCT FROM e.reason AND g.actor IS NOT DISTINCT FROM e.actor) IS NOT TRUE) AS unlike,
+           count(*) FILTER (WHERE e.kind = 'expiry' AND (g.wallet = e.wallet) IS NOT TRUE
+             OR e.reverses IS NOT NULL
+                AND (SELECT x.wallet = e.wallet AND x.version < e.version
+                            AND CASE e.kind WHEN 'refund' THEN x.kind = 'charge' AND x.action = e.action
+                                            ELSE x.grant_id = e.grant_id END
+                       FROM ledger_entries x WHERE x.id = e.reverses) IS NOT TRUE) AS astray
       FROM ledger_entries e LEFT JOIN terms g ON g.id = e.grant_id
-     WHERE e.wallet > after_number AND e.wallet <= (SELECT number FROM page_end)
-       AND e.kind IN ('grant', 'adjustment') AND e.amount > 0
-       AND (g.wallet = e.wallet AND g.amount = e.amount) IS NOT TRUE
+     WHERE e.wallet > after_number AND e.wallet <= (SELECT number FROM page_end) AND e.kind <> 'charge'
      GROUP BY e.wallet
   ), refills AS (
     SELECT a.wallet, min(a.next_at) AS due_at FROM allowance_terms a
@@ -117,19 +125,21 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
              UNION ALL SELECT wallet FROM ended UNION ALL SELECT wallet FROM former UNION ALL SELECT wallet FROM epochs) g
      WHERE NOT EXISTS (SELECT FROM page w WHERE w.number = g.wallet)
   ), returned AS (
-    SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(r.refunded, 0) AS refunded
+    SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(r.refunded, 0) AS refunded, r.charged,
+           (SELECT -c.amount FROM ledger_entries c WHERE c.id = entry_id) AS of_entry
       FROM (SELECT e.wallet, e.reverses AS entry_id, sum(e.amount)::bigint AS entered
               FROM ledger_entries e
              WHERE e.wallet > after_number AND e.wallet <= (SELECT number FROM page_end) AND e.kind = 'refund'
              GROUP BY e.wallet, e.reverses) x
-      FULL JOIN (SELECT r.wallet, r.entry_id, r.refunded FROM refunds r
+      FULL JOIN (SELECT r.wallet, r.entry_id, r.refunded, r.charged FROM refunds r
                   WHERE r.wallet > after_number AND r.wallet <= (SELECT number FROM page_end)) r
      USING (wallet, entry_id)
   ), taken_back AS (
-    SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(c.taken_back, 0) AS taken_back
+    SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(c.taken_back, 0) AS taken_back, c.granted,
+           (SELECT g.amount FROM ledger_entries g WHERE g.id = entry_id) AS of_entry
       FROM (SELECT d.wallet, d.reverses AS entry_id, -sum(d.moved)::bigint AS entered
               FROM debts d WHERE d.reverses IS NOT NULL GROUP BY d.wallet, d.reverses) x
-      FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back FROM clawbacks c
+      FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back, c.granted FROM clawbacks c
                   WHERE c.wallet > after_number AND c.wallet <= (SELECT number FROM page_end)) c
      USING (wallet, entry_id)
   ), compared AS (
@@ -145,7 +155,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  GREATEST(p.newest, w.epoch), GREATEST(b.newest, h.newest, u.newest, f.newest, 0),
                  0, 0, COALESCE(o.owed, 0),
                  0, 0, LEAST(GREATEST(w.held, 0), w.balance),
-                 name_hash(w.user_id), 0, 0, 0] AS expected,
+                 name_hash(w.user_id), 0, 0, 0, 0] AS expected,
            ARRAY[w.balance, w.held, w.active_holds, w.balance,
                  w.version,
                  w.epoch, w.version,
@@ -155,7 +165,8 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  w.name_hash, COALESCE(x.unlike, 0),
                  -- Past these instants the wallet is settled, and before them nobody looks.
                  COALESCE(LEAST(g.due_at, a.due_at) < COALESCE(w.due_at, 'infinity'), false)::int,
-                 COALESCE(h.due_at < COALESCE(w.holds_due_at, 'infinity'), false)::int] AS actual
+                 COALESCE(h.due_at < COALESCE(w.holds_due_at, 'infinity'), false)::int,
+                 COALESCE(x.astray, 0)] AS actual
       FROM page w
       LEFT JOIN books b ON b.wallet = w.number
       LEFT JOIN holds h ON h.wallet = w.number
@@ -176,17 +187,24 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
              'newest_epoch', 'newest_version',
              'broken_balance_chain', 'unsound_entries', 'owed_is_what_entries_left',
              'nothing_available_while_owing', 'unsound_holds', 'held_within_balance',
-             'hash_of_name', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late'],
+             'hash_of_name', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
+             'entries_about_nothing'],
        w.expected, w.actual) AS c ("check", expected, actual)
      WHERE w.expected <> w.actual AND c.expected <> c.actual
      UNION ALL
     SELECT w.user_id, 'sum_of_versions', w.versions, w.all_versions FROM compared w WHERE w.versions <> w.all_versions
      UNION ALL
-    SELECT w.user_id, 'refunds_of_' || r.entry_id, r.entered, r.refunded
+    SELECT w.user_id, 'refunds_of_' || COALESCE(r.entry_id::text, 'nothing'), r.entered, r.refunded
       FROM returned r JOIN page w ON w.number = r.wallet WHERE r.entered <> r.refunded
      UNION ALL
-    SELECT w.user_id, 'clawbacks_of_' || c.entry_id, c.entered, c.taken_back
+    SELECT w.user_id, 'charge_of_' || r.entry_id, COALESCE(r.of_entry, 0), r.charged
+      FROM returned r JOIN page w ON w.number = r.wallet WHERE COALESCE(r.of_entry, 0) <> r.charged
+     UNION ALL
+    SELECT w.user_id, 'clawbacks_of_' || COALESCE(c.entry_id::text, 'nothing'), c.entered, c.taken_back
       FROM taken_back c JOIN page w ON w.number = c.wallet WHERE c.entered <> c.taken_back
+     UNION ALL
+    SELECT w.user_id, 'grant_of_' || c.entry_id, COALESCE(c.of_entry, 0), c.granted
+      FROM taken_back c JOIN page w ON w.number = c.wallet WHERE COALESCE(c.of_entry, 0) <> c.granted
      UNION ALL
     SELECT '#' || m.wallet, 'wallet_is_there', 1, 0 FROM missing m
   )
