@@ -21,3 +21,10 @@ export function hashOfKey(userId: string, key: string): string {
     .update(JSON.stringify([userId, key]))
     .digest('base64url');
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether what a provider hands back can be an id of ours: what an index over ids is asked for is one, and no text. */
+export function isId(value: string | null): value is string {
+  return value !== null && UUID.test(value);
+}

@@ -1,7 +1,7 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { newIdBeside } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
-import { rowsOf } from './database.js';
+import { isId, rowsOf } from './database.js';
 import { ProblemException } from '../problems/problem.exception.js';
 import { Looks } from './looks.js';
 import { paymentsUnavailable } from './problems.js';
@@ -15,8 +15,6 @@ import {
 import { SubscriptionLooks } from './plans/subscription-looks.js';
 import { PurchaseEvents } from './purchase-events.js';
 import { findPurchase } from './purchase-rows.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the provider tells us, or lists for us: hints to look, in whatever order and number they come. */
 @Injectable()
@@ -141,5 +139,5 @@ export class ProviderEvents {
 
 /** The purchase that it names, where that can be an id of ours. */
 function namedBy({ purchaseId }: Hint): string | undefined {
-  return purchaseId !== null && UUID.test(purchaseId) ? purchaseId : undefined;
+  return isId(purchaseId) ? purchaseId : undefined;
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../../account/former-users.js';
 import { newId } from '../../credits/plumbing.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
-import { databaseTime, rowsOf } from '../database.js';
+import { databaseTime, isId, rowsOf } from '../database.js';
 import { Looks } from '../looks.js';
 import { insertPurchase } from '../new-purchase.js';
 import { paymentsUnavailable } from '../problems.js';
@@ -101,17 +101,18 @@ export class SubscriptionLooks {
     tx: EntityManager,
   ): Promise<void> {
     const { ref, purchaseId } = invoice;
+    const ours = isId(purchaseId) ? purchaseId : null;
     const known = await rowsOf(
       tx,
       `SELECT FROM payments.purchases
-        WHERE invoice_ref = $1 OR (id::text = $2 AND subscription_id = $3 AND invoice_ref IS NULL)`,
-      [ref, purchaseId, id],
+        WHERE invoice_ref = $1 OR (id = $2 AND subscription_id = $3 AND invoice_ref IS NULL)`,
+      [ref, ours, id],
     );
     if (known.length > 0) {
       await tx.query(
         `UPDATE payments.purchases SET session_ref = $1, invoice_ref = $1
-          WHERE id::text = $2 AND subscription_id = $3 AND invoice_ref IS NULL AND session_ref IS NULL`,
-        [ref, purchaseId, id],
+          WHERE id = $2 AND subscription_id = $3 AND invoice_ref IS NULL AND session_ref IS NULL`,
+        [ref, ours, id],
       );
       return;
     }
