@@ -63,6 +63,7 @@ const OF_ITS_OWN = {
   'DELETE /api/export/{id}': { after: 'POST /api/export' },
   'GET /api/admin/wallets/{userId}': { after: 'GET /api/credits' },
   'GET /api/admin/wallets/{userId}/entries': { after: 'GET /api/credits' },
+  'GET /api/admin/wallets/{userId}/holds': { after: 'GET /api/credits' },
   'POST /api/admin/wallets/{userId}/grants': {
     after: 'GET /api/credits',
     json: () => ({ amount: 5, reason: 'struck' }),
