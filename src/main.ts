@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   for (const name of environment.unknownVariables) {
     new Logger('Configuration').warn(`${name} is not a setting of this version: it has no effect`);
   }
+  // Whatever else may refuse this start comes first: one that is refused names no folder.
+  await app.init();
   await app.get(DataDirClaim, { strict: false }).make();
   closeOnSignals(app, {
     drainSeconds: environment.drainSeconds,

@@ -42,6 +42,8 @@ describe('a start on a database from which persons were erased', () => {
     expect([code, out]).toEqual([78, '']);
     expect(err).toMatch(why);
     expect(err.trim().split('\n')).toHaveLength(1);
+    const { rows } = await desk.product.sql.query('SELECT folder FROM library.installation');
+    expect(rows).toEqual([{ folder: null }]);
   });
 
   test('is refused to a command, too, whose process ends with that', async () => {
