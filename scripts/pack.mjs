@@ -21,12 +21,18 @@ process.chdir(join(import.meta.dirname, '..'));
 const out = join('dist', 'package', 'creditgate');
 const root = JSON.parse(readFileSync('package.json', 'utf8'));
 const manifest = JSON.parse(readFileSync('package/manifest.json', 'utf8'));
+const LEDGER_SQL = 'credits/ledger/ledger-sql';
+/** The same as its source, without a file to read. */
+const LEDGER_SQL_OF_TEXTS = `import texts from '../../../cjs/credits/ledger/ledger-texts.js';
+export const ledgerMigrations = () => texts.migrations;
+export const ledgerFunctions = () => texts.functions;`;
 /** What comes along; everything else that is imported is a peer. */
 const CARRIED = ['@types/pg', 'fresh', 'lru-cache'];
 
 rmSync(join('dist', 'package'), { recursive: true, force: true });
 execFileSync('npx', ['tsc', '-p', 'package/tsconfig.json'], { stdio: 'inherit' });
 const sources = declared();
+await writeTexts();
 await Promise.all(sources.flatMap((source) => ['esm', 'cjs'].map((form) => compile(source, form))));
 cpSync(join(out, 'esm'), join(out, 'cjs'), {
   recursive: true,
@@ -57,20 +63,18 @@ function declared() {
 
 async function compile(source, form) {
   const options = { ...swcOptions, module: { type: form === 'esm' ? 'es6' : 'commonjs' } };
-  const isTexts = source === 'credits/ledger/ledger-sql';
-  const { code } = isTexts
-    ? await transform(await ledgerTexts(), options)
-    : await transformFile(join('src', `${source}.ts`), options);
+  const { code } =
+    source === LEDGER_SQL
+      ? await transform(LEDGER_SQL_OF_TEXTS, options)
+      : await transformFile(join('src', `${source}.ts`), options);
   write(`${form}/${source}.js`, code);
 }
 
-/** The same as src/credits/ledger/ledger-sql.ts, without a file to read. */
-async function ledgerTexts() {
+/** Once for both forms: a tenth of the package. A plain object of CommonJS is the default of an import, for every bundler. */
+async function writeTexts() {
   const { ledgerFunctions, ledgerMigrations } = await import('../dist/credits/ledger/ledger-sql.js');
-  return `const migrations = ${JSON.stringify(ledgerMigrations())};
-const functions = ${JSON.stringify(ledgerFunctions())};
-export const ledgerMigrations = () => migrations;
-export const ledgerFunctions = () => functions;`;
+  const texts = { migrations: ledgerMigrations(), functions: ledgerFunctions() };
+  write('cjs/credits/ledger/ledger-texts.js', `module.exports = ${JSON.stringify(texts)};\n`);
 }
 
 function wholeManifest() {

@@ -8,7 +8,7 @@ import { compileDocuments, tryFirstPaidAnswer } from './documents.mjs';
 import { tryBullMq, tryPgBoss } from './jobs.mjs';
 import { tryPrisma } from './prisma.mjs';
 
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 2_000_000;
 
 const hosts = readdirSync(join(import.meta.dirname, 'hosts'));
 const usual = {
