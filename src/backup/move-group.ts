@@ -51,7 +51,7 @@ export async function moveGroup(
       return moved;
     });
   } catch (error) {
-    await target.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`).catch(() => undefined);
+    await dropExpected(target, schema).catch(() => undefined);
     await thawGroup(source, group, count);
     throw error;
   }
@@ -80,9 +80,14 @@ async function isExpected(target: ClientBase, schema: string): Promise<boolean> 
   return rows[0]!.expected;
 }
 
+/** What a move has begun. A schema of that name that is somebody else's stays. */
+async function dropExpected(target: ClientBase, schema: string): Promise<void> {
+  if (await isExpected(target, schema)) await target.query(`DROP SCHEMA ${schema} CASCADE`);
+}
+
 async function expectGroup(target: ClientBase, schema: string): Promise<void> {
   await inTransaction(target, 'BEGIN', async () => {
-    if (await isExpected(target, schema)) await target.query(`DROP SCHEMA ${schema} CASCADE`);
+    await dropExpected(target, schema);
     await target.query(`CREATE SCHEMA ${schema}`);
     await target.query(`CREATE FUNCTION ${schema}.${EXPECTED}() RETURNS void LANGUAGE sql AS ''`);
   });

@@ -124,6 +124,13 @@ test('a move that cannot be made leaves the group where it is, and writable', as
   await expect(moveGroup(source, target, 4, quiet)).rejects.toThrow('group 4 is not in the database');
 });
 
+test('a schema of that name that is somebody else’s stays as it is, and so does the group', async () => {
+  await target.query('CREATE SCHEMA credits_0003; CREATE TABLE credits_0003.invoices ()');
+  await expect(moveGroup(source, target, 3, quiet)).rejects.toThrow('already exists');
+  await target.query('SELECT FROM credits_0003.invoices; DROP SCHEMA credits_0003 CASCADE');
+  expect((await pay(moving, 'after it was refused')).status).toBe(201);
+});
+
 test('a group that moves is read-only, and then all that it was', async () => {
   for (const userId of [moving, staying]) await buyPlan(userId);
   const first = await pay(moving, 'paid before it');

@@ -46,7 +46,7 @@ BEGIN
     ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[nth] AND h.created_version < place
                          ORDER BY h.created_version DESC LIMIT most);
   END LOOP;
-  -- One by one, by their ids: joined as a whole the view is made of the whole ledger.
+  -- One by one, by their ids, however many the planner expects.
   RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id)
     CROSS JOIN LATERAL (SELECT * FROM holds x WHERE x.id = wanted.id OFFSET 0) h;
 END $$;
