@@ -16,6 +16,7 @@ export {
   type MigrationOptions,
   type MigrationSet,
 } from './ledger/migrate.js';
+export { sqlStateOf } from './ledger/failures.js';
 export { SQLSTATE } from './ledger/sqlstate.js';
 export { readSqlFile, readSqlFiles, type SqlFile } from './ledger/sql-files.js';
 export type { Announcer } from './ledger/announcer.js';

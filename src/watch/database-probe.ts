@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Gauge } from 'prom-client';
+import { SQLSTATE, sqlStateOf } from '../credits/plumbing.js';
 import { DatabaseServers } from '../database/database-servers.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -9,6 +10,14 @@ import { Readiness } from './readiness.js';
 const ANSWERS_WITHIN_MS = 1_500;
 /** Anybody may ask for readiness, and each answer costs a commit. */
 const KEPT_MS = 500;
+
+interface MayWrite {
+  may_write: boolean;
+}
+
+/** A long-lived connection's table would keep the server from freezing old rows. */
+const MOST_SECONDS = 600;
+const IDLE_MS = 60_000;
 
 /**
  * A message in the server's log of changes that nobody reads, so that its commit waits for whatever a paid request's
@@ -18,6 +27,12 @@ const WRITE = `
   SELECT current_setting('transaction_read_only') = 'off' AS may_write,
          pg_logical_emit_message(true, 'creditgate', 'ready')`;
 
+/** On a full disk a message still finds room. A row of a table that each commit empties needs a new page each time. */
+const WRITE_A_PAGE = `
+  CREATE TEMP TABLE IF NOT EXISTS creditgate_ready () ON COMMIT DELETE ROWS;
+  INSERT INTO pg_temp.creditgate_ready DEFAULT VALUES;
+  ${WRITE}`;
+
 /**
  * Whether a write can succeed now on one server, asked on a connection of its own: when all others are busy, it still
  * tells slow from dead.
@@ -25,11 +40,14 @@ const WRITE = `
 class ServerProbe {
   readonly #pool: pg.Pool;
   #answer: Promise<boolean> | undefined;
+  #write = WRITE_A_PAGE;
 
   constructor(connection: pg.PoolConfig) {
     this.#pool = new pg.Pool({
       ...connection,
       max: 1,
+      maxLifetimeSeconds: MOST_SECONDS,
+      idleTimeoutMillis: IDLE_MS,
       connectionTimeoutMillis: ANSWERS_WITHIN_MS,
       query_timeout: ANSWERS_WITHIN_MS,
       application_name: 'creditgate health',
@@ -48,11 +66,23 @@ class ServerProbe {
   }
 
   async #ask(): Promise<boolean> {
-    const question = this.#pool.query<{ may_write: boolean }>(WRITE).then(
-      ({ rows }) => rows[0]!.may_write,
-      () => false,
-    );
+    const question = this.#tryToWrite().catch(() => false);
     return Promise.race([question, delay(ANSWERS_WITHIN_MS, false, { ref: false })]);
+  }
+
+  async #tryToWrite(): Promise<boolean> {
+    try {
+      // Of several statements node-postgres answers a list.
+      const answers: pg.QueryResult<MayWrite> | pg.QueryResult<MayWrite>[] = await this.#pool.query<MayWrite>(
+        this.#write,
+      );
+      return [answers].flat().at(-1)!.rows[0]!.may_write;
+    } catch (error) {
+      if (this.#write === WRITE || sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
+      // This role may not make temporary tables.
+      this.#write = WRITE;
+      return this.#tryToWrite();
+    }
   }
 
   end(): Promise<void> {

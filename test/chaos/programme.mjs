@@ -1,6 +1,7 @@
 import { failover } from './failover/failover.mjs';
 import { backends } from './product/backends.mjs';
 import { coherence } from './product/coherence.mjs';
+import { fullDisk } from './product/full-disk.mjs';
 import { groups } from './product/groups.mjs';
 import { hostileFiles } from './product/hostile-files.mjs';
 import { overload } from './product/overload.mjs';
@@ -33,6 +34,7 @@ export const trials = {
   groups,
   failover,
   'failover-async': (options) => failover({ cycles: 3, ...options, synchronous: false }),
+  'full-disk': fullDisk,
   'hostile-files': hostileFiles,
   overload,
   pooled,
@@ -120,6 +122,13 @@ export const controls = {
     caught: ({ wrong }) => wrong > 0,
     expected: 'trouble of the database is told as a fault of ours',
   },
+  'blind-ready': {
+    breaks: 'whether a write can succeed is asked without a page of its own',
+    play: fullDisk,
+    options: { seconds: 5 },
+    caught: ({ blind }) => blind,
+    expected: 'it says ready while the disk is full',
+  },
   'free-leavers': {
     breaks: 'who leaves a stream pays nothing for it',
     play: paidStreams,
@@ -147,6 +156,7 @@ const shortTrials = {
   backends: { seconds: 6, recoversWithinMs: 10_000 },
   coherence: { seconds: 6, shownWithinMs: 3_000 },
   groups: { cycles: 1 },
+  'full-disk': { seconds: 4, toldWithinMs: 4_000 },
   'hostile-files': { only: /^five million lines$|title of 9 MB|TXXX|three scripts/, waitsAtMostMs: 5_000 },
   overload: { seconds: 3, refusedWithinMs: 8_000 },
   silence: { seconds: 6, normalWithinMs: 5_000 },

@@ -49,13 +49,10 @@ export async function backends({
     isOn = false;
     await Promise.all(load);
     say(`${seen.ended} backends ended, ${seen.asked} requests, ${seen.told} told to come again`);
-    await settled(uploads);
+    await uploads.decided();
     const { refusedRight, recoveredAfterMs } = await readOnlyAndBack(stage, uploads, recoversWithinMs);
-    await settled(uploads);
-    await within(
-      15_000,
-      async () => (await stage.query('SELECT sum(held)::int AS held FROM credits.wallets'))[0].held === 0,
-    );
+    await uploads.decided();
+    await stage.nothingHeld(15_000);
     const { charges, lost, doubled, differences, held } = await uploads.judge();
     const unfit = [...seen.wrong, ...uploads.unfit().map(({ status }) => `upload ${status}`)];
     return {
@@ -119,16 +116,6 @@ function note(route, { status, headers, body }, seen) {
   const isTold = status === 503 && body.code === 'credits_unavailable' && headers.get('retry-after') !== null;
   if (isTold) seen.told += 1;
   else seen.wrong.push(`${route}: ${status} ${body.code}`);
-}
-
-/** Whoever does not know asks again with the same key, until it is decided. */
-async function settled(uploads) {
-  for (const upload of uploads.told) {
-    await within(30_000, async () => {
-      if (upload.answer.status !== 201) await uploads.again(upload);
-      return upload.answer.status === 201;
-    });
-  }
 }
 
 async function readOnlyAndBack(stage, uploads, recoversWithinMs) {

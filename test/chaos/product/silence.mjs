@@ -35,8 +35,8 @@ export async function silence({ cluster, name, seed, say, seconds = 30, normalWi
     const refusedLate = uploads.answers.filter(
       ({ status, startedAt }) => status !== 201 && startedAt > resumedAt + normalWithinMs,
     );
-    await allDecided(uploads);
-    await nothingHeld(stage);
+    await uploads.decided();
+    await stage.nothingHeld((HOLD_TTL_SECONDS + 5) * 1_000);
     const tally = uploads.tally();
     const unfit = uploads.unfit();
     const slowestMs = Math.max(...Object.values(tally).map((each) => each.slowestMs));
@@ -83,25 +83,4 @@ async function firstGoodAfter(uploads, sinceMs) {
   }
   const { startedAt, ms } = uploads.answers.find(isGood);
   return startedAt + ms - sinceMs;
-}
-
-/** Whoever does not know asks again with the same key, until it is decided. */
-async function allDecided(uploads) {
-  for (const upload of uploads.told) {
-    const deadline = performance.now() + 30_000;
-    while (upload.answer.status !== 201 && performance.now() < deadline) {
-      await uploads.again(upload);
-      if (upload.answer.status !== 201) await delay(100);
-    }
-  }
-}
-
-/** Holds of requests that were cut off expire; five seconds later at the latest somebody has freed them. */
-async function nothingHeld(stage) {
-  const deadline = performance.now() + (HOLD_TTL_SECONDS + 5) * 1_000;
-  while (performance.now() < deadline) {
-    const [{ held }] = await stage.query('SELECT sum(held)::int AS held FROM credits.wallets');
-    if (held === 0) return;
-    await delay(200);
-  }
 }

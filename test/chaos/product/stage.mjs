@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ProductProcess, authorizationOf } from './process.mjs';
+import { ProductProcess, authorizationOf, within } from './process.mjs';
 
 const RICH = 1_000_000_000;
 
@@ -11,11 +11,11 @@ export class Stage {
   instances = [];
   users = [];
 
-  static async open({ cluster, name, instances = 1, users = 20, variablesOf, ...options }) {
+  static async open({ cluster, name, instances = 1, users = 20, onSmallDisk, variablesOf, ...options }) {
     const stage = new Stage();
     stage.cluster = cluster;
     stage.database = `chaos_${name.replaceAll(/\W/g, '_')}`;
-    stage.url = await cluster.createDatabase(stage.database);
+    stage.url = await cluster.createDatabase(stage.database, { onSmallDisk });
     try {
       if (variablesOf !== undefined) options.variables = await variablesOf(stage.url);
       while (stage.instances.length < instances) await stage.startInstance(options);
@@ -40,6 +40,14 @@ export class Stage {
 
   query(sql, values) {
     return this.cluster.query(sql, values, this.database);
+  }
+
+  /** Holds of requests that were cut off expire, and somebody frees them a few seconds later at the latest. */
+  async nothingHeld(ms) {
+    await within(
+      ms,
+      async () => (await this.query('SELECT sum(held)::int AS held FROM credits.wallets'))[0].held === 0,
+    );
   }
 
   async close() {

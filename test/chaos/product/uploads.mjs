@@ -1,5 +1,6 @@
 import { checkIntegrity } from '../../../dist/credits/plumbing.js';
 import { connect } from '../cluster.mjs';
+import { within } from './process.mjs';
 
 /** What a client may be told amid trouble; anything else is a fault of ours. */
 const FIT_ANSWERS = [201, 402, 503];
@@ -31,6 +32,16 @@ export class Uploads {
     const { status, body } = await this.#ask(upload, product);
     // The first attempt still runs: no answer yet.
     if (status === 409 && body.code === 'idempotency_in_progress') this.answers.pop();
+  }
+
+  /** Whoever does not know asks again with the same key, until it is decided. */
+  async decided() {
+    for (const upload of this.told) {
+      await within(30_000, async () => {
+        if (upload.answer.status !== 201) await this.again(upload);
+        return upload.answer.status === 201;
+      });
+    }
   }
 
   async #ask(upload, product) {
