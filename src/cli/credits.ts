@@ -8,6 +8,7 @@ import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';
 import { addAllowances } from './commands/allow.js';
 import { addBooks } from './commands/books.js';
+import { addClaimFiles } from './commands/claim-files.js';
 import { addEvents } from './commands/events.js';
 import { addGifts } from './commands/gift.js';
 import { addGroups } from './commands/groups.js';
@@ -41,6 +42,7 @@ function main(): Promise<Command> {
   addBooks(program);
   addGroups(program);
   addMoveGroup(program);
+  addClaimFiles(program);
   return program.parseAsync();
 }
 

@@ -54,18 +54,51 @@ export class DataDirClaim {
 
   /** @throws ConfigurationError, and what a bucket throws */
   async check(): Promise<void> {
+    const { installations, signs } = await this.#look();
+    if (signs.at(-1)!.known.length === 0) await this.#requireFiles();
+    if (signs.length === 1) await this.#shareFolder(installations);
+    await signAll(signs, installations);
+  }
+
+  /**
+   * From now on the files of the databases are here, for the place where they were is lost. Answers how many of those stored
+   * last are not here.
+   *
+   * @throws ConfigurationError a place of another database, and what a bucket throws
+   */
+  async takeOver(): Promise<{ missing: number; lookedFor: number }> {
+    const { installations, signs } = await this.#look();
+    if (signs.length === 1) {
+      const folder = await this.#ownFolder();
+      for (const { database } of installations)
+        await database.query('UPDATE library.installation SET folder = $1', [folder]);
+    }
+    await signAll(signs, installations);
+    const found = await this.#lookForNewest();
+    const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
+    return {
+      missing: sum(found.map(({ missing }) => missing)),
+      lookedFor: sum(found.map(({ lookedFor }) => lookedFor)),
+    };
+  }
+
+  /** @throws ConfigurationError a place of another database */
+  async #look(): Promise<{ installations: Installation[]; signs: KnownSign[] }> {
     const installations = await Promise.all(this.databases.present().map(installationOf));
-    const ids = installations.map(({ id }) => id);
     const signs = await Promise.all(
       signsOf(this.environment).map(async (sign) => ({ sign, known: await sign.ids() })),
     );
-    for (const { sign, known } of signs) requireOneOf(known, ids, sign);
-    if (signs.at(-1)!.known.length === 0) await this.#requireFiles();
-    if (signs.length === 1) await this.#shareFolder(installations);
-    for (const { sign, known } of signs) {
-      const all = new Set([...known, ...ids]);
-      if (all.size > known.length) await sign.write([...all]);
-    }
+    for (const { sign, known } of signs)
+      requireOneOf(
+        known,
+        installations.map(({ id }) => id),
+        sign,
+      );
+    return { installations, signs };
+  }
+
+  #ownFolder(): Promise<string> {
+    return readOrMakeSecret(this.environment.dataDir, FOLDER, () => randomUUID());
   }
 
   /** One folder for every instance. @throws ConfigurationError */
@@ -73,13 +106,11 @@ export class DataDirClaim {
     const { dataDir } = this.environment;
     const isNamed = installations.some(({ folder }) => folder !== null);
     // Of a folder that is not the right one nothing is changed.
-    const folder = isNamed
-      ? await readSecret(dataDir, FOLDER)
-      : await readOrMakeSecret(dataDir, FOLDER, () => randomUUID());
+    const folder = isNamed ? await readSecret(dataDir, FOLDER) : await this.#ownFolder();
     for (const { database } of installations) {
       if ((await nameFolder(database, folder)) === folder) continue;
       throw new ConfigurationError(
-        "DATA_DIR is not the folder that this database's files are in: every instance has to share that one, or set FILES=s3",
+        "DATA_DIR is not the folder that this database's files are in: every instance has to share that one, or set FILES=s3 (is it lost? npm run credits -- claim-files)",
       );
     }
   }
@@ -87,17 +118,37 @@ export class DataDirClaim {
   /** A place that names no database is of this one if what is stored lies in it. */
   async #requireFiles(): Promise<void> {
     const variable = signsOf(this.environment).at(-1)!.variable;
-    for (const { folder, table, name } of SHELVES) {
+    for (const { folder, missing, lookedFor } of await this.#lookForNewest()) {
+      if (lookedFor === 0 || missing < lookedFor) continue;
+      throw new ConfigurationError(
+        `${variable} does not belong to this database: none of the ${folder} stored last are in it (are they lost? npm run credits -- claim-files)`,
+      );
+    }
+  }
+
+  #lookForNewest(): Promise<{ folder: string; missing: number; lookedFor: number }[]> {
+    const looks = SHELVES.map(async ({ folder, table, name }) => {
       const newest = `SELECT id FROM ${table} ORDER BY id DESC LIMIT ${LOOKED_FOR}`;
       const found = await Promise.all(
         this.databases.present().map((each) => each.query<{ id: string }[]>(newest)),
       );
       const ids = found.flat().map(({ id }) => id);
-      if (ids.length === 0 || (await this.files.missing(folder, ids, name)).length < ids.length) continue;
-      throw new ConfigurationError(
-        `${variable} does not belong to this database: none of the ${folder} stored last are in it`,
-      );
-    }
+      const missing = await this.files.missing(folder, ids, name);
+      return { folder, missing: missing.length, lookedFor: ids.length };
+    });
+    return Promise.all(looks);
+  }
+}
+
+interface KnownSign {
+  sign: Sign;
+  known: string[];
+}
+
+async function signAll(signs: readonly KnownSign[], installations: readonly Installation[]): Promise<void> {
+  for (const { sign, known } of signs) {
+    const all = new Set([...known, ...installations.map(({ id }) => id)]);
+    if (all.size > known.length) await sign.write([...all]);
   }
 }
 

@@ -36,8 +36,9 @@ const folder = () => {
   mkdirSync(path);
   return path;
 };
-const claim = (dataDir: string, databases: unknown = product.app.get(WalletDatabase)) =>
-  new DataDirClaim(databases as WalletDatabase, { dataDir } as never, new FileStore(dataDir)).make();
+const claimOf = (dataDir: string, databases: unknown = product.app.get(WalletDatabase)) =>
+  new DataDirClaim(databases as WalletDatabase, { dataDir } as never, new FileStore(dataDir));
+const claim = (dataDir: string, databases?: unknown) => claimOf(dataDir, databases).make();
 const idsIn = (dataDir: string) => readFileSync(join(dataDir, 'keys/database.id'), 'utf8').split('\n');
 /** With nothing stored in it. */
 const anotherDatabase = {
@@ -114,6 +115,31 @@ describe('a database that names a folder', () => {
     await Promise.all([1, 2, 3, 4].map(() => claim(dataDir)));
     const { rows } = await product.sql.query('SELECT folder FROM library.installation');
     expect(readFileSync(join(dataDir, 'keys/folder.id'), 'utf8')).toBe(rows[0].folder);
+  });
+});
+
+describe('a folder that is lost for good', () => {
+  test('is replaced by one that claims the files, and is refused itself from then on', async () => {
+    await product.call('alice', '/api/upload/txt', upload('a text that will be lost'));
+    await claim(product.dataDir);
+    const { rows } = await product.sql.query('SELECT count(*)::int AS stored FROM library.documents');
+    const dataDir = folder();
+    await expect(claim(dataDir)).rejects.toThrow('npm run credits -- claim-files');
+    const { stored } = rows[0];
+    expect(await claimOf(dataDir).takeOver()).toEqual({ missing: stored, lookedFor: stored });
+    await claim(dataDir);
+    await expect(claim(product.dataDir)).rejects.toThrow(
+      "is not the folder that this database's files are in",
+    );
+  });
+
+  test('is not replaced by one of another database', async () => {
+    const dataDir = folder();
+    await claim(dataDir, others);
+    await expect(claimOf(dataDir).takeOver()).rejects.toThrow('DATA_DIR belongs to another database');
+    expect(idsIn(dataDir)).toEqual([OTHER_ID, '']);
+    const { rows } = await product.sql.query('SELECT folder FROM library.installation');
+    expect(rows[0].folder).toBeNull();
   });
 });
 
