@@ -105,6 +105,10 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      'no-restricted-imports': [
+        'error',
+        { name: '@jest/globals', importNames: ['it'], message: 'One word for one thing: test.' },
+      ],
     },
   },
   {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ async function kept(): Promise<string[]> {
     .sort();
 }
 
-it('an application context, without a server, migrates an empty database and moves credits', async () => {
+test('an application context, without a server, migrates an empty database and moves credits', async () => {
   Object.assign(process.env, { DATABASE_URL: database.url, DATA_DIR: dataDir });
   const context = await NestFactory.createApplicationContext(AppModule, {
     logger: false,
@@ -48,7 +48,7 @@ it('an application context, without a server, migrates an empty database and mov
   await context.close();
 });
 
-it('leaves nothing behind that keeps its process: a job ends when it is closed, and Jest has nothing to wait for', async () => {
+test('leaves nothing behind that keeps its process: a job ends when it is closed, and Jest has nothing to wait for', async () => {
   const before = await kept();
   const context = await NestFactory.createApplicationContext(AppModule, {
     logger: false,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../support/until.js';
 import { makeOwnServer, type OwnServer } from '../database/own-server.js';
 import { openProduct, upload, type Product } from './product.js';
@@ -17,7 +17,7 @@ afterAll(async () => {
   server.remove();
 });
 
-it('answers 503 while the database is away, never 0 and never 402, and recovers without a restart', async () => {
+test('answers 503 while the database is away, never 0 and never 402, and recovers without a restart', async () => {
   await product.open('alice', 10);
   const read = () => product.call('alice', '/api/credits');
   const pay = () =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Sweeper } from '../../src/credits/upkeep/sweeper.js';
 import { openProduct, upload, type Product } from './product.js';
 
@@ -16,7 +16,7 @@ const age = (hours: number) =>
   product.sql.query('UPDATE credits.answers SET created_at = now() - make_interval(hours => $1)', [hours]);
 const forget = () => product.app.get(Sweeper, { strict: false }).forget();
 
-it('repeats an answer for a day, and after that says that its key is spent: never a second charge', async () => {
+test('repeats an answer for a day, and after that says that its key is spent: never a second charge', async () => {
   const first = await uploadOnce();
   expect(first.status).toBe(201);
   await age(23);
@@ -32,7 +32,7 @@ it('repeats an answer for a day, and after that says that its key is spent: neve
   expect((await product.call('alice', '/api/documents')).body.data).toHaveLength(1);
 });
 
-it('forgets as many as there are, and never a claim of a request that still runs', async () => {
+test('forgets as many as there are, and never a claim of a request that still runs', async () => {
   await product.sql.query(
     `INSERT INTO credits.answers (user_id, key, route, status, headers, body, created_at)
      SELECT 'bob', 'old-' || n, 'POST /x', 201, '{}', '{}', now() - interval '2 days' FROM generate_series(1, 1234) n;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { CreditsService } from '../../src/credits/index.js';
 import { fileOf } from '../files/files.js';
@@ -18,7 +18,7 @@ const artefacts = async (user: string) => {
   return (body.data as { artefact: unknown }[]).map(({ artefact }) => artefact);
 };
 
-it('leads from each charge to what it paid for, while that exists', async () => {
+test('leads from each charge to what it paid for, while that exists', async () => {
   const text = await product.call('alice', '/api/upload/txt', upload('a text'));
   const audio = await product.call(
     'alice',
@@ -48,7 +48,7 @@ it('leads from each charge to what it paid for, while that exists', async () => 
   expect(await artefacts('alice')).toEqual([{ kind: 'recording', id: recording.body.id }, null]);
 });
 
-it('shows work that came to nothing as not charged, with the reason', async () => {
+test('shows work that came to nothing as not charged, with the reason', async () => {
   const { body } = await product.call('alice', '/api/credits/holds?state=released');
   expect(body.data).toEqual([
     expect.objectContaining({
@@ -59,7 +59,7 @@ it('shows work that came to nothing as not charged, with the reason', async () =
   ]);
 });
 
-it('says with a 402 which work keeps the credits and until when, and where there are more', async () => {
+test('says with a 402 which work keeps the credits and until when, and where there are more', async () => {
   await product.open('carol', 16);
   const credits = product.app.get(CreditsService);
   const { id, expiresAt } = await credits.hold({ userId: 'carol', action: 'premium_export' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkIntegrity } from '../../src/credits/plumbing.js';
 import { signedIn } from '../support/app.js';
 import { catalogue } from '../hostile/catalogue.mjs';
@@ -24,7 +24,7 @@ const ask = async (path: string, init: RequestInit = {}) =>
 
 /** The whole catalogue is tried by `npm run chaos -- --trial hostile-files`, with somebody else who waits. */
 describe('a file made to end its reader leaves the server as it was:', () => {
-  it.each(catalogue.filter(({ quick }) => quick))(
+  test.each(catalogue.filter(({ quick }) => quick))(
     '$name',
     async ({ route, make }) => {
       const pid = product.pid;
@@ -39,7 +39,7 @@ describe('a file made to end its reader leaves the server as it was:', () => {
     PATIENCE,
   );
 
-  it('nothing is charged but for what was accepted, no hold is left, and the books agree', async () => {
+  test('nothing is charged but for what was accepted, no hold is left, and the books agree', async () => {
     const { balance, held } = (await (await ask('/api/credits?refresh=true')).json()) as Record<
       string,
       number

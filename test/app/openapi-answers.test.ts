@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileOf } from '../files/files.js';
 import { Described } from './described.js';
 import { fileForm, openProduct, upload, type Answer, type Product } from './product.js';
@@ -26,7 +26,7 @@ describe('what the server answers is what the description says', () => {
     headers: { 'content-type': 'application/json' },
   });
 
-  it('for everything that a customer does', async () => {
+  test('for everything that a customer does', async () => {
     await call('GET /api/credits', '/api/credits');
     await call('GET /api/auth/credits', '/api/auth/credits?refresh=true');
     await call('GET /api/credits/prices', '/api/credits/prices', {}, null);
@@ -74,7 +74,7 @@ describe('what the server answers is what the description says', () => {
     );
   });
 
-  it('for what it refuses', async () => {
+  test('for what it refuses', async () => {
     const txt = 'POST /api/upload/txt';
     await call('GET /api/credits', '/api/credits', {}, null);
     await call('GET /api/credits', '/api/credits?refresh=maybe');
@@ -98,7 +98,7 @@ describe('what the server answers is what the description says', () => {
     expect(statuses.sort()).toEqual([201, 400, 402, 409, 413, 415, 422]);
   });
 
-  it('for those who watch it', async () => {
+  test('for those who watch it', async () => {
     for (const path of ['/health/live', '/health/ready', '/metrics']) {
       await call(`GET ${path}`, path, {}, null);
     }

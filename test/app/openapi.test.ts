@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { routesOf } from '../../src/http/route-list.js';
 import { PROBLEMS } from '../../src/problems/problem-codes.js';
@@ -24,13 +24,13 @@ const NOT_OF_THE_API =
   /^\/$|^\/((openapi|page)\.json|docs(\/.*)?|assets\/.*|samples\/.*|[\w.-]+\.(js|css|svg|html|ico|txt|map|woff2))$/;
 
 describe('the description of the API', () => {
-  it('is OpenAPI 3.1', async () => {
+  test('is OpenAPI 3.1', async () => {
     expect(described.document.openapi).toBe('3.1.0');
     const { valid, errors } = await new Validator().validate(described.document);
     expect([valid, errors]).toEqual([true, undefined]);
   });
 
-  it('has each route of the running server: what it is for, examples of all it takes and answers, and its refusals', () => {
+  test('has each route of the running server: what it is for, examples of all it takes and answers, and its refusals', () => {
     const routes = routesOfTheServer().filter((route) => !NOT_OF_THE_API.test(route.split(' ')[1]!));
     expect(routes.length).toBeGreaterThan(15);
     const faults = routes.flatMap((route) => {
@@ -40,19 +40,19 @@ describe('the description of the API', () => {
     expect(faults).toEqual([]);
   });
 
-  it('has no route that the running server does not have', () => {
+  test('has no route that the running server does not have', () => {
     const routes = routesOfTheServer();
     expect(described.operations.map(([route]) => route).filter((route) => !routes.includes(route))).toEqual(
       [],
     );
   });
 
-  it('names no operation twice', () => {
+  test('names no operation twice', () => {
     const ids = described.operations.map(([, { operationId }]) => operationId as string);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('gives examples that fit their schemas', () => {
+  test('gives examples that fit their schemas', () => {
     const faults = described.operations.flatMap(([route, operation]) =>
       mediaOf(operation).flatMap(({ schema, example, examples }) => {
         const values =
@@ -71,13 +71,13 @@ describe('the description of the API', () => {
     }
   });
 
-  it('has an example and a page for each code there is', () => {
+  test('has an example and a page for each code there is', () => {
     expect(Object.keys(described.document.components.examples as object).sort()).toEqual(
       Object.keys(PROBLEMS).sort(),
     );
   });
 
-  it('has the parameters and members that its handlers take, and no others', () => {
+  test('has the parameters and members that its handlers take, and no others', () => {
     const faults: string[] = [];
     for (const { route, queries, bodies } of handlersOf(
       product.app,
@@ -96,7 +96,7 @@ describe('the description of the API', () => {
     expect(faults).toEqual([]);
   });
 
-  it('says who may: nobody signed in, everybody, administrators', () => {
+  test('says who may: nobody signed in, everybody, administrators', () => {
     const operation = (route: string) => described.operationOf(route);
     expect(operation('GET /api/credits/prices').security).toEqual([]);
     expect(Object.keys(operation('GET /api/credits/prices').responses as object)).not.toContain('401');

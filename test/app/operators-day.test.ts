@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openProduct, type Product } from './product.js';
 import { documentOf, walk } from './walk.js';
 
@@ -42,7 +42,7 @@ async function entriesOf(userId: string) {
   return rows as Record<string, string>[];
 }
 
-it('the operator’s day runs as it stands, and by command line and HTTP makes the entries it promises', async () => {
+test('the operator’s day runs as it stands, and by command line and HTTP makes the entries it promises', async () => {
   const lines = await walk(scriptsOf(day).map(timed).join('\n'), product);
   expect(lines).toContain('refused, as it should be');
   const secondsAt = (what: string) => Number(lines.find((line) => line.startsWith(what))!.slice(what.length));

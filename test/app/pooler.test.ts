@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const CALLS_EACH = 20;
 
     const pay = (user: string) => product.call(user, '/api/upload/txt', upload('a text'));
 
-    it('every paid call of many callers is answered and charged', async () => {
+    test('every paid call of many callers is answered and charged', async () => {
       const users = Array.from({ length: CALLERS }, (_, caller) => `pooled-${caller}`);
       await Promise.all(users.map((user) => product.open(user, 3 * CALLS_EACH)));
       const statuses = await Promise.all(
@@ -61,7 +61,7 @@ const CALLS_EACH = 20;
       for (const user of users) expect(await product.balance(user)).toMatchObject({ balance: 0, held: 0 });
     }, 120_000);
 
-    it('a wallet that somebody else keeps locked is a 503 in time, and no hold comes of it later', async () => {
+    test('a wallet that somebody else keeps locked is a 503 in time, and no hold comes of it later', async () => {
       await product.open('locked', 10);
       const client = await direct.connect();
       try {
@@ -80,7 +80,7 @@ const CALLS_EACH = 20;
       expect(await product.balance('locked')).toMatchObject({ balance: 7, held: 0 });
     });
 
-    it('an edit by hand is on the screen within a second, although balances are kept', async () => {
+    test('an edit by hand is on the screen within a second, although balances are kept', async () => {
       await product.open('watched', 10);
       const read = async () => (await product.call('watched', '/api/credits')).body;
       await until(async () => (await read()).source === 'cache', 5_000);
@@ -89,7 +89,7 @@ const CALLS_EACH = 20;
     });
   });
 
-  it('shows no copy where nothing is heard, and goes on', async () => {
+  test('shows no copy where nothing is heard, and goes on', async () => {
     const product = await openProduct({ DATABASE_URL: pooler.urlOf(database.url), DATABASE_DIRECT_URL: '' });
     try {
       await product.open('unheard', 10);
@@ -104,7 +104,7 @@ const CALLS_EACH = 20;
     }
   });
 
-  it('work without time limits leaves the next client of its server connection those that were set', async () => {
+  test('work without time limits leaves the next client of its server connection those that were set', async () => {
     const limited = await createTestDatabase();
     const name = new URL(limited.url).pathname.slice(1);
     const owner = new pg.Client(limited.url);
@@ -127,7 +127,7 @@ const CALLS_EACH = 20;
     }
   });
 
-  it('that takes no startup parameters, the start names DATABASE_DIRECT_URL', async () => {
+  test('that takes no startup parameters, the start names DATABASE_DIRECT_URL', async () => {
     const strict = await startPgBouncer(database.url, { ignores: 'extra_float_digits' });
     const urls = { DATABASE_URL: strict.urlOf(database.url), DATABASE_DIRECT_URL: database.url };
     try {
@@ -145,7 +145,7 @@ const CALLS_EACH = 20;
   });
 });
 
-(hasPgBouncer ? it : it.skip)(
+(hasPgBouncer ? test : test.skip)(
   'a pooler in statement mode is refused, with the server itself named or not',
   async () => {
     const database = await createEmptyDatabase();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, removeFolder } from '../backup/places.js';
@@ -21,7 +21,7 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-it('the walk through the README runs as it stands', async () => {
+test('the walk through the README runs as it stands', async () => {
   const script = /<!-- walk-through.*?```sh\n(.*?)```/s.exec(documentOf('README.md'))![1]!;
   const lines = await walk(script, product);
   const [before, prices, first, again, after, history] = lines.map((line) => JSON.parse(line));
@@ -33,7 +33,7 @@ it('the walk through the README runs as it stands', async () => {
   expect(history.data.map(({ kind }: { kind: string }) => kind)).toEqual(['charge', 'grant']);
 }, 120_000);
 
-it('the backup of the README, and its restore into an empty database, run as they stand', async () => {
+test('the backup of the README, and its restore into an empty database, run as they stand', async () => {
   const section = /<!-- back-up.*?\n## /s.exec(documentOf('README.md'))![0];
   const [backup, restore] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) =>
     lines!.replaceAll(/\/var\/(backups|lib)/g, folder),

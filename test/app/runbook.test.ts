@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openProduct, type Product } from './product.js';
 import { documentOf, walk } from './walk.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-it('the lines of the runbook run as they stand, and show what it says one should see', async () => {
+test('the lines of the runbook run as they stand, and show what it says one should see', async () => {
   const scripts = [...documentOf('docs/runbook.md').matchAll(/^```sh\n(.*?)^```/gms)].map(
     ([, script]) => script!,
   );

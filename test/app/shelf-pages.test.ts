@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openProduct, type Product } from './product.js';
 
 let product: Product;
@@ -30,7 +30,7 @@ describe.each(SHELVES)('GET %s', (path, table, columns, values) => {
     );
   const page = async (user: string, query: string) => (await product.call(user, `${path}?${query}`)).body;
 
-  it('comes in pages, newest first, each of them once, whatever is stored or deleted meanwhile', async () => {
+  test('comes in pages, newest first, each of them once, whatever is stored or deleted meanwhile', async () => {
     const user = `pages-${table}`;
     await fill(user, 0, 19);
     const seen: string[] = [];
@@ -50,7 +50,7 @@ describe.each(SHELVES)('GET %s', (path, table, columns, values) => {
     expect(groups).toEqual([...groups].sort((a, b) => b - a));
   });
 
-  it('has fifty a page, 200 at most, and an end', async () => {
+  test('has fifty a page, 200 at most, and an end', async () => {
     const user = `fifty-${table}`;
     await fill(user, 1, 60);
     const first = await page(user, '');
@@ -61,7 +61,7 @@ describe.each(SHELVES)('GET %s', (path, table, columns, values) => {
     expect((await page('nobody', '')).data).toEqual([]);
   });
 
-  it.each([
+  test.each([
     'limit=0',
     'limit=201',
     'limit=1e2',
@@ -75,7 +75,7 @@ describe.each(SHELVES)('GET %s', (path, table, columns, values) => {
     expect([status, body.code]).toEqual([400, 'validation_failed']);
   });
 
-  it('takes no cursor for a look at somebody else’s', async () => {
+  test('takes no cursor for a look at somebody else’s', async () => {
     const user = `owner-${table}`;
     await fill(user, 1, 3);
     const { nextCursor } = await page(user, 'limit=1');

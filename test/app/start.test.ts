@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -51,7 +51,7 @@ async function run(variables: Record<string, string>, script = 'dist/main.js', a
 }
 
 describe('npm start', () => {
-  it('prints one address that opens the page as demo, and ends cleanly on SIGTERM', async () => {
+  test('prints one address that opens the page as demo, and ends cleanly on SIGTERM', async () => {
     const { code, out, err } = await run({});
     expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const claims = JSON.parse(Buffer.from(out.split('.')[4]!, 'base64url').toString());
@@ -59,7 +59,7 @@ describe('npm start', () => {
     expect([code, err]).toEqual([0, '']);
   });
 
-  it.each<[string, () => Record<string, string>, number, RegExp]>([
+  test.each<[string, () => Record<string, string>, number, RegExp]>([
     [
       'a price by what its endpoint does not measure',
       () => ({ CREDIT_COST_AUDIO_UPLOAD: '2 per 1 minute' }),
@@ -110,13 +110,13 @@ describe('npm start', () => {
 });
 
 describe('npm run token', () => {
-  it('prints one token and nothing else', async () => {
+  test('prints one token and nothing else', async () => {
     const { code, out, err } = await run({}, 'dist/cli/token.js', ['--user', 'alice', '--admin']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   });
 
-  it.each([[[]], [['--user', '']], [['--nobody']]])('explains itself when called as %p', async (args) => {
+  test.each([[[]], [['--user', '']], [['--nobody']]])('explains itself when called as %p', async (args) => {
     const { code, out, err } = await run({}, 'dist/cli/token.js', args);
     expect([code, out]).toEqual([64, '']);
     expect(err).toMatch(/Usage/);

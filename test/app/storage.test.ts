@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WritingRoom } from '../../src/library/writing-room.js';
@@ -35,7 +35,7 @@ async function filesOf(folder: string): Promise<number> {
 }
 
 describe('what one user stores', () => {
-  it('ends at the limit: 413 with the numbers, nothing charged, and the key is free for when there is room', async () => {
+  test('ends at the limit: 413 with the numbers, nothing charged, and the key is free for when there is room', async () => {
     await product.open('alice', 100);
     const first = await store('alice');
     expect([first.status, (await store('alice')).status]).toEqual([201, 201]);
@@ -57,12 +57,12 @@ describe('what one user stores', () => {
     expect((await store('alice', key)).status).toBe(201);
   });
 
-  it('is nothing to another user', async () => {
+  test('is nothing to another user', async () => {
     await product.open('bob', 100);
     expect((await store('bob')).status).toBe(201);
   });
 
-  it('never passes the limit, however many come at once', async () => {
+  test('never passes the limit, however many come at once', async () => {
     await product.open('carol', 100);
     const answers = await Promise.all(Array.from({ length: 6 }, () => store('carol')));
     const stored = answers.filter(({ status }) => status === 201).length;
@@ -71,7 +71,7 @@ describe('what one user stores', () => {
     expect(await product.balance('carol')).toMatchObject({ balance: 100 - 3 * stored, held: 0 });
   });
 
-  it('bounds what is free, and a file that would be larger than the room there is goes while it is written', async () => {
+  test('bounds what is free, and a file that would be larger than the room there is goes while it is written', async () => {
     await product.open('dave', 100);
     const { body } = await store('dave');
     expect((await exported('dave', [body.id])).status).toBe(201);
@@ -85,7 +85,7 @@ describe('what one user stores', () => {
     expect(await storedBytes('dave')).toBe(usedBytes);
   });
 
-  it('is known before an export is made: it is given the room there is, and without any nothing begins', async () => {
+  test('is known before an export is made: it is given the room there is, and without any nothing begins', async () => {
     await product.open('fred', 100);
     const { body } = await store('fred');
     const usedBytes = await storedBytes('fred');
@@ -102,7 +102,7 @@ describe('what one user stores', () => {
     run.mockRestore();
   });
 
-  it('may be a thousand free exports at most, however small', async () => {
+  test('may be a thousand free exports at most, however small', async () => {
     await product.open('erin', 100);
     const { body } = await store('erin');
     await product.sql.query(
@@ -117,7 +117,7 @@ describe('what one user stores', () => {
   });
 });
 
-it('has no limit at 0', async () => {
+test('has no limit at 0', async () => {
   const open = await openProduct({ STORAGE_BYTES_PER_USER: '0' });
   await open.open('alice', 100);
   for (let i = 0; i < 3; i += 1) {

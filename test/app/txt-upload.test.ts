@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const send = (user: string, content: string | Uint8Array, headers = {}, name?: s
   product.call(user, '/api/upload/txt', upload(content, name, headers));
 
 describe('a text upload', () => {
-  it('stores the text, counts it and charges 3', async () => {
+  test('stores the text, counts it and charges 3', async () => {
     const user = await richUser();
     const { status, headers, body } = await send(
       user,
@@ -47,7 +47,7 @@ describe('a text upload', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['utf-8 with a mark', Buffer.from('\ufeffHéllo wörld, a text'), 'utf-8'],
     ['utf-16le with a mark', Buffer.from('\ufeffHéllo wörld, a text', 'utf16le'), 'utf-16le'],
     [
@@ -70,7 +70,7 @@ describe('a text upload', () => {
 
   const cyrillic = Buffer.from([0xd0]);
 
-  it('asks for the encoding of a few letters that fit several, reads them in the one that is named, and charges once', async () => {
+  test('asks for the encoding of a few letters that fit several, reads them in the one that is named, and charges once', async () => {
     const user = await richUser();
     const refused = await send(user, cyrillic);
     expectProblem(refused, 415, 'unsupported_file_type');
@@ -84,7 +84,7 @@ describe('a text upload', () => {
     expect([status, body.encoding, body.title, body.credits.charged]).toEqual([201, 'windows-1251', 'Р', 3]);
   });
 
-  it('takes the encoding for a part of the input under a key', async () => {
+  test('takes the encoding for a part of the input under a key', async () => {
     const user = await richUser();
     const post = (query: string) =>
       product.call(
@@ -99,7 +99,7 @@ describe('a text upload', () => {
     expect((await post('')).body.code).toBe('idempotency_key_reused');
   });
 
-  it.each([
+  test.each([
     ['?encoding=klingon', 'klingon'],
     ['?encoding=', 'empty'],
     ['?encoding=base64', 'a transport'],
@@ -116,12 +116,12 @@ describe('a text upload', () => {
     );
   });
 
-  it('cuts a title between two characters', async () => {
+  test('cuts a title between two characters', async () => {
     const { body } = await send(await richUser(), `${'🌊'.repeat(300)}\n\nThe sea.`);
     expect(body.title).toBe('🌊'.repeat(200));
   });
 
-  it('keeps 20 parallel uploads with one key to one charge and one document', async () => {
+  test('keeps 20 parallel uploads with one key to one charge and one document', async () => {
     const user = await richUser(100);
     const one = () => send(user, 'the same text', { 'idempotency-key': 'upload-0001' });
     const answers = await Promise.all(Array.from({ length: 20 }, one));
@@ -135,7 +135,7 @@ describe('a text upload', () => {
     expect((await product.call(user, '/api/documents')).body.data).toHaveLength(1);
   });
 
-  it('refuses another file under the same key, and another name', async () => {
+  test('refuses another file under the same key, and another name', async () => {
     const user = await richUser();
     const key = { 'idempotency-key': 'upload-0002' };
     expect((await send(user, 'one text', key)).status).toBe(201);
@@ -144,7 +144,7 @@ describe('a text upload', () => {
     expect(await product.balance(user)).toMatchObject({ balance: 7, held: 0 });
   });
 
-  it('repeats a 402 for its key whatever the file, also when there are credits by then', async () => {
+  test('repeats a 402 for its key whatever the file, also when there are credits by then', async () => {
     const user = await richUser(2);
     const key = { 'idempotency-key': 'upload-0003' };
     const first = await send(user, 'one text', key);
@@ -155,7 +155,7 @@ describe('a text upload', () => {
     expect((await send(user, 'one text', { 'idempotency-key': 'upload-0004' })).status).toBe(201);
   });
 
-  it('is nobody else’s business', async () => {
+  test('is nobody else’s business', async () => {
     const { body } = await send(await richUser(), 'mine alone');
     const stranger = await product.call('stranger', `/api/documents/${body.id}`);
     const unknown = await product.call('stranger', '/api/documents/00000000-0000-4000-8000-000000000000');
@@ -168,7 +168,7 @@ describe('a text upload', () => {
 describe('a refused upload costs nothing and leaves nothing', () => {
   const cutOff = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhalf a te';
 
-  it.each<[string, RequestInit, number, string]>([
+  test.each<[string, RequestInit, number, string]>([
     ['an empty file', upload(''), 422, 'file_corrupt'],
     ['white space only', upload(' \n\t '), 415, 'unsupported_file_type'],
     ['a PDF', upload('%PDF-1.7 something'), 415, 'unsupported_file_type'],
@@ -182,7 +182,7 @@ describe('a refused upload costs nothing and leaves nothing', () => {
     );
   });
 
-  it('is told so after the headers, before a byte of the file is read', async () => {
+  test('is told so after the headers, before a byte of the file is read', async () => {
     const user = await richUser(2);
     const { authorization } = await signedIn(user);
     const socket = connect(Number(new URL(product.url).port), '127.0.0.1');
@@ -199,7 +199,7 @@ describe('a refused upload costs nothing and leaves nothing', () => {
     socket.destroy();
   });
 
-  it('when the client leaves in mid-upload', async () => {
+  test('when the client leaves in mid-upload', async () => {
     const user = await richUser();
     const { authorization } = await signedIn(user);
     const socket = connect(Number(new URL(product.url).port), '127.0.0.1');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadEnvironment } from '../../src/config/environment.js';
 import { named, type Variables } from './refusal.js';
 
@@ -8,7 +8,7 @@ const JWKS = { AUTH_MODE: 'jwks', AUTH_JWKS_URL: KEYS, AUTH_ISSUER: 'urn:issuer'
 const HS256 = { AUTH_MODE: 'hs256', AUTH_JWT_SECRET: SECRET };
 
 describe('authentication', () => {
-  it.each([
+  test.each([
     [JWKS, 'jwks'],
     [{ ...JWKS, AUTH_JWKS_URL: 'http://127.0.0.1:9/jwks.json' }, 'jwks'],
     [{ ...JWKS, AUTH_JWKS_URL: 'http://localhost/jwks.json' }, 'jwks'],
@@ -20,7 +20,7 @@ describe('authentication', () => {
     expect(loadEnvironment(variables as Variables).authMode).toBe(mode),
   );
 
-  it.each<[Variables, string[]]>([
+  test.each<[Variables, string[]]>([
     [{ AUTH_MODE: 'jwks' }, ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE']],
     [{ ...JWKS, AUTH_ISSUER: '' }, ['AUTH_ISSUER']],
     [{ ...JWKS, AUTH_AUDIENCE: '' }, ['AUTH_AUDIENCE']],
@@ -32,12 +32,12 @@ describe('authentication', () => {
     [{ AUTH_MODE: 'hs256', AUTH_JWT_SECRET: 'x'.repeat(31) }, ['AUTH_JWT_SECRET']],
   ])('%j lacks something', (variables, variable) => expect(named(variables)).toEqual(variable));
 
-  it('counts the bytes of a secret, not its characters', () => {
+  test('counts the bytes of a secret, not its characters', () => {
     const secret = 'ü'.repeat(16);
     expect(loadEnvironment({ ...HS256, AUTH_JWT_SECRET: secret }).authJwtSecret).toBe(secret);
   });
 
-  it.each<[string, Variables, string[]]>([
+  test.each<[string, Variables, string[]]>([
     ['a key set and a secret in jwks', { ...JWKS, AUTH_JWT_SECRET: SECRET }, ['AUTH_JWT_SECRET']],
     ['a key set and a secret in hs256', { ...HS256, AUTH_JWKS_URL: KEYS }, ['AUTH_JWKS_URL']],
     [

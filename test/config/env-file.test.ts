@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,25 +23,25 @@ describe('the .env file', () => {
     delete process.env.CREDIT_LOW_BALANCE;
   });
 
-  it('in the working directory is read, and the environment wins', () => {
+  test('in the working directory is read, and the environment wins', () => {
     writeFileSync('.env', 'CREDIT_LOW_BALANCE=7\nCREDIT_SIGNUP_GRANT=8 # credits\n');
     expect(readEnvironment()).toMatchObject({ lowBalanceCredits: 7, signupGrantCredits: 8 });
     process.env.CREDIT_LOW_BALANCE = '9';
     expect(readEnvironment()).toMatchObject({ lowBalanceCredits: 9, signupGrantCredits: 8 });
   });
 
-  it('does not end up in the environment that child processes inherit', () => {
+  test('does not end up in the environment that child processes inherit', () => {
     writeFileSync('.env', 'CREDIT_LOW_BALANCE=7\n');
     readEnvironment();
     expect(process.env.CREDIT_LOW_BALANCE).toBeUndefined();
   });
 
-  it('that cannot be read stops the start', () => {
+  test('that cannot be read stops the start', () => {
     mkdirSync('.env');
     expect(readEnvironment).toThrow('.env must be a readable file');
   });
 
-  it('reaches an application as the injectable Environment, and a fault in it as an error of the build', async () => {
+  test('reaches an application as the injectable Environment, and a fault in it as an error of the build', async () => {
     writeFileSync('.env', 'CREDIT_LOW_BALANCE=7\n');
     const build = () => Test.createTestingModule({ imports: [EnvironmentModule] }).compile();
     expect((await build()).get(Environment)).toMatchObject({ lowBalanceCredits: 7 });
@@ -49,7 +49,7 @@ describe('the .env file', () => {
     await expect(build()).rejects.toMatchObject({ exitCode: 78 });
   });
 
-  it('has an example that lists every variable with its default', () => {
+  test('has an example that lists every variable with its default', () => {
     const example = readFileSync(join(before, '.env.example'), 'utf8');
     for (const [variable, fallback] of NUMBERS) expect(example).toContain(`\n#${variable}=${fallback}\n`);
     for (const [variable, fallback] of TEXTS) expect(example).toContain(`\n#${variable}=${fallback ?? ''}`);

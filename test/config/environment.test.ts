@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadEnvironment } from '../../src/config/environment.js';
 import { named, refusal } from './refusal.js';
 import { NUMBERS, TEXTS } from './variables.js';
@@ -21,44 +21,44 @@ const NOT_DIGITS = [
 ];
 
 describe.each(NUMBERS)('%s', (variable, fallback, min, max, read) => {
-  it('missing or empty is its default', () => {
+  test('missing or empty is its default', () => {
     expect(read(loadEnvironment({}))).toBe(fallback);
     expect(read(loadEnvironment({ [variable]: '' }))).toBe(fallback);
   });
 
-  it('takes everything between its bounds, 0 as 0', () => {
+  test('takes everything between its bounds, 0 as 0', () => {
     for (const value of [min, min + 1, max]) {
       expect(read(loadEnvironment({ [variable]: String(value) }))).toBe(value);
     }
   });
 
-  it('is digits only', () => {
+  test('is digits only', () => {
     for (const value of NOT_DIGITS) expect(named({ [variable]: value })).toEqual([variable]);
   });
 
-  it('is refused outside its bounds, however huge', () => {
+  test('is refused outside its bounds, however huge', () => {
     const outside = [BigInt(max) + 1n, ...(min > 0 ? [min - 1] : []), '9'.repeat(400)];
     for (const value of outside) expect(named({ [variable]: String(value) })).toEqual([variable]);
   });
 });
 
 describe.each(TEXTS)('%s', (variable, fallback, good, bad, read) => {
-  it('missing or empty is its default', () => {
+  test('missing or empty is its default', () => {
     expect(read(loadEnvironment({}))).toBe(fallback);
     expect(read(loadEnvironment({ [variable]: '' }))).toBe(fallback);
   });
 
-  it('takes what it is meant for', () => {
+  test('takes what it is meant for', () => {
     for (const value of good) expect(read(loadEnvironment({ [variable]: value }))).toBe(value);
   });
 
-  it('refuses anything else', () => {
+  test('refuses anything else', () => {
     for (const value of bad) expect([...new Set(named({ [variable]: value }))]).toEqual([variable]);
   });
 });
 
 describe('prices', () => {
-  it('exist for whatever action a variable names', () => {
+  test('exist for whatever action a variable names', () => {
     const { prices } = loadEnvironment({ CREDIT_COST_TEXT_TO_SPEECH: '50', CREDIT_COST_OCR2: '0' });
     expect(prices).toEqual({
       audio_upload: 2,
@@ -70,16 +70,16 @@ describe('prices', () => {
     });
   });
 
-  it('do not exist for a further action that is left empty', () => {
+  test('do not exist for a further action that is left empty', () => {
     expect(loadEnvironment({ CREDIT_COST_OCR: '' }).prices).not.toHaveProperty('ocr');
   });
 
-  it('do not exist for what every object has', () => {
+  test('do not exist for what every object has', () => {
     expect(loadEnvironment({}).prices.constructor).toBeUndefined();
     expect('toString' in loadEnvironment({}).prices).toBe(false);
   });
 
-  it.each([
+  test.each([
     'CREDIT_COST_',
     'CREDIT_COST__X',
     'CREDIT_COST_9LIVES',
@@ -92,7 +92,7 @@ describe('prices', () => {
 });
 
 describe('a refusal', () => {
-  it('names every offending variable in one line', () => {
+  test('names every offending variable in one line', () => {
     const bad = { PORT: 'a', LOG_LEVEL: 'b', CREDIT_COST_OCR: '-1', DATABASE_URL: 'c', AUTH_MODE: 'jwks' };
     expect(named(bad)?.sort()).toEqual(
       [
@@ -108,7 +108,7 @@ describe('a refusal', () => {
     expect(refusal(bad)).not.toContain('\n');
   });
 
-  it('never shows a value', () => {
+  test('never shows a value', () => {
     const value = 'hunter2\u0000';
     const variables = [
       ...NUMBERS.map(([name]) => name),
@@ -119,12 +119,12 @@ describe('a refusal', () => {
     for (const variable of variables) expect(refusal({ [variable]: value })).not.toContain('hunter2');
   });
 
-  it('stays one line when the name of a variable is not', () => {
+  test('stays one line when the name of a variable is not', () => {
     expect(refusal({ 'CREDIT_COST_A\nB': '1' })).toMatch(/^[^\n]*CREDIT_COST_A\?B must name[^\n]*$/);
   });
 });
 
-it('wants all of a bucket where files lie in one, and nothing of it elsewhere', () => {
+test('wants all of a bucket where files lie in one, and nothing of it elsewhere', () => {
   expect(named({ FILES: 's3', S3_BUCKET: 'shop-files' })).toEqual([
     'S3_ENDPOINT',
     'S3_ACCESS_KEY_ID',
@@ -133,7 +133,7 @@ it('wants all of a bucket where files lie in one, and nothing of it elsewhere', 
   expect(loadEnvironment({ S3_BUCKET: 'shop-files' }).files).toBe('folder');
 });
 
-it('names what looks like a setting of ours and is none, and nothing else', () => {
+test('names what looks like a setting of ours and is none, and nothing else', () => {
   const { unknownVariables } = loadEnvironment({
     CREDIT_SIGNUP_GRANTS: '5',
     DATABASE_HOST: 'localhost',

@@ -1,11 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadEnvironment } from '../../src/config/environment.js';
 import { named, refusal } from './refusal.js';
 
 const SECRET = `whsec_${Buffer.alloc(24, 'a').toString('base64')}`;
 
 describe('CREDIT_EVENTS_URL', () => {
-  it.each([
+  test.each([
     'https://app.example/hooks?x=1',
     'http://localhost:1/x',
     'http://127.0.0.9:80/',
@@ -15,7 +15,7 @@ describe('CREDIT_EVENTS_URL', () => {
     expect(environment).toMatchObject({ eventsUrl: url, eventsSecret: SECRET, expiryNoticeDays: 7 });
   });
 
-  it.each([
+  test.each([
     'x',
     '/hooks',
     'http://app.example/hooks',
@@ -30,7 +30,7 @@ describe('CREDIT_EVENTS_URL', () => {
     expect(refusal(variables)).not.toContain(url);
   });
 
-  it('wants a secret, or several apart by spaces', () => {
+  test('wants a secret, or several apart by spaces', () => {
     const url = { CREDIT_EVENTS_URL: 'https://app.example/' };
     expect(named(url)).toEqual(['CREDIT_EVENTS_SECRET']);
     for (const bad of [

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadEnvironment } from '../../src/config/environment.js';
 import { named, type Variables } from './refusal.js';
 
@@ -6,7 +6,7 @@ const STRIPE = { PAYMENTS: 'stripe', STRIPE_SECRET_KEY: 'sk_test_x', PUBLIC_URL:
 const SECRET = { AUTH_MODE: 'hs256', AUTH_JWT_SECRET: 'x'.repeat(32) };
 
 describe('PAYMENTS', () => {
-  it('is demo for the one at this machine, and off wherever others may come in', () => {
+  test('is demo for the one at this machine, and off wherever others may come in', () => {
     const modeOf = (variables: Variables) => loadEnvironment(variables).payments;
     for (const HOST of ['', '127.0.0.1', '127.0.0.9', 'localhost', '::1'])
       expect(modeOf({ HOST })).toBe('demo');
@@ -22,13 +22,13 @@ describe('PAYMENTS', () => {
     for (const variables of others) expect([variables, modeOf(variables)]).toEqual([variables, 'off']);
   });
 
-  it('takes what is said, and sells nothing when it is off', () => {
+  test('takes what is said, and sells nothing when it is off', () => {
     expect(loadEnvironment({ PAYMENTS: 'off', CREDIT_PACK_A: '5 for 1.00 EUR' }).packs).toEqual([]);
     expect(loadEnvironment(STRIPE)).toMatchObject({ payments: 'stripe', packs: [], stripeTax: 'off' });
     expect(loadEnvironment({ PAYMENTS: 'demo', NODE_ENV: 'production' }).payments).toBe('demo');
   });
 
-  it('is no demo where others come in, and no Stripe without its key and the address to return to', () => {
+  test('is no demo where others come in, and no Stripe without its key and the address to return to', () => {
     expect(named({ PAYMENTS: 'demo', HOST: '0.0.0.0' })).toEqual(['PAYMENTS']);
     expect(named({ PAYMENTS: 'demo', ...SECRET })).toEqual(['PAYMENTS']);
     expect(named({ PAYMENTS: 'stripe' })).toEqual(['STRIPE_SECRET_KEY', 'PUBLIC_URL']);
@@ -39,7 +39,7 @@ describe('PAYMENTS', () => {
 describe('CREDIT_PACK_<NAME>', () => {
   const packsOf = (variables: Variables) => loadEnvironment({ ...STRIPE, ...variables }).packs;
 
-  it('is credits for money, in minor units of the currency, and perhaps for some months', () => {
+  test('is credits for money, in minor units of the currency, and perhaps for some months', () => {
     const packs = packsOf({
       CREDIT_PACK_STUDIO: '2500 for 20.00 EUR, for 12 months',
       CREDIT_PACK_STARTER: '500 for 5.00 EUR',
@@ -61,7 +61,7 @@ describe('CREDIT_PACK_<NAME>', () => {
     ]);
   });
 
-  it('is refused by name when it is anything else', () => {
+  test('is refused by name when it is anything else', () => {
     const sentences = [
       '500',
       '500 for 5.00',
@@ -87,13 +87,13 @@ describe('CREDIT_PACK_<NAME>', () => {
       expect([sentence, named({ CREDIT_PACK_A: sentence })]).toEqual([sentence, ['CREDIT_PACK_A']]);
   });
 
-  it('is refused in a currency that Stripe counts otherwise than everybody else', () => {
+  test('is refused in a currency that Stripe counts otherwise than everybody else', () => {
     for (const currency of ['ISK', 'UGX']) {
       expect(named({ ...STRIPE, CREDIT_PACK_A: `500 for 500 ${currency}` })).toEqual(['CREDIT_PACK_A']);
     }
   });
 
-  it('may be missing: the demo sells one of its own then', () => {
+  test('may be missing: the demo sells one of its own then', () => {
     expect(loadEnvironment({}).packs).toMatchObject([{ offer: 'DEMO' }]);
     expect(loadEnvironment({ CREDIT_PACK_A: '5 for 1.00 EUR' }).packs).toMatchObject([{ offer: 'A' }]);
   });
@@ -102,7 +102,7 @@ describe('CREDIT_PACK_<NAME>', () => {
 describe('CREDIT_PLAN_<NAME>', () => {
   const plansOf = (variables: Variables) => loadEnvironment({ ...STRIPE, ...variables }).plans;
 
-  it('is credits each month for money, monthly or for a year, with what is carried and what is tried', () => {
+  test('is credits each month for money, monthly or for a year, with what is carried and what is tried', () => {
     const plans = plansOf({
       CREDIT_PLAN_PRO: '1000 monthly for 9.00 EUR, carry 300, trial 50 for 7 days',
       CREDIT_PLAN_PRO_YEAR: '1000 monthly for 90.00 EUR yearly, carry 300',
@@ -121,7 +121,7 @@ describe('CREDIT_PLAN_<NAME>', () => {
     ]);
   });
 
-  it('is refused by name when it is anything else', () => {
+  test('is refused by name when it is anything else', () => {
     const sentences = [
       '1000 for 9.00 EUR',
       '1000 monthly',
@@ -146,7 +146,7 @@ describe('CREDIT_PLAN_<NAME>', () => {
     expect(named(both)).toEqual(['CREDIT_PLAN_A']);
   });
 
-  it('is sold by the demo beside its own pack, whose name it may take; and not when nothing is sold', () => {
+  test('is sold by the demo beside its own pack, whose name it may take; and not when nothing is sold', () => {
     const variables = { CREDIT_PLAN_A: '10 monthly for 9.00 EUR' };
     expect(loadEnvironment(variables)).toMatchObject({ packs: [{ offer: 'DEMO' }], plans: [{ offer: 'A' }] });
     expect(loadEnvironment({ CREDIT_PLAN_DEMO: '10 monthly for 9.00 EUR' }).packs).toEqual([]);
@@ -155,7 +155,7 @@ describe('CREDIT_PLAN_<NAME>', () => {
 });
 
 describe('what Stripe needs', () => {
-  it('is refused by name when it cannot be meant', () => {
+  test('is refused by name when it cannot be meant', () => {
     const faults: Variables[] = [
       { STRIPE_API_URL: 'http://api.example' },
       { STRIPE_API_URL: 'ftp://127.0.0.1' },
@@ -172,7 +172,7 @@ describe('what Stripe needs', () => {
       expect([fault, named({ ...STRIPE, ...fault })]).toEqual([fault, Object.keys(fault)]);
   });
 
-  it('may be at a loopback address, with several secrets while one is replaced', () => {
+  test('may be at a loopback address, with several secrets while one is replaced', () => {
     const variables = { STRIPE_API_URL: 'http://127.0.0.1:12111', STRIPE_WEBHOOK_SECRET: 'whsec_a whsec_b' };
     expect(() => loadEnvironment({ ...STRIPE, ...variables })).not.toThrow();
   });

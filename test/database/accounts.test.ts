@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { answers, eventually, isDown, postmasterPid, Starter } from './processes.js';
 
 const isRoot = process.getuid?.() === 0;
-const asRoot = isRoot ? it : it.skip;
+const asRoot = isRoot ? test : test.skip;
 const title = isRoot
   ? 'started as root'
   : 'started as root (this run is not root: these cannot be tried here)';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { isRefusal, reasonOf } from '../../src/database/connection-faults.js';
 
 /** As PostgreSQL 15 and Node's TLS say them. */
@@ -6,7 +6,7 @@ const fault = (code: string, message: string) => Object.assign(new Error(message
 const from = 'host "10.0.0.7", user "shop", database "shop"';
 
 describe('a connection that will fail again', () => {
-  it.each([
+  test.each([
     [fault('28000', `no pg_hba.conf entry for ${from}, no encryption`), /wants TLS: add sslmode=verify-full/],
     [fault('28000', `pg_hba.conf rejects connection for ${from}, no encryption`), /or its pg_hba\.conf/],
     [fault('28000', `no pg_hba.conf entry for ${from}, SSL encryption`), /^its pg_hba\.conf does not let/],
@@ -24,7 +24,7 @@ describe('a connection that will fail again', () => {
     expect(reasonOf(error)).not.toContain('10.0.0.7');
   });
 
-  it.each([
+  test.each([
     [fault('53300', 'too many connections for role "shop"'), /no connection is left/],
     [fault('55000', 'database "shop" is not currently accepting connections'), /accepts no connections now/],
     [fault('08P01', 'server login failed: FATAL database "shop" does not exist'), /its log says why/],

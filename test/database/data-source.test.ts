@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ async function patiently<T>(use: () => Promise<T>): Promise<T> {
   }
 }
 
-it('every connection carries the time limits, smallest inside', async () => {
+test('every connection carries the time limits, smallest inside', async () => {
   const limits = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
   const [row] = await dataSource.query(
     `SELECT ${limits.map((name) => `current_setting('${name}') AS ${name}`).join()}`,
@@ -54,11 +54,11 @@ it('every connection carries the time limits, smallest inside', async () => {
   });
 });
 
-it('a statement is given up by the server after 2 s, before the driver gives up', async () => {
+test('a statement is given up by the server after 2 s, before the driver gives up', async () => {
   await expect(dataSource.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
 });
 
-it('killed connections, idle or lent out, end neither the process nor the pool', async () => {
+test('killed connections, idle or lent out, end neither the process nor the pool', async () => {
   const lent: PoolClient = await pool().connect();
   await dataSource.query('SELECT 1');
   await killOthers();
@@ -68,14 +68,14 @@ it('killed connections, idle or lent out, end neither the process nor the pool',
   expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-it('an eleventh caller waits no longer than 1 s for a connection', async () => {
+test('an eleventh caller waits no longer than 1 s for a connection', async () => {
   const lent = await Promise.all(Array.from({ length: 10 }, () => patiently(() => pool().connect())));
   await expect(pool().connect()).rejects.toThrow('timeout exceeded when trying to connect');
   for (const client of lent) client.release();
 });
 
 describe('a connection that stopped answering in mid-transaction', () => {
-  it('is given up with its transaction: nobody after it commits what it had begun', async () => {
+  test('is given up with its transaction: nobody after it commits what it had begun', async () => {
     await dataSource.query('CREATE TABLE notes (text text)');
     let pid = 0;
     const abandoned = dataSource.transaction(async (tx) => {
@@ -101,7 +101,7 @@ describe('a connection that stopped answering in mid-transaction', () => {
   });
 });
 
-it('an application migrates before it opens the DataSource and stops its server after it has closed it', async () => {
+test('an application migrates before it opens the DataSource and stops its server after it has closed it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'creditgate-app-'));
   chmodSync(folder, 0o755);
   const home = join(folder, 'postgres');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import pg from 'pg';
@@ -35,7 +35,7 @@ async function migrate(url: string): Promise<void> {
 }
 
 describe('the role that the product has in its embedded server', () => {
-  it('owns the database and may do nothing beyond it', async () => {
+  test('owns the database and may do nothing beyond it', async () => {
     const starter = await place.start();
     const url = await starter.url();
     const [role] = await sql(
@@ -57,7 +57,7 @@ describe('the role that the product has in its embedded server', () => {
     expect(statSync(ownerPasswordFile(place.home)).mode & 0o777).toBe(0o600);
   });
 
-  it('takes over a data folder from the time when the product was the superuser', async () => {
+  test('takes over a data folder from the time when the product was the superuser', async () => {
     const older = await place.start();
     const superuser = await superuserUrlOf(older);
     await migrate(superuser);
@@ -91,7 +91,7 @@ describe('the role that the product has in its embedded server', () => {
     ]);
   });
 
-  it('is made once, by one of several processes that start at once, and is the same after a restart', async () => {
+  test('is made once, by one of several processes that start at once, and is the same after a restart', async () => {
     const starters = await Promise.all([1, 2, 3, 4].map(() => place.start()));
     const passwords = new Set(
       await Promise.all(starters.map(async (one) => new URL(await one.url()).password)),
@@ -103,7 +103,7 @@ describe('the role that the product has in its embedded server', () => {
     expect(await sql(await later.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('is made again when the first attempt ended before its password was kept', async () => {
+  test('is made again when the first attempt ended before its password was kept', async () => {
     await (await place.start()).stop();
     rmSync(ownerPasswordFile(place.home));
     const url = await (await place.start()).url();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { committed, Place, readRow, writeRow } from './place.js';
@@ -12,7 +12,7 @@ describe('after a crash', () => {
   beforeAll(place.make);
   afterAll(place.remove);
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)(
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
     'of the starter by %s, an immediate start finds it all',
     async (signal) => {
       const first = await place.start();
@@ -23,14 +23,14 @@ describe('after a crash', () => {
     },
   );
 
-  it('of the starter alone, the server shuts down cleanly', async () => {
+  test('of the starter alone, the server shuts down cleanly', async () => {
     const first = await place.start();
     await first.kill('SIGKILL');
     const log = () => readFileSync(join(place.home, 'postgres.log'), 'utf8');
     await eventually('a clean shutdown', () => log().endsWith('database system is shut down\n'));
   });
 
-  it('of starter, supervisor and server, the next start recovers', async () => {
+  test('of starter, supervisor and server, the next start recovers', async () => {
     const first = await place.start();
     await writeRow(await first.url());
     const [supervisor, server] = [supervisorPid(place.home), postmasterPid(place.home)];
@@ -41,7 +41,7 @@ describe('after a crash', () => {
     expect(await readRow(await second.url())).toEqual(committed);
   });
 
-  it('of starter and supervisor, the next start takes the orphaned server over and stops it', async () => {
+  test('of starter and supervisor, the next start takes the orphaned server over and stops it', async () => {
     const first = await place.start();
     const server = postmasterPid(place.home);
     // The starter first, or it would replace its supervisor; which stands still, or it would stop the server.
@@ -55,7 +55,7 @@ describe('after a crash', () => {
     expect(isDown(place.home)).toBe(true);
   });
 
-  it('of the supervisor, the running process replaces it and still stops the server at the end', async () => {
+  test('of the supervisor, the running process replaces it and still stops the server at the end', async () => {
     const first = await place.start();
     const [supervisor, server] = [supervisorPid(place.home), postmasterPid(place.home)];
     process.kill(supervisor, 'SIGKILL');
@@ -66,7 +66,7 @@ describe('after a crash', () => {
     expect(isDown(place.home)).toBe(true);
   });
 
-  it('of the server, it comes back at the same address', async () => {
+  test('of the server, it comes back at the same address', async () => {
     const url = await (await place.start()).url();
     await writeRow(url);
     process.kill(postmasterPid(place.home), 'SIGKILL');
@@ -74,7 +74,7 @@ describe('after a crash', () => {
     expect(await readRow(url)).toEqual(committed);
   });
 
-  const onLinux = process.platform === 'linux' ? it : it.skip;
+  const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('(Linux) a number in postmaster.pid that is another program by now is no obstacle', async () => {
     const first = await place.start();
     await writeRow(await first.url());

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../src/database/embedded/postmaster.js';
@@ -22,7 +22,7 @@ describe('a first start', () => {
   beforeEach(place.make);
   afterEach(place.remove);
 
-  it('makes a server, and the next start finds what was committed', async () => {
+  test('makes a server, and the next start finds what was committed', async () => {
     const first = await place.start();
     await writeRow(await first.url());
     await first.stop();
@@ -32,7 +32,7 @@ describe('a first start', () => {
     expect(await readRow(await second.url())).toEqual(committed);
   });
 
-  it('ends up on one server with another first start at the same moment', async () => {
+  test('ends up on one server with another first start at the same moment', async () => {
     const [one, other] = await Promise.all([place.start(), place.start()]);
     expect(await one.url()).toBe(await other.url());
     await writeRow(await one.url());
@@ -40,7 +40,7 @@ describe('a first start', () => {
     expect(readdirSync(place.home).sort()).toEqual(['cluster', 'postgres.log', 'supervisor.json']);
   });
 
-  it('ends with 78 when DATA_DIR is a file', async () => {
+  test('ends with 78 when DATA_DIR is a file', async () => {
     writeFileSync(place.dataDir, '');
     const { error, exitCode } = await Starter.launch(place.dataDir).fact;
     expect({ error, exitCode }).toEqual({
@@ -50,7 +50,7 @@ describe('a first start', () => {
     expect(existsSync(place.home)).toBe(false);
   });
 
-  it('ends with 69 when somebody has changed the password, and leaves no server running', async () => {
+  test('ends with 69 when somebody has changed the password, and leaves no server running', async () => {
     const first = await place.start();
     await sql(await superuserUrlOf(first), "ALTER ROLE postgres PASSWORD 'another'");
     await first.stop();
@@ -60,7 +60,7 @@ describe('a first start', () => {
     await eventually('the server to be down', () => isDown(place.home));
   });
 
-  it('does not outlive its users when somebody has removed DATA_DIR under it', async () => {
+  test('does not outlive its users when somebody has removed DATA_DIR under it', async () => {
     const first = await place.start();
     const [supervisor, server] = [supervisorPid(place.home), postmasterPid(place.home)];
     // The server still writes: a file may come to be in a folder that is being removed.
@@ -70,7 +70,7 @@ describe('a first start', () => {
     await eventually('the supervisor to be gone', () => !isAlive(supervisor));
   });
 
-  it('says in one line why its server does not come up, and ends with 69', async () => {
+  test('says in one line why its server does not come up, and ends with 69', async () => {
     await (await place.start()).stop();
     writeFileSync(join(place.home, 'cluster/data/PG_VERSION'), '12\n');
     const { error, exitCode } = await Starter.launch(place.dataDir).fact;
@@ -84,7 +84,7 @@ describe('a server', () => {
   beforeAll(place.make);
   afterAll(place.remove);
 
-  it('is durable, listens on the loopback only, and lets nobody in without the password', async () => {
+  test('is durable, listens on the loopback only, and lets nobody in without the password', async () => {
     const url = await (await place.start()).url();
     const settings = ['fsync', 'full_page_writes', 'synchronous_commit', 'listen_addresses', 'TimeZone'];
     const shown = settings.map((name) => `current_setting('${name}') AS "${name}"`);
@@ -102,7 +102,7 @@ describe('a server', () => {
     await expect(sql(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
   });
 
-  it('keeps durability on whatever postgresql.auto.conf says', async () => {
+  test('keeps durability on whatever postgresql.auto.conf says', async () => {
     const first = await place.start();
     await sql(await superuserUrlOf(first), 'ALTER SYSTEM SET fsync = off');
     await first.stop();
@@ -110,7 +110,7 @@ describe('a server', () => {
     expect(await sql(await second.url(), 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
   });
 
-  it('is one for eight starts at once, until the last of them stops', async () => {
+  test('is one for eight starts at once, until the last of them stops', async () => {
     await (await place.start()).stop();
     const starters = await Promise.all(Array.from({ length: 8 }, place.start));
     const urls = await Promise.all(starters.map((starter) => starter.url()));
@@ -127,7 +127,7 @@ describe('a shared server', () => {
   beforeAll(place.make);
   afterAll(place.remove);
 
-  it('outlives its starter, however that ends, and stops with the last one', async () => {
+  test('outlives its starter, however that ends, and stops with the last one', async () => {
     const first = await place.start();
     const [second, third] = [await place.start(), await place.start()];
     const url = await third.url();
@@ -143,7 +143,7 @@ describe('a shared server', () => {
     expect(isDown(place.home)).toBe(true);
   });
 
-  it('is not reached by Ctrl-C at the terminal of its starter', async () => {
+  test('is not reached by Ctrl-C at the terminal of its starter', async () => {
     const first = await place.start();
     const second = await place.start();
     await first.killGroup('SIGINT');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +12,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
-const asRoot = process.getuid?.() === 0 ? it : it.skip;
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 describe('a folder that the server and its programs would be put into', () => {
-  it('is made where there is none, and nobody else may write to it', () => {
+  test('is made where there is none, and nobody else may write to it', () => {
     const ours = join(folder, 'ours');
     expect(commonFolder([ours])).toBe(ours);
     expect(modeOf(ours)).toBe(0o755);
     expect(commonFolder([ours])).toBe(ours);
   });
 
-  it('is passed over when others may write to it, or it leads elsewhere', () => {
+  test('is passed over when others may write to it, or it leads elsewhere', () => {
     const [open, link, ours] = ['open', 'link', 'ours'].map((name) => join(folder, name));
     mkdirSync(open!);
     chmodSync(open!, 0o777);
@@ -40,7 +40,7 @@ describe('a folder that the server and its programs would be put into', () => {
   });
 });
 
-it('a new DATA_DIR lets nobody look into it', () => {
+test('a new DATA_DIR lets nobody look into it', () => {
   const dataDir = join(folder, 'data');
   findHome(dataDir);
   expect(modeOf(dataDir) & 0o066).toBe(0);

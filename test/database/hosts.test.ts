@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ async function systemOf({ url }: OwnServer): Promise<string> {
 }
 
 describe('an address of several hosts', () => {
-  it('leads to the one that takes writes, wherever it stands in it', async () => {
+  test('leads to the one that takes writes, wherever it stands in it', async () => {
     // Both have the password of their own; here only the one that answers counts.
     for (const url of [severalHosts(1, primary), severalHosts(primary, 1)]) {
       expect(await answeredBy(poolOf(connectTo(url)))).toBe(portOf(primary));
@@ -75,7 +75,7 @@ describe('an address of several hosts', () => {
     }
   });
 
-  it('never leads to a standby', async () => {
+  test('never leads to a standby', async () => {
     const failed = await answeredBy(poolOf(connectTo(severalHosts(standby, 1)))).catch(
       (error: unknown) => error,
     );
@@ -85,7 +85,7 @@ describe('an address of several hosts', () => {
     expect([troubleOf(failed), mayHaveHappened(failed)]).toEqual(['credits_unavailable', false]);
   });
 
-  it('leads elsewhere after its primary is gone and another host is one', async () => {
+  test('leads elsewhere after its primary is gone and another host is one', async () => {
     const pool = poolOf(connectTo(severalHosts(standby, 1)));
     await expect(answeredBy(pool)).rejects.toThrow('no host takes writes');
     await sql(standby.url, 'SELECT pg_promote()');
@@ -94,7 +94,7 @@ describe('an address of several hosts', () => {
 });
 
 describe('a connection that cannot be made in time, or breaks while it is made', () => {
-  it('takes no place in a pool for ever', async () => {
+  test('takes no place in a pool for ever', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -109,7 +109,7 @@ describe('a connection that cannot be made in time, or breaks while it is made',
     silent.close();
   });
 
-  it('ends no process', async () => {
+  test('ends no process', async () => {
     const hosts = {
       ...{ addresses: [primary.url], primary: async () => primary.url, doubt: () => undefined },
       admit: async (client: pg.Client) => {
@@ -126,7 +126,7 @@ describe('a server on an older timeline than was seen of it', () => {
   const seen = async (timeline: number) =>
     writeFileSync(join(folder, FILE_NAME), JSON.stringify({ [await systemOf(primary)]: timeline }));
 
-  it('is refused, by a pool and by one connection, as trouble that may pass', async () => {
+  test('is refused, by a pool and by one connection, as trouble that may pass', async () => {
     await seen(7);
     const connection = connectTo(primary.url);
     for (const refused of [() => clientOf(connection).connect(), () => answeredBy(poolOf(connection))]) {
@@ -139,7 +139,7 @@ describe('a server on an older timeline than was seen of it', () => {
     }
   });
 
-  it('is one of this server: what was seen of another one does not count', async () => {
+  test('is one of this server: what was seen of another one does not count', async () => {
     writeFileSync(join(folder, FILE_NAME), JSON.stringify({ '7000000000000000000': 7 }));
     expect(await answeredBy(poolOf(connectTo(primary.url)))).toBe(portOf(primary));
     expect(JSON.parse(readFileSync(join(folder, FILE_NAME), 'utf8'))).toEqual({
@@ -148,14 +148,14 @@ describe('a server on an older timeline than was seen of it', () => {
     });
   });
 
-  it('is refused also when another process has seen the later one meanwhile', async () => {
+  test('is refused also when another process has seen the later one meanwhile', async () => {
     const connection = connectTo(primary.url);
     expect(await answeredBy(poolOf(connection))).toBe(portOf(primary));
     await seen(2);
     await expect(answeredBy(poolOf(connection))).rejects.toThrow('former primary');
   });
 
-  it('is not chosen where the present one is slower to answer', async () => {
+  test('is not chosen where the present one is slower to answer', async () => {
     const ignore = () => undefined;
     const slow = createServer((socket) => {
       socket.on('error', ignore).pause();
@@ -174,7 +174,7 @@ describe('a server on an older timeline than was seen of it', () => {
     slow.close();
   });
 
-  it('loses its connections when the later one is met, also where another process has met that before', async () => {
+  test('loses its connections when the later one is met, also where another process has met that before', async () => {
     const timelines = new Timelines(folder);
     const hosts = new Hosts([primary.url], timelines);
     const connected = (timeline: number) => {

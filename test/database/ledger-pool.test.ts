@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { openLedgerPool } from '../../src/credits/ledger/connection.js';
 import { makeOwnServer, type OwnServer } from './own-server.js';
@@ -21,11 +21,11 @@ afterAll(async () => {
   server.remove();
 });
 
-it('a statement is given up by the server after 2 s, and its connection is kept', async () => {
+test('a statement is given up by the server after 2 s, and its connection is kept', async () => {
   await expect(pool.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
 });
 
-it('a connection that stopped answering is closed after 3 s, and the pool opens another one', async () => {
+test('a connection that stopped answering is closed after 3 s, and the pool opens another one', async () => {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const { pid } = rows[0]!;
   process.kill(pid, 'SIGSTOP');
@@ -42,7 +42,7 @@ it('a connection that stopped answering is closed after 3 s, and the pool opens 
   expect(heard).toEqual([]);
 });
 
-it('a connection that lies idle for longer is kept', async () => {
+test('a connection that lies idle for longer is kept', async () => {
   const pidOf = async () =>
     (await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]!.pid;
   const pid = await pidOf();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,11 +43,11 @@ async function start(): Promise<DatabaseServers> {
 }
 
 describe('the start', () => {
-  it('takes a safe server', async () => {
+  test('takes a safe server', async () => {
     expect((await start()).first.connection.connectionString).toBe(server.url);
   });
 
-  it.each(SETTINGS)('refuses a server with %s off, with exit code 78 and one line', async (setting) => {
+  test.each(SETTINGS)('refuses a server with %s off, with exit code 78 and one line', async (setting) => {
     await set(setting, 'off');
     await expect(start()).rejects.toMatchObject({
       exitCode: 78,
@@ -56,7 +56,7 @@ describe('the start', () => {
     await set(setting, 'on');
   });
 
-  it('names everything that is wrong at once', async () => {
+  test('names everything that is wrong at once', async () => {
     for (const setting of SETTINGS) await set(setting, 'off');
     await expect(start()).rejects.toThrow(
       /^Database refused: fsync .*; full_page_writes .*; synchronous_commit /,
@@ -64,7 +64,7 @@ describe('the start', () => {
     for (const setting of SETTINGS) await set(setting, 'on');
   });
 
-  it('refuses commits that wait for no standby', async () => {
+  test('refuses commits that wait for no standby', async () => {
     await set('synchronous_commit', 'local');
     await expect(start()).rejects.toMatchObject({
       exitCode: 78,
@@ -73,7 +73,7 @@ describe('the start', () => {
     await set('synchronous_commit', 'on');
   });
 
-  it('refuses a server that takes no writes', async () => {
+  test('refuses a server that takes no writes', async () => {
     await set('default_transaction_read_only', 'on');
     await expect(start()).rejects.toMatchObject({
       exitCode: 78,
@@ -82,13 +82,13 @@ describe('the start', () => {
     await set('default_transaction_read_only', 'off');
   });
 
-  it('refuses a role for which synchronous_commit is off on a server for which it is on', async () => {
+  test('refuses a role for which synchronous_commit is off on a server for which it is on', async () => {
     await sql(server.url, 'ALTER ROLE postgres SET synchronous_commit = off');
     await expect(start()).rejects.toThrow('synchronous_commit is off');
     await sql(server.url, 'ALTER ROLE postgres RESET synchronous_commit');
   });
 
-  it.each([
+  test.each([
     ['DateStyle', 'SQL, DMY', 'ISO'],
     ['standard_conforming_strings', 'off', 'on'],
     ['default_transaction_isolation', 'serializable', 'read committed'],
@@ -102,7 +102,7 @@ describe('the start', () => {
     });
   });
 
-  it('refuses a database whose text is not UTF-8', async () => {
+  test('refuses a database whose text is not UTF-8', async () => {
     await sql(
       server.url,
       "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'",
@@ -117,7 +117,7 @@ describe('the start', () => {
     });
   });
 
-  it('runs no migration on a server it refuses', async () => {
+  test('runs no migration on a server it refuses', async () => {
     await set('fsync', 'off');
     let migrated = false;
     const migration = async () => void (migrated = true);
@@ -128,7 +128,7 @@ describe('the start', () => {
     await set('fsync', 'on');
   });
 
-  it('refuses a standby', async () => {
+  test('refuses a standby', async () => {
     await server.stop();
     server.makeStandby();
     await server.start();
@@ -140,7 +140,7 @@ describe('the start', () => {
     await expect(start()).resolves.toBeDefined();
   });
 
-  it('refuses PostgreSQL 14 (an answer made up: there is no such server here)', async () => {
+  test('refuses PostgreSQL 14 (an answer made up: there is no such server here)', async () => {
     const facts = {
       version: 14,
       fsync: 'on',
@@ -156,7 +156,7 @@ describe('the start', () => {
 });
 
 describe('a database that does not answer', () => {
-  it('is waited for, and told about', async () => {
+  test('is waited for, and told about', async () => {
     await server.stop();
     const lines: string[] = [];
     const waiting = waitForDatabase(
@@ -169,7 +169,7 @@ describe('a database that does not answer', () => {
     expect(lines).toEqual(['Waiting for the database at DATABASE_URL: ECONNREFUSED']);
   });
 
-  it('is unavailable (69) in the end', async () => {
+  test('is unavailable (69) in the end', async () => {
     const url = 'postgresql://u:hunter2@127.0.0.1:1/d';
     const error = await waitForDatabase({ connectionString: url }, { ...silent, waitMs: 300 }).catch(
       (e: unknown) => e,
@@ -180,7 +180,7 @@ describe('a database that does not answer', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a wrong password', (url: URL) => (url.password = 'hunter2'), 'wrong user name or password'],
     ['no password', (url: URL) => (url.password = ''), 'SASL'],
     ['an unknown user', (url: URL) => (url.username = 'nobody_at_all'), 'wrong user name or password'],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileForm } from '../app/product.js';
 import { startProduct, type ProductProcess } from '../app/product-process.js';
 import { fileOf } from '../files/files.js';
@@ -21,7 +21,7 @@ const send = async (bytes: Uint8Array, user = 'reader') =>
   });
 
 describe('a document made to kill its reader', () => {
-  it.each(bombs)('%s', async (_what, bytes, status, code) => {
+  test.each(bombs)('%s', async (_what, bytes, status, code) => {
     const bomb = bytes();
     const response = await send(bomb);
     const body = JSON.parse(await response.text());
@@ -31,7 +31,7 @@ describe('a document made to kill its reader', () => {
     expect(rows).toEqual([{ held: '0' }]);
   });
 
-  it('all of them at once, and the next reader is served', async () => {
+  test('all of them at once, and the next reader is served', async () => {
     const files = bombs.slice(0, 6).map(([, bytes]) => bytes());
     const statuses = await Promise.all(
       files.map(async (bomb, user) => (await send(bomb, `reader-${user}`)).status),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import type { Block } from '../../src/library/blocks.js';
 import { openProduct, upload, type Product } from '../app/product.js';
@@ -26,7 +26,7 @@ const send = (user: string, bytes: Uint8Array, headers = {}, name = 'book.docx')
   product.call(user, '/api/docx', upload(bytes, name, headers));
 
 describe('a document', () => {
-  it('is stored, counted and charged 5', async () => {
+  test('is stored, counted and charged 5', async () => {
     const user = await richUser();
     const { status, headers, body } = await send(user, fileOf('docx', 'chapter.docx'), {}, 'anything.bin');
     expect([status, body.code]).toEqual([201, undefined]);
@@ -51,7 +51,7 @@ describe('a document', () => {
     expect(texts).toHaveLength(facts.paragraphs);
   });
 
-  it('is charged once for a key, and answered byte for byte again', async () => {
+  test('is charged once for a key, and answered byte for byte again', async () => {
     const user = await richUser();
     const key = { 'idempotency-key': 'document-0001' };
     const first = await send(user, fileOf('docx', 'letter.docx'), key);
@@ -62,7 +62,7 @@ describe('a document', () => {
     expect((await product.call(user, '/api/documents')).body.data).toHaveLength(1);
   });
 
-  it('of 20,000 paragraphs is read whole', async () => {
+  test('of 20,000 paragraphs is read whole', async () => {
     const user = await richUser();
     const bytes = docx(
       Array.from({ length: 20_000 }, (_, n) => paragraphOf(`Paragraph number ${n}`)).join(''),
@@ -71,7 +71,7 @@ describe('a document', () => {
     expect([status, body.paragraphs, body.words]).toEqual([201, 20_000, 60_000]);
   });
 
-  it.each([
+  test.each([
     ['a line end', Buffer.from('\r\n')],
     ['zeroes that fill a block', Buffer.alloc(100_000)],
     [
@@ -84,7 +84,7 @@ describe('a document', () => {
     expect([status, body.title]).toEqual([201, 'The Letter']);
   });
 
-  it('never makes the server fetch what it points to', async () => {
+  test('never makes the server fetch what it points to', async () => {
     const user = await richUser();
     const asked: string[] = [];
     const server = (await import('node:http')).createServer((request, response) => {
@@ -106,7 +106,7 @@ describe('a document', () => {
 });
 
 describe('costs nothing and leaves nothing', () => {
-  it.each(badDocx)('%s', async (_what, bytes, status, code, says = /./) => {
+  test.each(badDocx)('%s', async (_what, bytes, status, code, says = /./) => {
     const user = await richUser();
     await costsNothing(product, async () => {
       const answer = await send(user, bytes());
@@ -115,7 +115,7 @@ describe('costs nothing and leaves nothing', () => {
     });
   });
 
-  it('a handler that fails after the files are in their place', async () => {
+  test('a handler that fails after the files are in their place', async () => {
     const user = await richUser();
     await product.sql.query(
       `ALTER TABLE library.documents ADD CONSTRAINT no_poison CHECK (filename <> 'poison.docx')`,
@@ -125,7 +125,7 @@ describe('costs nothing and leaves nothing', () => {
     );
   });
 
-  it('a client that leaves in mid-upload', async () => {
+  test('a client that leaves in mid-upload', async () => {
     const user = await richUser();
     const { authorization } = await signedIn(user);
     const leave = async () => {
@@ -138,7 +138,7 @@ describe('costs nothing and leaves nothing', () => {
     await costsNothing(product, leave, { eventually: true });
   });
 
-  it('nothing but the first try is refused: the same document, whole, is charged afterwards', async () => {
+  test('nothing but the first try is refused: the same document, whole, is charged afterwards', async () => {
     const user = await richUser(5);
     const whole = zip(docxParts(documentOf(paragraphOf('At last'))));
     expect((await send(user, whole.subarray(0, 300))).status).toBe(422);

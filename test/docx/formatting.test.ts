@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ function line({ type, level, marker, align, runs }: Block): string {
 const linesOf = async (bytes: Buffer) => (await read(bytes)).blocks.map(line);
 
 describe('a document that LibreOffice wrote', () => {
-  it('from ODF: formatting, lists, alignment, a table, a note, a tracked change', async () => {
+  test('from ODF: formatting, lists, alignment, a table, a note, a tracked change', async () => {
     expect(await linesOf(fileOf('docx', 'chapter.docx'))).toEqual([
       '<center> *The Sea and the Keeper*',
       'h1 *The Harbour*',
@@ -58,7 +58,7 @@ describe('a document that LibreOffice wrote', () => {
     ]);
   });
 
-  it('from RTF: styles that inherit from styles', async () => {
+  test('from RTF: styles that inherit from styles', async () => {
     const { title, headings, blocks } = await read(fileOf('docx', 'letter.docx'));
     expect(title).toBe('The Letter');
     expect(headings).toEqual([
@@ -76,7 +76,7 @@ describe('a document that LibreOffice wrote', () => {
     ]);
   });
 
-  it('from HTML: nested lists, and a table whose cells are more than a line', async () => {
+  test('from HTML: nested lists, and a table whose cells are more than a line', async () => {
     expect(await linesOf(fileOf('docx', 'page.docx'))).toEqual([
       'h1 *Notes from the Pier*',
       'Nets are *mended* /by //_hand_/.',
@@ -95,18 +95,18 @@ describe('a document that LibreOffice wrote', () => {
 });
 
 describe('WordprocessingML means', () => {
-  it.each([...formats, ...lists, ...oddities, ...texts])('%s', async (_what, parts, lines) => {
+  test.each([...formats, ...lists, ...oddities, ...texts])('%s', async (_what, parts, lines) => {
     expect(await linesOf(zip(parts))).toEqual(lines);
   });
 
-  it('the same in UTF-16', async () => {
+  test('the same in UTF-16', async () => {
     const document = documentOf(paragraphOf('Große Bäume')).replace('UTF-8', 'UTF-16');
     expect(await linesOf(zip(docxParts(Buffer.from(`\ufeff${document}`, 'utf16le'))))).toEqual([
       '*Große Bäume*',
     ]);
   });
 
-  it('the same in its strict form', async () => {
+  test('the same in its strict form', async () => {
     const document = documentOf(paragraphOf('Strict')).replace(
       'http://schemas.openxmlformats.org/wordprocessingml/2006/main',
       'http://purl.oclc.org/ooxml/wordprocessingml/main',
@@ -114,7 +114,7 @@ describe('WordprocessingML means', () => {
     expect(await linesOf(zip(docxParts(document)))).toEqual(['*Strict*']);
   });
 
-  it('and counts characters, words and paragraphs of what it means', async () => {
+  test('and counts characters, words and paragraphs of what it means', async () => {
     const body = `${paragraphOf('Two words')}<w:p/>${paragraphOf('One🌊')}`;
     expect(await read(zip(docxParts(documentOf(body))))).toMatchObject({
       title: 'Two words',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WritingRoom } from '../../src/library/writing-room.js';
@@ -61,11 +61,11 @@ const refusals: Refusal[] = [
 ];
 
 describe('costs nothing and leaves nothing', () => {
-  it.each(refusals)('%s', async (_what, body, status, code) => {
+  test.each(refusals)('%s', async (_what, body, status, code) => {
     await costsNothing(product, async () => expectProblem(await shelf.post(body()), status, code));
   });
 
-  it('more than a thread can write, or than a gigabyte of recordings', async () => {
+  test('more than a thread can write, or than a gigabyte of recordings', async () => {
     const change = (table: string, set: string, id: string) =>
       product.sql.query(`UPDATE library.${table} SET ${set} WHERE id = $1`, [id]);
     await change('documents', 'paragraphs = 100001', foreign.documentId);
@@ -88,7 +88,7 @@ describe('costs nothing and leaves nothing', () => {
     );
   });
 
-  it('a handler that fails after the file is in its place', async () => {
+  test('a handler that fails after the file is in its place', async () => {
     await product.sql.query(
       `ALTER TABLE library.exports ADD CONSTRAINT no_poison CHECK (filename <> 'poison.pdf')`,
     );
@@ -97,7 +97,7 @@ describe('costs nothing and leaves nothing', () => {
     );
   });
 
-  it('a writer that fails in the middle', async () => {
+  test('a writer that fails in the middle', async () => {
     const { documentId, audioId, post } = await openShelf(product, 20);
     const recording = join(product.dataDir, 'files', 'recordings', audioId, 'original');
     // A manifest must not vouch for what is not what was uploaded.
@@ -108,7 +108,7 @@ describe('costs nothing and leaves nothing', () => {
     await costsNothing(product, async () => expectProblem(await post(wanted), 500, 'internal'));
   });
 
-  it('a client that leaves while its export waits to be written', async () => {
+  test('a client that leaves while its export waits to be written', async () => {
     const room = product.app.get(WritingRoom, { strict: false });
     const leave = async () => {
       const others = takeSeats(room, 60);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { openProduct, type Product } from '../app/product.js';
 import { openShelf, type Shelf } from './shelf.js';
@@ -21,7 +21,7 @@ const formats: [format: string, credits: number, type: string][] = [
 ];
 
 describe('an export', () => {
-  it.each(formats)('as %s costs %i, is listed and downloaded', async (format, charged, type) => {
+  test.each(formats)('as %s costs %i, is listed and downloaded', async (format, charged, type) => {
     const before = await product.balance(shelf.user);
     const { status, headers, body } = await shelf.post({ format, documentIds: [shelf.documentId] });
     expect([status, body.code]).toEqual([201, undefined]);
@@ -50,7 +50,7 @@ describe('an export', () => {
     });
   });
 
-  it('is downloaded in ranges', async () => {
+  test('is downloaded in ranges', async () => {
     const { body } = await shelf.post({ format: 'txt', documentIds: [shelf.documentId] });
     const { bytes } = await shelf.download(body.id);
     const part = await shelf.download(body.id, { range: 'bytes=10-19' });
@@ -58,13 +58,13 @@ describe('an export', () => {
     expect(part.bytes.equals(bytes.subarray(10, 20))).toBe(true);
   });
 
-  it('is called as its owner wants, whatever that does to a file system', async () => {
+  test('is called as its owner wants, whatever that does to a file system', async () => {
     const title = '  ../Ein "Buch"\n\tüber: alles  ';
     const { body } = await shelf.post({ format: 'txt', documentIds: [shelf.documentId], title });
     expect(body.filename).toBe('Ein Buch über alles.txt');
   });
 
-  it('is charged once for a key, and answered byte for byte again', async () => {
+  test('is charged once for a key, and answered byte for byte again', async () => {
     const key = { 'idempotency-key': 'export-0001' };
     const wanted = { format: 'pdf', documentIds: [shelf.documentId] };
     const before = await product.balance(shelf.user);
@@ -75,7 +75,7 @@ describe('an export', () => {
     expect((await product.balance(shelf.user)).balance).toBe(before.balance - 15);
   });
 
-  it('that is free is made at zero, and a premium one is not', async () => {
+  test('that is free is made at zero, and a premium one is not', async () => {
     const poor = await openShelf(product, 0);
     const documentIds = [poor.documentId];
     expect((await poor.post({ format: 'json', documentIds })).status).toBe(201);
@@ -86,7 +86,7 @@ describe('an export', () => {
     });
   });
 
-  it('is nobody else’s: reading and deleting answer as for an id that never was', async () => {
+  test('is nobody else’s: reading and deleting answer as for an id that never was', async () => {
     const { body } = await shelf.post({ format: 'txt', documentIds: [shelf.documentId] });
     const unknown = '00000000-0000-4000-8000-000000000000';
     for (const [method, tail] of [
@@ -106,7 +106,7 @@ describe('an export', () => {
     });
   });
 
-  it('is gone once deleted, without its credits coming back', async () => {
+  test('is gone once deleted, without its credits coming back', async () => {
     const { body } = await shelf.post({ format: 'docx', documentIds: [shelf.documentId] });
     const before = await product.balance(shelf.user);
     const { status } = await product.call(shelf.user, `/api/export/${body.id}`, { method: 'DELETE' });
@@ -117,7 +117,7 @@ describe('an export', () => {
 });
 
 describe('fifty premium exports at once on credits for one', () => {
-  it('are one export and 49 refusals, and nothing is held afterwards', async () => {
+  test('are one export and 49 refusals, and nothing is held afterwards', async () => {
     const { user, documentId, post } = await openShelf(product, 15);
     const wanted = { format: 'docx', documentIds: [documentId] };
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(wanted)));

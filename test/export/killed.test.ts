@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileForm } from '../app/product.js';
@@ -34,7 +34,7 @@ const traces = async () => {
 };
 
 describe('a process killed in the middle of an export', () => {
-  it(
+  test(
     'has charged nothing; its hold and what it had written are gone after the next start',
     async () => {
       const stored = await ask('docx', { method: 'POST', body: fileForm(book, 'book.docx') });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WritingRoom } from '../../src/library/writing-room.js';
@@ -27,7 +27,7 @@ const stagedFiles = () => readdir(join(product.dataDir, 'files', 'incoming'));
 const running = async () => (await product.call(shelf.user, '/api/export')).body.running;
 
 describe('an export that takes long', () => {
-  it(
+  test(
     'tells how far it is, and no longer when it is there',
     async () => {
       const seen: number[] = [];
@@ -49,7 +49,7 @@ describe('an export that takes long', () => {
     PATIENCE,
   );
 
-  it(
+  test(
     'is given up when its client leaves: it costs nothing, its thread and its file are gone',
     async () => {
       const room = product.app.get(WritingRoom, { strict: false });
@@ -71,7 +71,7 @@ describe('an export that takes long', () => {
 });
 
 describe('an export that takes longer than a request may', () => {
-  it(
+  test(
     'is made all the same: writing has limits of its own',
     async () => {
       const hasty = await openProduct({}, 2_000);

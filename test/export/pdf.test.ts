@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Block } from '../../src/library/blocks.js';
 import { Writing } from './writing.js';
@@ -23,7 +23,7 @@ const pagesOf = async (pdf: Awaited<ReturnType<typeof open>>) => {
 const textOf = async (...blocks: Block[]) => (await pagesOf(await open(blocks))).join(' ');
 
 describe('the text of a PDF is found again:', () => {
-  it.each([
+  test.each([
     ['Latin', 'It was a dark and quiet night, naïve and “calm” – Đà Nẵng, łódź, İstanbul.'],
     ['Greek', 'Η θάλασσα ήταν ήρεμη.'],
     ['Cyrillic', 'Смотритель поднялся по лестнице.'],
@@ -36,7 +36,7 @@ describe('the text of a PDF is found again:', () => {
     expect(await textOf(paragraph(text))).toContain(text);
   });
 
-  it('bold, italic and underlined, through lines and centred', async () => {
+  test('bold, italic and underlined, through lines and centred', async () => {
     const styles = [
       {},
       { bold: true },
@@ -52,12 +52,12 @@ describe('the text of a PDF is found again:', () => {
     expect(await textOf(block)).toContain(all);
   });
 
-  it('justified, in words', async () => {
+  test('justified, in words', async () => {
     const text = Array.from({ length: 60 }, (_, n) => `word${n}`).join(' ');
     expect(await textOf(paragraph(text, { align: 'justify' }))).toContain(text);
   });
 
-  it.each([
+  test.each([
     ['Hebrew', ['שלום', 'עולם', 'והשומר']],
     // With a ligature of two letters in the middle.
     ['Arabic', ['السلام', 'على', 'الأرض']],
@@ -69,20 +69,20 @@ describe('the text of a PDF is found again:', () => {
     }
   });
 
-  it('a word longer than a line, and one longer than a page', async () => {
+  test('a word longer than a line, and one longer than a page', async () => {
     for (const length of [300, 30_000]) {
       const text = (await pagesOf(await open([paragraph('x'.repeat(length))]))).join('');
       expect(text.replace(/[^x]/g, '')).toHaveLength(length);
     }
   });
 
-  it('lists with their numbers, tabs as spaces, lines where they were broken', async () => {
+  test('lists with their numbers, tabs as spaces, lines where they were broken', async () => {
     const item = (text: string): Block => ({ type: 'listItem', level: 0, ordered: true, runs: [{ text }] });
     const found = await textOf(item('Light the lamp'), item('Watch'), paragraph('High\t06:10\nLow\t12:25'));
     expect(found).toContain('1. Light the lamp 2. Watch High 06:10 Low 12:25');
   });
 
-  it('with boxes for what no font has, and nothing for what cannot be seen', async () => {
+  test('with boxes for what no font has, and nothing for what cannot be seen', async () => {
     expect(await textOf(paragraph('a\u{1F30A}b \u001bsoft\u00adhyphen\u200b \u202bend\u202c'))).toMatch(
       /^a.b softhyphen end 1$/u,
     );
@@ -111,7 +111,7 @@ describe('on the page', () => {
   const left = 72;
   const right = 595.28 - 72;
 
-  it('lines begin and end where their alignment says', async () => {
+  test('lines begin and end where their alignment says', async () => {
     const [plain, centre, end] = await placesOf(
       paragraph('one'),
       paragraph('one', { align: 'center' }),
@@ -122,7 +122,7 @@ describe('on the page', () => {
     expect(end!.x + end!.width).toBeCloseTo(right, 1);
   });
 
-  it('right-to-left lines begin at the right, and read from there', async () => {
+  test('right-to-left lines begin at the right, and read from there', async () => {
     const places = await placesOf(paragraph('ראשון one שני 42 שלישי'));
     const order = ['ראשון', 'one', 'שני', '42', 'שלישי'];
     const xs = order.map((word) => places.find(({ str }) => str === word)!.x);
@@ -131,12 +131,12 @@ describe('on the page', () => {
     expect(first.x + first.width).toBeCloseTo(right, 0);
   });
 
-  it('Arabic digits run to the right in text that runs to the left', async () => {
+  test('Arabic digits run to the right in text that runs to the left', async () => {
     const places = await placesOf(paragraph('رقم ٤٢'));
     expect(places.map(({ str }) => str).join(' ')).toContain('رقم ٤٢');
   });
 
-  it('nothing leaves the page, whatever is how long', async () => {
+  test('nothing leaves the page, whatever is how long', async () => {
     const texts = [
       'word '.repeat(300),
       '海'.repeat(300),
@@ -165,7 +165,7 @@ describe('a PDF', () => {
     );
   });
 
-  it('has its headings as contents, each below the one it belongs to', async () => {
+  test('has its headings as contents, each below the one it belongs to', async () => {
     const outline = await pdf.getOutline();
     const titles = outline.map(({ title, items }) => [
       title,
@@ -177,7 +177,7 @@ describe('a PDF', () => {
     ]);
   });
 
-  it('has numbered pages, and each document begins on one of its own', async () => {
+  test('has numbered pages, and each document begins on one of its own', async () => {
     const pages = await pagesOf(pdf);
     expect(pages.length).toBeGreaterThan(3);
     pages.forEach((page, index) => expect(page).toMatch(new RegExp(`(^| )${index + 1}$`)));
@@ -185,13 +185,13 @@ describe('a PDF', () => {
     expect(pages.at(-1)).not.toContain('text');
   });
 
-  it('has a title', async () => {
+  test('has a title', async () => {
     expect((await pdf.getMetadata()).info).toMatchObject({ Title: 'The Sea' });
   });
 });
 
 describe('what could never be finished in time is refused before it is begun:', () => {
-  it.each([
+  test.each([
     ['95,000 paragraphs in three scripts', 95_000, 'שלום 1 مرحبا word 1'],
     ['a million and more Devanagari letters', 30_000, 'नमस्ते दुनिया यह एक लंबा पाठ है नमस्ते दुनिया'],
   ])('%s', async (_what, count, text) => {

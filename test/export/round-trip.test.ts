@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { OlderLists } from '../../src/export/older-lists.js';
 import type { Block, Run } from '../../src/library/blocks.js';
@@ -21,13 +21,13 @@ async function again(blocks: Block[]): Promise<Block[]> {
 }
 
 describe('a DOCX exported and read again has the same blocks:', () => {
-  it.each(['chapter.docx', 'letter.docx', 'page.docx'])('%s of LibreOffice', async (name) => {
+  test.each(['chapter.docx', 'letter.docx', 'page.docx'])('%s of LibreOffice', async (name) => {
     const { title, blocks } = await writing.read(fileOf('docx', name));
     const bytes = await writing.write('docx', { title, documents: [writing.source(blocks)] });
     expect(await writing.read(bytes)).toEqual({ title, blocks });
   });
 
-  it('headings of every level, lists within lists, every alignment', async () => {
+  test('headings of every level, lists within lists, every alignment', async () => {
     const runs = [{ text: 'text' }];
     const levels = Array.from({ length: 9 }, (_, level) => level);
     const blocks: Block[] = [
@@ -42,7 +42,7 @@ describe('a DOCX exported and read again has the same blocks:', () => {
     expect(await again(blocks)).toEqual(marked(blocks));
   });
 
-  it('right-to-left text, its numbers and the other words in it', async () => {
+  test('right-to-left text, its numbers and the other words in it', async () => {
     const texts = [
       'הים (מספר 42) ועל Jerusalem.',
       'رقم ٤٢ في London، والسلام',
@@ -53,13 +53,13 @@ describe('a DOCX exported and read again has the same blocks:', () => {
     expect(await again(blocks)).toEqual(blocks);
   });
 
-  it('tabs and line breaks as Word has them', async () => {
+  test('tabs and line breaks as Word has them', async () => {
     const documents = [writing.source([{ type: 'paragraph', runs: [{ text: 'a\tb\nc' }] }])];
     const xml = String((await filesOf(await writing.write('docx', { documents }))).get('word/document.xml'));
     expect(xml).toMatch(/>a<.*<w:tab\/>.*>b<.*<w:br\/>.*>c</);
   });
 
-  it('words that the library which writes it takes for page numbers', async () => {
+  test('words that the library which writes it takes for page numbers', async () => {
     const blocks = ['CURRENT', 'TOTAL_PAGES', '<b>&amp;</b>', ' spaces  kept '].map((text): Block => ({
       type: 'paragraph',
       runs: [{ text }],
@@ -67,7 +67,7 @@ describe('a DOCX exported and read again has the same blocks:', () => {
     expect(await again(blocks)).toEqual(blocks);
   });
 
-  it('whatever is in it', async () => {
+  test('whatever is in it', async () => {
     const text = fc
       .string({ unit: fc.constantFrom(...'ab \t\n<&"\u00a0é漢שع🌊-'), minLength: 1, maxLength: 12 })
       .filter((one) => one.trim() !== '');
@@ -93,21 +93,21 @@ describe('a DOCX exported and read again has the same blocks:', () => {
     );
   });
 
-  it('several documents in one, each on a page of its own', async () => {
+  test('several documents in one, each on a page of its own', async () => {
     const [one, two] = ['One', 'Two'].map((text): Block[] => [{ type: 'paragraph', runs: [{ text }] }]);
     const documents = [writing.source(one!), writing.source(two!)];
     const bytes = await writing.write('docx', { documents });
     expect((await writing.read(bytes)).blocks).toEqual([...one!, ...two!]);
   });
 
-  it('but for signs that XML has no place for', async () => {
+  test('but for signs that XML has no place for', async () => {
     const blocks: Block[] = [{ type: 'paragraph', runs: [{ text: 'a\u001bb\ufffec\fd\ud800' }] }];
     expect(await again(blocks)).toEqual([{ type: 'paragraph', runs: [{ text: 'abc\nd\ufffd' }] }]);
   });
 });
 
 describe('a text', () => {
-  it('is plain, with the marks of its lists', async () => {
+  test('is plain, with the marks of its lists', async () => {
     const item = (text: string, level: number, ordered: boolean): Block => ({
       type: 'listItem',
       level,
@@ -134,7 +134,7 @@ describe('a text', () => {
     );
   });
 
-  it('as JSON has all that is stored', async () => {
+  test('as JSON has all that is stored', async () => {
     const { blocks } = await writing.read(fileOf('docx', 'chapter.docx'));
     const document = writing.source(blocks);
     const { blocks: _, createdAt, ...facts } = document;

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { FileRefusal } from '../../src/library/file-refusal.js';
 import { Writing } from './writing.js';
@@ -17,7 +17,7 @@ async function found(text: string): Promise<string> {
 const unspaced = (text: string) => text.normalize('NFC').replace(/\s/g, '');
 
 describe('a PDF has the text as it is read', () => {
-  it.each([
+  test.each([
     ['brackets from right to left', 'בראשית ברא אלהים (את השמים)'],
     ['brackets of every kind, both ways', '[שלום] {עולם} «כן» (yes) <no>'],
     ['Hebrew within English', 'English (עברית) and [שלום עולם] too.'],
@@ -38,7 +38,7 @@ describe('a PDF has the text as it is read', () => {
     expect(await found(text)).toBe(unspaced(text));
   });
 
-  it('with the spaces between words of one font', async () => {
+  test('with the spaces between words of one font', async () => {
     const { text } = await extractText(
       await getDocumentProxy(new Uint8Array(await write('رقم ٤٢ في البحر'))),
     );
@@ -47,7 +47,7 @@ describe('a PDF has the text as it is read', () => {
 });
 
 describe('a script without a font is refused by its name:', () => {
-  it.each([
+  test.each([
     ['Burmese', 'မြန်မာဘာသာ'],
     ['Telugu', 'a word: తెలుగు'],
     ['Sinhala', 'සිංහල'],
@@ -58,7 +58,7 @@ describe('a script without a font is refused by its name:', () => {
     expect((refused as FileRefusal).message).toContain(name);
   });
 
-  it('but a rare letter of a script that has one is a box', async () => {
+  test('but a rare letter of a script that has one is a box', async () => {
     expect(await found('a𪚥b')).toBe('a𪚥b');
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import mammoth from 'mammoth';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { textOf, type Block } from '../../src/library/blocks.js';
@@ -50,7 +50,7 @@ const unspaced = (text: string) => text.normalize('NFC').replace(/[\s\u00ad]/g, 
 const lineOf = ({ marker, runs }: Block) => [marker?.text, textOf(runs)].filter(Boolean).join(' ');
 
 describe('a document goes out as it came in, for readers that know nothing of us:', () => {
-  it.each([...formats, ...lists, ...oddities, ...texts])('%s', async (_what, parts) => {
+  test.each([...formats, ...lists, ...oddities, ...texts])('%s', async (_what, parts) => {
     const { blocks } = await writing.read(zip(parts));
     const documents = [writing.source(blocks)];
     const docx = await writing.write('docx', { documents });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { UniqueNames } from '../../src/export/names.js';
 import { safeName } from '../../src/library/safe-name.js';
@@ -28,7 +28,7 @@ async function exported(body: object): Promise<Map<string, Buffer>> {
 }
 
 describe('a ZIP', () => {
-  it('has documents, recordings, and a manifest whose hashes are right', async () => {
+  test('has documents, recordings, and a manifest whose hashes are right', async () => {
     const text = await shelf.store(Buffer.from('A Chapter\n\nIt was a dark night.\n'), 'chapter.txt');
     const files = await exported({ documentIds: [shelf.documentId, text], audioIds: [shelf.audioId] });
     expect([...files.keys()]).toEqual([
@@ -50,14 +50,14 @@ describe('a ZIP', () => {
     expect(manifest.recordings[0]).toMatchObject({ container: 'flac', sampleRate: 44_100 });
   });
 
-  it('has each document as it would be exported by itself', async () => {
+  test('has each document as it would be exported by itself', async () => {
     const files = await exported({ documentIds: [shelf.documentId] });
     const { blocks } = await writing.read(files.get('documents/The Sea and the Keeper.docx')!);
     const stored = await product.call(shelf.user, `/api/documents/${shelf.documentId}`);
     expect(blocks).toEqual(stored.body.blocks);
   });
 
-  it('has no two files of one name', async () => {
+  test('has no two files of one name', async () => {
     const titles = ['Same', 'same', 'SAME (2)'];
     const documentIds = [];
     for (const title of titles) documentIds.push(await shelf.store(Buffer.from(title), 'x.txt'));
@@ -65,14 +65,14 @@ describe('a ZIP', () => {
     expect(names).toEqual(['documents/Same.txt', 'documents/same (2).txt', 'documents/SAME (2) (2).txt']);
   });
 
-  it('of recordings alone is called after the first', async () => {
+  test('of recordings alone is called after the first', async () => {
     const { body } = await shelf.post({ format: 'zip', audioIds: [shelf.audioId] });
     expect(body.filename).toBe('of the sea.zip');
   });
 });
 
 describe('a name that somebody gave becomes one that any file system takes:', () => {
-  it.each([
+  test.each([
     ['../../etc/passwd', 'etc passwd'],
     ['..', 'untitled'],
     ['a:b*c?"d"<e>|f\\g/h', 'a b c d e f g h'],
@@ -96,7 +96,7 @@ describe('a name that somebody gave becomes one that any file system takes:', ()
   });
 });
 
-it('a name and the number of its copy are no longer than a file system takes', () => {
+test('a name and the number of its copy are no longer than a file system takes', () => {
   const names = new UniqueNames();
   const longest = safeName('猫'.repeat(200));
   const taken = Array.from({ length: 120 }, () => names.take(longest, 'docx'));

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -50,14 +50,14 @@ function variablesIn(path: string): string[] {
 }
 
 describe.each(FILES)('%s', (path) => {
-  it('sets nothing that .env.example does not know', () => {
+  test('sets nothing that .env.example does not know', () => {
     const known = [...read('.env.example').matchAll(/^#([A-Z0-9_]+)=/gm)].map(([, name]) => name!);
     const names = variablesIn(path).filter((name) => !FOREIGN.test(name));
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
     if (path !== 'deploy/kubernetes/migrate.yaml') expect(names.length).toBeGreaterThan(0);
   });
 
-  it('runs programs that there are', () => {
+  test('runs programs that there are', () => {
     const programs = [...read(path).matchAll(/dist\/([\w/.-]+)\.js/g)].map(([, name]) => `src/${name}.ts`);
     expect(programs.filter((program) => !existsSync(join(root, program)))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ async function keep(id: string, writeRow: () => Promise<string>): Promise<unknow
 }
 
 describe('files and the row that owns them', () => {
-  it('are both there, the files first', async () => {
+  test('are both there, the files first', async () => {
     let early = false;
     const answer = await keep('both', async () => {
       early = await has('both');
@@ -30,12 +30,12 @@ describe('files and the row that owns them', () => {
     expect([answer, early]).toEqual(['stored', true]);
   });
 
-  it('are neither there when the row was refused', async () => {
+  test('are neither there when the row was refused', async () => {
     await keep('refused', () => Promise.reject(new Error('a constraint says no')));
     expect(await has('refused')).toBe(false);
   });
 
-  it('stay, for the sweeper to judge, when the answer to the commit was lost: the row may be there', async () => {
+  test('stay, for the sweeper to judge, when the answer to the commit was lost: the row may be there', async () => {
     const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     expect(await keep('doubtful', () => Promise.reject(lost))).toBe(lost);
     expect(await has('doubtful')).toBe(true);

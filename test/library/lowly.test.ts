@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'creditgate-lowly-'));
 const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === 'linux';
 /** Only root has something to give up. */
-const asRoot = isRoot && isLinux ? it : it.skip;
+const asRoot = isRoot && isLinux ? test : test.skip;
 const rooms: ReadingRoom[] = [];
 
 afterEach(async () => {
@@ -74,7 +74,7 @@ describe('a process that reads strangers’ files', () => {
     240_000,
   );
 
-  (isLinux ? it : it.skip)('steps back for its server, and goes first when memory is short', async () => {
+  (isLinux ? test : test.skip)('steps back for its server, and goes first when memory is short', async () => {
     const look = `async () => {
       const { readFileSync, readdirSync } = await import('node:fs');
       const { getPriority } = await import('node:os');
@@ -84,7 +84,7 @@ describe('a process that reads strangers’ files', () => {
     expect((await run(look)).result).toEqual([[5], '800']);
   });
 
-  it('ends with its server, also in the midst of work that never ends', async () => {
+  test('ends with its server, also in the midst of work that never ends', async () => {
     const server = `
       import { FileStore } from ${JSON.stringify(new URL('../../dist/library/file-store.js', import.meta.url).href)};
       import { ReadingRoom } from ${JSON.stringify(new URL('../../dist/library/reading-room.js', import.meta.url).href)};

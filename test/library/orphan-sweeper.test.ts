@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
@@ -47,7 +47,7 @@ async function store(): Promise<string> {
 }
 
 describe('the sweeper', () => {
-  it.each(['recordings', 'documents', 'exports'])(
+  test.each(['recordings', 'documents', 'exports'])(
     'removes %s without a row once they are an hour old',
     async (folder) => {
       const [old, young] = [await orphan(folder, 61), await orphan(folder, 59)];
@@ -57,7 +57,7 @@ describe('the sweeper', () => {
     },
   );
 
-  it('removes staged files of a crash once they are an hour old', async () => {
+  test('removes staged files of a crash once they are an hour old', async () => {
     await mkdir(placeOf('incoming'), { recursive: true });
     for (const [name, minutes] of [
       ['old', 61],
@@ -70,7 +70,7 @@ describe('the sweeper', () => {
     expect(await listOf('incoming')).toEqual(['young']);
   });
 
-  it('leaves alone what has a row, however old it is, and what is none of ours', async () => {
+  test('leaves alone what has a row, however old it is, and what is none of ours', async () => {
     const id = await store();
     await age(placeOf('recordings', id), 10_000);
     await mkdir(placeOf('recordings', 'lost+found'));
@@ -79,7 +79,7 @@ describe('the sweeper', () => {
     expect(await listOf('recordings')).toEqual(expect.arrayContaining([id, 'lost+found']));
   });
 
-  it('tells of a row without its file, and keeps the row', async () => {
+  test('tells of a row without its file, and keeps the row', async () => {
     const id = await store();
     await rm(placeOf('recordings', id), { recursive: true });
     await sweeper.sweep();
@@ -91,7 +91,7 @@ describe('the sweeper', () => {
     expect(told).toEqual([]);
   });
 
-  it('touches nothing when many files and not one row look like the wrong database', async () => {
+  test('touches nothing when many files and not one row look like the wrong database', async () => {
     for (let count = 0; count < 20; count += 1) await orphan('documents', 61);
     const before = await listOf('documents');
     await sweeper.sweep();

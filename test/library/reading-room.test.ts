@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ const codeOf = (reading: Promise<{ result: unknown }>) =>
   );
 
 describe('a file of a stranger is read in a process apart, so that', () => {
-  it('an answer and a refusal arrive, and the process is kept for the next', async () => {
+  test('an answer and a refusal arrive, and the process is kept for the next', async () => {
     const room = openRoom();
     const whoAmI = 'async () => process.pid';
     const { result: first } = await room.run<number>(task(whoAmI));
@@ -57,7 +57,7 @@ describe('a file of a stranger is read in a process apart, so that', () => {
     expect([room.running, room.waiting]).toEqual([0, 0]);
   });
 
-  it('a refusal in the middle of reading and writing leaves both files open for the next', async () => {
+  test('a refusal in the middle of reading and writing leaves both files open for the next', async () => {
     const room = openRoom();
     const path = join(folder, 'long.txt');
     writeFileSync(path, 'x'.repeat(200_000));
@@ -80,7 +80,7 @@ describe('a file of a stranger is read in a process apart, so that', () => {
     expect([second, output!.bytes]).toEqual([first, 200_000]);
   });
 
-  it('it is given open files, and what it writes is staged durably', async () => {
+  test('it is given open files, and what it writes is staged durably', async () => {
     const room = openRoom();
     const paths = ['one', 'two'].map((name) => {
       writeFileSync(join(folder, name), `This is ${name}.`);
@@ -95,7 +95,7 @@ describe('a file of a stranger is read in a process apart, so that', () => {
     expect(output).toEqual({ path: outputPath, bytes: 24, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
-  it.each<[string, RoomTask, unknown]>([
+  test.each<[string, RoomTask, unknown]>([
     ['one that never ends', task('async () => { for (;;); }', { seconds: 0.5 }), 'overloaded'],
     ['one that waits for ever', sleeper(), 'overloaded'],
     [
@@ -128,19 +128,19 @@ describe('a file of a stranger is read in a process apart, so that', () => {
     expect(await room.run(echo({ given: 'next' }))).toMatchObject({ result: 'next' });
   });
 
-  it('what only this machine did not manage is to be tried again', async () => {
+  test('what only this machine did not manage is to be tried again', async () => {
     const late = openRoom().run(task('async () => { for (;;); }', { seconds: 0.3 }));
     await expect(late).rejects.toMatchObject({ code: 'overloaded', facts: { retryAfterSeconds: 10 } });
   });
 
-  it('its process is gone when its time is over', async () => {
+  test('its process is gone when its time is over', async () => {
     const room = openRoom();
     const { result: pid } = await room.run<number>(task('async () => process.pid'));
     await codeOf(room.run(sleeper()));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('a client that left is not worked for, before or amid', async () => {
+  test('a client that left is not worked for, before or amid', async () => {
     const room = openRoom();
     const left = new AbortController();
     left.abort(new Error('left'));
@@ -156,7 +156,7 @@ describe('a file of a stranger is read in a process apart, so that', () => {
 });
 
 describe('seats', () => {
-  it('no more than two works are done at once, the next wait, and a crowd is turned away', async () => {
+  test('no more than two works are done at once, the next wait, and a crowd is turned away', async () => {
     const room = openRoom();
     const sitting = [1, 2].map(() => codeOf(room.run(sleeper())));
     const waiting = Array.from({ length: 32 }, (_, number) => room.run<number>(echo({ given: number })));
@@ -168,7 +168,7 @@ describe('seats', () => {
     expect([room.running, room.waiting]).toEqual([0, 0]);
   });
 
-  it('one user never has all of them, however much is asked for', async () => {
+  test('one user never has all of them, however much is asked for', async () => {
     const room = openRoom();
     const userId = 'greedy';
     const greedy = Array.from({ length: 20 }, () => codeOf(room.run(sleeper({ userId }))));

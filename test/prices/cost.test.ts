@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { costOf } from '../../src/credits/prices/cost-of.js';
 import type { Measured, MeasuredPrice } from '../../src/credits/prices/price.js';
@@ -75,15 +75,15 @@ const BROKEN: Record<string, Cost> = {
 };
 
 describe('a price by unit', () => {
-  it('is the exact sum rounded up once, at least the minimum, never negative, and never falls with more', () => {
+  test('is the exact sum rounded up once, at least the minimum, never negative, and never falls with more', () => {
     check(costOf);
   });
 
-  it.each(Object.entries(BROKEN))('that %s is found out', (_mistake, cost) => {
+  test.each(Object.entries(BROKEN))('that %s is found out', (_mistake, cost) => {
     expect(() => check(cost)).toThrow(/Property failed/);
   });
 
-  it('is what the operator reckons it is', () => {
+  test('is what the operator reckons it is', () => {
     const chat: MeasuredPrice = {
       rates: [
         { credits: 3, per: 1000, unit: 'input_token' },
@@ -97,7 +97,7 @@ describe('a price by unit', () => {
     expect(costOf({ rates: [{ credits: 11, per: 10, unit: 'x' }], atLeast: 0 }, { x: 100 })).toBe(110n);
   });
 
-  it('is not taken in by a unit that every object has', () => {
+  test('is not taken in by a unit that every object has', () => {
     const rates = [{ credits: 1, per: 1, unit: 'constructor' }];
     expect(costOf({ rates, atLeast: 0 }, {})).toBe(0n);
   });

@@ -1,5 +1,5 @@
 import { Controller, Post, Req } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   CurrentWork,
   RequireCredits,
@@ -60,20 +60,20 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
   const atMost = { input_token: 1_000, output_token: 1_000 };
   const measured = { input_token: 1_000, output_token: 200 };
 
-  it('holds the most and charges what was measured', async () => {
+  test('holds the most and charges what was measured', async () => {
     const user = await gate.customer(50);
     const { status, body } = await gate.post('chat', { user, body: { atMost, measured } });
     expect([status, body.credits]).toMatchObject([201, { charged: 6, available: 44 }]);
   });
 
-  it('refuses where the most is missing, and says that it is the most', async () => {
+  test('refuses where the most is missing, and says that it is the most', async () => {
     const user = await gate.customer(17);
     const { status, body } = await gate.post('chat', { user, body: { atMost, measured } });
     expect([status, body]).toMatchObject([402, { required: 18, shortfall: 1, estimate: true, atMost }]);
     await gate.expectUntouched(user, 17);
   });
 
-  it('compares the limit of the client with the most', async () => {
+  test('compares the limit of the client with the most', async () => {
     const user = await gate.customer(50);
     const headers = { 'x-max-credits': '17' };
     const { status, body } = await gate.post('chat', { user, headers, body: { atMost, measured } });
@@ -81,7 +81,7 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     await gate.expectUntouched(user, 50);
   });
 
-  it.each([
+  test.each([
     ['a unit it does not name', { input_token: 5, outputs: 5 }],
     ['a fraction', { input_token: 0.5 }],
     ['a negative quantity', { input_token: -5 }],
@@ -92,13 +92,13 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     await gate.expectUntouched(user, 50);
   });
 
-  it('is a programming error where nothing says how much', async () => {
+  test('is a programming error where nothing says how much', async () => {
     const user = await gate.customer(50);
     expect((await gate.post('unsaid', { user })).status).toBe(500);
     await gate.expectUntouched(user, 50);
   });
 
-  it('begins with the least, and charges the whole once it is known', async () => {
+  test('begins with the least, and charges the whole once it is known', async () => {
     const user = await gate.customer(50);
     const headers = { 'idempotency-key': 'once and for all' };
     const first = await gate.post('transcribe', { user, headers, body: { second: 600 } });
@@ -108,7 +108,7 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     expect((await gate.wallet(user)).charges).toEqual([-20]);
   });
 
-  it('does nothing where the whole is missing, and says so', async () => {
+  test('does nothing where the whole is missing, and says so', async () => {
     const user = await gate.customer(19);
     const { stored } = gate.foreign.app.get(StudioController);
     const before = stored.length;
@@ -119,7 +119,7 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     await gate.expectUntouched(user, 19);
   });
 
-  it('refuses what the client did not agree to pay when it is known', async () => {
+  test('refuses what the client did not agree to pay when it is known', async () => {
     const user = await gate.customer(50);
     const headers = { 'x-max-credits': '19' };
     const { status, body } = await gate.post('transcribe', { user, headers, body: { second: 600 } });
@@ -127,13 +127,13 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     await gate.expectUntouched(user, 50);
   });
 
-  it('stays one per call where the price is one per call', async () => {
+  test('stays one per call where the price is one per call', async () => {
     const user = await gate.customer(50);
     const { body } = await gate.post('storyboard', { user });
     expect(body.credits).toMatchObject({ charged: 4 });
   });
 
-  it('stops the start where the decorator does not say how much, or measures something else', async () => {
+  test('stops the start where the decorator does not say how much, or measures something else', async () => {
     @Controller()
     class Unsaid {
       @Post()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openProduct, upload, type Answer, type Product } from '../app/product.js';
 import { fileOf } from '../files/files.js';
 import { silence } from './silence.js';
@@ -25,7 +25,7 @@ const bring = (user: string, path: string, content: string | Uint8Array, headers
   product.call(user, path, upload(content, 'chapter.bin', headers));
 
 describe('a product that sells by unit', () => {
-  it.each<[string, string, number, number]>([
+  test.each<[string, string, number, number]>([
     ['a recording of half a minute', '/api/upload/audio', 30, 2],
     ['a recording of a minute', '/api/upload/audio', 60, 2],
     ['a recording of a minute and a bit', '/api/upload/audio', 60.2, 3],
@@ -41,28 +41,28 @@ describe('a product that sells by unit', () => {
     expect(await product.balance(user)).toMatchObject({ balance: 500 - charged, held: 0 });
   });
 
-  it('takes for a Word document what it measures', async () => {
+  test('takes for a Word document what it measures', async () => {
     const user = await userWith(50);
     const { status, body } = await bring(user, '/api/docx', fileOf('docx', 'chapter.docx'));
     expect(status).toBe(201);
     expect(body.credits.charged).toBe(Math.ceil(body.characters / 10));
   });
 
-  it('has one line in the history for it, which names what it paid for', async () => {
+  test('has one line in the history for it, which names what it paid for', async () => {
     const user = await userWith(50);
     const { body } = await bring(user, '/api/upload/txt', 'x'.repeat(2_500));
     const { data } = (await product.call(user, '/api/credits/history?kind=charge')).body;
     expect(data).toMatchObject([{ amount: -3, artefact: { kind: 'document', id: body.id } }]);
   });
 
-  it('turns away before the file is read who has not even the least, and says that it is the least', async () => {
+  test('turns away before the file is read who has not even the least, and says that it is the least', async () => {
     const user = await userWith(1);
     const { status, body } = await bring(user, '/api/upload/audio', 'no recording at all');
     expect([status, body]).toMatchObject([402, { required: 2, estimate: true, atLeast: { second: 1 } }]);
     expect(body.detail).toBe('audio_upload needs at least 2 credits, 1 is available.');
   });
 
-  it('stores nothing for who has not the whole, charges nothing and says what is missing', async () => {
+  test('stores nothing for who has not the whole, charges nothing and says what is missing', async () => {
     const user = await userWith(9);
     const { status, body } = await bring(user, '/api/upload/audio', silence(300));
     expect([status, body]).toMatchObject([
@@ -76,7 +76,7 @@ describe('a product that sells by unit', () => {
     expect(await product.balance(user)).toMatchObject({ balance: 9, held: 0 });
   });
 
-  it('repeats what it answered, whichever it was', async () => {
+  test('repeats what it answered, whichever it was', async () => {
     const user = await userWith(9);
     const headers = { 'idempotency-key': 'the same again' };
     const first = await bring(user, '/api/upload/txt', 'x'.repeat(10_000), headers);
@@ -91,14 +91,14 @@ describe('a product that sells by unit', () => {
     expect(await product.balance(user)).toMatchObject({ balance: 90 });
   });
 
-  it('does not take more than the client agreed to', async () => {
+  test('does not take more than the client agreed to', async () => {
     const user = await userWith(50);
     const { status, body } = await bring(user, '/api/upload/audio', silence(300), { 'x-max-credits': '9' });
     expect([status, body.code, body.required]).toEqual([409, 'price_exceeds_max', 10]);
     expect(await product.balance(user)).toMatchObject({ balance: 50, held: 0 });
   });
 
-  it('lists its prices as they are, and quotes what would be measured', async () => {
+  test('lists its prices as they are, and quotes what would be measured', async () => {
     const user = await userWith(20);
     const { prices } = (await product.call(null, '/api/credits/prices')).body;
     expect(prices).toContainEqual({

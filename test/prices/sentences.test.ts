@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readPrices } from '../../src/config/prices.js';
 import { PriceList } from '../../src/credits/price-list.js';
@@ -75,7 +75,7 @@ function isPrice(text: string): boolean {
 }
 
 describe('a price by unit', () => {
-  it('of 10,000 sentences, well-formed and not, is read as it says or refused by the name of its variable', () => {
+  test('of 10,000 sentences, well-formed and not, is read as it says or refused by the name of its variable', () => {
     const seen = { read: 0, refused: 0 };
     fc.assert(
       fc.property(anySentence, (text) => {
@@ -94,11 +94,11 @@ describe('a price by unit', () => {
     expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(2_000);
   });
 
-  it('is what its sentence says', () => {
+  test('is what its sentence says', () => {
     fc.assert(fc.property(measured, (price) => expect(readPrice(inWords(price))).toEqual(price)));
   });
 
-  it('is the same price however it is written, and another one makes another price list', () => {
+  test('is the same price however it is written, and another one makes another price list', () => {
     const version = (price: Price) => new PriceList({ transcribe: price }).version;
     const rates = [{ unit: 'second', per: 60, credits: 2 }];
     expect(version('2 per 60 second, at least 2')).toBe(version({ atLeast: 2, rates }));
@@ -114,7 +114,7 @@ describe('a price by unit', () => {
     expect(new Set(others.map(version)).size).toBe(others.length);
   });
 
-  it('is refused for every fault, and the refusal does not repeat it', () => {
+  test('is refused for every fault, and the refusal does not repeat it', () => {
     const faulty = [
       ...[
         '2 per second',
@@ -148,7 +148,7 @@ describe('a price by unit', () => {
     }
   });
 
-  it('is refused in code by the name of its action', () => {
+  test('is refused in code by the name of its action', () => {
     const faulty = [
       NaN,
       -1,
@@ -167,7 +167,7 @@ describe('a price by unit', () => {
     }
   });
 
-  it('is shown with an example, so that a slip is seen before anybody pays for it', () => {
+  test('is shown with an example, so that a slip is seen before anybody pays for it', () => {
     const list = new PriceList({
       transcribe: '2 per 60 second, at least 2',
       chat: '3 per 1000 input_token, 15 per 1000 output_token, at least 1',

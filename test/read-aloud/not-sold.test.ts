@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { openProduct, type Product } from '../app/product.js';
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-it('reading aloud is not there where it has no price', async () => {
+test('reading aloud is not there where it has no price', async () => {
   await product.open('reader', 10);
   expect((await product.call('reader', `/api/documents/${randomUUID()}/aloud`)).status).toBe(404);
 });

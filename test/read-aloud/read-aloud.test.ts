@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const left = async (user: string) => (await product.balance(user)).balance;
 const isSettled = (user: string) => until(async () => (await product.balance(user)).held === 0);
 
 describe('reading a document aloud', () => {
-  it('says every sentence with its times, then what it cost', async () => {
+  test('says every sentence with its times, then what it cost', async () => {
     const { user, path } = await readerWith(50);
     const said = await listen(product, user, `${path}?wordsPerMinute=120`);
     expect(said.slice(0, -1).map(({ event, data }) => [event, data['text'], data['startSeconds']])).toEqual(
@@ -45,7 +45,7 @@ describe('reading a document aloud', () => {
     expect(await left(user)).toBe(40);
   });
 
-  it('holds all of it while it lasts, and charges who leaves for what went out', async () => {
+  test('holds all of it while it lasts, and charges who leaves for what went out', async () => {
     const { user, path } = await readerWith(50);
     const slowly = `${path}?pace=live&wordsPerMinute=600`;
     const beforeLeaving = async () => expect((await product.balance(user)).held).toBe(10);
@@ -56,21 +56,21 @@ describe('reading a document aloud', () => {
     expect(charged).toBeLessThan(10);
   });
 
-  it('charges who leaves at the first sentence at least the minimum', async () => {
+  test('charges who leaves at the first sentence at least the minimum', async () => {
     const { user, path } = await readerWith(50);
     await listen(product, user, `${path}?pace=live&wordsPerMinute=40`, { leaveAfter: 1 });
     await isSettled(user);
     expect(await left(user)).toBe(48);
   });
 
-  it('takes its time where it is asked to: each sentence comes when it is its turn', async () => {
+  test('takes its time where it is asked to: each sentence comes when it is its turn', async () => {
     const { user, path } = await readerWith(50);
     const beganAt = performance.now();
     await listen(product, user, `${path}?pace=live&wordsPerMinute=600`);
     expect(performance.now() - beganAt).toBeGreaterThan(1_700);
   });
 
-  it('goes on where it was left, and charges only what is still to be said', async () => {
+  test('goes on where it was left, and charges only what is still to be said', async () => {
     const { user, path } = await readerWith(50);
     const said = await listen(product, user, `${path}?from=7`);
     expect(said.map(({ data }) => data['number'] ?? 'credits')).toEqual([7, 8, 9, 'credits']);
@@ -79,21 +79,21 @@ describe('reading a document aloud', () => {
     expect(await left(user)).toBe(47);
   });
 
-  it('does not begin where credits are missing for all of it', async () => {
+  test('does not begin where credits are missing for all of it', async () => {
     const { user, path } = await readerWith(9);
     const { status, body } = await product.call(user, path);
     expect([status, body]).toMatchObject([402, { required: 10, available: 9, credits: { charged: 0 } }]);
     expect(await product.balance(user)).toMatchObject({ balance: 9, held: 0 });
   });
 
-  it('does not begin above what the client agreed to', async () => {
+  test('does not begin above what the client agreed to', async () => {
     const { user, path } = await readerWith(50);
     const { status, body } = await product.call(user, path, { headers: { 'x-max-credits': '9' } });
     expect([status, body.code]).toEqual([409, 'price_exceeds_max']);
     expect(await left(user)).toBe(50);
   });
 
-  it.each(['?wordsPerMinute=0', '?wordsPerMinute=fast', '?from=-1', '?pace=slow', '?voice=deep'])(
+  test.each(['?wordsPerMinute=0', '?wordsPerMinute=fast', '?from=-1', '?pace=slow', '?voice=deep'])(
     'refuses %s, and charges nothing',
     async (query) => {
       const { user, path } = await readerWith(50);
@@ -103,7 +103,7 @@ describe('reading a document aloud', () => {
     },
   );
 
-  it('knows neither what is not there nor what is somebody else’s, and charges nothing for it', async () => {
+  test('knows neither what is not there nor what is somebody else’s, and charges nothing for it', async () => {
     const { path } = await readerWith(50);
     const { user } = await readerWith(50);
     expect((await product.call(user, path)).status).toBe(404);

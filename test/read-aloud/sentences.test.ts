@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sentencesOf } from '../../src/read-aloud/sentences.js';
 
@@ -6,7 +6,7 @@ const paragraph = (text: string) => ({ type: 'paragraph' as const, runs: [{ text
 const said = (...texts: string[]) => [...sentencesOf(texts.map(paragraph), 120)];
 
 describe('a text that is read aloud', () => {
-  it('comes sentence by sentence, at the speed that was asked for', () => {
+  test('comes sentence by sentence, at the speed that was asked for', () => {
     expect(said('It was late. Nobody came!', '* * *', 'Then  the\nbell.')).toEqual([
       { number: 0, text: 'It was late.', startSeconds: 0, endSeconds: 1.5, characters: 12 },
       { number: 1, text: 'Nobody came!', startSeconds: 1.5, endSeconds: 2.5, characters: 12 },
@@ -14,7 +14,7 @@ describe('a text that is read aloud', () => {
     ]);
   });
 
-  it('is cut into breaths where no sentence ends, between words and never within a character', () => {
+  test('is cut into breaths where no sentence ends, between words and never within a character', () => {
     const breaths = said('word '.repeat(1_000), '🎭'.repeat(1_000), 'x🎭'.repeat(700));
     expect(breaths.every(({ text }) => text.length <= 600 && text.isWellFormed())).toBe(true);
     expect(
@@ -22,13 +22,13 @@ describe('a text that is read aloud', () => {
     ).toBe(true);
   });
 
-  it('has words in scripts that write no spaces', () => {
+  test('has words in scripts that write no spaces', () => {
     const [first] = said('吾輩は猫である。名前はまだ無い。');
     expect(first).toMatchObject({ text: '吾輩は猫である。', characters: 8 });
     expect(first!.endSeconds).toBeGreaterThan(0);
   });
 
-  it('is whole and in order: no word is lost or said twice, and each begins where the one before ends', () => {
+  test('is whole and in order: no word is lost or said twice, and each begins where the one before ends', () => {
     const text = fc.array(
       fc.constantFrom('one', 'two.', 'three!', '…', '—', 'ünï', '字', '\n', '🎭', 'x'.repeat(700)),
     );

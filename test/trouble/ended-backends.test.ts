@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Described } from '../app/described.js';
 import { openProduct, type Product } from '../app/product.js';
 import { sellingThrough } from '../payments/stripe-shop.js';
@@ -74,7 +74,7 @@ const isDone = ({ route, refusal }: RouteRequest, { status }: RouteAnswer) =>
   status < 400 || (route.startsWith('DELETE') && status === 404) || status === refusal;
 
 describe.each(MOMENTS)('when the backend of any of its statements is ended %s', (moment) => {
-  it('every route says so and nothing else, and asked again under its key it happens once', async () => {
+  test('every route says so and nothing else, and asked again under its key it happens once', async () => {
     const faults: string[] = [];
     const strikes: (Strike & { where: string; request: RouteRequest })[] = [];
     for (const request of requests) {

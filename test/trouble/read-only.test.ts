@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openProduct, upload, type Answer, type Product } from '../app/product.js';
 import { until } from '../support/until.js';
 
@@ -42,7 +42,7 @@ async function setReadOnly(value: 'on' | 'off', { endSessions }: { endSessions: 
 /** Every connection of the pools has a session. */
 const crowd = () => Promise.all(Array.from({ length: 10 }, () => read()));
 
-it.each([true, false])(
+test.each([true, false])(
   'a database that takes no writes is a 503 for them, and normal when it takes them again (its sessions ended: %s)',
   async (endSessions) => {
     await setReadOnly('on', { endSessions: true });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Described } from '../app/described.js';
 import { openProduct, type Product } from '../app/product.js';
 import { sellingThrough } from '../payments/stripe-shop.js';
@@ -82,7 +82,7 @@ function expectFaults(found: Record<string, string[]>): void {
 }
 
 describe('where the database is not as the program knows it', () => {
-  it('a table that is gone is a fault of ours on every route that needs it', async () => {
+  test('a table that is gone is a fault of ours on every route that needs it', async () => {
     const { rows } = await product.sql.query<{ name: string }>(TABLES);
     expect(rows.length).toBeGreaterThan(10);
     const found: Record<string, string[]> = {};
@@ -97,7 +97,7 @@ describe('where the database is not as the program knows it', () => {
     expect(Object.values(found).filter((answers) => answers.length > 0).length).toBeGreaterThan(7);
   }, 400_000);
 
-  it('so are its columns', async () => {
+  test('so are its columns', async () => {
     const { rows } = await product.sql.query<{ name: string; columns: string[] }>(TABLES);
     const found: Record<string, string[]> = {};
     for (const [i, { name, columns }] of rows.entries()) {
@@ -113,7 +113,7 @@ describe('where the database is not as the program knows it', () => {
     expect(Object.values(found).filter((answers) => answers.length > 0).length).toBeGreaterThan(7);
   }, 400_000);
 
-  it('and the functions of the ledger', async () => {
+  test('and the functions of the ledger', async () => {
     const { rows } = await product.sql.query<{ name: string }>(FUNCTIONS);
     const found: Record<string, string[]> = {};
     for (const { name } of rows) {
@@ -128,7 +128,7 @@ describe('where the database is not as the program knows it', () => {
     );
   }, 400_000);
 
-  it('and all is well again as soon as it is back', async () => {
+  test('and all is well again as soon as it is back', async () => {
     expect(await failures()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { openProduct, upload, type Product } from '../app/product.js';
@@ -35,7 +35,7 @@ const samples: Record<string, string> = {
 };
 
 describe('a recording', () => {
-  it.each(['wav', 'mp3', 'flac', 'ogg', 'm4a'])(
+  test.each(['wav', 'mp3', 'flac', 'ogg', 'm4a'])(
     'of kind %s is stored, described and charged 2',
     async (container) => {
       const user = await richUser();
@@ -63,7 +63,7 @@ describe('a recording', () => {
     },
   );
 
-  it('is charged once for a key, and answered byte for byte again', async () => {
+  test('is charged once for a key, and answered byte for byte again', async () => {
     const user = await richUser();
     const key = { 'idempotency-key': 'recording-0001' };
     const bytes = fileOf('audio', 'tone.flac');
@@ -79,7 +79,7 @@ describe('a recording', () => {
 });
 
 describe('costs nothing and leaves nothing', () => {
-  it.each(badAudio)('%s', async (_what, bytes, status, code) => {
+  test.each(badAudio)('%s', async (_what, bytes, status, code) => {
     const user = await richUser();
     await costsNothing(product, async () => {
       const started = performance.now();
@@ -88,7 +88,7 @@ describe('costs nothing and leaves nothing', () => {
     });
   });
 
-  it('a file larger than allowed, announced or not', async () => {
+  test('a file larger than allowed, announced or not', async () => {
     const user = await richUser();
     for (const bytes of [60_001, 500_000]) {
       await costsNothing(product, async () =>
@@ -97,7 +97,7 @@ describe('costs nothing and leaves nothing', () => {
     }
   });
 
-  it('a refusal is the answer for its key', async () => {
+  test('a refusal is the answer for its key', async () => {
     const user = await richUser();
     const key = { 'idempotency-key': 'recording-0002' };
     const first = await send(user, Buffer.from('no song'), 'a.wav', key);
@@ -106,7 +106,7 @@ describe('costs nothing and leaves nothing', () => {
     expect(again.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  it('a handler that fails after the file is in its place', async () => {
+  test('a handler that fails after the file is in its place', async () => {
     const user = await richUser();
     await product.sql.query(
       `ALTER TABLE library.recordings ADD CONSTRAINT no_poison CHECK (filename <> 'poison.wav')`,
@@ -116,7 +116,7 @@ describe('costs nothing and leaves nothing', () => {
     );
   });
 
-  it('a client that leaves in mid-upload', async () => {
+  test('a client that leaves in mid-upload', async () => {
     const user = await richUser();
     const { authorization } = await signedIn(user);
     const leave = async () => {
@@ -129,7 +129,7 @@ describe('costs nothing and leaves nothing', () => {
     await costsNothing(product, leave, { eventually: true });
   });
 
-  it('a client that leaves while its recording is read', async () => {
+  test('a client that leaves while its recording is read', async () => {
     const user = await richUser();
     const room = product.app.get(ReadingRoom, { strict: false });
     const leave = async () => {

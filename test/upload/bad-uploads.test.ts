@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openProduct, type Product } from '../app/product.js';
 import { signedIn } from '../support/app.js';
 import { sendRaw } from '../support/raw-http.js';
@@ -103,7 +103,7 @@ async function post(path: string, body: string, headers: Record<string, string> 
 }
 
 describe.each(routes)('%s refuses, at no cost,', (path) => {
-  it.each(refused)('%s (%i)', async (...row) => {
+  test.each(refused)('%s (%i)', async (...row) => {
     const [, status, code, body, headers] = row;
     await costsNothing(product, async () => {
       const started = performance.now();
@@ -115,7 +115,7 @@ describe.each(routes)('%s refuses, at no cost,', (path) => {
     });
   });
 
-  it('more than allowed that nobody announced (413)', async () => {
+  test('more than allowed that nobody announced (413)', async () => {
     await costsNothing(product, async () => {
       const chunkOf = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
       const [head, tail] = part('file', '|', 'a.txt').split('|') as [string, string];
@@ -130,7 +130,7 @@ describe.each(routes)('%s refuses, at no cost,', (path) => {
 });
 
 describe('a file by the name of', () => {
-  it.each([
+  test.each([
     ['../../../etc/cron.d/x', 'x'],
     ['..\\..\\windows\\x.txt', 'x.txt'],
     ['a\0b.txt', 'ab.txt'],

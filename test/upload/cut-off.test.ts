@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const sized = [
 ];
 
 describe('a recording that is cut off', () => {
-  it.each(sized)('%s is refused wherever it ends', async (name) => {
+  test.each(sized)('%s is refused wherever it ends', async (name) => {
     const bytes = fileOf('audio', name);
     // Without its last 128 bytes, a tag, one of them is whole.
     const ends = [1, 2, 3, 7, 127, 129, 500].map((missing) => bytes.length - missing);
@@ -56,12 +56,12 @@ describe('a recording that is cut off', () => {
     expect(codes).toEqual(ends.map(() => 'file_corrupt'));
   });
 
-  it('between two pages of an OGG is known by the page that is missing', async () => {
+  test('between two pages of an OGG is known by the page that is missing', async () => {
     const bytes = fileOf('audio', 'tone-vorbis.ogg');
     expect(await codeOf(bytes.subarray(0, bytes.lastIndexOf('OggS')))).toBe('file_corrupt');
   });
 
-  it.each(sizeless)('%s is refused within its header and within a frame', async (name) => {
+  test.each(sizeless)('%s is refused within its header and within a frame', async (name) => {
     const bytes = fileOf('audio', name);
     expect(await codeOf(bytes.subarray(0, 30))).toBe('file_corrupt');
     if (name.endsWith('.mp3'))
@@ -77,7 +77,7 @@ describe('a recording with bits that are wrong', () => {
     return state % below;
   };
 
-  it.each([...sized, ...sizeless])('%s is accepted or refused, and never a fault of ours', async (name) => {
+  test.each([...sized, ...sizeless])('%s is accepted or refused, and never a fault of ours', async (name) => {
     for (let round = 0; round < 40; round += 1) {
       const bytes = fileOf('audio', name);
       const reach = round % 2 === 0 ? 200 : bytes.length;

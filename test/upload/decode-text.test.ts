@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import iconv from 'iconv-lite';
 import { decodeText } from '../../src/upload/encoding/decode-text.js';
 import { encodingNamed } from '../../src/upload/encoding/names.js';
@@ -21,7 +21,7 @@ const withoutHighBits = (encoded: Buffer) => encoded.map((byte) => byte & 0x7f).
 type Row = [what: string, bytes: Buffer, encoding: string, text: string];
 
 describe('UTF-8 comes first', () => {
-  it.each<Row>([
+  test.each<Row>([
     ['one broken byte', bytes(russian, [0xff], '\n'), 'utf-8', `${russian}\ufffd\n`],
     [
       'a letter that is cut at the end',
@@ -45,7 +45,7 @@ describe('UTF-8 comes first', () => {
     ],
   ])('with %s', (_what, given, encoding, text) => expect(decodeText(given)).toEqual({ encoding, text }));
 
-  it('but not where every second letter is broken', () => {
+  test('but not where every second letter is broken', () => {
     const halfBroken = Buffer.from(utf8(russian).map((byte, index) => (index % 3 === 0 ? 0xff : byte)));
     expect(() => decodeText(halfBroken)).toThrow();
   });
@@ -56,7 +56,7 @@ describe('what has only seven bits is what it is', () => {
   const jis = `\x1b$B${withoutHighBits(iconv.encode(japanese, 'euc-jp'))}\x1b(B`;
   const hz = (text: string) => `~{${withoutHighBits(iconv.encode(text, 'gb2312'))}~}`;
 
-  it.each<Row>([
+  test.each<Row>([
     ['ISO-2022-JP', latin1(`${jis}\nThe end.\n`), 'iso-2022-jp', `${japanese}\nThe end.\n`],
     [
       'ISO-2022-KR',
@@ -90,7 +90,7 @@ describe('old files', () => {
     '"',
   );
 
-  it.each<[what: string, bytes: Buffer, text: string]>([
+  test.each<[what: string, bytes: Buffer, text: string]>([
     [
       'quotes of windows-1252 late in a long file',
       iconv.encode(late + quotes, 'windows-1252'),
@@ -124,7 +124,7 @@ describe('old files', () => {
     ['Ctrl-Z behind German', iconv.encode(`${dos}\x1a`, 'cp437'), dos],
   ])('%s', (_what, given, text) => expect(decodeText(given).text).toBe(text));
 
-  it.each<[what: string, bytes: Buffer]>([
+  test.each<[what: string, bytes: Buffer]>([
     ['Ctrl-Z in the middle', latin1('one\x1atwo')],
     ['ten million of them, and a letter', latin1(`${'\x1a'.repeat(10_000_000)}a`)],
     ['a single letter', Buffer.from([0xd0])],
@@ -141,7 +141,7 @@ describe('old files', () => {
 });
 
 describe('an encoding that is named', () => {
-  it.each([
+  test.each([
     ['Latin1', 'windows-1252'],
     ['ISO-8859-1', 'windows-1252'],
     ['CP1251', 'windows-1251'],
@@ -160,7 +160,7 @@ describe('an encoding that is named', () => {
     ['', undefined],
   ])('%s is %s', (label, name) => expect(encodingNamed(label)).toBe(name));
 
-  it('is believed, as far as its bytes mean something in it', () => {
+  test('is believed, as far as its bytes mean something in it', () => {
     const russianBytes = iconv.encode('Потом', 'windows-1251');
     expect(decodeText(russianBytes, 'koi8-r').text).toBe('оНРНЛ');
     expect(() => decodeText(iconv.encode('“no”', 'windows-1252'), 'iso-8859-2')).toThrow(

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { decodeText } from '../../src/upload/encoding/decode-text.js';
 import { NotTextError } from '../../src/upload/encoding/not-text.error.js';
 import { ENCODINGS, decodedBy, encoded } from './encoded.js';
@@ -75,7 +75,7 @@ const USUAL: Record<string, string[]> = {
 };
 
 describe('a text in its encoding', () => {
-  it.each(Object.entries(USUAL))('in %s is read without being told which: %p', (language, encodings) => {
+  test.each(Object.entries(USUAL))('in %s is read without being told which: %p', (language, encodings) => {
     const typewritten = PARAGRAPHS[language]!.replace(/[„“”’–—«»]/g, '"');
     for (const encoding of encodings) {
       const bytes = encoded(typewritten, encoding)!;
@@ -84,7 +84,7 @@ describe('a text in its encoding', () => {
   });
 
   describe.each(Object.keys(PARAGRAPHS))('in %s', (language) => {
-    it.each(Object.keys(SHAPES))('%s: is read to the letter, or refused', (shape) => {
+    test.each(Object.keys(SHAPES))('%s: is read to the letter, or refused', (shape) => {
       const text = SHAPES[shape]!(PARAGRAPHS[language]!);
       for (const encoding of encodingsFor(language)) {
         const bytes = encoded(text, encoding);
@@ -94,7 +94,7 @@ describe('a text in its encoding', () => {
       }
     });
 
-    it.each(Object.keys(DAMAGE))('%s: is what its own encoding makes of it, or refused', (damage) => {
+    test.each(Object.keys(DAMAGE))('%s: is what its own encoding makes of it, or refused', (damage) => {
       for (const encoding of encodingsFor(language)) {
         const whole = encoded(PARAGRAPHS[language]!, encoding);
         if (whole === undefined) continue;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { readAudio } from '../../src/upload/audio/read-audio.js';
 
@@ -40,7 +40,7 @@ const accepted: Row[] = [
 ];
 
 describe('a recording is known by its bytes alone:', () => {
-  it.each(accepted)('%s', async (name, container, codec, seconds, rate, channels, bitrate) => {
+  test.each(accepted)('%s', async (name, container, codec, seconds, rate, channels, bitrate) => {
     const facts = await readAudio(join(import.meta.dirname, '../files/audio', name));
     expect(facts).toEqual({
       container,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,11 +90,11 @@ const tagged: Row[] = [
 ];
 
 describe('tags are skipped wherever they stand:', () => {
-  it.each(tagged)('%s', async (_what, seconds, ...parts) => {
+  test.each(tagged)('%s', async (_what, seconds, ...parts) => {
     expect((await factsOf(...parts)).durationSeconds).toBeCloseTo(seconds, 1);
   });
 
-  it.each<[string, ...Buffer[]]>([
+  test.each<[string, ...Buffer[]]>([
     ['HTML behind the mark of a tag', mp3(), Buffer.from('ID3'), html],
     [
       'HTML in what would be a tag of a version that never was',
@@ -119,7 +119,7 @@ describe('tags are skipped wherever they stand:', () => {
 describe('the sizes of a WAV file', () => {
   const list = chunk('LIST', Buffer.from('INFOIART\x04\0\0\0Anna'));
 
-  it.each<[string, Buffer]>([
+  test.each<[string, Buffer]>([
     ['right', wav()],
     ['unknown to FFmpeg', wav({ riff: 0xffffffff, data: 0xffffffff })],
     ['unknown to SoX', wav({ riff: 0x7ffff024, data: 0x7ffff000 })],
@@ -138,7 +138,7 @@ describe('the sizes of a WAV file', () => {
     expect(await factsOf(bytes)).toMatchObject({ container: 'wav', durationSeconds: 1, bitrate: 128_000 });
   });
 
-  it.each<[string, Buffer]>([
+  test.each<[string, Buffer]>([
     ['half of the samples', wav().subarray(0, 8000)],
     ['eight bytes', wav().subarray(0, 16_036)],
     ['a header', wav().subarray(0, 16_000)],
@@ -151,7 +151,7 @@ describe('the sizes of a WAV file', () => {
 });
 
 describe('what an MP4 file holds is told by the configuration of its decoder:', () => {
-  it.each<[string, number, number[], Partial<AudioFacts>]>([
+  test.each<[string, number, number[], Partial<AudioFacts>]>([
     ['stereo', 0x40, [0x12, 0x10], { codec: 'MPEG-4/AAC', channels: 2, sampleRate: 44_100 }],
     ['mono', 0x40, [0x12, 0x08], { codec: 'MPEG-4/AAC', channels: 1, sampleRate: 44_100 }],
     ['5.1', 0x40, [0x12, 0x30], { channels: 6, sampleRate: 44_100 }],
@@ -183,7 +183,7 @@ describe('what an MP4 file holds is told by the configuration of its decoder:', 
 });
 
 describe('a recording of another kind', () => {
-  it.each<[string, Buffer, RegExp]>([
+  test.each<[string, Buffer, RegExp]>([
     ['AIFF', fileOf('audio', 'tone.aiff'), /AIFF/],
     ['AAC', fileOf('audio', 'tone.aac'), /AAC without a container/],
     ['WebM', fileOf('audio', 'tone.webm'), /WebM/],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openProduct, upload, type Product } from '../app/product.js';
@@ -35,7 +35,7 @@ async function download(headers: Record<string, string> = {}, method = 'GET') {
 }
 
 describe('a stored recording', () => {
-  it('comes back byte for byte, to be saved and never to be run', async () => {
+  test('comes back byte for byte, to be saved and never to be run', async () => {
     const { status, headers, bytes } = await download();
     expect(status).toBe(200);
     expect(bytes.equals(song)).toBe(true);
@@ -50,7 +50,7 @@ describe('a stored recording', () => {
     });
   });
 
-  it.each<[string, number, number]>([
+  test.each<[string, number, number]>([
     ['bytes=0-0', 0, 0],
     ['bytes=100-199', 100, 199],
     [`bytes=${size - 5}-`, size - 5, size - 1],
@@ -65,7 +65,7 @@ describe('a stored recording', () => {
     expect(bytes.equals(song.subarray(start, end + 1))).toBe(true);
   });
 
-  it.each(['bytes=9-5', 'bytes=0-1,4-5', 'pages=1-2', 'bytes=-', 'bytes=a-b'])(
+  test.each(['bytes=9-5', 'bytes=0-1,4-5', 'pages=1-2', 'bytes=-', 'bytes=a-b'])(
     'is whole where the range is none it knows: %s',
     async (range) => {
       const { status, bytes } = await download({ range });
@@ -73,7 +73,7 @@ describe('a stored recording', () => {
     },
   );
 
-  it.each([`bytes=${size}-`, `bytes=${size + 5}-${size + 9}`, 'bytes=-0'])(
+  test.each([`bytes=${size}-`, `bytes=${size + 5}-${size + 9}`, 'bytes=-0'])(
     'has nothing at %s',
     async (range) => {
       const { status, headers, bytes } = await download({ range });
@@ -83,7 +83,7 @@ describe('a stored recording', () => {
     },
   );
 
-  it('is not sent again to who has it, and in part only to who has the rest of it', async () => {
+  test('is not sent again to who has it, and in part only to who has the rest of it', async () => {
     const etag = (await download()).headers.get('etag')!;
     for (const known of [etag, `W/${etag}`, `"x", W/${etag}`, `"x","y", ${etag}`, '*']) {
       expect([known, (await download({ 'if-none-match': known })).status]).toEqual([known, 304]);
@@ -97,7 +97,7 @@ describe('a stored recording', () => {
     expect([status, headers.get('content-length'), bytes.length]).toEqual([200, String(size), 0]);
   });
 
-  it.each(['bytes=0-9', 'bytes=-10', `bytes=${size}-`])(
+  test.each(['bytes=0-9', 'bytes=-10', `bytes=${size}-`])(
     'is described whole by HEAD, for which no range is defined: %s',
     async (range) => {
       const { status, headers, bytes } = await download({ range }, 'HEAD');
@@ -106,7 +106,7 @@ describe('a stored recording', () => {
     },
   );
 
-  it('is nobody else’s: reading and deleting answer as for an id that never was', async () => {
+  test('is nobody else’s: reading and deleting answer as for an id that never was', async () => {
     const unknown = '00000000-0000-4000-8000-000000000000';
     for (const [method, tail] of [
       ['GET', ''],
@@ -124,7 +124,7 @@ describe('a stored recording', () => {
     expect((await product.call(null, `/api/audio/${id}/file`)).status).toBe(401);
   });
 
-  it('is gone after DELETE, and no credit comes back', async () => {
+  test('is gone after DELETE, and no credit comes back', async () => {
     const other = await store('other.m4a');
     const { balance } = await product.balance('owner');
     expect((await product.call('owner', `/api/audio/${other}`, { method: 'DELETE' })).status).toBe(204);
@@ -134,7 +134,7 @@ describe('a stored recording', () => {
     expect((await product.call('owner', '/api/audio')).body.data).toHaveLength(1);
   });
 
-  it('whose file was lost answers 500 without a word of where it was', async () => {
+  test('whose file was lost answers 500 without a word of where it was', async () => {
     const lost = await store('lost.m4a');
     await rm(join(product.dataDir, 'files', 'recordings', lost, 'original'));
     const { status, body, text, headers } = await product.call('owner', `/api/audio/${lost}/file`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it.each<[what: string, parts: Buffer[]]>([
+test.each<[what: string, parts: Buffer[]]>([
   ['tags before an MP3', [many(TAG), mp3]],
   ['tags behind an MP3', [mp3, many(TAG)]],
   ['tags between the frames of an MP3', [mp3, many('LYRICSBEGINLYRICSEND'), mp3]],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metrics } from '../../src/watch/metrics.js';
@@ -20,7 +20,7 @@ async function valueOf(series: string): Promise<number | undefined> {
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
-it('counts what the ledger decided, by verb and outcome, and the statements that carried it', async () => {
+test('counts what the ledger decided, by verb and outcome, and the statements that carried it', async () => {
   const before = (await valueOf('credits_statements_total'))!;
   await product.call('alice', '/api/upload/txt', upload('paid for'));
   await product.call('alice', '/api/upload/txt', upload('not paid for'));
@@ -32,7 +32,7 @@ it('counts what the ledger decided, by verb and outcome, and the statements that
   expect(await valueOf('credits_holds_running')).toBe(0);
 });
 
-it('tells a balance from the cache, one that was not there and one that had to be read', async () => {
+test('tells a balance from the cache, one that was not there and one that had to be read', async () => {
   await until(async () => (await valueOf('credits_display_listening')) === 1);
   const reads = async () =>
     Promise.all(
@@ -49,12 +49,12 @@ it('tells a balance from the cache, one that was not there and one that had to b
   expect(await valueOf('credits_display_copies')).toBeGreaterThanOrEqual(1);
 });
 
-it('shows that the sweeper sweeps', async () => {
+test('shows that the sweeper sweeps', async () => {
   const before = (await valueOf('credits_sweeps_total'))!;
   await until(async () => (await valueOf('credits_sweeps_total'))! > before);
 });
 
-it('has a line in docs/operating.md for each measure of ours, and none for another', async () => {
+test('has a line in docs/operating.md for each measure of ours, and none for another', async () => {
   const { text } = await product.call(null, '/metrics');
   const measured = [...text.matchAll(/^# TYPE ((?:credits|creditgate|http)_\w+)/gm)].map(([, name]) => name);
   const documented = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8').matchAll(

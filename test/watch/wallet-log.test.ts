@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { until } from '../support/until.js';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-it('logs each change of a wallet from what it was to what it is, and copies shown and forgotten, but no token', async () => {
+test('logs each change of a wallet from what it was to what it is, and copies shown and forgotten, but no token', async () => {
   const lines: string[] = [];
   for (const level of ['log', 'debug'] as const) {
     jest
