@@ -17,6 +17,7 @@ let chargeOf: Record<'alice' | 'bob', string>;
 let grantOfAlice: string;
 let holdId: string;
 let otherHoldId: string;
+let raises = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -44,6 +45,15 @@ const meant: Record<string, () => Operation> = {
   capture: () => ({ verb: 'capture', id: randomUUID(), hold_id: holdId }),
   release: () => ({ verb: 'release', hold_id: holdId }),
   extend: () => ({ verb: 'extend', hold_id: holdId, ttl_seconds: 60 }),
+  take: () => ({
+    verb: 'take',
+    user_id: 'alice',
+    hold_id: holdId,
+    action,
+    ttl_seconds: 60,
+    owner: randomUUID(),
+  }),
+  raise: () => ({ verb: 'raise', id: randomUUID(), hold_id: holdId, credits: 6 + ++raises }),
   grant: () => ({ verb: 'grant', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
   adjust: () => ({ verb: 'adjust', id: randomUUID(), user_id: 'alice', credits: 1, ...by }),
   refund: () => ({ verb: 'refund', id: randomUUID(), entry_id: chargeOf.alice, credits: 1, ...by }),
@@ -53,17 +63,18 @@ const meant: Record<string, () => Operation> = {
 };
 
 const unmeant: Record<string, [verbs: string, values: unknown[]]> = {
-  credits: ['charge hold', [-1, -1000, Number.MIN_SAFE_INTEGER, undefined]],
+  credits: ['charge hold raise', [-1, -1000, Number.MIN_SAFE_INTEGER, undefined]],
   'credits ': ['grant', [0, -1, undefined]],
   ' credits': ['refund', [0, -1]],
   ' credits ': ['capture', [-1]],
   'credits  ': ['adjust', [0, undefined]],
-  user_id: ['charge hold grant adjust settle', [undefined]],
+  user_id: ['charge hold take grant adjust settle', [undefined]],
   'user_id ': ['grant', ['', 'x'.repeat(256)]],
-  id: ['charge hold grant adjust refund clawback restore', [undefined]],
-  action: ['charge hold', [undefined]],
-  ttl_seconds: ['hold extend', [0, -1, undefined]],
-  hold_id: ['capture release extend', [undefined]],
+  id: ['charge hold raise grant adjust refund clawback restore', [undefined]],
+  action: ['charge hold take', [undefined]],
+  ttl_seconds: ['hold extend take', [0, -1, undefined]],
+  hold_id: ['capture release extend take raise', [undefined]],
+  owner: ['take', [undefined]],
   'credits   ': ['clawback restore', [0, -1, undefined]],
   entry_id: ['refund clawback restore', [undefined]],
   reason: ['grant adjust refund clawback restore', [undefined]],
@@ -98,15 +109,16 @@ describe('refused, with no row of the batch changed:', () => {
   test.each(['charge', 'hold', 'take', 'grant', 'adjust'])(
     'a %s that names a hold or an entry, and no user',
     async (verb) => {
-      const act = meant[verb]?.() ?? { verb: 'take', action, ttl_seconds: 60, owner: randomUUID() };
       for (const reference of [{ hold_id: holdId }, { entry_id: chargeOf.alice }]) {
-        await refused({ ...act, ...reference, user_id: undefined });
+        await refused({ ...meant[verb]!(), ...reference, user_id: undefined });
       }
     },
   );
 
-  test.each(['capture', 'release'])('a hold that a batch resolves twice, %s', (verb) =>
-    refused(meant[verb]!(), meant[verb]!()),
+  const ON_HOLDS = ['capture', 'release', 'extend', 'take', 'raise'];
+  test.each(ON_HOLDS.flatMap((first) => ON_HOLDS.map((second) => [first, second] as const)))(
+    'a hold twice in a batch, %s and %s',
+    (first, second) => refused(meant[first]!(), meant[second]!()),
   );
 });
 
@@ -122,8 +134,8 @@ test('everything as our verbs send it is done', async () => {
     const batch = [operation()];
     // The first two verbs that resolve it leave nothing for the others.
     if (batch[0]!.verb === 'release') batch[0]!.hold_id = otherHoldId;
-    if (batch[0]!.verb === 'extend')
-      batch[0]!.hold_id = (await open.credits.hold({ userId: 'bob', action, credits: 1 })).id;
+    if (['extend', 'take', 'raise'].includes(batch[0]!.verb))
+      batch[0]!.hold_id = (await open.credits.hold({ userId: 'alice', action, credits: 1 })).id;
     expect(await decide(open.pool, batch)).toMatchObject([{ code: 'done' }]);
   }
 });

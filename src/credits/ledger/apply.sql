@@ -444,6 +444,10 @@ BEGIN
     UPDATE running_holds x
        SET expires_at = c.expires_at, amount = c.amount, created_version = c.created_version, owner = c.owner
       FROM unnest(extended, extended_spots) c WHERE x.ctid = c.unnest AND x.wallet = c.wallet;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality(extended) THEN
+      RAISE EXCEPTION 'a hold twice in one batch' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
   END IF;
   IF ended IS NOT NULL THEN
     DELETE FROM running_holds x
