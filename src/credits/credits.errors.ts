@@ -33,8 +33,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * A refusal. As an HttpException any Nest app answers it with the right status and an RFC 9457 body; outside
- * HTTP it is an Error with a `code` and the `facts` it speaks of.
+ * A refusal. It is an HttpException, so any Nest application answers it with its status and an RFC 9457 body; outside
+ * HTTP it is an Error with a `code` and `facts`, the members that the body has besides.
  */
 export class CreditsError extends HttpException {
   constructor(
@@ -53,15 +53,15 @@ export class CreditsError extends HttpException {
 }
 
 /**
- * Whether an error is a refusal of the credit system, or that very one. By its code and not by its class: there may be
- * two copies of the classes in one process, one for `import` and one for `require`.
+ * Whether an error is a refusal of the credit system, or the one with this code. It compares codes, not classes: a
+ * process may have two copies of the classes, one from `import` and one from `require`.
  */
 export function isCreditsError(error: unknown, code?: ProblemCode): error is CreditsError {
   if (!(error instanceof Error) || !('code' in error) || !('facts' in error)) return false;
   return code === undefined ? Object.hasOwn(PROBLEMS, String(error.code)) : error.code === code;
 }
 
-/** What has credits set aside; they are free again when its work ends, or at `expiresAt` if nobody keeps it alive. */
+/** A hold that is not resolved yet. Its credits are free again when its work ends, or at `expiresAt` at the latest. */
 export interface RunningHold {
   id: string;
   action: string;
@@ -69,19 +69,22 @@ export interface RunningHold {
   expiresAt: string;
 }
 
+/** What a wallet lacks; all amounts in credits. */
 export interface Shortage {
+  /** null if the credits were not for an action, as in an adjustment. */
   action: string | null;
   required: number;
   available: number;
   held: number;
-  /** What comes in pays this first; nothing is available while it is more than 0. */
+  /** Credits that come in pay this first; while it is above 0, nothing is available. */
   owed: number;
+  /** The wallet's version when it was refused. */
   balanceVersion: number;
-  /** When more come by themselves; null: none do. */
+  /** The next refill of an allowance; null: there is none. */
   nextRefill: NextRefill | null;
-  /** The oldest ten of those that make up `held`. */
+  /** The oldest ten of the holds that make up `held`. */
   holds: readonly RunningHold[];
-  /** At a price by unit, before the work: `required` is what `atMost` comes to, or `atLeast`. */
+  /** True before work at a price by unit: `required` is the price of `atMost` or `atLeast`. */
   estimate?: true;
   atMost?: Measured;
   atLeast?: Measured;
@@ -93,7 +96,7 @@ export class InsufficientCreditsError extends CreditsError {
   constructor(shortage: Shortage, consequence = '') {
     const { action, required, available, owed, atMost, atLeast } = shortage;
     const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
-    const debt = owed > 0 ? ` ${owed} credits are owed: what comes in pays them first.` : '';
+    const debt = owed > 0 ? ` ${owed} credits are owed, and new credits pay those first.` : '';
     super(
       'insufficient_credits',
       `${action ?? 'This'} needs ${bound}${required} credits, ${available} ${available === 1 ? 'is' : 'are'} available.${debt}${consequence}`,
@@ -107,7 +110,7 @@ export class InsufficientCreditsError extends CreditsError {
   }
 }
 
-/** The host's `userOf` names nobody. */
+/** The `userOf` of the module returned nobody. */
 export class NotSignedInError extends CreditsError {
   constructor() {
     super('unauthenticated', 'Nobody is signed in.');
@@ -126,17 +129,17 @@ export class PriceExceedsMaxError extends CreditsError {
 
 export class HoldAlreadyResolvedError extends CreditsError {
   constructor(facts: { holdId: string; state: string }) {
-    super('hold_already_resolved', `The hold is ${facts.state} already.`, facts);
+    super('hold_already_resolved', `The hold is already ${facts.state}.`, facts);
   }
 }
 
 export class HoldExpiredError extends CreditsError {
   constructor(facts: { holdId: string; state: 'expired' }) {
-    super('hold_expired', 'Nobody kept the hold alive; its credits are free again.', facts);
+    super('hold_expired', 'The hold was not kept alive in time; its credits are available again.', facts);
   }
 }
 
-/** Another worker continues: what this one did is not wanted any more. */
+/** Another worker has the hold and continues the work: drop what this one did. */
 export class HoldTakenOverError extends CreditsError {
   constructor(facts: { holdId: string }) {
     super('hold_taken_over', 'Another worker has taken the hold over and continues the work.', facts);
@@ -169,7 +172,7 @@ export class ClawbackExceedsGrantError extends CreditsError {
     const { granted, takenBack } = facts;
     super(
       'clawback_exceeds_grant',
-      `Granted ${granted} credits, ${takenBack} of them taken back before.`,
+      `Only ${granted - takenBack} of the ${granted} credits granted ${granted - takenBack === 1 ? 'is' : 'are'} left to take back.`,
       facts,
     );
   }
@@ -177,7 +180,11 @@ export class ClawbackExceedsGrantError extends CreditsError {
 
 export class RestoreExceedsClawbackError extends CreditsError {
   constructor(facts: { entryId: string; takenBack: number; requested: number }) {
-    super('restore_exceeds_clawback', `${facts.takenBack} credits of the grant are taken back.`, facts);
+    super(
+      'restore_exceeds_clawback',
+      `Only ${facts.takenBack} credits of this grant are taken back, so no more can be restored.`,
+      facts,
+    );
   }
 }
 
@@ -189,7 +196,7 @@ export class IdempotencyKeyInvalidError extends CreditsError {
 
 export class IdempotencyKeyReusedError extends CreditsError {
   constructor() {
-    super('idempotency_key_reused', 'The same key came with another input before.');
+    super('idempotency_key_reused', 'This key was used before with another input.');
   }
 }
 
@@ -232,10 +239,10 @@ export class UnknownAllowanceError extends CreditsError {
   }
 }
 
-/** Somebody who was erased is given nothing that comes back. */
+/** An erased person cannot have an allowance. */
 export class ErasedPersonError extends CreditsError {
   constructor() {
-    super('forbidden', 'This person was erased; nothing comes back to them.');
+    super('forbidden', 'This person was erased and cannot have an allowance.');
   }
 }
 
@@ -246,7 +253,7 @@ export class InvalidCreditsInputError extends CreditsError {
   }
 }
 
-/** The database could not be asked or its answer was lost: whether anything happened is unknown. */
+/** The database did not answer: whether anything happened is unknown. */
 export class CreditsUnavailableError extends CreditsError {
   constructor(cause?: unknown) {
     super('credits_unavailable', 'Please try again in a moment.', { retryAfterSeconds: 1 }, { cause });

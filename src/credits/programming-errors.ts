@@ -1,18 +1,18 @@
 import { CreditsError } from './credits.errors.js';
 
-// What no client can mend: each is a 500 to it, and a sentence to the host's developer.
+// Mistakes in the host's code. A client cannot help it and gets a 500; the message is for the host's developer.
 
-/** A programming error: of two gates on one endpoint only one would count. */
+/** A programming error: an endpoint has two gates, and only one of them would count. */
 export class TwoGatesError extends CreditsError {
   constructor(readonly endpoint: string) {
     super(
       'internal',
-      `${endpoint} has more than one gate: leave one @RequireCredits() or @Idempotent() (what is paid is repeatable under an Idempotency-Key already).`,
+      `${endpoint} has more than one gate: leave one @RequireCredits() or @Idempotent() (a paid endpoint is repeatable under an Idempotency-Key already).`,
     );
   }
 }
 
-/** A programming error: the gate asks who pays before anybody has said so. */
+/** A programming error: the gate runs before the guard that signs the user in. */
 export class LateGuardError extends CreditsError {
   constructor(
     readonly endpoint: string,
@@ -20,12 +20,12 @@ export class LateGuardError extends CreditsError {
   ) {
     super(
       'internal',
-      `${endpoint}: ${guard} runs after the gate, which has to know who asks. Decorators apply from below: put @UseGuards(${guard}) under @RequireCredits(), on the controller, or make it global.`,
+      `${endpoint}: ${guard} runs after the gate, which needs to know the user. Decorators apply from below: put @UseGuards(${guard}) under @RequireCredits(), on the controller, or make it global.`,
     );
   }
 }
 
-/** A programming error: the gate is for requests over HTTP. */
+/** A programming error: a gate on a handler that is not called over HTTP. */
 export class NotARequestError extends CreditsError {
   constructor(readonly handler: string) {
     super(
@@ -35,7 +35,7 @@ export class NotARequestError extends CreditsError {
   }
 }
 
-/** A programming error: outside a transaction the credits would change whatever becomes of the caller's rows. */
+/** A programming error: `tx` is not an open transaction, so the credits could change without the caller's rows. */
 export class NotATransactionError extends CreditsError {
   constructor(fault: string) {
     super('internal', `What was given as \`tx\` ${fault}.`);
@@ -49,10 +49,7 @@ export class UnpricedActionError extends CreditsError {
   }
 }
 
-/**
- * A programming error: what was measured does not fit the price. Nothing is charged for what cannot be counted, and
- * it is never taken for 0.
- */
+/** A programming error: the quantities measured do not fit the price. They are never taken for 0; nothing is charged. */
 export class InvalidMeasureError extends CreditsError {
   readonly errors: readonly { path: string; message: string }[];
 
@@ -62,7 +59,7 @@ export class InvalidMeasureError extends CreditsError {
   }
 }
 
-/** A programming error, or one of the price list: an action is sold by units that its endpoint does not measure. */
+/** A mistake in the code or the price list: an action is priced by units that its endpoint does not measure. */
 export class UnmeasuredActionError extends CreditsError {
   constructor(facts: {
     endpoint: string;

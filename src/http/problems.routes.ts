@@ -17,7 +17,7 @@ const { ProblemPage } = shapes({
       code: 'hold_expired',
       status: 409,
       title: 'The hold expired',
-      whatHappened: 'Nobody kept the hold alive, and its credits are free again.',
+      whatHappened: 'The hold was not kept alive in time; its credits are available again.',
       whatToDo: 'Begin anew.',
     },
   ),

@@ -20,7 +20,7 @@ interface Class extends Target {
 
 /**
  * Stops the start where a gate guards nothing, because its handler answers no request over HTTP, and where it would run
- * before it can know who asks.
+ * before it can know the user.
  */
 @Injectable()
 export class MisplacedGates implements OnModuleInit {

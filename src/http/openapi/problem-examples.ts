@@ -1,26 +1,46 @@
+import {
+  BalanceVersionUnknownError,
+  CaptureExceedsHoldError,
+  ClawbackExceedsGrantError,
+  HoldAlreadyResolvedError,
+  HoldExpiredError,
+  HoldTakenOverError,
+  IdempotencyInProgressError,
+  IdempotencyKeyReusedError,
+  IdempotencyKeySpentError,
+  InsufficientCreditsError,
+  PriceExceedsMaxError,
+  RefundExceedsChargeError,
+  RestoreExceedsClawbackError,
+  type CreditsError,
+} from '../../credits/index.js';
 import { problemOf } from '../../problems/problem.js';
 import { ProblemException } from '../../problems/problem.exception.js';
 import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.js';
 import { object, text, type JsonSchema, type SchemaWithExample } from '../../routes/schema.js';
 
-type Example = readonly [detail: string, facts?: Record<string, unknown>];
+/** An error as the code throws it; or what the product says of a code, and the members that belong to it. */
+type Example = CreditsError | readonly [detail: string, facts?: Record<string, unknown>];
 
 const HOLD_ID = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
+const ENTRY_ID = '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f';
 
-/** One of each: what it says, and the members that belong to its code. */
+const SHORTAGE = new InsufficientCreditsError({
+  action: 'txt_upload',
+  required: 3,
+  available: 1,
+  held: 5,
+  owed: 0,
+  balanceVersion: 8,
+  nextRefill: { at: '2026-12-27T09:58:11.000Z', credits: 50 },
+  holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
+});
+
 const EXAMPLES: Record<ProblemCode, Example> = {
   insufficient_credits: [
-    'txt_upload needs 3 credits, 1 is available.',
+    SHORTAGE.message,
     {
-      action: 'txt_upload',
-      required: 3,
-      available: 1,
-      held: 5,
-      owed: 0,
-      shortfall: 2,
-      balanceVersion: 8,
-      nextRefill: { at: '2026-12-27T09:58:11.000Z', credits: 50 },
-      holds: [{ id: HOLD_ID, action: 'docx_processing', amount: 5, expiresAt: '2026-11-27T10:01:00.000Z' }],
+      ...SHORTAGE.facts,
       topUpUrl: 'https://shop.example/credits',
       offers: [
         {
@@ -37,37 +57,33 @@ const EXAMPLES: Record<ProblemCode, Example> = {
       ],
     },
   ],
-  price_exceeds_max: [
-    'The price is 5 credits, the limit 3.',
-    { required: 5, maxCredits: 3, priceVersion: '6f1c0a9be2d4' },
-  ],
-  hold_already_resolved: ['The hold is released already.', { holdId: HOLD_ID, state: 'released' }],
-  hold_taken_over: ['Another worker has taken the hold over and continues the work.', { holdId: HOLD_ID }],
-  hold_expired: [
-    'Nobody kept the hold alive; its credits are free again.',
-    { holdId: HOLD_ID, state: 'expired' },
-  ],
-  capture_exceeds_hold: [
-    'Cannot capture 7 credits from a hold of 5.',
-    { holdId: HOLD_ID, held: 5, requested: 7 },
-  ],
-  refund_exceeds_charge: [
-    'Only 1 of the 3 credits charged is left to refund.',
-    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', charged: 3, refunded: 2, requested: 2 },
-  ],
-  clawback_exceeds_grant: [
-    'Granted 500 credits, 400 of them taken back before.',
-    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', granted: 500, takenBack: 400, requested: 200 },
-  ],
-  restore_exceeds_clawback: [
-    '100 credits of the grant are taken back.',
-    { entryId: '0199a1c2-7c2b-7d41-9e02-6f0b8c1d2e3f', takenBack: 100, requested: 200 },
-  ],
+  price_exceeds_max: new PriceExceedsMaxError({ required: 5, maxCredits: 3, priceVersion: '6f1c0a9be2d4' }),
+  hold_already_resolved: new HoldAlreadyResolvedError({ holdId: HOLD_ID, state: 'released' }),
+  hold_taken_over: new HoldTakenOverError({ holdId: HOLD_ID }),
+  hold_expired: new HoldExpiredError({ holdId: HOLD_ID, state: 'expired' }),
+  capture_exceeds_hold: new CaptureExceedsHoldError({ holdId: HOLD_ID, held: 5, requested: 7 }),
+  refund_exceeds_charge: new RefundExceedsChargeError({
+    entryId: ENTRY_ID,
+    charged: 3,
+    refunded: 2,
+    requested: 2,
+  }),
+  clawback_exceeds_grant: new ClawbackExceedsGrantError({
+    entryId: ENTRY_ID,
+    granted: 500,
+    takenBack: 400,
+    requested: 200,
+  }),
+  restore_exceeds_clawback: new RestoreExceedsClawbackError({
+    entryId: ENTRY_ID,
+    takenBack: 100,
+    requested: 200,
+  }),
   idempotency_key_invalid: ['An Idempotency-Key has 8 to 255 printable ASCII characters.'],
-  idempotency_key_reused: ['The same key came with another input before.'],
-  idempotency_in_progress: ['The first request with this key has not ended yet.'],
-  idempotency_key_spent: ['The key was used before; its answer is no longer kept.'],
-  balance_version_unknown: ['The balance is at version 8.', { balanceVersion: 8 }],
+  idempotency_key_reused: new IdempotencyKeyReusedError(),
+  idempotency_in_progress: new IdempotencyInProgressError(1),
+  idempotency_key_spent: new IdempotencyKeySpentError(),
+  balance_version_unknown: new BalanceVersionUnknownError(8),
   not_found: ['There is nothing here.'],
   validation_failed: [
     'limit: limit must not be less than 1',
@@ -107,8 +123,9 @@ const request = { id: '0b7f0d6e-3a55-4f0c-9a5e-0c1d2e3f4a5b', url: '/api/upload/
 
 /** As the server would answer it. */
 export function problemExample(code: ProblemCode): Record<string, unknown> {
-  const [detail, facts] = EXAMPLES[code];
-  return problemOf(new ProblemException(code, detail, facts), request).body;
+  const example = EXAMPLES[code];
+  const error = example instanceof Error ? example : new ProblemException(code, ...example);
+  return problemOf(error, request).body;
 }
 
 /** RFC 9457; beside these the members that belong to a code. */
