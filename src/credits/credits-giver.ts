@@ -25,7 +25,7 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Give credits; opens the wallet when there is none.
+   * Give credits; opens the wallet if there is none.
    *
    * @throws InvalidCreditsInputError (also when the balance would exceed 2^53−1), IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError
@@ -36,10 +36,10 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Correct a balance: a raise is a grant of category compensation, a cut draws in burn order.
+   * Correct a balance: a raise makes a grant of category `compensation`, a cut takes from the grants in burn order.
    *
    * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
-   *   InsufficientCreditsError (never below what is held)
+   *   InsufficientCreditsError (a balance cannot fall below what is held)
    */
   async adjust(input: AdjustInput, { tx }: InTransaction = {}): Promise<Receipt> {
     const operation = adjustmentOf(input);
@@ -47,8 +47,8 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Give a charge back, in all or in part, to the grants it came from; what came from a grant that expired
-   * meanwhile returns as a new grant of the same priority without expiry.
+   * Give a charge back, in full or in part, to the grants it came from. What came from a grant that has expired since
+   * returns as a new grant with the same priority and no expiry.
    *
    * @throws InvalidCreditsInputError (also for an entry that is not a charge), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RefundExceedsChargeError
@@ -59,8 +59,9 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Take credits of a grant back because its money went back: what is left of it and not held first, then in burn order
-   * what is available; the rest is owed. Over all clawbacks and restores at most what was granted.
+   * Take back the credits of a grant whose payment was returned: first what is left of it and not held, then what else
+   * is available, in burn order; the rest is owed. All clawbacks of a grant, less its restores, take at most what was
+   * granted.
    *
    * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, ClawbackExceedsGrantError
@@ -71,8 +72,8 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Give credits again that a clawback took: what is owed is forgiven first, the rest goes back to that grant, or to a
-   * new one of the same priority without expiry where it has expired.
+   * Undo a clawback, in full or in part: it first reduces what is owed, and gives the rest back to the grant, or, if that
+   * has expired, to a new grant with the same priority and no expiry.
    *
    * @throws InvalidCreditsInputError (also for an entry that is not a grant), IdempotencyKeyInvalidError,
    *   UnknownEntryError, IdempotencyKeyReusedError, RestoreExceedsClawbackError
@@ -83,8 +84,8 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * Credits that come back: poured at each boundary by the database's clock, before anybody sees the wallet or spends.
-   * Opens the wallet when there is none.
+   * Start an allowance: credits that are granted again every so many months, on time by the database's clock, before
+   * anybody reads or spends from the wallet. Opens the wallet if there is none.
    *
    * @throws InvalidCreditsInputError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError, ErasedPersonError
    */
@@ -93,7 +94,7 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * No refill comes after this; what was poured stays until its period ends. Again it is nothing.
+   * Stop the refills of an allowance. Credits it already gave stay until their period ends. A second call does nothing.
    *
    * @throws InvalidCreditsInputError, UnknownAllowanceError
    */
@@ -102,7 +103,8 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * So many refills in all, fewer or more than before; the last of them lasts until then. What was poured stays.
+   * Set how many refills an allowance has in all, fewer or more than before, and until when the last one lasts. Credits
+   * it already gave stay.
    *
    * @throws InvalidCreditsInputError, UnknownAllowanceError
    */
@@ -114,7 +116,8 @@ export class CreditsGiver extends CreditsReader {
   }
 
   /**
-   * The ledger entries of an allowance's refills so far, the first one first, where it has a number of `refills`.
+   * The ids of the ledger entries of an allowance's refills so far, oldest first; only for an allowance with a number of
+   * `refills`.
    *
    * @throws InvalidCreditsInputError
    */
@@ -122,22 +125,22 @@ export class CreditsGiver extends CreditsReader {
     return this.#allowances.refillsOf(id, tx);
   }
 
-  /** The allowances of a user, those that ended too, the latest first. @throws InvalidCreditsInputError */
+  /** The allowances of a user, ended ones included, latest first. @throws InvalidCreditsInputError */
   allowances(userId: string, { tx }: InTransaction = {}): Promise<Allowance[]> {
     return this.#allowances.of(userId, tx);
   }
 
-  /** What everybody with the monthly grant is given from the next period on. @throws InvalidCreditsInputError */
+  /** Set what everybody with the monthly grant gets from their next period on. @throws InvalidCreditsInputError */
   setMonthlyGrant(monthly: MonthlyGrant): Promise<void> {
     return this.#allowances.setMonthly(monthly);
   }
 
-  /** Whether a user has the monthly grant; also when nobody is given one. */
+  /** Whether a user has the monthly grant; true for everybody while nobody is given one. */
   hasMonthlyGrant(userId: string): Promise<boolean> {
     return this.#allowances.hasMonthly(userId);
   }
 
-  /** The monthly grant for a user who has none, from the day on which the wallet was opened. */
+  /** Give a user the monthly grant, counted from the day the wallet was opened; does nothing if the user has it. */
   allowMonthlyGrant(userId: string): Promise<void> {
     return this.#allowances.allowMonthly(userId);
   }

@@ -16,7 +16,12 @@ export class CreditsReader {
     protected readonly decisions: Decisions,
   ) {}
 
-  /** The wallet as the database has it now; what is due expires first. An unknown user owns 0 credits. */
+  /**
+   * The wallet as the database has it now, never from a cache; expiries and refills that are due happen first. An unknown
+   * user owns 0 credits.
+   *
+   * @throws InvalidCreditsInputError
+   */
   async balance(userId: string): Promise<BalanceReading> {
     requireInput({ userId }, { userId: 'userId' });
     const { database } = this.groups.of(userId);
@@ -26,22 +31,26 @@ export class CreditsReader {
     return { ...settled, dueAt: settled.asOf, nextRefill: await readNextRefill(database, userId) };
   }
 
-  /** When credits that are there expire next; null: never. */
+  /** When the next of a user's credits expire; null: never. @throws InvalidCreditsInputError */
   async nextExpiryOf(userId: string): Promise<string | null> {
     requireInput({ userId }, { userId: 'userId' });
     return readNextExpiry(this.groups.of(userId).database, userId);
   }
 
-  /** Whether an idempotency key of a user's has made a ledger entry; it is known for ever. */
+  /**
+   * Whether a user's idempotency key has ever made a ledger entry. The answer does not fade with time.
+   *
+   * @throws InvalidCreditsInputError
+   */
   async isKeyUsed({ userId, key }: { userId: string; key: string }): Promise<boolean> {
     requireInput({ userId }, { userId: 'userId' });
     return isKeyUsed(this.groups.of(userId).database, { userId, key });
   }
 
   /**
-   * The receipt of a hold that was captured before: for a retry that finds it so.
+   * The receipt of a captured hold, for a retry that finds the capture already done.
    *
-   * @throws InvalidCreditsInputError, UnknownHoldError (also for a hold that was not captured)
+   * @throws InvalidCreditsInputError, UnknownHoldError (also if the hold was not captured)
    */
   async receiptOf(holdId: string): Promise<Receipt> {
     requireInput({ holdId }, { holdId: 'id' });
@@ -51,8 +60,8 @@ export class CreditsReader {
   }
 
   /**
-   * What became of a grant. In the caller's transaction its wallet is locked until that ends, so nobody spends what is
-   * left meanwhile; what is due expires first.
+   * What became of a grant; expiries that are due happen first. With `tx`, the wallet stays locked until the transaction
+   * ends, so nobody can spend what is left.
    *
    * @throws InvalidCreditsInputError (also for an entry that is not a grant), UnknownEntryError
    */
@@ -65,7 +74,7 @@ export class CreditsReader {
   }
 
   /**
-   * A wallet's ledger entries, newest first; the cursor stays right while entries are added.
+   * A wallet's ledger entries, newest first, in pages. New entries do not disturb a cursor.
    *
    * @throws InvalidCreditsInputError
    */
@@ -75,7 +84,7 @@ export class CreditsReader {
   }
 
   /**
-   * One ledger entry and whose it is, as the caller's transaction sees it.
+   * One ledger entry and its user; with `tx`, as that transaction sees it.
    *
    * @throws InvalidCreditsInputError, UnknownEntryError
    */

@@ -7,96 +7,99 @@ import type { OnClientLeft } from './gate/cost.js';
 import type { Prices } from './prices/price.js';
 import type { Tracer } from './tracing.js';
 
-/** An error as its request will see it. */
+/** The answer that a request gets for an error. */
 export interface Problem {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** The same in every copy of this module: one may be imported and another required. */
+/** One symbol for every copy of this package: a process may import one and require another. */
 export const CREDITS_OPTIONS = Symbol.for('creditgate:options');
 
 /** The request as the host's HTTP adapter has it; annotate the parameter with your own type to narrow it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type HostRequest = any;
 
-/** The user's id, or whose wallet pays and who acts on it. */
+/** The user's id; or the wallet that pays and the actor who uses it. null or undefined: nobody is signed in. */
 export type Payer =
   string | number | { wallet: string | number | null | undefined; actor?: string } | null | undefined;
 
-/** One of several servers, and the groups of wallets that are there. */
+/** One of several database servers, and the groups of wallets on it. */
 export interface CreditsServer extends Pick<CreditsOptions, 'pool' | 'direct' | 'pooled'> {
-  /** By number, from 0; each group is on one server. */
+  /** The numbers of its groups, counted from 0; each group is on one server. */
   groups: readonly number[];
-  /** A promise of one that is away now: its groups are unavailable until then, and no others are. */
+  /** May be a promise, for a server that is down at the start: until it resolves, only its own groups are unavailable. */
   dataSource?: DataSourceLike | Promise<DataSourceLike>;
 }
 
 export interface CreditsOptions {
-  /** What each action costs. An endpoint decorated with an action that is not here stops the start. */
+  /** What each action costs. The application does not start if an endpoint names an action without a price. */
   prices: Prices;
-  /** TypeORM's, initialized, for PostgreSQL 15 or later. */
+  /** An initialized TypeORM DataSource on PostgreSQL 15 or later. */
   dataSource?: DataSourceLike;
-  /** For hosts without TypeORM, instead of `dataSource`: how node-postgres connects. */
+  /** Instead of `dataSource`, without TypeORM: a `pg` pool, or the configuration of one. */
   pool?: PoolConfig | Pool;
-  /** The server itself, where the above leads through a pooler: for migrations, and to hear of changes. */
+  /** If the connection above goes through a pooler: a direct one to the server, to migrate and to listen for changes. */
   direct?: PoolConfig;
   /**
-   * How many groups of wallets there are, each in a schema of its own: a power of two up to 1,024, fixed when the
+   * How many groups the wallets are split into, each in a schema of its own: a power of two up to 1,024, fixed when the
    * database is made; default 1, in the schema `credits`.
    */
   groups?: number;
-  /** Where the groups are, instead of `dataSource`, `pool` and `direct`, when they are on several servers. */
+  /** If the groups are on several servers: which is where. Instead of `dataSource`, `pool` and `direct`. */
   servers?: readonly CreditsServer[];
-  /** Whether a pooler in transaction mode stands before the above; found out at the start where it is not said. */
+  /** Whether the connection goes through a pooler in transaction mode; by default it is found out at the start. */
   pooled?: boolean;
-  /** The user who pays for a request; undefined: nobody, and a paid endpoint answers 401. Absent where none is paid. */
+  /**
+   * The user who pays for a request. If it returns nobody, a paid endpoint answers 401. Applications without paid
+   * endpoints may leave it out.
+   */
   userOf?: (request: HostRequest) => Payer | Promise<Payer>;
-  /** What the start does about the schema `credits`; default auto, which makes it and keeps it up to date. */
+  /** What happens to the schema at the start; default `auto`, which makes it and keeps it up to date. */
   migrate?: MigrateOption;
   /**
-   * How the host answers an error, for refusals that are recorded under an idempotency key and repeated byte for byte.
-   * Absent: the host's filters see the repetition as they saw the refusal, and answer it anew.
+   * How you answer an error. It is called for refusals under an idempotency key, so that a retry gets the same answer
+   * byte for byte. Absent: your exception filters answer the retry anew, as they answered the refusal.
    */
   problemOf?: (error: unknown, request: HostRequest) => Problem;
-  /** Where your pages on problems are: the `type` of each leads below it; default `/problems`. One for the process. */
+  /** Where your pages on problems are, for the `type` of each problem; default `/problems`. One for the whole process. */
   problemsBase?: string;
-  /** A hold nobody keeps alive is free again after this; default 60. */
+  /** A hold expires after so many seconds unless it is kept alive; 1 to 604,800 (a week), default 60. */
   holdTtlSeconds?: number;
-  /** How long a recorded answer is repeated to a retry; default 24, and no less. The key itself stays used for ever. */
+  /** How long a retry gets the recorded answer; at least 24, the default. The key stays used for ever. */
   answersKeptHours?: number;
-  /** How long an event is kept, told or not; default 30. */
+  /** How long an event is kept, delivered or not; at least 1, default 30. */
   eventsKeptDays?: number;
-  /** How long a hold that was released or expired can be looked at; default 90, 0 = for ever. */
+  /** How long a released or expired hold can still be read; default 90, 0 = for ever. */
   endedHoldsKeptDays?: number;
-  /** Of OpenTelemetry: each hold, capture, release … becomes a span; absent: none. */
+  /** An OpenTelemetry tracer: each hold, capture, release … becomes a span. Absent: no spans. */
   tracer?: Tracer;
   /**
    * The member of a paid answer that says what was charged; default `credits`. A member of that name in the handler's
-   * own result stays as it is, and the log says so; false: none, the headers say it alone.
+   * own result is left alone, with a warning in the log. false: no member, only the headers.
    */
   answerMember?: string | false;
   /**
-   * Told of a request that has its hold, before its handler runs: name its log lines, or its answer, by the hold. Not
-   * of free requests, nor of answers that are repeated.
+   * Called once a request has its hold, before its handler runs, for example to log the hold's id. It is not called for
+   * free requests, nor for repeated answers.
    */
   onHold?: (hold: Hold, request: HostRequest, response: HostRequest) => void;
-  /** What is charged when a client leaves before its answer is whole; default `release`, which is nothing. */
+  /** What is charged if the client leaves before it has the whole answer; default `release`: nothing. */
   onClientLeft?: OnClientLeft;
-  /** Where events are posted to, and when a wallet is low. Handlers of OnCreditsEvent need nothing of it. */
+  /** When events are made, and where they are posted. @OnCreditsEvent() handlers work without it. */
   events?: EventsOptions;
 }
 
-/** Of all instances that share a database these are the same; of those that differ, the last to start is heard. */
+/** Give all instances on one database the same options; if they differ, those of the last one to start apply. */
 export interface EventsOptions {
-  /** Https, or http on a loopback address; absent: nothing is posted. */
+  /** Where events are posted: https, or http on a loopback address. Absent: nothing is posted. */
   url?: string;
-  /** `whsec_…`, several separated by spaces while one is replaced: each event is signed with all of them. */
+  /** Required with `url`: `whsec_…`. While you replace one, give both with a space between: events are signed twice. */
   secret?: string;
-  /** `balance.low` tells of a balance that came below it; default 20. */
+  /** `balance.low` is sent when a balance falls below so many credits; default 20. */
   lowBalance?: number;
-  /** `credits.expiring` tells so many days before, 0 to 30; default 7, and 0 is never. */
+  /** `credits.expiring` is sent so many days before credits expire, 1 to 30; default 7, 0 = never. */
   expiryNoticeDays?: number;
 }
 

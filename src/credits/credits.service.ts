@@ -33,13 +33,13 @@ import type { WalletChanges } from './wallet-changes.js';
 
 /**
  * Credits, decided by the database. Every method may also reject with CreditsOverloadedError (nothing was
- * tried) or CreditsUnavailableError (the outcome is unknown: retry with the same idempotency key). Refusals
- * change nothing; the errors of a method stand in the order in which they are looked for.
+ * tried) or CreditsUnavailableError (the outcome is unknown: retry with the same idempotency key). A refusal changes
+ * nothing. Each method lists its errors in the order in which it checks for them.
  *
- * An idempotency key makes its call happen once: again with the same input it answers the first outcome
- * (`replayed`), with another input IdempotencyKeyReusedError. A refused call leaves its key free.
+ * An idempotency key makes a call happen once. A second call with the same input gets the first outcome, marked
+ * `replayed`; one with another input is refused with IdempotencyKeyReusedError. A refused call leaves its key free.
  *
- * The verbs that spend stand here; what gives credits in credits-giver.ts, what only reads in credits-reader.ts.
+ * The methods that spend are in this file, those that give in credits-giver.ts, those that only read in credits-reader.ts.
  */
 export class CreditsService extends CreditsGiver {
   readonly keeper = new HoldKeeper(this);
@@ -58,7 +58,7 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * What an action costs: price × units, or what was `measured` at a price by unit.
+   * What an action costs: price × `units`, or at a price by unit the sum for what was `measured`. Asks no database.
    *
    * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError
    */
@@ -67,8 +67,8 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Set credits aside for one piece of work; at a price by unit, those for the most that it may use. Repeating a key
-   * answers the same hold, whatever its state is now.
+   * Set credits aside for one piece of work; at a price by unit, enough for `atMost` or `atLeast`. A repeated key gets
+   * the same hold again, whatever state it is in by then.
    *
    * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError
@@ -88,11 +88,11 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Hold what was measured, where less is held so far: for work whose price is known only when it has begun. A hold
-   * never gets smaller, and one at a price per call stays as it is.
+   * Raise a hold to the price of `measured`, for work that learns only on its way how much it needs. A hold never gets
+   * smaller, and one at a price per call does not change.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, PriceExceedsMaxError, HoldExpiredError,
-   *   HoldAlreadyResolvedError, InsufficientCreditsError (what is held stays held then)
+   *   HoldAlreadyResolvedError, InsufficientCreditsError (what was held before stays held)
    */
   async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
     requireInput({ holdId, maxCredits }, { holdId: 'id', maxCredits: 'credits?' });
@@ -116,8 +116,8 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Take what a hold set aside, or part of it; the rest is free again at once. What was `measured` is priced as the
-   * hold was; where more was used than is held, what is held is taken, and counted and logged.
+   * Charge what a hold set aside, or part of it; the rest is released at once. `measured` is priced as the hold was. If
+   * it costs more than was held, the whole hold is charged, the log says so, and a metric counts it.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, HoldExpiredError,
    *   HoldAlreadyResolvedError, CaptureExceedsHoldError
@@ -146,7 +146,7 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Give back what a hold set aside.
+   * End a hold without a charge: all of its credits are available again.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
@@ -163,7 +163,7 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Keep a hold alive for another `ttlSeconds` from now; a hold never gets shorter.
+   * Keep a hold alive until `ttlSeconds` from now. If it already lasts longer, it does not change.
    *
    * @throws InvalidCreditsInputError, UnknownHoldError, HoldExpiredError, HoldAlreadyResolvedError
    */
@@ -177,9 +177,9 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Take a running hold over: from now on `owner` has it, and its former owner can neither keep nor resolve it.
+   * Take over a running hold: `owner` has it from now on, and its former owner can no longer extend or resolve it.
    *
-   * @throws InvalidCreditsInputError, UnknownHoldError (also one of another user or action), HoldExpiredError,
+   * @throws InvalidCreditsInputError, UnknownHoldError (also if user or action differ), HoldExpiredError,
    *   HoldAlreadyResolvedError
    */
   async take({ userId, action, holdId, owner }: TakeInput, { tx }: InTransaction = {}): Promise<Hold> {
@@ -197,14 +197,16 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Do a piece of work that is not a request: hold (or take over `holdId`), keep the hold alive, run the work, then
-   * capture what it used, or release all of it when it throws. With `tx` all of it happens in the caller's transaction,
-   * which then keeps the wallet locked while the work runs.
+   * Run work that is not an HTTP request: make a hold (or take over `holdId`), keep it alive while the work runs, then
+   * capture what the work used, or release everything if it throws. Resolves with the result of the work. With `tx` all
+   * of this happens in the caller's transaction, which locks the wallet while the work runs.
    *
    * @throws InvalidCreditsInputError, UnpricedActionError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError,
-   *   InsufficientCreditsError, IdempotencyKeySpentError (the key was captured before), IdempotencyInProgressError (it is
-   *   held now); with `holdId` what `take` throws: all of them before the work runs
-   * @throws HoldTakenOverError another worker continues; nothing of this one is charged
+   *   InsufficientCreditsError, IdempotencyKeySpentError (work with this key was charged before),
+   *   IdempotencyInProgressError (work with this key is running); with `holdId`, what `take` throws. All of these come
+   *   before the work runs.
+   * @throws HoldTakenOverError if another worker took the hold over meanwhile; this one is charged nothing
+   * @throws whatever the work throws
    */
   spend<T>(
     input: SpendInput,
@@ -215,7 +217,7 @@ export class CreditsService extends CreditsGiver {
   }
 
   /**
-   * Hold and capture at once, for work that cannot fail.
+   * Charge without a hold, for work that cannot fail.
    *
    * @throws InvalidCreditsInputError, UnpricedActionError, InvalidMeasureError, IdempotencyKeyInvalidError,
    *   IdempotencyKeyReusedError, InsufficientCreditsError

@@ -1,68 +1,73 @@
 import type { Measured } from './prices/price.js';
 
-/** All amounts are whole credits, all times RFC 3339 in UTC. */
+// Amounts are whole credits from 0 to 2^53−1, and times are RFC 3339 in UTC, unless a member says otherwise.
 
+/** A wallet at one moment. */
 export interface Balance {
   userId: string;
   balance: number;
   held: number;
   /** balance − held */
   available: number;
-  /** What a clawback could not take: whatever comes in pays it first. More than 0: nothing is available. */
+  /** What clawbacks could not take. Credits that come in pay it first; while it is above 0, nothing is available. */
   owed: number;
+  /** Goes up by one with every change of the wallet, changes of its holds included. */
   version: number;
+  /** When it was read, by the database's clock. */
   asOf: string;
 }
 
-/** When credits come by themselves, and how many. */
+/** The next refill of an allowance. */
 export interface NextRefill {
   at: string;
   credits: number;
 }
 
-/** A balance as it was read; by itself it does not change before `dueAt` (null: never). */
+/** A balance as it was read. */
 export interface BalanceReading extends Balance {
+  /** When time alone changes it: a hold or grant expires, or an allowance refills. null: never. */
   dueAt: string | null;
-  /** When credits come by themselves, and how many; null: none do. */
+  /** null: the user has no allowance that refills again. */
   nextRefill: NextRefill | null;
 }
 
+/** The ledger entry that a call made, and the wallet right after it. */
 export interface Receipt {
   entryId: string;
-  /** null unless the charge captured a hold */
+  /** The hold that was captured; null for anything but a capture. */
   holdId: string | null;
-  /** Credits taken by a charge or a capture; 0 for whatever is not for work. */
+  /** The credits that a charge or capture took; 0 for a grant, adjustment or refund. */
   charged: number;
   balance: number;
   held: number;
   available: number;
   version: number;
-  /** True when the idempotency key had been used: nothing happened now, this is the first outcome. */
+  /** True if the idempotency key had been used before: this is the first outcome, and nothing happened now. */
   replayed: boolean;
 }
 
-/** What a clawback or a restore came to. */
+/** The receipt of a clawback or a restore. */
 export interface Reversal extends Receipt {
-  /** Credits that a clawback took from the balance; the rest of what it was for is owed. */
+  /** Credits that a clawback took from the balance; the rest of its amount is now owed. */
   taken: number;
-  /** Credits that a restore gave back; the rest of what it was for is not owed any more. */
+  /** Credits that a restore added to the balance; the rest of its amount reduced what was owed. */
   restored: number;
-  /** What the wallet owes afterwards, over all its grants. */
+  /** What the wallet owes afterwards, for all its grants together. */
   owed: number;
 }
 
-/** What became of a grant: granted = left + held + lapsed + takenBack + spent. */
+/** What became of a credit grant: granted = left + held + lapsed + takenBack + spent. */
 export interface GrantState {
   entryId: string;
   userId: string;
   granted: number;
-  /** Still there, and not on hold; also what of it was carried into a later period. */
+  /** Unspent and not on hold, including what was carried into a later period. */
   left: number;
-  /** Still there, and set aside for work that runs. */
+  /** Unspent, and set aside by holds. */
   held: number;
   /** Expired before it was spent. */
   lapsed: number;
-  /** Taken back by clawbacks, less what was restored, whether it was there or is owed. */
+  /** Clawed back, less what was restored; credits that are still owed count too. */
   takenBack: number;
   spent: number;
 }
@@ -83,86 +88,94 @@ export interface Hold {
   replayed: boolean;
 }
 
-/** Who had the work done, and on what. Neither is part of what an idempotency key stands for. */
+/** Who had the work done, and on what. A retry may differ in both: an idempotency key does not cover them. */
 export interface Told {
-  /** Somebody who acts on this wallet and is not its user: a member of a team, a service. */
+  /** Who acts on the wallet if not its user: a member of a team, a service. */
   actor?: string;
-  /** 1 to 500 characters for people, such as the name of a file. What is given last holds. */
+  /** 1 to 500 characters for people to read, such as the name of a file. A later one replaces an earlier one. */
   description?: string;
 }
 
+/** What an action costs, by one version of the price list. */
 export interface Quote {
   action: string;
   units: number;
   credits: number;
   priceVersion: string;
-  /** As it was asked about. */
+  /** The quantities that the quote is for. */
   measured?: Measured;
 }
 
 export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
 export type GrantCategory = 'signup' | 'paid' | 'promotional' | 'compensation';
 
+/** A ledger entry: one change of a balance. It never changes itself. */
 export interface Entry {
   id: string;
+  /** The wallet's version that this change made. A gap between two entries is a change of a hold. */
   version: number;
   kind: EntryKind;
+  /** Signed: what the balance changed by. */
   amount: number;
   balanceAfter: number;
-  /** Of a clawback or a restore: what the wallet owed then; null for any other kind, which leaves it as it is. */
+  /** What the wallet owed after a clawback or a restore; null for other kinds, which do not change it. */
   owedAfter: number | null;
   action: string | null;
   reason: string | null;
   actor: string | null;
-  /** What a charge was for, such as the name of a file; null for any other kind, and after an erasure. */
+  /** What a charge was for, such as the name of a file; null for other kinds, and after the user's erasure. */
   description: string | null;
   holdId: string | null;
+  /** The id of the entry that a refund, clawback or restore is for. */
   reverses: string | null;
   priceVersion: string | null;
   createdAt: string;
-  /** How much of this charge has been refunded; null for any other kind. */
+  /** How much of this charge has been refunded; null for other kinds. */
   refunded: number | null;
-  /** How much of the credits that it gave was taken back, there or owed, less what was restored; null: it gave none. */
+  /** How much of what this entry gave was clawed back, less what was restored; null if it gave no credits. */
   takenBack: number | null;
-  /** The refunds of this charge, or clawbacks and restores of this grant, first one first; each names it in `reverses`. */
+  /** The ids of the refunds of this charge, or of the clawbacks and restores of this grant, oldest first. */
   reversedBy: string[];
 }
 
 export interface HistoryFilter {
-  /** 1 … 200, default 50 */
+  /** 1 to 200 entries; default 50. */
   limit?: number;
+  /** The `nextCursor` of the page before. */
   cursor?: string;
   kind?: EntryKind;
   action?: string;
-  /** createdAt ≥ from, createdAt < to */
+  /** Entries made at this time or later. */
   from?: string;
+  /** Entries made before this time. */
   to?: string;
 }
 
 export interface Page<T> {
   data: T[];
+  /** Asks for the next page; null on the last one. */
   nextCursor: string | null;
 }
 
 export interface QuoteInput {
   action: string;
-  /** A whole number ≥ 0, default 1; for a price per call. */
+  /** How many calls, for a price per call: a whole number ≥ 0, default 1. */
   units?: number;
-  /** unit → whole number ≥ 0; for a price by unit. A price per call stays one per call. */
+  /** How much of each unit, for a price by unit: whole numbers ≥ 0. A price per call ignores it. */
   measured?: Measured;
 }
 
 export interface HoldInput extends Omit<QuoteInput, 'measured'>, Told {
   userId: string;
-  /** The most that may be used, at a price by unit; what was used is measured when it is captured. */
+  /** The most that the work may use, at a price by unit. The capture measures what it did use. */
   atMost?: Measured;
-  /** Instead of it: what the work begins with, before it is known how much it needs; see `raise`. */
+  /** Instead of `atMost`: what the work is sure to use. `raise` the hold once you know how much it needs. */
   atLeast?: Measured;
-  /** An amount of one's own instead of price × units; any action name may carry it. */
+  /** An amount of your own instead of price × units. The action then needs no price. */
   credits?: number;
-  /** A quote for this action and these units that was made before: what was quoted is what is held. */
+  /** An earlier quote for this action and these units: the hold is for the credits quoted then. */
   quote?: Quote;
-  /** Default: the module's holdTtlSeconds. */
+  /** The hold expires after so many seconds unless it is extended; default: the module's `holdTtlSeconds`. */
   ttlSeconds?: number;
   idempotencyKey?: string;
 }
@@ -172,33 +185,34 @@ export type ChargeInput = Omit<HoldInput, 'ttlSeconds' | 'atMost' | 'atLeast' | 
 
 export interface CaptureInput extends Told {
   holdId: string;
-  /** Refused once another owner has taken the hold over; absent: any owner. */
+  /** The call is refused unless this owner has the hold (see `take`); absent: it does not matter who has it. */
   owner?: string;
-  /** ≤ the hold's amount, default all of it; the rest is released. */
+  /** At most the hold's amount, and by default all of it; the rest is released. */
   credits?: number;
-  /** Instead of credits: what was used, at the price the hold was made at. More than was held captures the hold. */
+  /** Instead of `credits`: what was used, at the price the hold was made at. At most the whole hold is captured. */
   measured?: Measured;
 }
 
 export interface RaiseInput {
   holdId: string;
+  /** All that the work will use. */
   measured: Measured;
-  /** Refused where that is not enough. */
+  /** The call is refused if this costs more. */
   maxCredits?: number;
 }
 
 export interface ReleaseInput extends Told {
   holdId: string;
-  /** As for a capture. */
+  /** As in CaptureInput. */
   owner?: string;
   reason?: string;
 }
 
 export interface ExtendInput {
   holdId: string;
-  /** Default: the module's holdTtlSeconds. */
+  /** Default: the module's `holdTtlSeconds`. */
   ttlSeconds?: number;
-  /** As for a capture. */
+  /** As in CaptureInput. */
   owner?: string;
 }
 
@@ -206,13 +220,13 @@ export interface TakeInput {
   userId: string;
   action: string;
   holdId: string;
-  /** A word that nobody else has. */
+  /** Names the new owner; must be unique, for example a random UUID. */
   owner: string;
 }
 
 export interface AdjustInput {
   userId: string;
-  /** Signed, not 0. */
+  /** A grant takes at least 1; an adjustment is signed and not 0. */
   credits: number;
   reason: string;
   actor: string;
@@ -220,16 +234,16 @@ export interface AdjustInput {
 }
 
 export interface GrantInput extends AdjustInput {
-  /** Default paid. */
+  /** Default `paid`. */
   category?: GrantCategory;
-  /** 0 burns first … 100 last, default 50. */
+  /** 0 to 100; the lowest is spent first, and the default is 50. */
   priority?: number;
-  /** A time in the future; absent: never. */
+  /** A time in the future; absent or null: the grant never expires. */
   expiresAt?: string | Date | null;
 }
 
 export interface ReverseInput {
-  /** The entry of the grant, as its receipt names it. */
+  /** The ledger entry of the grant: the `entryId` of its receipt. */
   entryId: string;
   /** At least 1. */
   credits: number;
@@ -239,8 +253,9 @@ export interface ReverseInput {
 }
 
 export interface RefundInput {
+  /** The ledger entry of the charge. */
   entryId: string;
-  /** Default: all that is left of the charge. */
+  /** Default: all of the charge that has not been refunded yet. */
   credits?: number;
   reason: string;
   actor: string;

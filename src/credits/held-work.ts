@@ -8,7 +8,7 @@ import type { HoldKeeper } from './upkeep/hold-keeper.js';
 
 const logger = new Logger('Credits');
 
-/** What the work wants of CreditsService. */
+/** The part of CreditsService that the work calls. */
 export interface HoldVerbs {
   quote(input: { action: string; measured: Measured }): unknown;
   capture(input: CaptureInput, within?: InTransaction): Promise<Receipt>;
@@ -23,10 +23,13 @@ export interface HoldTools {
   keeper: HoldKeeper;
 }
 
-/** How much is taken: what was said to be used, unless it is said here. */
+/** How much is charged; by default what `use` reported, or the whole hold. */
 export type Taken = Pick<CaptureInput, 'credits' | 'measured'>;
 
-/** What became of the credits of a piece of work: charged on success, nothing on failure, still held when handed over. */
+/**
+ * What became of the credits of a piece of work, and the wallet right after it. `charged` is 0 when the work failed, and
+ * when its hold was handed over.
+ */
 export type WorkOutcome = Pick<Balance, 'available' | 'held' | 'balance' | 'version'> & {
   charged: number;
   entryId: string | null;
@@ -39,9 +42,9 @@ const FIRST_OWNER = '-';
 export interface Holding {
   /** How many units the hold is for: its amount is their price. */
   units: number;
-  /** Who has it now, where it was taken over. */
+  /** Who has the hold, if it was taken over. */
   owner?: string;
-  /** False: it lives as long as the transaction that makes it. */
+  /** false: the hold is not committed yet and needs no keeping alive. */
   isKept?: boolean;
 }
 
@@ -83,10 +86,11 @@ export class HeldWork {
   }
 
   /**
-   * Say how much was used so far, in all: what is said last counts. That much is captured in the end instead of all
-   * that is held, and never more than that.
+   * Report how much was used so far, in total: a later report replaces an earlier one. The capture then takes that much
+   * instead of the whole hold, and never more than the hold.
    *
-   * @throws RangeError, InvalidMeasureError for what is not a whole number from 0 on, or of no unit of the price
+   * @throws RangeError for a number that is not whole or is below 0; InvalidMeasureError for quantities that do not fit
+   *   the price
    */
   use(used: number | Measured): void {
     if (typeof used === 'object') this.tools.credits.quote({ action: this.hold.action, measured: used });
@@ -96,32 +100,32 @@ export class HeldWork {
     this.#used = used;
   }
 
-  /** What the work is on, for people: the name of a file. It stands on the hold when that is over, and on the charge. */
+  /** Name what the work is on, such as a file. People read it on the resolved hold and on the charge. */
   describe(name: string): void {
     this.#description = storable(name);
   }
 
-  /** Something was used, by what was said. */
+  /** Whether `use` reported more than nothing. */
   get hasUsed(): boolean {
     const used = this.#used ?? 0;
     return typeof used === 'number' ? used > 0 : Object.values(used).some((quantity) => quantity > 0);
   }
 
   /**
-   * Take what was used, which is all that is held unless `use` said less, or what is said here; with `tx` it is taken
-   * when the caller's transaction commits, and may be taken again after a rollback.
+   * Charge what was used: `taken`, else what `use` reported, else the whole hold. With `tx` the charge commits with the
+   * caller's transaction, and may be tried again after a rollback.
    *
    * @throws HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError, CaptureExceedsHoldError
    */
   async capture(taken: Taken = {}, { tx }: InTransaction = {}): Promise<Receipt> {
     const holdId = this.hold.id;
-    // Also when the release could not be written: what was given up is not charged later.
+    // Even if that release could not be written: work that was given up must not be charged later.
     if (this.#releasing !== undefined) throw new HoldAlreadyResolvedError({ holdId, state: 'released' });
     const input = { holdId, ...this.#taken(taken), description: this.#description, owner: this.#owner };
     const receipt = await this.tools.credits.capture(input, { tx }).catch((error: unknown) => {
       if (!isOfCaptured(error)) throw error;
       if (this.#receipt !== undefined) return this.#receipt;
-      // By the host through the service; or, where holds are taken over, by whoever came after this work.
+      // A later owner may have captured a hold that was taken over; any other, the host did through the service.
       if (this.#owner !== FIRST_OWNER) throw error;
       return this.tools.credits.receiptOf(holdId);
     });
@@ -131,11 +135,11 @@ export class HeldWork {
   }
 
   /**
-   * Releases the hold, once. A release inside `tx` does not count as that once, because it may roll back. Outside `tx`
-   * it never rejects: if the database is away, the hold expires on its own. Inside it rejects, because nothing more can
-   * be done in that transaction. A hold that was captured stays captured. The work cannot succeed after it: a
-   * success that is to cost nothing captures 0 credits.
-   * False: the hold was certainly not this work's any more.
+   * Release the hold, once; a captured hold stays captured. The work cannot succeed after this: for a success that costs
+   * nothing, capture 0 credits. Without `tx` it never rejects: if the database is away, the hold expires by itself. With
+   * `tx` it does reject, because nothing more can be done in that transaction, and it may be repeated after a rollback.
+   *
+   * @returns false if the hold was certainly no longer this work's
    */
   release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
     if (tx !== undefined && this.#releasing === undefined) return this.#release(reason, { tx });
@@ -144,9 +148,10 @@ export class HeldWork {
   }
 
   /**
-   * Leave the hold to the worker that continues, which has `ttlSeconds` to begin; answers the hold's id. Nothing is
-   * captured here then, and the hold is released only if this part fails after it.
+   * Leave the hold to another worker, which has `ttlSeconds` to take it over. Nothing is charged here, and the hold is
+   * released only if this part of the work still fails.
    *
+   * @returns the hold's id, for `take` or `spend`
    * @throws InvalidCreditsInputError, HoldAlreadyResolvedError, HoldExpiredError, UnknownHoldError
    */
   async handOver({ ttlSeconds }: { ttlSeconds: number }, { tx }: InTransaction = {}): Promise<string> {
@@ -188,10 +193,10 @@ export class HeldWork {
       this.#settle(await this.tools.credits.release(released, { tx }), 0, null);
       return true;
     } catch (error) {
-      // What comes next in that transaction would fail too, and hide why.
+      // The next statement in that transaction would fail too, and hide the reason.
       if (tx !== undefined && !isRefusal(error)) throw error;
-      // Resolved meanwhile, or the database is away: either way nothing more can be done for it here. Nobody waits
-      // for the release after a client left, so throwing would end the process.
+      // The hold was resolved meanwhile, or the database is away: nothing more can be done here. After a client has left,
+      // nobody awaits the release, so throwing would end the process.
       if (!(error instanceof CreditsError)) logger.error(`a hold was not released: ${String(error)}`);
       // Charged only if that is certain.
       if (!isOfCaptured(error)) this.outcome = undefined;
@@ -206,14 +211,14 @@ export class HeldWork {
   }
 }
 
-/** A message may hold what the ledger refuses, and a refused reason must not keep the credits. */
+/** An error's message may hold what the ledger refuses, and a refused reason would leave the credits on hold. */
 function storable(reason: string): string | undefined {
   return reason.slice(0, 200).toWellFormed().replaceAll('\0', '\ufffd') || undefined;
 }
 
 const GONE: readonly string[] = ['hold_already_resolved', 'hold_expired', 'hold_taken_over', 'not_found'];
 
-/** The hold is certainly not this work's any more, and it was not captured. */
+/** The hold is certainly no longer this work's, and was not captured. */
 function isGone(error: unknown): boolean {
   return error instanceof CreditsError && GONE.includes(error.code) && !isOfCaptured(error);
 }

@@ -9,7 +9,7 @@ export interface SpendInput extends Pick<
   HoldInput,
   'userId' | 'action' | 'units' | 'atMost' | 'idempotencyKey' | 'actor' | 'description'
 > {
-  /** Continue under this hold instead of making one; `units` says how many it is for. */
+  /** Continue under this hold instead of making one; `units` is then what the hold was made for. */
   holdId?: string;
 }
 
@@ -22,7 +22,7 @@ interface SpendVerbs extends HoldVerbs {
   ): Promise<Hold>;
 }
 
-/** Hold, or take a hold over, run the work, capture what it used or release all; see CreditsService.spend. */
+/** See CreditsService.spend. */
 export async function spend<T>(
   credits: SpendVerbs,
   input: SpendInput,
@@ -34,7 +34,7 @@ export async function spend<T>(
   try {
     result = await run(work);
   } catch (error) {
-    // Where the caller's transaction is broken the hold goes with it, and why it broke matters more.
+    // If the caller's transaction has failed, the hold is undone with it, and the first error matters more.
     await work.release(reasonOf(error), within).catch(() => false);
     throw error;
   }
@@ -52,12 +52,12 @@ async function begin(credits: SpendVerbs, input: SpendInput, within: InTransacti
   if (holdId === undefined && hold.replayed) {
     throw hold.state === 'captured' ? new IdempotencyKeySpentError() : new IdempotencyInProgressError(1);
   }
-  // One that nobody else can see yet is kept by the transaction that makes it.
+  // Nobody can see, or expire, a hold that is not committed yet, so it needs no keeping alive.
   const isKept = within.tx === undefined;
   return new HeldWork({ credits, keeper: credits.keeper }, hold, { units, owner, isKept });
 }
 
-/** Users see the reason of a release, so what a bug says is not in it. */
+/** Users see the reason of a release: the message of a bug must not be in it. */
 function reasonOf(error: unknown): string {
   return error instanceof HttpException ? error.message : 'the work failed';
 }

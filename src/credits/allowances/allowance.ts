@@ -9,28 +9,28 @@ import {
 import type { NextRefill } from '../credits.types.js';
 import { toCredits } from '../ledger/safe-integer.js';
 
-/** Credits that come back: a refill at each of its boundaries, from the anchor on. */
+/** An allowance: credits that are granted again, a refill in each period of so many months. */
 export interface AllowInput {
   userId: string;
-  /** What the host calls it; refills say it. */
+  /** Your name for it; the ledger entries of its refills bear it. */
   plan: string;
-  /** Of each refill. */
+  /** How many each refill grants. */
   credits: number;
-  /** From one refill to the next, 1 (the default) to 120, on the clock of `timeZone`. */
+  /** From one refill to the next, on the calendar of `timeZone`: 1 to 120, default 1. */
   months?: number;
-  /** When the first one is due, by default now; those before now are poured at once. At most 120 periods back. */
+  /** When the first refill is due; default now. If it is past, at most 120 periods, refills due by now come at once. */
   anchor?: string | Date;
-  /** No refill comes then or later, and what is left of the last one expires. */
+  /** No refill comes at this time or later, and what is left of the last one expires then. */
   until?: string | Date | null;
-  /** So many credits of a period, at most, may be left over in the next; default 0. */
+  /** At most so many unspent credits of a period stay for the next one; default 0. */
   carry?: number;
-  /** An IANA name, by default UTC. */
+  /** An IANA time zone; default UTC. */
   timeZone?: string;
-  /** So many refills, for what was paid for once; by default there is no end of them. */
+  /** How many refills there are in all, for something paid for once; by default they do not end. */
   refills?: number;
-  /** Until when the last of them lasts, by default until one more would be due. */
+  /** Until when the last of these `refills` lasts; default: until one more would be due. */
   lastUntil?: string | Date;
-  /** The allowance whose leftovers, up to `carry`, are carried into the first refill of this one. */
+  /** The id of the user's former allowance: its unspent credits, up to `carry`, move into the first refill of this one. */
   follows?: string;
   reason?: string;
   actor?: string;
@@ -47,7 +47,7 @@ export interface Allowance {
   until: string | null;
   carry: number;
   timeZone: string;
-  /** When the next refill comes; null: none comes any more. */
+  /** When the next refill is due; null: there is none any more. */
   nextAt: string | null;
   reason: string | null;
   actor: string | null;

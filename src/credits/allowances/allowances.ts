@@ -9,9 +9,9 @@ import { UNKNOWN_VERSION, type WalletChanges } from '../wallet-changes.js';
 import { allowanceRefusal, toAllowance, type Allowance, type AllowInput } from './allowance.js';
 
 export interface MonthlyGrant {
-  /** 0: nobody is given any, and the allowances end at their next boundary. */
+  /** For each user and month. 0: nobody is given any, and each allowance ends with its month. */
   credits: number;
-  /** So many of a month's may be left over in the next. */
+  /** At most so many unspent credits of a month stay for the next. */
   carry: number;
   timeZone: string;
 }

@@ -3,14 +3,15 @@ import 'reflect-metadata';
 import type { Measured } from '../prices/price.js';
 
 /**
- * So many times an action; or, where its price is by unit, the most it may use (`atMost`), or what it begins with until
- * the handler knows more and says it (`atLeast`, then `work.raise`). A price per call stays one per call.
+ * An action and how much of it: so many calls (`units`), or, at a price by unit, the most that the work may use
+ * (`atMost`) or is sure to use (`atLeast`, and the handler calls `work.raise` once it knows more). A price per call
+ * ignores the last two.
  */
 export type PricedCost = { action: string } & (
   { units: number } | { atMost: Measured } | { atLeast: Measured }
 );
 
-/** An action of the price list, more precisely an action and how much of it, or null for free. */
+/** An action of the price list, or an action and how much of it; null is free. */
 export type ActionCost = string | PricedCost | null;
 
 /** The request as the host's HTTP adapter has it; annotate the parameter with your own type to narrow it. */
@@ -20,25 +21,26 @@ export type CostResolver = (request: any) => ActionCost | Promise<ActionCost>;
 export type Cost = string | PricedCost | CostResolver;
 
 /**
- * What is charged when the client leaves before it has the whole answer, which our own shutdown counts as: nothing;
- * what `work.use` said so far; or the same when the source, or the handler, has come to its end, which it may.
+ * What is charged if the client leaves before it has the whole answer; a shutdown of this server counts as that too.
+ * `release`: nothing. `capture`: what `work.use` reported so far. `drain`: the handler, or its stream, runs on to its
+ * end, and then what `work.use` reported is charged.
  */
 export type OnClientLeft = 'release' | 'capture' | 'drain';
 
 export interface GateSettings {
-  /** Default: the module's, which is `release` by default. */
+  /** Default: the option `onClientLeft` of the module. */
   onClientLeft?: OnClientLeft;
-  /** For `@Sse()`: a last event `credits` says what was charged. It is charged just before that event, then. */
+  /** For `@Sse()`: the stream ends with an event `credits` that says what was charged, just before that event. */
   creditsEvent?: boolean;
   /**
-   * Whom the answer is about, where that is somebody else than who is answered, so that the person's erasure empties it;
-   * what only the work finds out it tells by `work.isAbout(userId)`.
+   * The user whom the answer is about, if that is not the one who gets it: that user's erasure then empties the recorded
+   * answer. If only the work finds out, call `work.isAbout(userId)` instead.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   about?: (request: any) => string | undefined;
 }
 
-/** An endpoint without a price, whose answers do not speak of credits; see Idempotent. */
+/** The cost of an endpoint that is always free, and whose answers have no member `credits`; see Idempotent. */
 export const NO_COST: CostResolver = () => null;
 
 /** The metadata that RequireCredits leaves on a handler or controller. */
@@ -47,7 +49,7 @@ export const CreditsSettings = Reflector.createDecorator<GateSettings>();
 
 const GATES = Symbol('gates');
 
-/** Notes every gate that is put on a target: of CreditsCost the upper one alone would be left. */
+/** Records every gate that is put on a target, because the metadata of CreditsCost keeps only the uppermost. */
 export function noteGate(cost: Cost): MethodDecorator & ClassDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
     const on = (descriptor?.value ?? target) as object;
@@ -55,7 +57,7 @@ export function noteGate(cost: Cost): MethodDecorator & ClassDecorator {
   };
 }
 
-/** On this very target. */
+/** The gates on this very target, not those of its controller. */
 export function gatesOn(target: object): readonly Cost[] {
   return (Reflect.getOwnMetadata(GATES, target) as Cost[] | undefined) ?? [];
 }

@@ -6,12 +6,12 @@ function workIn(context: ExecutionContext): Work | undefined {
   return workOf(context.switchToHttp().getRequest<object>());
 }
 
-/** The work of this request, free or paid: to finish it in a transaction of the handler's own. */
+/** The Work of this request, free or paid, for example to finish it in the handler's own transaction. */
 export const CurrentWork = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   workIn(context),
 );
 
-/** The hold of this request; undefined when it is free. */
+/** The Work of this request if it has a hold; undefined if it is free. */
 export const CurrentHold = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const work = workIn(context);
   return work?.hold === undefined ? undefined : work;

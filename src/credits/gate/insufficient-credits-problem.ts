@@ -1,6 +1,6 @@
 import type { Shortage } from '../credits.errors.js';
 
-/** The body of a 402, as Nest answers it; what the host's own filters add is the host's. */
+/** The body of a 402, unless the host's own exception filters change it. */
 export interface InsufficientCreditsProblem extends Shortage {
   type: string;
   title: string;

@@ -5,8 +5,8 @@ import { CreditsCost, CreditsSettings, NO_COST, noteGate, type Cost, type GateSe
 import { RecordedAnswerFilter } from './recorded-answer.js';
 
 /**
- * Makes an endpoint paid: credits for the action are held before the handler runs, captured when its answer was sent
- * whole with a status below 400, and released when anything fails.
+ * Makes an endpoint paid: the credits for the action are held before the handler runs, captured once its answer was sent
+ * whole with a status below 400, and released if anything fails. On a controller it applies to every handler.
  *
  * ```ts
  * @RequireCredits('docx_processing')                                      // flat price from the price list
@@ -27,9 +27,9 @@ export function RequireCredits(cost: Cost, settings: GateSettings = {}): MethodD
 }
 
 /**
- * Makes an endpoint that costs nothing repeatable: under an Idempotency-Key it does its work once and repeats its
- * first answer byte for byte, by the same means as a paid one. A handler that writes rows finishes its CurrentWork in
- * their transaction, so the rows and the recorded answer come to be together.
+ * Makes a free endpoint repeatable, as a paid one is: under an Idempotency-Key it does its work once, and a retry gets the
+ * first answer byte for byte. A handler that writes rows calls `finish` of its CurrentWork in their transaction, so that
+ * the rows and the recorded answer are committed together.
  */
 export const Idempotent = (settings: Pick<GateSettings, 'about'> = {}): MethodDecorator & ClassDecorator =>
   RequireCredits(NO_COST, settings);

@@ -12,14 +12,14 @@ import { canBeSent, isJson, withCredits } from './work-outcome.js';
 import type { Finishing, GivenUp, WorkRequest, WorkTools } from './work-request.js';
 
 /**
- * One request to a gated endpoint: work under its hold, if it costs anything, and an answer that is recorded under the
- * request's idempotency key. A handler that stores rows calls `finish` in the transaction of those rows, so the rows,
- * the charge and the recorded answer come to be together or not at all; for any other the gate does it.
+ * The work of one request to a gated endpoint: its hold, if it costs anything, and its answer, which is recorded under the
+ * request's idempotency key. A handler that stores rows calls `finish` in the transaction of those rows, so that the
+ * rows, the charge and the recorded answer are committed together or not at all. Otherwise the gate finishes the work.
  */
 export class Work {
-  /** undefined: the request is free. */
+  /** undefined if the request is free. */
   readonly held: HeldWork | undefined;
-  /** What is answered, once finished. */
+  /** The answer, once the work is finished. */
   finished: { answer: unknown; credits: WorkOutcome | undefined } | undefined;
   /** While the gate finishes it. */
   finishing: Promise<unknown> | undefined;
@@ -65,7 +65,7 @@ export class Work {
     return this.held === undefined ? this.#nothing : this.held.outcome;
   }
 
-  /** The member of its answer that tells the outcome. */
+  /** The member of the answer that tells the outcome; false: none. */
   get answerMember(): string | false {
     return this.request.answerMember;
   }
@@ -77,13 +77,14 @@ export class Work {
     return isFirst;
   }
 
-  /** Nothing more is to be done for its credits and its key. */
+  /** True if nothing is left to do for the credits and the key of this request. */
   get isSettled(): boolean {
     return this.outcome !== undefined || this.finished !== undefined || this.#claim.isAbandoned;
   }
 
   /**
-   * Tell what came in as multipart, which the gate cannot see: a file's name and hash. Call it before any work.
+   * Tell the gate what a multipart body held, such as a file's name and hash: an idempotency key covers it, and the gate
+   * cannot see it. Call this before any work.
    *
    * @throws RecordedAnswer, IdempotencyKeyReusedError as `finish` does
    */
@@ -91,21 +92,21 @@ export class Work {
     this.#claim.identify(input);
   }
 
-  /** The answer, when it is recorded, is about somebody else: their erasure empties it. */
+  /** Tell that the answer is about this user, who is not the one it goes to: their erasure then empties its record. */
   isAbout(userId: string): void {
     if (this.request.keyed !== undefined) this.request.keyed.subject = userId;
   }
 
-  /** How much was used so far, in all; of free work nothing is counted. See HeldWork. */
+  /** Report how much was used so far, in total; ignored if the request is free. See HeldWork.use. */
   use(used: number | Measured): void {
     this.held?.use(used);
   }
 
   /**
-   * Hold what the work needs, once that is known: at a price by unit the hold was made with what it begins with. The
-   * whole of it is captured then. A price per call, and a free request, stay as they are.
+   * Raise the hold to what the work needs, once that is known; for a price by unit whose hold began with `atLeast`. The
+   * whole hold is charged in the end. It does nothing at a price per call, and for a free request.
    *
-   * @throws InsufficientCreditsError, PriceExceedsMaxError: nothing may be stored then, and nothing is charged
+   * @throws InsufficientCreditsError, PriceExceedsMaxError: store nothing and let it pass, so that nothing is charged
    * @throws InvalidMeasureError, HoldExpiredError, HoldAlreadyResolvedError
    */
   async raise(measured: Measured): Promise<void> {
@@ -113,27 +114,27 @@ export class Work {
     if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
   }
 
-  /** What the work is on, such as the name of a file; see HeldWork. */
+  /** Name what the work is on, such as a file; see HeldWork.describe. */
   describe(name: string): void {
     this.held?.describe(name);
   }
 
-  /** As HeldWork does. */
+  /** See HeldWork.capture. @throws TypeError if the request is free */
   capture(taken: Taken = {}, within: InTransaction = {}): Promise<Receipt> {
     return this.#paid('capture').capture(taken, within);
   }
 
-  /** As HeldWork does: leave the hold to the worker that continues after this request's answer. */
+  /** Leave the hold to a worker that continues after the answer; see HeldWork. @throws TypeError if the request is free */
   handOver(input: { ttlSeconds: number }, within: InTransaction = {}): Promise<string> {
     return this.#paid('hand over').handOver(input, within);
   }
 
   /**
-   * Succeed: capture, and record the answer under the request's key. The answer is the result with a member
-   * `credits`; anything but a plain object stays as it is, and so does the result of an Idempotent endpoint.
+   * End the work with success: capture the hold, and record the answer under the request's key. The answer is the result
+   * with a member `credits`; a result that is not a plain object, or that of an Idempotent endpoint, stays as it is.
    *
-   * @throws RecordedAnswer the first answer to this key and input, when another request was first: let it pass, so
-   *   that the rows of this one go, and the gate sends it
+   * @throws RecordedAnswer if another request with this key and input was first: let it pass, so that the rows of this
+   *   one are rolled back, and the gate sends the first answer
    * @throws TypeError the result cannot become JSON
    * @throws IdempotencyKeyReusedError, CreditsUnavailableError, and what `capture` throws
    */
@@ -147,7 +148,7 @@ export class Work {
     // Nothing is held for a key that has its answer: the handler forgot to identify its input.
     if (recorded !== undefined) throw new IdempotencyKeyReusedError();
     if (tx === undefined && keyed !== undefined) return this.#finishAlone(result, taken);
-    // Only the ledger knows whether an earlier capture was rolled back; what was given up cannot succeed.
+    // Captured every time: only the ledger knows whether an earlier capture was rolled back.
     if (this.held === undefined) {
       if (tellsCredits) this.#nothing ??= await this.#nothingCharged();
     } else if (!this.held.isHandedOver) {
@@ -160,18 +161,18 @@ export class Work {
     return answer as Record<string, unknown>;
   }
 
-  /** What a transaction on another server could not record, now that it has committed; never rejects. */
+  /** Record what the transaction could not, because it was on another server; once it has committed. Never rejects. */
   recordElsewhere(): Promise<void> {
     return this.#claim.recordElsewhere();
   }
 
-  /** The gate's own: what it takes before the answer is out it can still take back. */
+  /** For the gate: a charge made here, before the answer is out, can still be taken back. */
   async finishForGate(result: unknown): Promise<void> {
     this.#isTakenByGate = this.keyed === undefined && this.outcome === undefined;
     await this.#finish(result, {});
   }
 
-  /** The handler refused by a status of its own: nothing is charged, and a retry hears the same. */
+  /** The handler answered with an error status of its own: nothing is charged, and a retry gets the same answer. */
   refuse(reason: string, status: number, result: unknown): Promise<unknown> {
     const isRepeatable = isJson(result) && canBeSent(result) && isRecorded(status);
     if (!isRepeatable) return this.release(reason);
@@ -180,9 +181,9 @@ export class Work {
   }
 
   /**
-   * Give the credits back and record the answer to it in one transaction: between the two a retry would find the key
-   * free and do the work again. What has lost its claim, to an erasure or to time, is not recorded: nothing is stored
-   * for somebody who is gone.
+   * Release the hold and record the refusal in one transaction: between the two, a retry would find the key free and do
+   * the work again. A request that has lost its claim to the key, to an erasure or to time, is not recorded: nothing is
+   * stored for a person who was erased.
    */
   async giveUp(reason: string, answer: () => Pick<Answer, 'status' | 'headers' | 'body'>): Promise<GivenUp> {
     const { keyed, input } = this;
@@ -203,7 +204,7 @@ export class Work {
     }
   }
 
-  /** The answer is out and whole, and says nothing of credits. Nothing of it is recorded. Never rejects. */
+  /** The whole answer is out, and says nothing of credits: capture, and record nothing. Never rejects. */
   async succeed(): Promise<void> {
     await insist(async () => {
       if (this.held !== undefined) await this.held.capture();
@@ -211,13 +212,13 @@ export class Work {
     });
   }
 
-  /** Take what was used so far, of work that nobody waits for any more. Never rejects. */
+  /** Charge what was used so far, for work that nobody waits for any more. Never rejects. */
   async takeUsed(reason: string): Promise<void> {
     if (this.held?.hasUsed === true) await this.succeed();
     else await this.release(reason);
   }
 
-  /** The answer was not sent whole after all: what the gate took for it goes back. Never rejects. */
+  /** The answer was not sent whole after all: refund what the gate charged for it. Never rejects. */
   async takeBack(): Promise<void> {
     const { entryId = null, charged = 0 } = this.outcome ?? {};
     if (this.held?.isHandedOver === true) return void (await this.release('the work was not handed over'));
@@ -227,8 +228,9 @@ export class Work {
   }
 
   /**
-   * Give the credits and the key back; see HeldWork.
-   * False: the request had no claim to its key any more, so nothing may be recorded under it.
+   * Release the hold and free the key; see HeldWork.release.
+   *
+   * @returns false if the request had lost its claim to the key, so that nothing may be recorded under it
    */
   release(reason: string, { tx }: InTransaction = {}): Promise<boolean> {
     if (this.held !== undefined) return this.held.release(reason, { tx });
