@@ -44,11 +44,19 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          paths: ['process', 'node:process'].map((name) => ({
-            name,
-            importNames: ['env'],
-            message: 'Only src/config reads the environment; take the Environment instead.',
-          })),
+          paths: [
+            ...['process', 'node:process'].map((name) => ({
+              name,
+              importNames: ['env'],
+              message: 'Only src/config reads the environment; take the Environment instead.',
+            })),
+            {
+              name: 'class-validator',
+              importNames: ['IsOptional'],
+              message:
+                'It lets null pass: take Optional of src/routes, or OptionalOrNull where null means something.',
+            },
+          ],
         },
       ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],

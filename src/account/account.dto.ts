@@ -1,7 +1,8 @@
-import { IsIn, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { IsIn, IsString, ValidateBy } from 'class-validator';
 import type { EntryKind } from '../credits/index.js';
 import { isRfc3339 } from '../credits-http/asked.js';
 import { PageQuery } from '../routes/page-query.js';
+import { Optional } from '../routes/optional.js';
 
 export const KINDS: readonly EntryKind[] = [
   'grant',
@@ -20,19 +21,19 @@ export const IsTime = () =>
   );
 
 export class HistoryQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @IsIn(KINDS)
   kind?: EntryKind;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   action?: string;
 
-  @IsOptional()
+  @Optional()
   @IsTime()
   from?: string;
 
-  @IsOptional()
+  @Optional()
   @IsTime()
   to?: string;
 }

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -17,6 +16,7 @@ import {
 import { IsTime } from '../account/account.dto.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
 import { HOLD_STATES, type GrantCategory, type HoldState } from '../credits/index.js';
+import { Optional, OptionalOrNull } from '../routes/optional.js';
 
 export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
 
@@ -29,14 +29,14 @@ const IsReason = () =>
 
 export class WalletsQuery extends PageQuery {
   /** How a user id begins, or an id that stands in a wallet's history. */
-  @IsOptional()
+  @Optional()
   @IsString()
   query?: string;
 }
 
 export class HoldsQuery extends PageQuery {
   /** One or several, with commas between. */
-  @IsOptional()
+  @Optional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   @IsIn(HOLD_STATES, { each: true })
   state?: HoldState[];
@@ -51,19 +51,19 @@ export class GrantBody extends ReasonBody {
   @IsGiven()
   amount: number;
 
-  @IsOptional()
+  @Optional()
   @IsIn(CATEGORIES)
   category?: GrantCategory;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(100)
   priority?: number;
 
-  @IsOptional()
+  @OptionalOrNull()
   @IsTime()
-  expiresAt?: string;
+  expiresAt?: string | null;
 }
 
 export class AdjustmentBody extends ReasonBody {
@@ -82,33 +82,33 @@ export class AllowanceBody extends ReasonBody {
   @IsGiven()
   credits: number;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(120)
   months?: number;
 
-  @IsOptional()
+  @Optional()
   @IsTime()
   anchor?: string;
 
-  @IsOptional()
+  @Optional()
   @IsTime()
   until?: string;
 
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   carry?: number;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   timeZone?: string;
 }
 
 export class RefundBody extends ReasonBody {
-  @IsOptional()
+  @Optional()
   @IsGiven()
   amount?: number;
 }
@@ -118,7 +118,7 @@ export class ClawbackBody extends ReasonBody {
   amount: number;
 }
 
-const AreDays = () => applyDecorators(IsOptional(), Digits(), IsInt(), Min(1), Max(366));
+const AreDays = () => applyDecorators(Optional(), Digits(), IsInt(), Min(1), Max(366));
 
 export class OverviewQuery {
   @AreDays()
@@ -137,11 +137,11 @@ export class GiftBody extends ReasonBody {
   @IsGiven()
   amount: number;
 
-  @IsOptional()
+  @OptionalOrNull()
   @IsTime()
-  expiresAt?: string;
+  expiresAt?: string | null;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(10_000)

@@ -172,7 +172,7 @@ export const adminShapes = shapes({
     },
   ),
   GrantRequest: object(
-    { amount: given, reason, category, priority, expiresAt: time },
+    { amount: given, reason, category, priority, expiresAt: orNull(time) },
     { amount: 50, reason: 'sorry for the outage', category: 'compensation', priority: 10 },
     { optional: ['category', 'priority', 'expiresAt'] },
   ),
@@ -217,7 +217,7 @@ export const adminShapes = shapes({
       }),
       amount: given,
       reason,
-      expiresAt: time,
+      expiresAt: orNull(time),
       userIds: about('Absent: every wallet there is now', {
         ...arrayOf(text),
         minItems: 1,

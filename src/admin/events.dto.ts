@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsString, Length } from 'class-validator';
 import { PageQuery } from '../routes/page-query.js';
+import { Optional } from '../routes/optional.js';
 
 /** `true` and `false` and nothing else; the command line has made it one already. */
 const Flag = () =>
@@ -9,13 +10,13 @@ const Flag = () =>
   );
 
 export class EventsQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   userId?: string;
 
   /** Only those that could not be delivered so far. */
-  @IsOptional()
+  @Optional()
   @Flag()
   @IsBoolean()
   failed?: boolean;

@@ -1,32 +1,22 @@
-import {
-  Equals,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
+import { Equals, IsIn, IsInt, IsString, Length, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { PURCHASE_STATES, type PurchaseState } from '../payments/index.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
 import { ReasonBody } from './admin.dto.js';
+import { Optional } from '../routes/optional.js';
 
 export class PurchasesQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @IsIn(PURCHASE_STATES)
   state?: PurchaseState;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   userId?: string;
 }
 
 export class PurchaseFileQuery {
-  @IsOptional()
+  @Optional()
   @Digits()
   @IsInt()
   @Min(1)

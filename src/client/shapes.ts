@@ -246,7 +246,7 @@ export interface Shapes {
     reason: string;
     category?: "signup" | "paid" | "promotional" | "compensation";
     priority?: number;
-    expiresAt?: string;
+    expiresAt?: string | null;
   };
   GrantMade: {
     entry: {
@@ -737,7 +737,7 @@ export interface Shapes {
     key: string;
     amount: number;
     reason: string;
-    expiresAt?: string;
+    expiresAt?: string | null;
     /** Absent: every wallet there is now. */
     userIds?: Array<string>;
   };

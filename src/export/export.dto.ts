@@ -1,14 +1,6 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { EXPORT_FORMATS, type ExportFormat } from '../library/export.entity.js';
+import { Optional } from '../routes/optional.js';
 
 const MAX_IDS = 100;
 const caseless = (id: unknown) => String(id).toLowerCase();
@@ -17,21 +9,21 @@ export class ExportBody {
   @IsIn(EXPORT_FORMATS)
   format: ExportFormat;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_IDS)
   @ArrayUnique(caseless)
   @IsUUID(undefined, { each: true })
   documentIds?: string[];
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_IDS)
   @ArrayUnique(caseless)
   @IsUUID(undefined, { each: true })
   audioIds?: string[];
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(200)
   title?: string;

@@ -1,9 +1,10 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { Optional } from '../routes/optional.js';
 
 export class ReadAloudQuery {
   /** How fast it is read. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(40)
@@ -11,7 +12,7 @@ export class ReadAloudQuery {
   wordsPerMinute: number = 160;
 
   /** The number of the first sentence, to go on from there. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -19,7 +20,7 @@ export class ReadAloudQuery {
   from: number = 0;
 
   /** `live`: each sentence comes when it is its turn; else as fast as the client takes them. */
-  @IsOptional()
+  @Optional()
   @IsIn(['live', 'fast'])
   pace: 'live' | 'fast' = 'fast';
 }

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsString, Max, Min } from 'class-validator';
+import { Optional } from './optional.js';
 
 /** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
 export const Digits = () =>
@@ -9,14 +10,14 @@ export const Digits = () =>
 
 /** Of a list that comes in pages. */
 export class PageQuery {
-  @IsOptional()
+  @Optional()
   @Digits()
   @IsInt()
   @Min(1)
   @Max(200)
   limit?: number;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   cursor?: string;
 }

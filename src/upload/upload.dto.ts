@@ -1,8 +1,9 @@
-import { IsOptional, IsString } from 'class-validator';
+import { IsString } from 'class-validator';
+import { Optional } from '../routes/optional.js';
 
 export class TextQuery {
   /** The name of the encoding, where the client knows it. */
-  @IsOptional()
+  @Optional()
   @IsString()
   encoding?: string;
 }

@@ -58,6 +58,8 @@ const refusals: Refusal[] = [
   ],
   ['a title of 201 characters', () => wants('pdf', { title: 'x'.repeat(201) }), 400, 'validation_failed'],
   ['a title that is none', () => wants('pdf', { title: 5 }), 400, 'validation_failed'],
+  ['null for a title', () => wants('pdf', { title: null }), 400, 'validation_failed'],
+  ['null for a list', () => wants('zip', { audioIds: null }), 400, 'validation_failed'],
 ];
 
 describe('costs nothing and leaves nothing', () => {

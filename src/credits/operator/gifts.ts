@@ -10,7 +10,7 @@ export interface GiftInput {
   key: string;
   amount: number;
   reason: string;
-  expiresAt?: string;
+  expiresAt?: string | null;
   /** Absent: every wallet there is now. */
   userIds?: string[];
 }

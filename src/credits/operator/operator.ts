@@ -24,7 +24,7 @@ export interface GrantAct extends Act {
   amount: number;
   category?: GrantCategory;
   priority?: number;
-  expiresAt?: string;
+  expiresAt?: string | null;
 }
 
 export interface AdjustmentAct extends Act {
