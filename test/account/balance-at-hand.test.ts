@@ -1,27 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { beforeEach, expect, jest, test } from '@jest/globals';
+import { onOwnDatabase } from '../support/own-database.js';
 import { signedIn } from '../support/app.js';
-import { openShop, type Shop } from './shop.js';
+import { openShop } from './shop.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
 import { Metrics } from '../../src/watch/metrics.js';
 
-let database: TestDatabase;
-let shop: Shop;
 /** Only the whole way reads through it. */
 let wholeWay: ReturnType<typeof jest.spyOn>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shop = await openShop(database.url, { RATE_LIMIT_PER_MINUTE: '6' });
-});
+const [shop] = await onOwnDatabase((url) => openShop(url, { RATE_LIMIT_PER_MINUTE: '6' }));
 
 beforeEach(() => {
   wholeWay = jest.spyOn(shop.app.get(BalanceDisplay), 'read').mockClear();
-});
-
-afterAll(async () => {
-  await shop.close();
-  await database.drop();
 });
 
 async function customer(userId: string) {

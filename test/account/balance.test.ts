@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { openShop, type Shop } from './shop.js';
+import { describe, expect, test } from '@jest/globals';
+import { onOwnDatabase } from '../support/own-database.js';
+import { openShop } from './shop.js';
 
 const paths = ['credits', 'auth/credits'];
 
-let database: TestDatabase;
-let shop: Shop;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shop = await openShop(database.url);
-});
-
-afterAll(async () => {
-  await shop.close();
-  await database.drop();
-});
+const [shop] = await onOwnDatabase(openShop);
 
 const give = (userId: string, credits: number, more: object = {}) =>
   shop.credits.grant({ userId, credits, reason: 'bought', actor: 'test', ...more });

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { historyAsCsv, prefersCsv } from '../../src/credits-http/history-csv.js';
 import { FIRST_COLUMNS, LATER_COLUMNS } from '../../src/credits-http/index.js';
 import type { Entry } from '../../src/credits/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
-import { openShop, type Shop } from './shop.js';
+import { openShop } from './shop.js';
 
 const CSV = { accept: 'text/csv' };
 const HEADER =
@@ -13,18 +13,7 @@ const HEADER =
 
 const COLUMNS = [...FIRST_COLUMNS, ...LATER_COLUMNS];
 
-let database: TestDatabase;
-let shop: Shop;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shop = await openShop(database.url);
-});
-
-afterAll(async () => {
-  await shop.close();
-  await database.drop();
-});
+const [shop] = await onOwnDatabase(openShop);
 
 test('the whole history comes as CSV, however many pages it takes', async () => {
   await shop.credits.grant({ userId: 'alice', credits: 1_000, reason: 'bought', actor: 'test' });

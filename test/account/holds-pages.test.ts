@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { openShop, type Shop } from './shop.js';
+import { describe, expect, test } from '@jest/globals';
+import { AS_THE_LEDGER_LOCALLY } from '../support/ledger-hand.js';
+import { onOwnDatabase } from '../support/own-database.js';
+import { openShop } from './shop.js';
 
 type Row = Record<string, unknown>;
 
-/** For a session that writes what only the ledger writes. */
-const AS_LEDGER = 'SET LOCAL search_path = credits, pg_catalog, pg_ledger_hand, pg_temp';
-
-let database: TestDatabase;
-let shop: Shop;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shop = await openShop(database.url);
-});
-afterAll(async () => {
-  await shop.close();
-  await database.drop();
-});
+const [shop] = await onOwnDatabase(openShop);
 
 const give = (userId: string) =>
   shop.credits.grant({ userId, credits: 100, reason: 'bought', actor: 'test' });
@@ -86,7 +74,7 @@ describe('the holds of a wallet', () => {
     }
     const manager = shop.dataSource.manager;
     await manager.transaction(async (tx) => {
-      await tx.query(AS_LEDGER);
+      await tx.query(AS_THE_LEDGER_LOCALLY);
       // Of direct charges, which set nothing aside.
       await tx.query(
         `INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at, action)

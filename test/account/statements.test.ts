@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Sweeper } from '../../src/credits/upkeep/sweeper.js';
 import { PRICES } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { openShop, type Shop } from './shop.js';
+import { onOwnDatabase } from '../support/own-database.js';
+import { openShop } from './shop.js';
 
 type Row = Record<string, unknown>;
 
-let database: TestDatabase;
-let shop: Shop;
+const [shop] = await onOwnDatabase(openShop);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  shop = await openShop(database.url);
   // What has lapsed is not to be shown, whether or not somebody has swept it up by then.
   await shop.app.get(Sweeper).beforeApplicationShutdown();
-});
-
-afterAll(async () => {
-  await shop.close();
-  await database.drop();
 });
 
 const give = (userId: string, credits: number, more: object = {}) =>

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
+import { expect, test } from '@jest/globals';
 import { readOverview } from '../../src/credits/reads/overview.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { AS_THE_LEDGER_LOCALLY } from '../support/ledger-hand.js';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 
-/** For a session that writes what only the ledger writes. */
-const AS_LEDGER = 'SET LOCAL search_path = credits, pg_catalog, pg_ledger_hand, pg_temp';
 const FORMER = 60_000;
 
-let database: TestDatabase;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const [client] = await clientOnOwnDatabase();
 
 interface Plan {
   'Node Type': string;
@@ -36,7 +23,7 @@ function* nodesOf(plan: Plan): Generator<Plan> {
 test('the overview reads the entries of its days and not a year of them', async () => {
   await client.query(`INSERT INTO credits.wallets (user_id, balance) VALUES ('busy', 100)`);
   await client.query('BEGIN');
-  await client.query(AS_LEDGER);
+  await client.query(AS_THE_LEDGER_LOCALLY);
   // A year of charges, with ids that begin with their time as the ledger's do.
   await client.query(
     `INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at, action)

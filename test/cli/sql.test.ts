@@ -1,30 +1,19 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { answerOf, failureOf } from '../../src/cli/sql/answer.js';
 import { isComplete } from '../../src/cli/sql/statement.js';
 import { environmentOf, startProgram } from '../admin/child.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 
 jest.setTimeout(60_000);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'creditgate-sql-'));
-let database: TestDatabase;
-let client: pg.Client;
+const [client, database] = await clientOnOwnDatabase();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 function sql(input: string, ...args: string[]) {
   const env = environmentOf({ databaseUrl: database.url, dataDir });

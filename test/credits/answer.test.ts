@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { newId } from '../../src/credits/ledger/new-id.js';
 import type { Operation } from '../../src/credits/ledger/operation.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { decide } from '../support/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
 // The answers of a batch come as one text, parted by control characters.
 
@@ -11,18 +11,10 @@ const action = 'audio_upload';
 /** What parts the text, and what JSON has to escape. */
 const ODD = '\x1e a\x1f"b\\ \n ü';
 
-let database: TestDatabase;
-let open: OpenCredits;
+const [open] = await onOwnDatabase(openCredits);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
   await open.credits.grant({ userId: ODD, credits: 100, reason: 'a gift', actor: 'test' });
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
 });
 
 test('a user who is not named in the operation is told, whatever characters the name has', async () => {

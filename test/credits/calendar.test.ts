@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Temporal } from '@js-temporal/polyfill';
 import { boundary } from '../../src/credits/testing/refill.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import pg from 'pg';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 
 // The boundaries of allowances against a calendar that is not PostgreSQL's: 48 months from anchors at the ends of
 // months, in leap years, and at the hours that summer time skips and repeats.
@@ -22,19 +21,7 @@ const ANCHORS = [
 ];
 const MONTHS = 48;
 
-let database: TestDatabase;
-let sql: pg.Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
-});
-
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
-});
+const [sql] = await clientOnOwnDatabase();
 
 /** An hour that comes twice is the later one; one that is skipped comes when the clock has sprung. */
 const anchorIn = (zone: string, local: string) =>

@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { InvalidCreditsInputError } from '../../src/credits/credits.errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
 import { pseudonymFor } from '../../src/credits/ledger/wallet-hash.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
 const action = 'txt_upload';
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  credits = open.credits;
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
-});
+const [open] = await onOwnDatabase(openCredits);
+const { credits } = open;
 
 async function team(): Promise<string> {
   const userId = `team-${randomUUID()}`;

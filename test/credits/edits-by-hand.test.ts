@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { CreditsService } from '../../src/credits/credits.service.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 import { until } from '../support/until.js';
 
 const action = 'audio_upload';
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url, { limits: { patienceMs: 20_000 } });
-  credits = open.credits;
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
-});
+const [open] = await onOwnDatabase((url) => openCredits(url, { limits: { patienceMs: 20_000 } }));
+const { credits } = open;
 
 type Row = Record<string, unknown>;
 

@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { LEDGER_TABLES, ledgerRows } from '../support/ledger-rows.js';
 
 const action = 'audio_upload';
 
-let database: TestDatabase;
-let open: OpenCredits;
+const [open] = await onOwnDatabase(openCredits);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
   const wallet = { userId: 'guarded', reason: 'to guard', actor: 'test' };
   await open.credits.grant({ ...wallet, credits: 20 });
   const { entryId } = await open.credits.charge({ ...wallet, action, credits: 4, description: 'a.wav' });
   await open.credits.refund({ ...wallet, entryId, credits: 2 });
   await open.credits.release({ holdId: (await open.credits.hold({ ...wallet, action, credits: 3 })).id });
   await open.credits.hold({ ...wallet, action, credits: 5 });
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
 });
 
 describe('refused by hand, with every row as before:', () => {

@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { UnknownHoldError } from '../../src/credits/credits.errors.js';
 import { checkIntegrity } from '../../src/credits/reads/integrity.js';
 import { forgetHolds } from '../../src/credits/upkeep/forgetting.js';
-import { openCredits, PRICES, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits, PRICES } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { TRIGGERS_OFF } from '../support/ledger-hand.js';
 
 const action = 'audio_upload';
-let database: TestDatabase;
-let open: OpenCredits;
 let users = 0;
 let userId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url, { prices: { ...PRICES, measured: '1 per 1 second' } });
-});
-afterAll(async () => {
-  await open.close();
-  await database.drop();
-});
+const [open] = await onOwnDatabase((url) =>
+  openCredits(url, { prices: { ...PRICES, measured: '1 per 1 second' } }),
+);
 beforeEach(async () => {
   userId = `user-${(users += 1)}`;
   await open.credits.grant({ userId, credits: 100, reason: 'to live on', actor: 'test' });

@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
+import { expect, test } from '@jest/globals';
 import { GroupCensus } from '../../src/credits/operator/group-census.js';
 import type { Groups } from '../../src/credits/groups.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 
-let database: TestDatabase;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const [client] = await clientOnOwnDatabase();
 
 const censusBy = (query: (sql: string) => Promise<object[]>) =>
   new GroupCensus({ count: 1, at: () => ({ database: { query } }) } as unknown as Groups).take();

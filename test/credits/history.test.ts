@@ -1,29 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Entry, HistoryFilter, Page } from '../../src/credits/index.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
 /** More than a page looks through. */
 const CHARGES = 45_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 
-let database: TestDatabase;
-let books: OpenCredits;
 /** All entries of the long ledger, newest first. */
 let all: Entry[];
 
+const [books] = await onOwnDatabase(openCredits);
+
 beforeAll(async () => {
-  database = await createTestDatabase();
-  books = await openCredits(database.url);
   await seed('long');
   all = await follow({ limit: 200 });
-});
-
-afterAll(async () => {
-  await books.close();
-  await database.drop();
 });
 
 /**

@@ -1,33 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { CreditsService } from '../../src/credits/credits.service.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
 const action = 'audio_upload';
 const userId = 'careful';
 const by = { reason: 'because', actor: 'test' };
 
-let database: TestDatabase;
-let open: OpenCredits;
 let holdId: string;
 let entryId: string;
 let before: string[];
 
+const [open] = await onOwnDatabase(openCredits);
+
 beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
   await open.credits.grant({ userId, credits: 1_000, ...by });
   entryId = (await open.credits.charge({ userId, action, credits: 100 })).entryId;
   holdId = (await open.credits.hold({ userId, action, credits: 50 })).id;
   before = await ledgerRows(open.dataSource);
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
 });
 
 type Input = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
 import {
@@ -6,33 +6,24 @@ import {
   CreditsUnavailableError,
   InsufficientCreditsError,
 } from '../../src/credits/credits.errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
 const action = 'audio_upload';
 const by = { reason: 'because', actor: 'test' };
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
 let locked: string;
 let others: string[];
 /** A stranger's transaction that holds the wallet `locked`. */
 let stranger: QueryRunner;
 
+const [open] = await onOwnDatabase(openCredits);
+const { credits } = open;
+
 beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  credits = open.credits;
   // The times below are those of waiting for a lock, not of opening a connection to wait on.
   await Promise.all(Array.from({ length: 6 }, () => open.pool.query('SELECT pg_sleep(0.05)')));
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
 });
 
 beforeEach(async () => {

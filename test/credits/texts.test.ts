@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
-let database: TestDatabase;
-let open: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
-});
+const [open] = await onOwnDatabase(openCredits);
 
 /** What somebody calls `userId`, with those words as its reason and its actor, as the ledger has it then. */
 async function booked(userId: string, reason: string, actor: string, idempotencyKey?: string) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import {
@@ -11,31 +11,22 @@ import {
   UnknownEntryError,
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
 const action = 'audio_upload';
 const by = { reason: 'because', actor: 'test' };
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
 let userId: string;
 let holdId: string;
 let entryId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  credits = open.credits;
-  await open.dataSource.query('CREATE TABLE orders (id text PRIMARY KEY)');
-});
+const [open] = await onOwnDatabase(openCredits);
+const { credits } = open;
 
-afterAll(async () => {
-  await open.close();
-  await database.drop();
+beforeAll(async () => {
+  await open.dataSource.query('CREATE TABLE orders (id text PRIMARY KEY)');
 });
 
 beforeEach(async () => {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, expect, test } from '@jest/globals';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 
 // What operators read by hand of one user, or of one id, has to answer at once however long the ledger is.
@@ -8,12 +8,9 @@ import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 const USERS = 400;
 const ENTRIES_OF_EACH = 50;
 
-let database: TestDatabase;
-let books: OpenCredits;
+const [books] = await onOwnDatabase(openCredits);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  books = await openCredits(database.url);
   await asLedger(
     `SELECT listen_to_events('post', ARRAY['balance.low'], 108, 0); UPDATE event_listeners SET until = 'infinity'`,
   );
@@ -32,10 +29,6 @@ beforeAll(async () => {
       FROM wallets w, generate_series(1, ${ENTRIES_OF_EACH}) n`);
   await asLedger('ANALYZE');
 }, 60_000);
-afterAll(async () => {
-  await books.close();
-  await database.drop();
-});
 
 const holdOf = (userId: string) => books.credits.hold({ userId, action: 'txt_upload' });
 

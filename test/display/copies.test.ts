@@ -1,7 +1,7 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { Environment } from '../../src/config/environment.js';
@@ -10,24 +10,13 @@ import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceStore, MAX_COPIES } from '../../src/credits-display/store.js';
 import { CreditsModule, InsufficientCreditsError } from '../../src/credits/index.js';
 import { PRICES } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
-import { openInstance, type Instance } from './instance.js';
+import { openInstance } from './instance.js';
 
 const action = 'docx_processing';
 
-let database: TestDatabase;
-let instance: Instance;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  instance = await openInstance(database.url);
-});
-
-afterAll(async () => {
-  await instance.close();
-  await database.drop();
-});
+const [instance, database] = await onOwnDatabase(openInstance);
 
 /** Through cache-manager itself, as if somebody had corrupted the cache. */
 async function poison(userId: string, credits: number): Promise<void> {

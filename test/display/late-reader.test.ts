@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Fence } from '../../src/credits-display/fence.js';
 import { BalanceDisplay } from '../../src/credits-display/reader.js';
@@ -6,22 +6,11 @@ import { keepingIn } from '../../src/credits-display/keeping-in.js';
 import { BalanceStore } from '../../src/credits-display/store.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCache } from 'cache-manager';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { DeleteOnlyFence } from './delete-only-fence.js';
-import { openInstance, type Instance } from './instance.js';
+import { openInstance } from './instance.js';
 
-let database: TestDatabase;
-let instance: Instance;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  instance = await openInstance(database.url);
-});
-
-afterAll(async () => {
-  await instance.close();
-  await database.drop();
-});
+const [instance] = await onOwnDatabase(openInstance);
 
 /** A display whose next read has its row from the database and is then stopped on its way home. */
 function slowDisplay(fence: Fence) {

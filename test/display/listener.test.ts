@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fence } from '../../src/credits-display/fence.js';
 import { LISTENER_NAME } from '../../src/credits-display/listener.js';
 import { walletHash } from '../../src/credits/plumbing.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
-import { openInstance, type Instance } from './instance.js';
+import { openInstance } from './instance.js';
 
-let database: TestDatabase;
-let instance: Instance;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  instance = await openInstance(database.url);
-});
-
-afterAll(async () => {
-  await instance.close();
-  await database.drop();
-});
+const [instance] = await onOwnDatabase(openInstance);
 
 const isTrusted = () => instance.fence.isTrusted(performance.now());
 const balanceOf = async (userId: string) => (await instance.display.read(userId)).balance;

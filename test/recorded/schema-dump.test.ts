@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { expect, test } from '@jest/globals';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 import { expectRecorded } from './recorded.js';
 
-let database: TestDatabase;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const [client] = await clientOnOwnDatabase();
 
 const OURS = `n.nspname NOT IN ('information_schema', 'public') AND n.nspname NOT LIKE 'pg\\_%'`;
 

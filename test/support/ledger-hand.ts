@@ -7,6 +7,8 @@ export const asTheLedger = (schema: string): string =>
   `SET search_path = ${schema}, pg_catalog, pg_ledger_hand, pg_temp`;
 
 export const AS_THE_LEDGER = asTheLedger('credits');
+/** Until the transaction ends. */
+export const AS_THE_LEDGER_LOCALLY = AS_THE_LEDGER.replace('SET', 'SET LOCAL');
 
 /** For a transaction that is rolled back: nothing watches, not even the layers' link to their grants. */
 export const TRIGGERS_OFF = [

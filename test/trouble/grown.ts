@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { AS_THE_LEDGER } from '../support/ledger-hand.js';
+import { AS_THE_LEDGER_LOCALLY } from '../support/ledger-hand.js';
 
 // A ledger that has its wallets, entries, grants and layers (test/bench/scale/seed.mjs) gets as many rows in every other
 // table that grows, so that whoever walks one is seen. What is due is due some other day.
@@ -67,7 +67,7 @@ const ROWS = [
 export async function grow(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query(`BEGIN; ${AS_THE_LEDGER.replace('SET', 'SET LOCAL')}`);
+    await client.query(`BEGIN; ${AS_THE_LEDGER_LOCALLY}`);
     for (const sql of ROWS) await client.query(sql);
     await client.query('COMMIT');
     await client.query('ANALYZE');
