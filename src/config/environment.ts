@@ -5,7 +5,7 @@ import { areEventsSecrets, isEventsUrl, isGroupCount, isTimeZone, MOST_GROUPS } 
 import type { Prices } from '../credits/prices/index.js';
 import { AUTH_MODES, type AuthMode, authenticationFaults } from './authentication-rules.js';
 import { groupFaults, type Place, placesOf } from './group-map.js';
-import { type Pack, readPacks } from './offers.js';
+import { type Pack, readPacks } from './packs.js';
 import { type Plan, readPlans } from './plans.js';
 import { PAYMENT_MODES, type PaymentMode, paymentFaults, paymentModeOf, soldOf } from './payment-rules.js';
 import { FILE_PLACES, type FilePlaceName, fileFaults, isBucketName } from './file-rules.js';

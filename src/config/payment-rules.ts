@@ -1,5 +1,6 @@
 import type { AuthMode } from './authentication-rules.js';
-import { DEMO_PACK, digitsOf, type Pack } from './offers.js';
+import { digitsOf } from './money.js';
+import { DEMO_PACK, type Pack } from './packs.js';
 import type { Plan } from './plans.js';
 import { isLoopbackHost } from './text-rules.js';
 

@@ -1,11 +1,14 @@
-import { MAX_AMOUNT, PRICE_OF_OFFER, minorUnits, printable } from './offers.js';
+import { MAX_AMOUNT, MONEY, minorUnits } from './money.js';
+import { OFFER, readFamily } from './variable-family.js';
 
-const PREFIX = 'CREDIT_PLAN_';
 const SENTENCE = new RegExp(
-  `^(\\d{1,16}) monthly for ${PRICE_OF_OFFER}( yearly)?(?:, carry (\\d{1,16}))?(?:, trial (\\d{1,16}) for (\\d{1,3}) days?)?$`,
+  `^(\\d{1,16}) monthly for ${MONEY}( yearly)?(?:, carry (\\d{1,16}))?(?:, trial (\\d{1,16}) for (\\d{1,3}) days?)?$`,
 );
 /** What Stripe takes. */
 const MAX_TRIAL_DAYS = 730;
+const MUST_BE =
+  'must be credits each month for money, as in "1000 monthly for 9.00 EUR", ' +
+  '"1000 monthly for 90.00 EUR yearly" or "1000 monthly for 9.00 EUR, carry 300, trial 50 for 7 days"';
 
 /** Credits every month for money, as `CREDIT_PLAN_PRO="1000 monthly for 9.00 EUR, carry 300"` says. */
 export interface Plan {
@@ -28,27 +31,15 @@ export function readPlans(variables: Record<string, string | undefined>): {
   plans: Plan[];
   faults: string[];
 } {
-  const plans: Plan[] = [];
-  const faults: string[] = [];
-  for (const name of Object.keys(variables).sort()) {
-    const sentence = variables[name];
-    if (!name.startsWith(PREFIX) || !sentence) continue;
-    const offer = name.slice(PREFIX.length);
-    const plan = planOf(offer, sentence);
-    if (!/^[A-Z][A-Z0-9_]{0,49}$/.test(offer)) {
-      faults.push(`${printable(name)} must name an offer in capitals, digits and underscores`);
-    } else if (variables[`CREDIT_PACK_${offer}`]) {
-      faults.push(`${name} must not have the name of a pack`);
-    } else if (plan === undefined) {
-      faults.push(
-        `${name} must be credits each month for money, as in "1000 monthly for 9.00 EUR", ` +
-          '"1000 monthly for 90.00 EUR yearly" or "1000 monthly for 9.00 EUR, carry 300, trial 50 for 7 days"',
-      );
-    } else {
-      plans.push(plan);
-    }
-  }
-  return { plans, faults };
+  const { values, faults } = readFamily(variables, {
+    prefix: 'CREDIT_PLAN_',
+    member: OFFER,
+    read: (sentence, offer) => {
+      if (variables[`CREDIT_PACK_${offer}`]) return 'must not have the name of a pack';
+      return planOf(offer, sentence) ?? MUST_BE;
+    },
+  });
+  return { plans: values, faults };
 }
 
 function planOf(offer: string, sentence: string): Plan | undefined {

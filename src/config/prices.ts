@@ -1,6 +1,6 @@
 import { InvalidPriceError, readPrice, type Prices } from '../credits/prices/index.js';
+import { ACTION, readFamily } from './variable-family.js';
 
-const PREFIX = 'CREDIT_COST_';
 const DEFAULT_PRICES = { audio_upload: 2, txt_upload: 3, docx_processing: 5, premium_export: 15 };
 
 /**
@@ -11,26 +11,24 @@ export function readPrices(variables: Record<string, string | undefined>): {
   prices: Prices;
   faults: string[];
 } {
-  const prices = Object.assign(Object.create(null) as Record<string, Prices[string]>, DEFAULT_PRICES);
-  const faults: string[] = [];
-  for (const [name, text] of Object.entries(variables)) {
-    if (!name.startsWith(PREFIX) || !text) continue;
-    const action = name.slice(PREFIX.length);
-    if (!/^[A-Z][A-Z0-9_]*$/.test(action)) {
-      faults.push(`${printable(name)} must name an action in capitals, digits and underscores`);
-      continue;
-    }
-    try {
-      prices[action.toLowerCase()] = readPrice(text);
-    } catch (error) {
-      if (!(error instanceof InvalidPriceError)) throw error;
-      faults.push(`${name} ${error.message}`);
-    }
-  }
+  const { values, faults } = readFamily(variables, {
+    prefix: 'CREDIT_COST_',
+    member: ACTION,
+    read: (text, action) => priceOf(text, action.toLowerCase()),
+  });
+  const prices = Object.assign(
+    Object.create(null) as Record<string, Prices[string]>,
+    DEFAULT_PRICES,
+    ...values,
+  ) as Prices;
   return { prices: Object.freeze(prices), faults };
 }
 
-/** The name of a variable may hold anything but `=`, a line feed included. */
-function printable(name: string): string {
-  return name.replace(/[^\x21-\x7e]/g, '?');
+function priceOf(text: string, action: string): Prices | string {
+  try {
+    return { [action]: readPrice(text) };
+  } catch (error) {
+    if (!(error instanceof InvalidPriceError)) throw error;
+    return error.message;
+  }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
-import type { Pack } from '../config/offers.js';
+import type { Pack } from '../config/packs.js';
 import type { Plan } from '../config/plans.js';
 
 /** What is sold, as everybody may see it. */

@@ -1,4 +1,4 @@
-import type { Pack } from '../config/offers.js';
+import type { Pack } from '../config/packs.js';
 import type { Checkout } from './checkout.js';
 import type { PlanProvider } from './plans/plan-provider.js';
 

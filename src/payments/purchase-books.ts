@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FormerUsers } from '../account/former-users.js';
-import { moneyOf } from '../config/offers.js';
+import { moneyOf } from '../config/money.js';
 import { rowsOf } from './database.js';
 import { noteInvoice } from './plans/subscription-rows.js';
 import type { PaymentFacts } from './provider.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Outbox } from '../credits/plumbing.js';
-import { moneyOf } from '../config/offers.js';
+import { moneyOf } from '../config/money.js';
 import type { Database } from './database.js';
 import type { SubscriptionRow } from './plans/subscription.js';
 import { PurchaseVitals } from './purchase-vitals.js';

@@ -1,6 +1,6 @@
 import { ForbiddenException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { FormerUsers } from '../account/former-users.js';
-import type { Pack } from '../config/offers.js';
+import type { Pack } from '../config/packs.js';
 import { IdempotencyKeyReusedError, type Page } from '../credits/index.js';
 import { newId } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { moneyOf } from '../config/offers.js';
+import { moneyOf } from '../config/money.js';
 import { IdempotencyKeyReusedError } from '../credits/index.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { PurchasedCredits } from './purchased-credits.js';

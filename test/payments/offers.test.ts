@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { DEMO_PACK, moneyOf } from '../../src/config/offers.js';
+import { moneyOf } from '../../src/config/money.js';
+import { DEMO_PACK } from '../../src/config/packs.js';
 import { Offers } from '../../src/payments/offers.js';
 
 const named = (packs: [credits: number, amount: number, currency: string][], shortfall: number) =>

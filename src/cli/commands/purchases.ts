@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js';
 import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
-import { moneyOf } from '../../config/offers.js';
+import { moneyOf } from '../../config/money.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, pageLines, print, table } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
