@@ -94,7 +94,7 @@ export const accountRoutes = {
         json: accountShapes.History,
         other: {
           'text/csv':
-            'id,version,kind,amount,balanceAfter,action,reason,actor,holdId,reverses,priceVersion,createdAt,refunded,artefactKind,artefactId\r\n0199a1c0-11aa-7c33-9d77-8e5f6a7b8c9d,1,grant,100,100,,signup,signup,,,,2026-11-27T09:58:11.000Z,,,\r\n',
+            'id,version,kind,amount,balanceAfter,action,reason,actor,holdId,reverses,priceVersion,createdAt,refunded,artefactKind,artefactId\r\n0199a1c0-11aa-7c33-9d77-8e5f6a7b8c9d,1,grant,100,100,,signup,system,,,,2026-11-27T09:58:11.000Z,,,\r\n',
         },
       },
     },

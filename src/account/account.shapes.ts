@@ -80,12 +80,14 @@ export const entry = object(
   },
 );
 
+/** As its owner sees it. */
 const historyEntry = object(
   {
     ...(entry['properties'] as Record<string, never>),
+    actor: about('Who did it: you, somebody on duty, or the program', oneOf('you', 'operator', 'system')),
     artefact: about('What the charge paid for, while it exists', orNull(artefact)),
   },
-  { ...(entry.examples[0] as object), artefact: artefact.examples[0] },
+  { ...(entry.examples[0] as object), actor: 'you', artefact: artefact.examples[0] },
 );
 
 export const hold = object(

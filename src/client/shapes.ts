@@ -88,8 +88,8 @@ export interface Shapes {
       owedAfter: number | null;
       action: string | null;
       reason: string | null;
-      /** Who did it, where it was not the user. */
-      actor: string | null;
+      /** Who did it: you, somebody on duty, or the program. */
+      actor: "you" | "operator" | "system";
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;
@@ -125,8 +125,8 @@ export interface Shapes {
       owedAfter: number | null;
       action: string | null;
       reason: string | null;
-      /** Who did it, where it was not the user. */
-      actor: string | null;
+      /** Who did it: you, somebody on duty, or the program. */
+      actor: "you" | "operator" | "system";
       /** What a charge was for, such as the name of a file. */
       description: string | null;
       holdId: string | null;

@@ -9,6 +9,7 @@ import {
   type Page,
   type Statements,
 } from '../credits/index.js';
+import { toldToOwner, withoutActor } from './told-to-owner.js';
 
 export const HISTORY = Symbol('history');
 
@@ -59,14 +60,6 @@ export interface Changes<T extends Entry = Entry> {
   grants: GrantStatement[];
 }
 
-/** Who had work begun is an operator's to know. */
-export function withoutActor<T extends HoldStatement>({
-  actor: _,
-  ...hold
-}: T & { actor: unknown }): HoldStatement {
-  return hold;
-}
-
 /** The ledger entries of a user. A host that knows what each of them was for extends it by `more`. */
 export class LedgerHistory<T extends Entry = Entry> {
   readonly columns: readonly HistoryColumn<T>[] = [...FIRST_COLUMNS, ...LATER_COLUMNS];
@@ -79,14 +72,14 @@ export class LedgerHistory<T extends Entry = Entry> {
   /** @throws InvalidCreditsInputError, CreditsUnavailableError */
   async page(userId: string, filter: HistoryFilter): Promise<Page<T>> {
     const { data, nextCursor } = await this.credits.history(userId, filter);
-    return { data: await this.more(userId, data), nextCursor };
+    return { data: await this.#told(userId, data), nextCursor };
   }
 
   /** One line, to its owner. @throws InvalidCreditsInputError, UnknownEntryError, CreditsUnavailableError */
   async explain(userId: string, entryId: string): Promise<ExplainedEntry<T>> {
     const { userId: owner, entry, hold, drawnFrom, grant } = await this.statements.explain(entryId);
     if (owner !== userId) throw new UnknownEntryError(entryId);
-    const [whole] = await this.more(userId, [entry]);
+    const [whole] = await this.#told(userId, [entry]);
     return { entry: whole!, hold: hold && withoutActor(hold), drawnFrom, grant };
   }
 
@@ -94,8 +87,12 @@ export class LedgerHistory<T extends Entry = Entry> {
   async changes(userId: string, from: number, to: number): Promise<Changes<T>> {
     const changed = await this.statements.changedSince(userId, from);
     if (changed === undefined) return { from: to, to, entries: [], holds: [], grants: [] };
-    const entries = await this.more(userId, changed.entries);
+    const entries = await this.#told(userId, changed.entries);
     return { from, to, entries, holds: changed.holds.map(withoutActor), grants: changed.grants };
+  }
+
+  #told(userId: string, entries: readonly Entry[]): Promise<T[]> {
+    return this.more(userId, entries.map(toldToOwner));
   }
 
   protected more(_userId: string, entries: readonly Entry[]): Promise<T[]> {

@@ -13,11 +13,12 @@ import {
   type Usage,
 } from '../credits/index.js';
 import { INPUTS, digitsIn, queryOf, requireOneOf, requireSomeOf, requireTimes } from './asked.js';
-import { HISTORY, withoutActor, type ExplainedEntry, type LedgerHistory } from './history.js';
+import { HISTORY, type ExplainedEntry, type LedgerHistory } from './history.js';
 import { historyAsCsv, prefersCsv } from './history-csv.js';
 import { Readers } from './readers.js';
 import { RefusalHeaders } from './refusal-headers.interceptor.js';
 import { bind, variedBy, type HostResponse } from './responses.js';
+import { withoutActor } from './told-to-owner.js';
 
 @Controller('credits')
 @UseInterceptors(RefusalHeaders)

@@ -64,4 +64,5 @@ export type { Usage } from './reads/statements.js';
 export type { GrantStatement, HoldStatement } from './reads/statement-rows.js';
 export type { Explanation } from './reads/explanation.js';
 export type { ChangedRows } from './reads/changed-rows.js';
+export { isProgram } from './reads/acts.js';
 export { ErasedPeople } from './reads/erased-people.js';

@@ -77,3 +77,19 @@ test('says with a 402 which work keeps the credits and until when, and where the
   ]);
   await credits.release({ holdId: id });
 });
+
+test('tells an owner that it was somebody on duty, and never who', async () => {
+  await product.open('dora', 20);
+  const credits = product.app.get(CreditsService);
+  const { entryId } = await credits.grant({ userId: 'dora', credits: 5, reason: 'sorry', actor: 'cli:root' });
+  await credits.grant({ userId: 'dora', credits: 5, reason: 'signup', actor: 'signup' });
+  await product.call('dora', '/api/upload/txt', upload('a text'));
+  const doers = ['you', 'system', 'operator', 'operator'];
+  const { body } = await product.call('dora', '/api/credits/history');
+  expect(body.data.map(({ actor }: { actor: string }) => actor)).toEqual(doers);
+  const csv = await product.call('dora', '/api/credits/history', { headers: { accept: 'text/csv' } });
+  const rows = parse<Record<string, string>>(csv.text, { columns: true });
+  expect(rows.map(({ actor }) => actor)).toEqual(doers);
+  const line = await product.call('dora', `/api/credits/history/${entryId}`);
+  expect(line.body.entry).toMatchObject({ reason: 'sorry', actor: 'operator' });
+});

@@ -203,6 +203,6 @@ describe.each(hosts)('the credit routes in a host on %s, %s', (adapter, display,
     expect(response.headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/);
     const [header, row] = (await response.text()).split('\r\n');
     expect(header).toMatch(/^id,version,kind,amount,balanceAfter,.*,description,owedAfter$/);
-    expect(row).toMatch(/,1,grant,10,10,,bought,test,/);
+    expect(row).toMatch(/,1,grant,10,10,,bought,operator,/);
   });
 });

@@ -21,9 +21,13 @@ export interface ActOfOperator {
 }
 
 export const MOST_ACTS = 50;
-/** Whoever acts by these names is the program. */
 const PROGRAM = ['system', 'signup', 'ledger', 'demo', 'stripe'];
 const CURSOR = /^a(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Whether nobody on duty did it, but the program itself. */
+export function isProgram(actor: string): boolean {
+  return PROGRAM.includes(actor);
+}
 
 export interface ActsFilter {
   /** 1 … 200, default 50 */

@@ -19,16 +19,9 @@ export function whyOf({ reason, actor, refunded, kind, owedAfter }: Entry, withA
     reason === kind || reason === null ? null : written(reason, MOST_SHOWN),
     withActor
       ? actor !== null && actor !== reason && `by ${written(actor)}`
-      : isByHand(actor) && 'by an operator',
+      : actor === 'operator' && 'by an operator',
     refunded !== null && refunded > 0 && `${number(refunded)} refunded`,
     owedAfter !== null && owedAfter > 0 && `${number(owedAfter)} owed since`,
   ];
   return parts.filter(Boolean).join(' · ');
-}
-
-/** The user's own doing and the program's need no mention. */
-const NOBODY = new Set(['you', 'system', 'signup', 'ledger', 'demo', 'stripe']);
-
-function isByHand(actor: string | null): boolean {
-  return actor !== null && !NOBODY.has(actor);
 }
