@@ -3,6 +3,9 @@
 -- `wallets`, `entries` and `last_number` speak of the whole page and repeat on every row (one row with nulls for
 -- the rest when all is well), so the caller can page on. A page goes by the wallets' numbers: what belongs to it lies
 -- side by side in every index, and nothing is between two pages. A wallet that is gone has no name any more: `#number`.
+-- Whatever stands in a column must be told and not stop the check: what is reckoned with a number of any size is a numeric,
+-- or is asked first whether it is below 0, for the difference of two others always fits. A sum beyond what a balance can be
+-- stands as 9e18 in a list of bigint.
 CREATE OR REPLACE FUNCTION check_wallets(after_number int, page_size int)
 RETURNS TABLE (wallets int, entries bigint, last_number int, user_id text, "check" text, expected text, actual text)
 LANGUAGE sql STABLE
@@ -27,7 +30,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
            CASE WHEN e.kind = 'charge' THEN
                   e.amount <= 0 AND e.owed_after IS NULL
                   AND e.action IS NOT NULL AND e.grant_id IS NULL AND e.reverses IS NULL AND e.reason IS NULL
-                  AND (e.hold_amount IS NULL OR -e.amount <= e.hold_amount AND e.hold_version < e.version)
+                  AND (e.hold_amount IS NULL OR e.hold_amount >= 0 AND e.amount >= -e.hold_amount AND e.hold_version < e.version)
                 ELSE
                   CASE e.kind WHEN 'refund' THEN e.amount > 0 AND e.reverses IS NOT NULL AND e.grant_id IS NULL
                               WHEN 'grant' THEN e.amount > 0 AND e.grant_id IS NOT NULL
@@ -46,8 +49,9 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
      WHERE e.wallet > after_number AND e.wallet <= (SELECT number FROM page_end) ORDER BY e.wallet, e.version
   ), books AS MATERIALIZED (
     -- One pass, in the order of the primary key; a wallet takes as much memory with a million entries as with one.
-    SELECT l.wallet, count(*) AS entries, sum(l.amount)::bigint AS total,
-           count(*) FILTER (WHERE l.balance_before + l.amount <> l.balance_after) AS broken_links,
+    SELECT l.wallet, count(*) AS entries, LEAST(GREATEST(sum(l.amount), -9e18), 9e18)::bigint AS total,
+           count(*) FILTER (WHERE CASE WHEN l.balance_before < 0 OR l.balance_after < 0 THEN true
+                                       ELSE l.amount <> l.balance_after - l.balance_before END) AS broken_links,
            count(*) FILTER (WHERE NOT l.sound) AS unsound, count(l.owed_after) AS debts,
            count(*) + count(l.hold_version) AS versions,
            sum(l.version) + COALESCE(sum(l.hold_version), 0) AS sum_of_versions,
@@ -57,7 +61,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
      GROUP BY l.wallet
   ), debts AS MATERIALIZED (
     -- What a clawback took and what it left owed are together what it was for; paying what is owed moves neither sum.
-    SELECT d.*, d.amount - (d.owed_after - d.owed_before) AS moved
+    SELECT d.*, d.amount - (d.owed_after::numeric - d.owed_before) AS moved
       FROM (SELECT e.wallet, e.version, e.kind, e.amount, e.reverses, e.owed_after,
                    lag(e.owed_after, 1, 0::bigint) OVER (PARTITION BY e.wallet ORDER BY e.version) AS owed_before
               FROM ledger_entries e
@@ -69,7 +73,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                                            ELSE d.moved < 0 AND d.owed_after >= d.owed_before END) AS unsound
       FROM debts d GROUP BY d.wallet
   ), holds AS (
-    SELECT h.wallet, sum(h.amount)::bigint AS held, count(*) AS active, sum(h.created_version) AS sum_of_versions,
+    SELECT h.wallet, LEAST(GREATEST(sum(h.amount), -9e18), 9e18)::bigint AS held, count(*) AS active, sum(h.created_version) AS sum_of_versions,
            max(h.created_version) AS newest, min(h.expires_at) AS due_at,
            count(*) FILTER (WHERE NOT (h.amount >= 0 AND (h.key IS NULL) = (h.fingerprint IS NULL))) AS unsound
       FROM running_holds h
@@ -81,7 +85,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
       FROM ended_holds h
      WHERE h.wallet > after_number AND h.wallet <= (SELECT number FROM page_end) GROUP BY h.wallet
   ), former AS (
-    SELECT f.wallet, f.holds, f.newest, f.versions
+    SELECT f.wallet, LEAST(GREATEST(f.holds, -1), 4e18::bigint) AS holds, f.newest, f.versions
       FROM former_holds f WHERE f.wallet > after_number AND f.wallet <= (SELECT number FROM page_end)
   ), epochs AS (
     -- Where a layer begins or ends is an epoch that was.
@@ -97,7 +101,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
      CROSS JOIN LATERAL (SELECT g.* FROM grant_terms g WHERE g.id = l.grant_id OFFSET 0) g
      WHERE l.wallet > after_number AND l.wallet <= (SELECT number FROM page_end) AND l.until = 2147483647
   ), glass AS (
-    SELECT l.wallet, sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0))::bigint AS remaining,
+    SELECT l.wallet, LEAST(sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0)), 9e18)::bigint AS remaining,
            min(l.expires_at) FILTER (WHERE l.floor < l.balance) AS due_at
       FROM layers l GROUP BY l.wallet
   ), given AS (
@@ -126,8 +130,8 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
      WHERE NOT EXISTS (SELECT FROM page w WHERE w.number = g.wallet)
   ), returned AS (
     SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(r.refunded, 0) AS refunded, r.charged,
-           (SELECT -c.amount FROM ledger_entries c WHERE c.id = entry_id) AS of_entry
-      FROM (SELECT e.wallet, e.reverses AS entry_id, sum(e.amount)::bigint AS entered
+           (SELECT -c.amount::numeric FROM ledger_entries c WHERE c.id = entry_id) AS of_entry
+      FROM (SELECT e.wallet, e.reverses AS entry_id, sum(e.amount) AS entered
               FROM ledger_entries e
              WHERE e.wallet > after_number AND e.wallet <= (SELECT number FROM page_end) AND e.kind = 'refund'
              GROUP BY e.wallet, e.reverses) x
@@ -137,7 +141,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
   ), taken_back AS (
     SELECT wallet, entry_id, COALESCE(x.entered, 0) AS entered, COALESCE(c.taken_back, 0) AS taken_back, c.granted,
            (SELECT g.amount FROM ledger_entries g WHERE g.id = entry_id) AS of_entry
-      FROM (SELECT d.wallet, d.reverses AS entry_id, -sum(d.moved)::bigint AS entered
+      FROM (SELECT d.wallet, d.reverses AS entry_id, -sum(d.moved) AS entered
               FROM debts d WHERE d.reverses IS NOT NULL GROUP BY d.wallet, d.reverses) x
       FULL JOIN (SELECT c.wallet, c.entry_id, c.taken_back, c.granted FROM clawbacks c
                   WHERE c.wallet > after_number AND c.wallet <= (SELECT number FROM page_end)) c
@@ -149,19 +153,20 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
     SELECT w.user_id,
            COALESCE(b.sum_of_versions, 0) + COALESCE(h.sum_of_versions, 0)
              + COALESCE(u.sum_of_versions, 0) + COALESCE(f.versions, 0) AS versions,
-           w.version::numeric * (w.version + 1) / 2 AS all_versions,
+           w.version::numeric * (w.version::numeric + 1) / 2 AS all_versions,
            ARRAY[COALESCE(b.total, 0), COALESCE(h.held, 0), COALESCE(h.active, 0), COALESCE(g.remaining, 0),
                  COALESCE(b.versions, 0) + COALESCE(h.active, 0) + 2 * (COALESCE(u.holds, 0) + COALESCE(f.holds, 0)),
                  GREATEST(p.newest, w.epoch), GREATEST(b.newest, h.newest, u.newest, f.newest, 0),
                  0, 0, COALESCE(o.owed, 0),
-                 0, 0, LEAST(GREATEST(w.held, 0), w.balance),
+                 CASE WHEN w.owed <> 0 THEN w.held ELSE w.balance END, 0, LEAST(GREATEST(w.held, 0), w.balance),
+                 LEAST(w.balance, 9007199254740991),
                  name_hash(w.user_id), 0, 0, 0, 0] AS expected,
            ARRAY[w.balance, w.held, w.active_holds, w.balance,
                  w.version,
                  w.epoch, w.version,
                  COALESCE(b.broken_links, 0), COALESCE(b.unsound, 0) + COALESCE(o.unsound, 0), w.owed,
-                 CASE WHEN w.owed <> 0 THEN w.balance - w.held ELSE 0 END,
-                 COALESCE(h.unsound, 0) + COALESCE(u.unsound, 0), w.held,
+                 w.balance, COALESCE(h.unsound, 0) + COALESCE(u.unsound, 0), w.held,
+                 w.balance,
                  w.name_hash, COALESCE(x.unlike, 0),
                  -- Past these instants the wallet is settled, and before them nobody looks.
                  COALESCE(LEAST(g.due_at, a.due_at) < COALESCE(w.due_at, 'infinity'), false)::int,
@@ -187,7 +192,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
              'newest_epoch', 'newest_version',
              'broken_balance_chain', 'unsound_entries', 'owed_is_what_entries_left',
              'nothing_available_while_owing', 'unsound_holds', 'held_within_balance',
-             'hash_of_name', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
+             'balance_safe_integer', 'hash_of_name', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
              'entries_about_nothing'],
        w.expected, w.actual) AS c ("check", expected, actual)
      WHERE w.expected <> w.actual AND c.expected <> c.actual
