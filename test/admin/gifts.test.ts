@@ -103,6 +103,30 @@ describe('a gift', () => {
     await desk.post(`wallets/${full.userId}/adjustments`, { amount: -1_000, reason: 'make room' });
   });
 
+  test('that had come as far as somebody who is erased forgets them, begins anew and comes to nobody twice', async () => {
+    const customers = await Promise.all(Array.from({ length: 3 }, () => desk.customer(1)));
+    const [first, erased, last] = customers.map(({ userId }) => userId).sort() as [string, string, string];
+    const key = randomUUID();
+    const { sql } = desk.product;
+    await sql.query(
+      `INSERT INTO credits.gifts (key, fingerprint, amount, reason, actor, user_ids, wallets, done, given_up_to, claimed_until)
+       VALUES ($1, 'f', 7, $2, 'boss', $3, 3, 2, $4, 'infinity')`,
+      [key, reason, [first, erased, last], erased],
+    );
+    for (const userId of [first, erased]) {
+      const gift = { userId, credits: 7, reason, actor: 'boss', category: 'promotional' as const };
+      await desk.credits.grant({ ...gift, idempotencyKey: `gift:${key}` });
+    }
+    await desk.erase(erased);
+    const { rows } = await sql.query('SELECT given_up_to, done FROM credits.gifts WHERE key = $1', [key]);
+    expect(rows).toEqual([{ given_up_to: '', done: '0' }]);
+
+    await sql.query(`UPDATE credits.gifts SET claimed_until = '-infinity' WHERE key = $1`, [key]);
+    await given(key);
+    expect(await report(key)).toMatchObject({ wallets: 2, done: 2, refused: 0 });
+    for (const userId of [first, last]) expect(await grantsOf(userId)).toHaveLength(1);
+  });
+
   test('goes on after trouble, and what had been given is not given again', async () => {
     const customers = await Promise.all(Array.from({ length: 10 }, () => desk.customer(1)));
     const userIds = customers.map(({ userId }) => userId).sort();

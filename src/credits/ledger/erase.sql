@@ -12,6 +12,8 @@ BEGIN
      SET user_ids = array_remove(g.user_ids, person), fingerprint = 'erased',
          reason = replace(g.reason, person, erase_mentions.pseudonym)
    WHERE person = ANY (g.user_ids);
+  -- A gift that has come as far as their name begins anew: under its key nobody has it twice, and it is counted anew.
+  UPDATE gifts g SET given_up_to = '', given_group = 0, done = 0, refused = 0 WHERE g.given_up_to = person;
   UPDATE gifts g SET actor = erase_mentions.pseudonym WHERE g.actor = person;
   UPDATE erasures e SET actor = erase_mentions.pseudonym WHERE e.actor = person;
   UPDATE actors a SET name = erase_mentions.pseudonym WHERE a.name = person;
