@@ -90,9 +90,14 @@ function isText(maxLength: number): Rule {
   return (value) =>
     typeof value === 'string' &&
     value.length > 0 &&
-    value.length <= maxLength &&
+    hasAtMost(maxLength, value) &&
     value.isWellFormed() &&
     !value.includes('\0');
+}
+
+/** Characters as PostgreSQL and JSON Schema count them: one that JavaScript stores in two halves is one. */
+function hasAtMost(characters: number, text: string): boolean {
+  return text.length <= characters || (text.length <= 2 * characters && [...text].length <= characters);
 }
 
 function isWhole(min: number, max: number = Number.MAX_SAFE_INTEGER): Rule {

@@ -25,15 +25,9 @@ export function userOf(request: object): string | undefined {
 }
 
 /**
- * PostgreSQL stores no lone surrogate, and the ledger's user ids end at 255 characters. Control characters (C0, C1,
- * NUL and ESC among them) are not part of a name: on a terminal they would be obeyed.
+ * PostgreSQL stores no lone surrogate, and the ledger's user ids end at 255 characters, counted as `u` counts. Control
+ * characters (C0, C1, NUL and ESC among them) are not part of a name: on a terminal they would be obeyed.
  */
 export function isUserId(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length > 0 &&
-    value.length <= 255 &&
-    value.isWellFormed() &&
-    !/\p{Cc}/u.test(value)
-  );
+  return typeof value === 'string' && /^\P{Cc}{1,255}$/u.test(value) && value.isWellFormed();
 }
