@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { archivePaths } from '../backup/archive-paths.js';
 import { backUpAll } from '../backup/back-up.js';
 import type { Manifest, WithoutFile } from '../backup/manifest.js';
+import { counted } from '../credits/plumbing.js';
 import { placeOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
 import { run } from './run.js';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
 function tell(path: string, manifest: Manifest, before: Date | undefined): void {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(
-    `${path}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.files} files and ${manifest.keys} keys, ` +
+    `${path}: ${counted(rows, 'row')} of ${counted(manifest.tables.length, 'table')}, ${counted(manifest.files, 'file')} and ${counted(manifest.keys, 'key')}, ` +
       `as of ${manifest.takenAt}${before === undefined ? '' : `, in place of what was written there at ${before.toISOString()}`}\n`,
   );
   tellLosses(manifest.lost);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { archivePaths } from '../backup/archive-paths.js';
 import { restoreAll } from '../backup/restore.js';
+import { counted } from '../credits/plumbing.js';
 import { BucketPlace } from '../library/bucket-place.js';
 import { bucketOf } from '../library/place-of.js';
 import { ProgressBars } from './progress-bars.js';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   for (const { takenAt, tables, files, keys } of manifests) {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     process.stdout.write(
-      `restored as of ${takenAt}: ${rows} rows, ${files} files and ${keys} keys; every checksum is right${books}\n`,
+      `restored as of ${takenAt}: ${counted(rows, 'row')}, ${counted(files, 'file')} and ${counted(keys, 'key')}; every checksum is right${books}\n`,
     );
   }
 }

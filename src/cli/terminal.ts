@@ -17,11 +17,11 @@ export function print(answer: object, { json = false }: OutputOptions, lines: ()
 
 export type TableRow = Record<string, string | number | null>;
 
-/** Columns as wide as their widest cell; numbers stand to the right. */
+/** Columns as wide as their widest cell; numbers stand to the right, with their thousands apart. */
 export function table(rows: readonly TableRow[]): string[] {
   if (rows.length === 0) return ['  none'];
   const columns = Object.keys(rows[0]!);
-  const cell = (row: TableRow, column: string) => printable(String(row[column] ?? ''));
+  const cell = (row: TableRow, column: string) => printable((row[column] ?? '').toLocaleString('en'));
   const width = (column: string) => Math.max(column.length, ...rows.map((row) => cell(row, column).length));
   const line = (row: TableRow) =>
     columns

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { counted } from './counted.js';
 import type { NextRefill } from './credits.types.js';
 import type { Measured } from './prices/price.js';
 import { REFUSALS, typeOf } from './problem-types.js';
@@ -96,10 +97,13 @@ export class InsufficientCreditsError extends CreditsError {
   constructor(shortage: Shortage, consequence = '') {
     const { action, required, available, owed, atMost, atLeast } = shortage;
     const bound = atMost ? 'at most ' : atLeast ? 'at least ' : '';
-    const debt = owed > 0 ? ` ${owed} credits are owed, and new credits pay those first.` : '';
+    const debt =
+      owed > 0
+        ? ` ${counted(owed, 'credit')} ${owed === 1 ? 'is' : 'are'} owed, and new credits pay those first.`
+        : '';
     super(
       'insufficient_credits',
-      `${action ?? 'This'} needs ${bound}${required} credits, ${available} ${available === 1 ? 'is' : 'are'} available.${debt}${consequence}`,
+      `${action ?? 'This'} needs ${bound}${counted(required, 'credit')}, ${available} ${available === 1 ? 'is' : 'are'} available.${debt}${consequence}`,
       { ...shortage, shortfall: required + owed - available },
     );
   }
@@ -121,7 +125,7 @@ export class PriceExceedsMaxError extends CreditsError {
   constructor(facts: { required: number; maxCredits: number; priceVersion: string }) {
     super(
       'price_exceeds_max',
-      `The price is ${facts.required} credits, the limit ${facts.maxCredits}.`,
+      `The price is ${counted(facts.required, 'credit')}, the limit ${facts.maxCredits}.`,
       facts,
     );
   }
@@ -150,7 +154,7 @@ export class CaptureExceedsHoldError extends CreditsError {
   constructor(facts: { holdId: string; held: number; requested: number }) {
     super(
       'capture_exceeds_hold',
-      `Cannot capture ${facts.requested} credits from a hold of ${facts.held}.`,
+      `Cannot capture ${counted(facts.requested, 'credit')} from a hold of ${facts.held}.`,
       facts,
     );
   }
@@ -161,7 +165,7 @@ export class RefundExceedsChargeError extends CreditsError {
     const { charged, refunded } = facts;
     super(
       'refund_exceeds_charge',
-      `Only ${charged - refunded} of the ${charged} credits charged ${charged - refunded === 1 ? 'is' : 'are'} left to refund.`,
+      `Only ${charged - refunded} of the ${counted(charged, 'credit')} charged ${charged - refunded === 1 ? 'is' : 'are'} left to refund.`,
       facts,
     );
   }
@@ -172,7 +176,7 @@ export class ClawbackExceedsGrantError extends CreditsError {
     const { granted, takenBack } = facts;
     super(
       'clawback_exceeds_grant',
-      `Only ${granted - takenBack} of the ${granted} credits granted ${granted - takenBack === 1 ? 'is' : 'are'} left to take back.`,
+      `Only ${granted - takenBack} of the ${counted(granted, 'credit')} granted ${granted - takenBack === 1 ? 'is' : 'are'} left to take back.`,
       facts,
     );
   }
@@ -182,7 +186,7 @@ export class RestoreExceedsClawbackError extends CreditsError {
   constructor(facts: { entryId: string; takenBack: number; requested: number }) {
     super(
       'restore_exceeds_clawback',
-      `Only ${facts.takenBack} credits of this grant are taken back, so no more can be restored.`,
+      `Only ${counted(facts.takenBack, 'credit')} of this grant ${facts.takenBack === 1 ? 'is' : 'are'} taken back, so no more can be restored.`,
       facts,
     );
   }

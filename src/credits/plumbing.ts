@@ -6,6 +6,7 @@ export { Answers } from './gate/answers.js';
 export { hintHeaders } from './gate/problem.js';
 export { payingFor } from './gate/user-of.js';
 export { byServer, Groups, type Group } from './groups.js';
+export { counted } from './counted.js';
 export { LedgerConnection } from './ledger-connection.js';
 export { Outbox, type NewEvent } from './events/outbox.js';
 export { fateOfSettings } from './ledger/pooler.js';

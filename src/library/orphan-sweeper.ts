@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Recurring } from '../credits/plumbing.js';
+import { Recurring, counted } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { DataDirClaim } from './data-dir-claim.js';
 import { FileStore } from './file-store.js';
@@ -62,11 +62,14 @@ export class OrphanSweeper implements BeforeApplicationShutdown {
       orphans.push(...page.filter((id) => !owned.includes(id)));
     }
     if (orphans.length >= MANY_ORPHANS && (await this.#ids(`SELECT id FROM ${table} LIMIT 1`)).length === 0) {
-      this.#logger.error(`${folder}: ${orphans.length} files and not one row, is this their database?`);
+      this.#logger.error(
+        `${folder}: ${counted(orphans.length, 'file')} and not one row, is this their database?`,
+      );
       return;
     }
     for (const id of orphans) await this.files.remove(folder, id);
-    if (orphans.length > 0) this.#logger.log(`${folder}: removed ${orphans.length} files without a row`);
+    if (orphans.length > 0)
+      this.#logger.log(`${folder}: removed ${counted(orphans.length, 'file')} without a row`);
   }
 
   async #reportLosses({ folder, table, name }: Shelf, database: EntityManager): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Outbox } from '../credits/plumbing.js';
+import { Outbox, counted } from '../credits/plumbing.js';
 import { moneyOf } from '../config/money.js';
 import type { Database } from './database.js';
 import type { SubscriptionRow } from './plans/subscription.js';
@@ -18,7 +18,7 @@ export class PurchaseEvents {
 
   async tell(tx: Database, event: PurchaseEvent, purchase: PurchaseRow): Promise<void> {
     const { id, user_id: userId, credits, amount, currency, suspicion } = purchase;
-    const line = `${event}: ${id}, ${credits ?? 'unknown'} credits for ${moneyOf(amount, currency)}`;
+    const line = `${event}: ${id}, ${credits === null ? 'unknown credits' : counted(Number(credits), 'credit')} for ${moneyOf(amount, currency)}`;
     if (event === 'purchase.suspect') this.#logger.error(`${line}: ${suspicion}`);
     else this.#logger.log(line);
     const data = {

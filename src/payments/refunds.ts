@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, NotFoundException } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { moneyOf } from '../config/money.js';
 import { IdempotencyKeyReusedError } from '../credits/index.js';
+import { counted } from '../credits/plumbing.js';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { PurchasedCredits } from './purchased-credits.js';
 import { rowsOf, type Database } from './database.js';
@@ -242,5 +243,5 @@ function whyNot(
   if (amount > left) return `No more than ${moneyOf(left, currency)} is left to give back.`;
   if (amount > 0) return null;
   if (credits === 0) return 'Nothing of it is unused.';
-  return `What is unused of it (${credits} of ${purchase.credits} credits) is worth less than ${moneyOf(1, currency)}.`;
+  return `What is unused of it (${credits} of ${counted(Number(purchase.credits), 'credit')}) is worth less than ${moneyOf(1, currency)}.`;
 }

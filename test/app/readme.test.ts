@@ -38,7 +38,7 @@ test('the backup of the README, and its restore into an empty database, run as t
   const [backup, restore] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) =>
     lines!.replaceAll(/\/var\/(backups|lib)/g, folder),
   );
-  expect((await walk(backup!, product)).at(-1)).toMatch(/ rows of \d+ tables, 2 files and 1 keys, as of /);
+  expect((await walk(backup!, product)).at(-1)).toMatch(/ rows of \d+ tables, 2 files and 1 key, as of /);
   empty = await createEmptyDatabase();
   const { DATABASE_URL: source } = process.env;
   process.env['DATABASE_URL'] = empty.url;

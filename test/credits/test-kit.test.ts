@@ -64,7 +64,7 @@ describe("a host's endpoint over the ledger in memory", () => {
     credits.expectCharged('alice', 7);
     credits.expectNothingHeld('alice');
     expect(() => credits.expectCharged('alice', 14)).toThrow(
-      'alice was charged 7 credits in 1 charges, not 14',
+      'alice was charged 7 credits in 1 charge, not 14',
     );
   });
 
@@ -116,9 +116,7 @@ describe("a host's endpoint over the ledger in memory", () => {
     const { entryId } = await credits.charge({ userId: 'alice', action: 'text_to_speech' });
     await credits.refund({ entryId, credits: 3, ...by });
     credits.expectCharged('alice', 4);
-    expect(() => credits.expectCharged('alice', 7)).toThrow(
-      'alice was charged 4 credits in 1 charges, not 7',
-    );
+    expect(() => credits.expectCharged('alice', 7)).toThrow('alice was charged 4 credits in 1 charge, not 7');
     credits.expectCharged('nobody', 0);
   });
 

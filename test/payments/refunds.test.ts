@@ -53,7 +53,7 @@ describe('what a refund comes to, and why there is none', () => {
     await spend(user, 2499);
     expect((await look(id)).unused).toEqual({ credits: 1, amount: 0, currency: 'EUR' });
     expect(await detailOf(id, { unused: true })).toBe(
-      'What is unused of it (1 of 2500 credits) is worth less than 0.01 EUR.',
+      'What is unused of it (1 of 2,500 credits) is worth less than 0.01 EUR.',
     );
     await spend(user, 1);
     expect(await detailOf(id, { unused: true })).toBe('Nothing of it is unused.');

@@ -119,11 +119,12 @@ export class StripeShop {
 
   async #asOwner(user: string, edits: (wallet: string) => string): Promise<void> {
     const wallet = `(SELECT number FROM credits.wallets WHERE user_id = ${pg.escapeLiteral(user)})`;
+    // Everybody begins with a wallet: before this or after it, never in the middle, for that would be a deadlock.
     const tables = ['grant_terms', 'allowance_terms', 'wallets'];
     const triggers = (how: string) =>
       tables.map((table) => `ALTER TABLE credits.${table} ${how} TRIGGER USER;`);
     await this.product.sql.query(`
-      BEGIN; ${triggers('DISABLE').join('')} ${edits(wallet)}
+      BEGIN; LOCK TABLE credits.wallets IN ACCESS EXCLUSIVE MODE; ${triggers('DISABLE').join('')} ${edits(wallet)}
       UPDATE credits.wallets SET due_at = clock_timestamp() WHERE number = ${wallet};
       ${triggers('ENABLE').join('')} COMMIT`);
   }

@@ -97,7 +97,7 @@ describe('at a price by unit', () => {
       available: 98,
     });
     expect(credits.heldPrices.underheld).toBe(before + 1);
-    expect(warned).toHaveBeenLastCalledWith(expect.stringContaining('200 credits were used and 2 were held'));
+    expect(warned).toHaveBeenLastCalledWith(expect.stringContaining('200 credits used, 2 held'));
   });
 
   test('whatever is measured, never more than was held and never less than the minimum is taken', async () => {

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { AdjustmentBody, CATEGORIES, ClawbackBody, GrantBody, RefundBody } from '../../admin/admin.dto.js';
 import { Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
+import { counted } from '../../credits/plumbing.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print } from '../terminal.js';
@@ -23,7 +24,7 @@ export function addActs(program: Command): void {
     .action(async (userId: string, amount: number, options: GrantOptions) => {
       const { reason, category, priority, expires: expiresAt } = options;
       const body = await checked(GrantBody, { amount, reason, category, priority, expiresAt });
-      await confirmLarge(`Give ${amount} credits to ${userId}?`, amount, options);
+      await confirmLarge(`Give ${counted(amount, 'credit')} to ${userId}?`, amount, options);
       await perform(
         options,
         (all) => all.of(userId),
@@ -35,7 +36,7 @@ export function addActs(program: Command): void {
     .description('correct a balance, never below what is held')
     .action(async (userId: string, amount: number, options: ActOptions) => {
       const body = await checked(AdjustmentBody, { amount, reason: options.reason });
-      await confirmLarge(`Change the balance of ${userId} by ${amount} credits?`, amount, options);
+      await confirmLarge(`Change the balance of ${userId} by ${counted(amount, 'credit')}?`, amount, options);
       await perform(
         options,
         (all) => all.of(userId),
@@ -52,7 +53,7 @@ export function addActs(program: Command): void {
     .description('give a charge back, to the grants it came from')
     .action(async (entryId: string, amount: number | undefined, options: ActOptions) => {
       const body = await checked(RefundBody, { amount, reason: options.reason });
-      await confirmLarge(`Refund ${amount} credits?`, amount ?? 0, options);
+      await confirmLarge(`Refund ${counted(amount ?? 0, 'credit')}?`, amount ?? 0, options);
       await perform(
         options,
         (all) => all.ofId(entryId),
@@ -69,7 +70,7 @@ export function addActs(program: Command): void {
     .description('take a mistaken grant back; what of it was spent is owed')
     .action(async (entryId: string, amount: number, options: ActOptions) => {
       const body = await checked(ClawbackBody, { amount, reason: options.reason });
-      await confirmLarge(`Take back ${amount} credits?`, amount, options);
+      await confirmLarge(`Take back ${counted(amount, 'credit')}?`, amount, options);
       await perform(
         options,
         (all) => all.ofId(entryId),
@@ -100,7 +101,10 @@ async function perform(
   );
   print(answer, options, () => {
     const { entry, wallet } = answer;
-    const done = `${entry.kind} of ${entry.amount} credits ${replayed ? 'was done before' : 'done'}`;
-    return [`${done}: entry ${entry.id}`, `${wallet.userId} has ${wallet.available} credits available`];
+    const done = `${entry.kind} of ${counted(entry.amount, 'credit')} ${replayed ? 'was done before' : 'done'}`;
+    return [
+      `${done}: entry ${entry.id}`,
+      `${wallet.userId} has ${counted(wallet.available, 'credit')} available`,
+    ];
   });
 }

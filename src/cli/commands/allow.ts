@@ -3,6 +3,7 @@ import { FormerUsers } from '../../account/former-users.js';
 import { AllowanceBody } from '../../admin/admin.dto.js';
 import { Environment } from '../../config/environment.js';
 import { CreditsService, ErasedPersonError, type Allowance } from '../../credits/index.js';
+import { counted } from '../../credits/plumbing.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { print } from '../terminal.js';
 import { checked, idArgument, toWholeNumber, withJson, type OutputOptions } from '../usage.js';
@@ -51,5 +52,7 @@ export function addAllowances(program: Command): void {
 function show(allowance: Allowance, options: OutputOptions): void {
   const { id, userId, plan, credits, nextAt } = allowance;
   const next = nextAt === null ? 'none comes any more' : `the next at ${nextAt}`;
-  print(allowance, options, () => [`allowance ${id}: ${credits} credits of ${plan} for ${userId}, ${next}`]);
+  print(allowance, options, () => [
+    `allowance ${id}: ${counted(credits, 'credit')} of ${plan} for ${userId}, ${next}`,
+  ]);
 }

@@ -3,6 +3,7 @@ import { Erasure } from '../../admin/erasure.service.js';
 import { ActsQuery, OverviewQuery, ReasonBody } from '../../admin/admin.dto.js';
 import { Environment } from '../../config/environment.js';
 import { Books, MOST_ACTS, type ActOfOperator } from '../../credits/operator/index.js';
+import { counted } from '../../credits/plumbing.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { confirm, pageLines, print, table, withProgress } from '../terminal.js';
 import {
@@ -24,7 +25,11 @@ export function addBooks(program: Command): void {
         return withProgress('wallets', await books.size(), (onProgress) => books.check({ onProgress }));
       });
       print(report, options, () => [
-        `${report.wallets} wallets, ${report.entries} entries, ${report.differences.length} differences`,
+        [
+          counted(report.wallets, 'wallet'),
+          counted(report.entries, 'entry', 'entries'),
+          counted(report.differences.length, 'difference'),
+        ].join(', '),
         ...(report.ok ? [] : table(report.differences.map((difference) => ({ ...difference })))),
       ]);
       if (!report.ok) process.exitCode = 1;

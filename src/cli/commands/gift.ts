@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GiftBody } from '../../admin/admin.dto.js';
 import { Books, GiftGiver, Gifts, type GiftReport } from '../../credits/operator/index.js';
+import { counted } from '../../credits/plumbing.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';
 import { checked, toWholeNumber, withJson, withYes, type OutputOptions } from '../usage.js';
@@ -26,7 +27,10 @@ export function addGifts(program: Command): void {
       const report = await withServices(async (services) => {
         const wallets = userIds?.length ?? (await services.get(Books).size());
         if (wallets * amount >= LARGE_CREDITS) {
-          await confirm(`Give ${amount} credits to each of ${wallets} wallets?`, options);
+          await confirm(
+            `Give ${counted(amount, 'credit')} to each of ${counted(wallets, 'wallet')}?`,
+            options,
+          );
         }
         const gifts = services.get(Gifts);
         const begun = await gifts.begin(body, actorOfCommand());
@@ -62,6 +66,6 @@ async function finished(
 function describe({ key, state, amount, wallets, done, refused }: GiftReport): string[] {
   const passedBy = refused === 0 ? '' : `, ${refused} could not take it`;
   return [
-    `gift ${key} is ${state}: ${amount} credits each, ${done} of ${wallets} wallets have it${passedBy}`,
+    `gift ${key} is ${state}: ${counted(amount, 'credit')} each, ${done} of ${counted(wallets, 'wallet')} ${wallets === 1 ? 'has' : 'have'} it${passedBy}`,
   ];
 }

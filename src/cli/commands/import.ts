@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { basename } from 'node:path';
 import { BalanceImport, type ImportReport } from '../../credits/operator/index.js';
+import { counted } from '../../credits/plumbing.js';
 import { actorOfCommand, withServices } from '../context.js';
 import { readBalances } from '../read-balances.js';
 import { LARGE_CREDITS, confirm, print, withProgress } from '../terminal.js';
@@ -20,7 +21,10 @@ export function addImport(program: Command): void {
       const rows = await readBalances(file);
       const credits = rows.reduce((sum, row) => sum + row.credits, 0);
       if (credits >= LARGE_CREDITS) {
-        await confirm(`Give ${credits} credits to ${rows.length} users, as "${name}"?`, options);
+        await confirm(
+          `Give ${counted(credits, 'credit')} to ${counted(rows.length, 'user')}, as "${name}"?`,
+          options,
+        );
       }
       const report = await withServices((services) =>
         withProgress(`import ${name}`, rows.length, (onProgress) =>

@@ -5,6 +5,7 @@ import { moveGroup } from '../../backup/move-group.js';
 import { readEnvironment } from '../../config/read-environment.js';
 import { faultOfPostgresUrl } from '../../config/postgres-url.js';
 import { ConfigurationError } from '../../config/start-error.js';
+import { counted } from '../../credits/plumbing.js';
 import { connectionTo } from '../../database/hosts/connection-to.js';
 import { Timelines } from '../../database/hosts/timelines.js';
 import { waitForDatabase } from '../../database/wait-for-database.js';
@@ -25,7 +26,7 @@ export function addMoveGroup(program: Command): void {
         const tell = (line: string) => void process.stderr.write(`${line}\n`);
         const moved = await moveGroup(source, target, group, tell).finally(() => target.end());
         print({ group, ...moved }, output, () => [
-          `group ${group}: ${moved.wallets} wallets, ${moved.rows} rows; the books agree`,
+          `group ${group}: ${counted(moved.wallets, 'wallet')}, ${counted(moved.rows, 'row')}; the books agree`,
           `It is read-only now. Say in DATABASE_GROUPS where it is, and start every instance anew.`,
         ]);
       } finally {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { PurchaseRefundBody, PurchasesQuery } from '../../admin/purchases.dto.js';
+import { counted } from '../../credits/plumbing.js';
 import { PurchaseDesk, PurchaseSweeper, type PurchaseRecord } from '../../payments/index.js';
 import { moneyOf } from '../../config/money.js';
 import { actorOfCommand, withServices } from '../context.js';
@@ -50,7 +51,7 @@ export function addPurchases(program: Command): void {
         const desk = services.get(PurchaseDesk);
         const { unused: all, part, credits: bought } = await desk.one(purchaseId, body.amount);
         const { credits, amount: money, currency } = part ?? all;
-        const question = `Give ${moneyOf(money, currency)} back, and take ${credits} of its ${bought ?? 0} credits?`;
+        const question = `Give ${moneyOf(money, currency)} back, and take ${credits} of its ${counted(bought ?? 0, 'credit')}?`;
         await confirm(question, output);
         const requestKey = key ? `cli:${key}` : undefined;
         return desk.refund({ purchaseId, amount, reason, actor: actorOfCommand(), requestKey });

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { counted } from '../counted.js';
 import { UnknownHoldError } from '../credits.errors.js';
 import type { Group, Groups } from '../groups.js';
 import { toCredits } from '../ledger/safe-integer.js';
@@ -60,9 +61,7 @@ export class HeldPrices {
   /** Never silently more than was agreed to, and never silently less than was used. */
   noteUnderheld(holdId: string, { action, held, credits }: Used): void {
     this.underheld += 1;
-    logger.warn(
-      `${action}: ${credits} credits were used and ${held} were held, so ${held} are charged (${holdId})`,
-    );
+    logger.warn(`${action}: ${counted(credits, 'credit')} used, ${held} held: ${held} charged (${holdId})`);
   }
 
   /** undefined: nothing was held by the unit under it. */

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { LedgerDatabase } from '../database/ledger-database.js';
 import { checkIntegrity } from '../reads/integrity.js';
 import { rowsOf, type Transaction } from '../ledger/transaction.js';
@@ -29,7 +30,7 @@ export async function race<T>(
   const paid = before! - (await balanceOf(stake));
   if (paid !== succeeded * stake.credits) {
     throw new Error(
-      `${succeeded} of ${times} calls at once succeeded, which costs ${succeeded * stake.credits} credits, ` +
+      `${succeeded} of ${times} calls at once succeeded, which costs ${counted(succeeded * stake.credits, 'credit')}, ` +
         `and ${stake.userId} paid ${paid}`,
     );
   }

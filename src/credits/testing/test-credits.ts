@@ -4,6 +4,7 @@ import {
   UnknownEntryError,
   UnknownHoldError,
 } from '../credits.errors.js';
+import { counted } from '../counted.js';
 import { CreditsService } from '../credits.service.js';
 import type { BalanceReading, Entry, GrantState, HistoryFilter, Page, Receipt } from '../credits.types.js';
 import type { Groups } from '../groups.js';
@@ -65,7 +66,7 @@ export class TestCredits extends CreditsService {
     const charged = charges.reduce((sum, { amount, refunded }) => sum - amount - refunded, 0);
     if (charged !== credits) {
       throw new Error(
-        `${userId} was charged ${charged} credits in ${charges.length} charges, not ${credits}`,
+        `${userId} was charged ${counted(charged, 'credit')} in ${counted(charges.length, 'charge')}, not ${credits}`,
       );
     }
   }

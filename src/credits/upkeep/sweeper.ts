@@ -1,4 +1,5 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { counted } from '../counted.js';
 import { byServer, type Group, type Groups } from '../groups.js';
 import type { LedgerConnection } from '../ledger-connection.js';
 import { DUE_WALLETS, OVERDUE_HOLDS, duePages } from './due-pages.js';
@@ -121,6 +122,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       await Promise.all(settling);
     }
     if (failures.length === 0) return;
-    this.#logger.warn(`${failures.length} wallets were not settled this time: ${String(failures[0])}`);
+    this.#logger.warn(`${counted(failures.length, 'wallet')} not settled this time: ${String(failures[0])}`);
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../credits/plumbing.js';
 import type { DemoAct, DemoCheckout } from './demo-provider.js';
 import type { DemoPlans } from './demo-plans.js';
 
@@ -21,8 +22,8 @@ export function demoPage(checkout: DemoCheckout): string {
   const { ref, credits, state, isPending, reversals } = checkout;
   const back = reversals.reduce((sum, reversal) => sum + reversal.back, 0);
   return pageOf(
-    `DEMO checkout: ${credits} credits`,
-    `<h1>${credits} credits for ${money(checkout.amount, checkout)}</h1>
+    `DEMO checkout: ${counted(credits, 'credit')}`,
+    `<h1>${counted(credits, 'credit')} for ${money(checkout.amount, checkout)}</h1>
 <p role="status">${isPending ? 'The bank takes a minute.' : STATES[state]}${back > 0 ? ` ${money(back, checkout)} went back.` : ''}</p>
 ${state === 'open' && !isPending ? form(`/demo-checkout/${ref}`, { pay: 'Pay', 'pay-in-a-minute': 'Pay in a minute', decline: 'Decline' } satisfies Acts) : ''}
 <p><a href="/#credits">Back to your credits</a></p>

@@ -6,6 +6,7 @@ import {
   type PlanProvider,
   type SubscriptionFacts,
 } from '../plans/plan-provider.js';
+import { counted } from '../../credits/plumbing.js';
 import type { Terms } from '../plans/terms.js';
 import { factsOfSubscription } from './invoices.js';
 import { checkoutOf, commonOf } from './checkout.js';
@@ -29,7 +30,7 @@ export class StripePlans implements PlanProvider {
   }
 
   async priceOf({ id, plan, credits, amount, currency, months }: Terms): Promise<string> {
-    const name = `${plan}: ${credits.toLocaleString('en')} credits each month`;
+    const name = `${plan}: ${counted(credits, 'credit')} each month`;
     const price = await this.stripe.prices.create(
       {
         currency: currency.toLowerCase(),

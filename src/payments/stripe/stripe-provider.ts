@@ -8,6 +8,7 @@ import {
   type Hint,
   type PaymentProvider,
 } from '../provider.js';
+import { counted } from '../../credits/plumbing.js';
 import { checkoutOf, commonOf } from './checkout.js';
 import { factsOf, idOf, type MoneyBack } from './facts.js';
 import { factsOfInvoice, intentsOf, subscriptionOf } from './invoices.js';
@@ -58,7 +59,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async begin({ id, credits, amount, currency }: Frozen): Promise<Checkout> {
-    const name = `${credits.toLocaleString('en')} credits`;
+    const name = counted(credits, 'credit');
     const price_data = {
       currency: currency.toLowerCase(),
       unit_amount: amount,
