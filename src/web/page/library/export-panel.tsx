@@ -46,7 +46,7 @@ export function ExportPanel({ documents, recordings, isOrdered, onOrder }: Expor
     );
   };
   return (
-    <section class="card export" aria-labelledby="export">
+    <section class="card export paperless" aria-labelledby="export">
       <h2 id="export">Export</h2>
       <p class="soft">{isNothing ? 'Mark what goes into it.' : chosenWords(documents, recordings)}</p>
       {documents.length > 1 && <OrderList documents={documents} isOrdered={isOrdered} onOrder={onOrder} />}

@@ -12,7 +12,7 @@ interface AdjustFormProps {
 
 export function AdjustForm({ path, wallet: before, onChange }: AdjustFormProps) {
   return (
-    <section class="card" aria-labelledby="adjust">
+    <section class="card paperless" aria-labelledby="adjust">
       <h2 id="adjust">Adjust</h2>
       <p class="soft">Up or, with a minus, down; never below what is on hold.</p>
       <AdminForm<{ wallet: Wallet }>

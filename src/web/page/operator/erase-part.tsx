@@ -15,7 +15,7 @@ interface ErasePartProps {
 export function ErasePart({ path, userId, onChange }: ErasePartProps) {
   const [isAsking, setAsking] = useState(false);
   return (
-    <section class="card" aria-labelledby="erase">
+    <section class="card paperless" aria-labelledby="erase">
       <h2 id="erase">Erase the person</h2>
       <p class="soft">Their user id, documents, recordings and exports go; the books stay.</p>
       <button type="button" class="quiet danger" onClick={() => setAsking(true)}>

@@ -7,7 +7,7 @@ import { GiftProgress } from './gift-progress.js';
 export function GiftForm({ onChange }: { onChange: () => void }) {
   const [gift, setGift] = useState<Gift | null>(null);
   return (
-    <section class="card" aria-labelledby="gift">
+    <section class="card paperless" aria-labelledby="gift">
       <h2 id="gift">Gift</h2>
       <p class="soft">To every wallet, or to those named; once per key, however often it is sent.</p>
       <AdminForm<Gift>

@@ -14,7 +14,7 @@ interface GrantFormProps {
 
 export function GrantForm({ path, wallet: before, onChange }: GrantFormProps) {
   return (
-    <section class="card" aria-labelledby="grant">
+    <section class="card paperless" aria-labelledby="grant">
       <h2 id="grant">Grant</h2>
       <p class="soft">Opens the wallet where there is none yet.</p>
       <AdminForm<{ wallet: Wallet }>

@@ -12,7 +12,7 @@ export function IntegrityCheck() {
   const [result, setResult] = useState<Integrity | null>(null);
   const check = () => checking.run(async () => setResult(await call<Integrity>('/api/admin/integrity')));
   return (
-    <section class="card" aria-labelledby="integrity">
+    <section class="card paperless" aria-labelledby="integrity">
       <h2 id="integrity">Integrity</h2>
       <p class="soft">Recomputes every book from its entries and names each wallet that disagrees.</p>
       <ActionButton class="quiet" action={checking} busy="Checking…" onClick={check}>

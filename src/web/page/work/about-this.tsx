@@ -13,7 +13,7 @@ export function AboutThis() {
     setRead(true);
   };
   return (
-    <aside class="notice plain about" aria-label="About this page">
+    <aside class="notice plain about paperless" aria-label="About this page">
       <span>
         This is the demo of <strong>creditgate</strong>, prepaid credits for NestJS. Upload a file, see the
         entry under <em>History</em>, edit the balance with <code>npm run sql</code> and watch it change; then

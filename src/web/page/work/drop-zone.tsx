@@ -28,7 +28,7 @@ export function DropZone() {
   };
   return (
     <section
-      class={`card drop ${isOver ? 'over' : ''}`}
+      class={`card drop paperless ${isOver ? 'over' : ''}`}
       aria-labelledby="bring"
       onDragOver={() => setOver(true)}
       onDragLeave={() => setOver(false)}

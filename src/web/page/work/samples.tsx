@@ -13,7 +13,7 @@ const SAMPLES: { kind: FileKind; file: string; name: string }[] = [
 /** For a user without a file at hand: one click, at the price of any other file. */
 export function Samples() {
   return (
-    <section class="samples" aria-label="Samples">
+    <section class="samples paperless" aria-label="Samples">
       <span>No file at hand? Try</span>
       {SAMPLES.map((sample) => (
         <Sample key={sample.file} {...sample} />
