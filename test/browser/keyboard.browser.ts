@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { BrowserContextOptions } from 'playwright-core';
 import { openStage, type Stage } from './stage.js';
 
 describe('the keyboard', () => {
@@ -48,5 +49,17 @@ describe('the keyboard', () => {
     const options = await page.getByRole('option').allTextContents();
     expect(options).toContain('Go to History');
     expect(options).not.toContain('Go to Operator');
+  });
+
+  test('are named as they are on the machine, and not where there are none', async () => {
+    const footer = async (user: string, profile: BrowserContextOptions) =>
+      (await stage.open(user, { credits: 7, profile })).locator('footer').getByText('for commands');
+    const here = await footer('keys', {});
+    await here.getByText('Ctrl K').waitFor();
+    const mac = await footer('mac', { userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)' });
+    await mac.getByText('⌘ K').waitFor();
+    const phone = await footer('phone', { hasTouch: true, isMobile: true });
+    await phone.waitFor({ state: 'hidden' });
+    expect(await phone.count()).toBe(1);
   });
 });

@@ -25,10 +25,22 @@ describe('somebody who sees less', () => {
     expect(await bottom()).toBeGreaterThan(0);
   });
 
-  test('knows in forced colours where they are', async () => {
+  test('knows in forced colours where they are, what is chosen and what has the focus', async () => {
     const page = await stage.open('forced', { credits: 7, profile: { forcedColors: 'active' } });
     await showsCredits(page, 7);
-    const outlines = `[...document.querySelectorAll('.bar nav a')].map((link) => getComputedStyle(link).outlineStyle)`;
-    expect(await page.evaluate(outlines)).toEqual(['solid', 'none']);
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('button', { name: '30 days' }).waitFor();
+    const look = (selector: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('${selector}')].map((one) => getComputedStyle(one).backgroundColor)`,
+      );
+    const [work, history] = await look('.bar nav a');
+    expect(history).not.toBe(work);
+    const [week, month, quarter] = await look('.switch:first-of-type button');
+    expect([month !== week, week]).toEqual([true, quarter]);
+    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('link', { name: 'History' }).focus();
+    const width = `getComputedStyle(document.activeElement).outlineWidth`;
+    expect(await page.evaluate(width)).toBe('3px');
   });
 });

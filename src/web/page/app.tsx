@@ -14,6 +14,8 @@ import { session, type Session } from './state/session.js';
 import { useStore } from './state/store.js';
 import { WorkView } from './work/work-view.js';
 
+const KEYS = /Mac/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
+
 export function App() {
   const signedIn = useStore(session);
   const where = useStore(place);
@@ -30,8 +32,8 @@ export function App() {
       </main>
       <footer>
         <a href="/docs">API</a>
-        <span>
-          <kbd>Ctrl K</kbd> for commands
+        <span class="keys">
+          <kbd>{KEYS}</kbd> for commands
         </span>
       </footer>
       <Announcer />

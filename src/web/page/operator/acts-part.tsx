@@ -34,9 +34,9 @@ function ActsTable({ acts }: { acts: Act[] }) {
         cells: [
           moment(act.at),
           <Written text={act.actor} />,
-          kindName(act.kind),
+          act.entries === 1 ? kindName(act.kind) : `${kindName(act.kind)} · ${counted(act.entries, 'time')}`,
           act.userId === null ? (
-            counted(act.entries, 'time')
+            'several'
           ) : (
             <a href={hrefOf('operator', act.userId)}>
               <Written text={act.userId} />
