@@ -50,7 +50,13 @@ function toProblem(errors: ValidationError[]): ProblemException {
 function faultsOf({ property, constraints = {}, children = [] }: ValidationError, parent: string): Fault[] {
   const path = parent === '' ? property : `${parent}.${property}`;
   return [
-    ...Object.values(constraints).map((message) => ({ path, message })),
+    ...Object.values(constraints).map((message) => ({ path, message: withoutName(message, property) })),
     ...children.flatMap((child) => faultsOf(child, path)),
   ];
+}
+
+/** The path names it already. */
+function withoutName(message: string, property: string): string {
+  const name = [`property ${property} `, `${property} `].find((start) => message.startsWith(start)) ?? '';
+  return message.slice(name.length).replace(` in ${property} `, ' ');
 }
