@@ -1,7 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { workOf } from '../credits/index.js';
+import { htmlOf, problemPages } from '../problems/problem-pages.js';
 import { problemOf } from '../problems/problem.js';
+import { prefersHtml } from './prefers-html.js';
 
 /** What a handler may have promised about an answer that it then did not give. */
 const HEADERS_OF_SUCCESS = [
@@ -14,6 +16,8 @@ const HEADERS_OF_SUCCESS = [
   'last-modified',
   'x-credits-charged',
 ];
+
+const OF_PAGES = { 'content-type': 'text/html; charset=utf-8', vary: 'Accept' };
 
 /** Answers every error, Fastify's own included: Nest hands those on to its global filters. */
 @Catch()
@@ -47,5 +51,18 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     return;
   }
   for (const name of HEADERS_OF_SUCCESS) reply.removeHeader(name);
+  const page = isByHand(request) ? problemPages().get(String(body['type']).split('/').at(-1)!) : undefined;
+  if (page !== undefined) {
+    void reply
+      .status(status)
+      .headers({ ...headers, ...OF_PAGES })
+      .send(htmlOf(page));
+    return;
+  }
   void reply.status(status).headers(headers).send(JSON.stringify(body));
+}
+
+/** Somebody typed the address, or followed a link to it: programs ask below /api, or for no page. */
+function isByHand({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && !url.startsWith('/api/') && prefersHtml(headers.accept);
 }

@@ -1,16 +1,15 @@
 import { Controller, Get, Header, Headers, NotFoundException, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../identity/index.js';
-import { htmlOf, readProblemPages, type ProblemPage } from '../problems/problem-pages.js';
+import { htmlOf, problemPages, type ProblemPage } from '../problems/problem-pages.js';
 import { Describes } from '../routes/describes.decorator.js';
+import { prefersHtml } from './prefers-html.js';
 import { problemRoute } from './problems.routes.js';
 
 /** What the `type` of every refusal leads to: a page for people, the same as JSON for programs. */
 @Public()
 @Controller('problems')
 export class ProblemsController {
-  #pages: Map<string, ProblemPage> | undefined;
-
   @Get(':problem')
   @Header('cache-control', 'public, max-age=3600')
   @Header('vary', 'Accept')
@@ -20,21 +19,10 @@ export class ProblemsController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): ProblemPage | string {
-    this.#pages ??= readProblemPages();
-    const page = this.#pages.get(problem);
+    const page = problemPages().get(problem);
     if (page === undefined) throw new NotFoundException('There is no such problem.');
     if (!prefersHtml(accept)) return page;
     void reply.type('text/html; charset=utf-8');
     return htmlOf(page);
   }
-}
-
-/** Browsers name it first; a client that takes anything is a program. */
-function prefersHtml(accept = ''): boolean {
-  const types = accept
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';', 1)[0]!.trim());
-  const [html, json] = [types.indexOf('text/html'), types.indexOf('application/json')];
-  return html >= 0 && (json < 0 || html < json);
 }

@@ -28,6 +28,13 @@ export function readProblemPages(document = readFileSync(DOCUMENT, 'utf8')): Map
   return pages;
 }
 
+let pages: Map<string, ProblemPage> | undefined;
+
+/** Read once, when the first is asked for. */
+export function problemPages(): Map<string, ProblemPage> {
+  return (pages ??= readProblemPages());
+}
+
 function pageOf(code: ProblemCode, paragraphs: string[]): ProblemPage {
   const [status, title] = PROBLEMS[code];
   const isToDo = (text: string) => text.startsWith(TO_DO);
@@ -63,6 +70,7 @@ export function htmlOf({ code, status, title, whatHappened, whatToDo }: ProblemP
       <p>${toHtml(whatHappened)}</p>
       <h2>What to do</h2>
       <p>${toHtml(whatToDo)}</p>
+      <p><a href="/">creditgate</a></p>
     </main>
   </body>
 </html>

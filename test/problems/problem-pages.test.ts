@@ -51,7 +51,7 @@ describe('the type of every refusal', () => {
       const html = await response.text();
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(html).toContain(`<title>${PROBLEMS[code][1]}</title>`);
-      expect(html).not.toMatch(/<script|<style|style=|src=|href=/);
+      expect(html).not.toMatch(/<script|<style|style=|src=|href=(?!"\/")/);
       // No Markdown is left, and no text became a tag.
       expect(html).not.toContain('`');
       expect(new Set(html.match(/<\/?[a-z0-9]+/g))).toEqual(new Set(TAGS));
@@ -87,7 +87,7 @@ describe('the type of every refusal', () => {
       '%2e%2e',
       'a'.repeat(500),
     ]) {
-      const response = await get(`/problems/${name}`, BROWSER);
+      const response = await get(`/problems/${name}`);
       const body = (await response.json()) as Record<string, unknown>;
       expect([name, response.status, body['code']]).toEqual([name, 404, 'not_found']);
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -95,8 +95,37 @@ describe('the type of every refusal', () => {
   });
 });
 
+describe('an address where nothing is', () => {
+  test.each(['/nowhere', '/problems/nothing', '/docs/', '/documents/1?a=b'])(
+    'is a page for whoever typed it: %s',
+    async (path) => {
+      const response = await get(path, BROWSER);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        404,
+        'text/html; charset=utf-8',
+      ]);
+      expect([response.headers.get('vary'), response.headers.get('cache-control')]).toEqual([
+        'Accept',
+        'no-store',
+      ]);
+      expect(await response.text()).toContain('<h1>Not found</h1>');
+    },
+  );
+
+  test('is a problem for a program, and below /api for everybody', async () => {
+    for (const [path, accept] of [
+      ['/nowhere', '*/*'],
+      ['/nowhere', 'application/json'],
+      ['/api/nowhere', BROWSER],
+    ]) {
+      const response = await get(path!, accept);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    }
+  });
+});
+
 const TAGS = [
-  ...['html', 'head', 'title', 'body', 'main', 'h1', 'h2', 'p', 'code'].flatMap((tag) => [
+  ...['html', 'head', 'title', 'body', 'main', 'h1', 'h2', 'p', 'code', 'a'].flatMap((tag) => [
     `<${tag}`,
     `</${tag}`,
   ]),
