@@ -44,6 +44,52 @@ describe('refills that are fewer for a while', () => {
   });
 });
 
+describe('a key under which a hold runs', () => {
+  const action = 'audio_upload';
+  const terms = { plan: 'pro', credits: 10, refills: 2, anchor: '2127-02-01T00:00:00Z' };
+  const idempotencyKey = 'of a hold';
+
+  test('is another act’s to an allowance, until the hold has ended', async () => {
+    const userId = `somebody-${randomUUID()}`;
+    const { credits } = subscribers.open;
+    await subscribers.at('2127-01-01T00:00:00Z');
+    await credits.grant({ userId, credits: 5, reason: 'a gift', actor: 'host' });
+    const held = { userId, action, credits: 2, idempotencyKey };
+    const { id: holdId } = await credits.hold(held);
+    const reused = { code: 'idempotency_key_reused' };
+    await expect(credits.allow({ userId, ...terms, idempotencyKey })).rejects.toMatchObject(reused);
+    await credits.release({ holdId });
+    await credits.hold({ ...held, ttlSeconds: 60 });
+    await subscribers.at('2127-01-02T00:00:00Z');
+    expect(await credits.allow({ userId, ...terms, idempotencyKey })).toMatchObject({ replayed: false });
+    await subscribers.open.check();
+  });
+
+  test.each(['capture', 'release'] as const)(
+    'when the first refill comes: %s does what it does',
+    async (end) => {
+      const userId = `somebody-${randomUUID()}`;
+      const { credits } = subscribers.open;
+      await subscribers.at('2127-01-31T23:59:30Z');
+      const { id } = await credits.allow({ userId, ...terms, idempotencyKey });
+      await credits.grant({ userId, credits: 5, reason: 'a gift', actor: 'host' });
+      const { id: holdId } = await credits.hold({
+        userId,
+        action,
+        credits: 2,
+        ttlSeconds: 600,
+        idempotencyKey,
+      });
+      expect(await subscribers.look(userId, '2127-02-01T00:00:01Z')).toMatchObject({ balance: 15, held: 2 });
+      await credits[end]({ holdId });
+      await subscribers.look(userId, '2127-03-01T00:00:00Z');
+      expect(await credits.allowanceRefills({ id })).toHaveLength(2);
+      expect(await credits.allow({ userId, ...terms, idempotencyKey })).toMatchObject({ id, replayed: true });
+      await subscribers.open.check();
+    },
+  );
+});
+
 test('a key under which something else was done before the first refill closes no wallet', async () => {
   const userId = `somebody-${randomUUID()}`;
   const idempotencyKey = `key-${userId}`;

@@ -53,7 +53,7 @@ BEGIN
       outcome := CASE WHEN a.fingerprint = decode(fingerprint, 'hex') THEN 'replayed' ELSE 'key_reused' END;
       id := a.id;
       RETURN;
-    ELSIF EXISTS (SELECT FROM ledger_entries e WHERE e.wallet = w.number AND e.key = a.key) THEN
+    ELSIF is_key_taken(w.number, a.key, NULL) THEN
       outcome := 'key_reused';
       RETURN;
     END IF;
@@ -80,6 +80,9 @@ BEGIN
   w := lock_or_open(owner);
   IF w.user_id IS NULL THEN
     outcome := 'busy';
+    RETURN;
+  ELSIF is_key_taken(w.number, key_hash(w.salt, key), decode(fingerprint, 'hex')) THEN
+    outcome := 'key_reused';
     RETURN;
   END IF;
   t := clock_timestamp();

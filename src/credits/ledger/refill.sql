@@ -31,14 +31,26 @@ CREATE OR REPLACE FUNCTION refill_fingerprint(a allowance_terms) RETURNS bytea L
   SELECT CASE WHEN a.refills IS NOT NULL THEN COALESCE(a.fingerprint, uuid_send(a.id)) END
 $$;
 
+-- Whether a key is another act's: an entry keeps it for ever, and a hold while it runs, for its capture becomes one.
+CREATE OR REPLACE FUNCTION is_key_taken(of_wallet int, of_key bytea, but_by bytea) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM ledger_entries e
+                  WHERE e.wallet = of_wallet AND e.key = of_key AND e.fingerprint IS DISTINCT FROM but_by)
+      OR EXISTS (SELECT FROM running_holds h
+                  WHERE h.wallet = of_wallet AND h.key = of_key AND h.expires_at > clock_timestamp())
+$$;
+
+-- A key that no act of others has.
+CREATE OR REPLACE FUNCTION numbered_refill_key(w wallets, a allowance_terms, period int) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+  SELECT key_hash(w.salt, format('allowance:%s:%s', a.id, period))
+$$;
+
 -- What the entry of a refill is kept under, where there is a number of them. The first one has the allowance's own key,
--- unless something else was done under that before it was poured.
+-- unless something else is done under that before it is poured.
 CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN a.refills IS NULL THEN NULL
-              WHEN period = 0 AND a.key IS NOT NULL
-                   AND NOT EXISTS (SELECT FROM ledger_entries e WHERE e.wallet = a.wallet AND e.key = a.key
-                                      AND e.fingerprint <> refill_fingerprint(a)) THEN a.key
-              ELSE key_hash(w.salt, format('allowance:%s:%s', a.id, period)) END
+              WHEN period = 0 AND a.key IS NOT NULL AND NOT is_key_taken(a.wallet, a.key, refill_fingerprint(a)) THEN a.key
+              ELSE numbered_refill_key(w, a, period) END
 $$;
 
 -- What is left of each layer, and how much of that moves into the next period of an allowance: up to the cap, the newest

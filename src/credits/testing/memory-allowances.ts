@@ -27,11 +27,12 @@ export class MemoryAllowances extends Allowances {
     if (paid.some((term) => term !== undefined)) notHere();
     this.memory.failIfTold('allow');
     const wallet = this.#change(userId, tx);
+    wallet.settle();
     const first = key === undefined ? undefined : wallet.allowanceKeys.get(key);
     if (first?.fingerprint === fingerprint && first !== undefined) {
       return { ...this.#shown(wallet, first.made), replayed: true };
     }
-    if (first !== undefined || (key !== undefined && wallet.isKeyUsed(key)))
+    if (first !== undefined || (key !== undefined && wallet.firstOf(key) !== undefined))
       throw new IdempotencyKeyReusedError();
     const [plan, credits, months, from, to, carry, timeZone, reason, actor] = terms;
     const now = this.memory.clock.now;

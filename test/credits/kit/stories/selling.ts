@@ -56,6 +56,10 @@ export const selling: Stories = {
     await say('allowed again', () => credits.allow(pro));
     await say('with other terms', () => credits.allow({ ...pro, credits: 99 }));
     await say('poured', () => credits.balance(userId));
+    const held = { userId, action: 'export', credits: 1, idempotencyKey: 'held' };
+    const { id: holdId } = (await say('held', () => credits.hold(held)))!;
+    await say('under the key of the hold', () => credits.allow({ ...pro, idempotencyKey: 'held' }));
+    await say('released', () => credits.release({ holdId }));
     await say('spent', () => credits.charge({ userId, action: 'export', credits: 80 }));
     await say('refused until then', () => credits.charge({ userId, action: 'export', credits: 80 }));
     await t.stage.at(31 * DAY - 1);
