@@ -47,7 +47,7 @@ function takesRawBody({ routeOptions }: FastifyRequest): boolean {
 async function readJson({ headers }: FastifyRequest, payload: IncomingMessage): Promise<object> {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (!JSON_TYPE.test(headers['content-type'] ?? '') || encoding !== 'identity') {
-    throw new ProblemException('unsupported_media_type', 'Send application/json in UTF-8.');
+    throw notJson();
   }
   if (Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge(BODY_LIMIT_BYTES);
   return parseStrictJson(await readAll(payload, BODY_LIMIT_BYTES));
@@ -74,6 +74,10 @@ function readAll(payload: IncomingMessage, limitBytes: number): Promise<Buffer> 
     payload.once('end', () => resolve(Buffer.concat(chunks)));
     payload.once('error', () => reject(new ProblemException('malformed_body', 'The body is not complete.')));
   });
+}
+
+export function notJson(): ProblemException {
+  return new ProblemException('unsupported_media_type', 'Send application/json in UTF-8.');
 }
 
 function tooLarge(limitBytes: number): ProblemException {

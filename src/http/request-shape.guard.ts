@@ -1,16 +1,24 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { bodyProblemOf } from './body.js';
+import { bodyProblemOf, notJson } from './body.js';
 import { ProblemException } from '../problems/problem.exception.js';
+import { Describes } from '../routes/describes.decorator.js';
 import { isPoison, isStorableText } from './strict-json.js';
 
 /** Refuses what is wrong with any request, whatever it is for, before anything is held for it. */
 @Injectable()
 export class RequestShapeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const problem = bodyProblemOf(request);
+    const takes = this.reflector.get(Describes, context.getHandler())?.takes ?? {};
+    // Where a file is taken, whoever receives it says what came instead: once the credits for it are held.
+    const problem = 'file' in takes ? undefined : bodyProblemOf(request);
     if (problem !== undefined) throw problem;
+    if ('json' in takes && request.isMultipart()) throw notJson();
     requireText(request.params);
     requireText(request.query);
     return true;
