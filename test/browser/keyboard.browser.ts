@@ -62,4 +62,19 @@ describe('the keyboard', () => {
     await phone.waitFor({ state: 'hidden' });
     expect(await phone.count()).toBe(1);
   });
+
+  test.each([320, 360, 700, 1280])('leads through the bar as the eye does, at %d px', async (width) => {
+    const page = await stage.open(`reader-${width}`, {
+      credits: 7,
+      profile: { viewport: { width, height: 800 } },
+    });
+    await page.getByRole('link', { name: 'Get credits' }).waitFor();
+    const places = await page.evaluate<[number, number][]>(
+      `[...document.querySelectorAll('.bar :is(nav a, .get, .who button)')].map((one) => {
+        const { top, height, left } = one.getBoundingClientRect();
+        return [Math.round((top + height / 2) / 20), Math.round(left)];
+      })`,
+    );
+    expect(places).toEqual(places.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]));
+  });
 });
