@@ -1,6 +1,5 @@
 import { IsIn, IsString, ValidateBy } from 'class-validator';
-import type { EntryKind } from '../credits/index.js';
-import { isRfc3339 } from '../credits-http/asked.js';
+import { isRfc3339, type EntryKind } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
 import { Optional } from '../routes/optional.js';
 

@@ -1,4 +1,4 @@
-import { InvalidCreditsInputError, type HostRequest } from '../credits/index.js';
+import { InvalidCreditsInputError, isRfc3339, type HostRequest } from '../credits/index.js';
 
 /**
  * What a request asks for, read by hand: which pipes a host has, and what they make of a class of ours, is its own
@@ -68,12 +68,6 @@ export function requireSomeOf<T extends string>(
   allowed: readonly T[],
 ): T[] | undefined {
   return value?.split(',').map((one) => requireOneOf(path, one, allowed)!);
-}
-
-const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
-
-export function isRfc3339(value: unknown): boolean {
-  return typeof value === 'string' && RFC_3339.test(value) && Number.isFinite(Date.parse(value));
 }
 
 /** @throws InvalidCreditsInputError */

@@ -55,6 +55,7 @@ export * from './credits.errors.js';
 export * from './programming-errors.js';
 export { troubleOf } from './ledger/failures.js';
 export { isTimeZone } from './input.js';
+export { isRfc3339 } from './rfc3339.js';
 export { isGroupCount, MOST_GROUPS } from './ledger/placement.js';
 export type { Allowance, AllowInput } from './allowances/allowance.js';
 export type * from './credits.types.js';

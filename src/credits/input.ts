@@ -1,6 +1,7 @@
 import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from './credits.errors.js';
 import { fingerprint } from './fingerprint.js';
 import { SNAKE_CASE } from './prices/price.js';
+import { isRfc3339 } from './rfc3339.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LATEST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -78,7 +79,7 @@ export function keyed(key: string | undefined, input: unknown[]): { key?: string
 
 export function timeOf(value: unknown): number {
   if (value instanceof Date) return value.getTime();
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : NaN;
+  return isRfc3339(value) ? Date.parse(value) : NaN;
 }
 
 export function isUserId(value: unknown): value is string {

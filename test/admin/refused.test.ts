@@ -63,6 +63,7 @@ const terms = [
   '"priority":-1',
   '"priority":1.5',
   '"expiresAt":"tomorrow"',
+  '"expiresAt":"2999-02-29T00:00:00Z"',
   '"category":null',
   '"priority":null',
 ];
