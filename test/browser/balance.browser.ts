@@ -38,6 +38,16 @@ describe('the balance on the screen', () => {
     await Promise.all([showsCredits(one, 4), showsCredits(other, 4)]);
   });
 
+  test('says for how long it is enough apart from what else there is to say', async () => {
+    const page = await stage.open('spender', { credits: 10 });
+    await choose(page, { name: 'one.txt', content: 'One' });
+    await outcome(page, 'one.txt', '3 credits').waitFor();
+    await page.reload();
+    await pill(page).locator('.lasting').waitFor();
+    const said = (await pill(page).innerText()).replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(/^7 credits running low · enough for (less than a day|about \d+ days?)$/);
+  });
+
   test('says that it is offline, keeps the last number, and is true again on coming back', async () => {
     const page = await stage.open('traveller', { credits: 10 });
     await isLive(page);

@@ -21,17 +21,20 @@ export function BalancePill() {
       <strong>{known === null ? '–' : shortNumber(known.available)}</strong>
       <span>{known?.available === 1 ? 'credit' : 'credits'}</span>
       {note !== '' && <span class="note">{note}</span>}
-      {known !== null && known.available > 0 && <Lasting available={known.available} />}
+      {known !== null && known.available > 0 && <Lasting available={known.available} isAlone={note === ''} />}
     </p>
   );
 }
 
-/** A guess, and only where there is room for one. */
-function Lasting({ available }: { available: number }) {
+/** A guess, and only where there is room for one; a sentence of its own, or it would say how long they are on hold. */
+function Lasting({ available, isAlone }: { available: number; isAlone: boolean }) {
   const days = useLasting(available);
   if (days === null) return null;
   return (
-    <span class="note lasting">{days < 1 ? 'for less than a day' : `for about ${counted(days, 'day')}`}</span>
+    <span class="note lasting">
+      {isAlone ? '' : '· '}
+      {days < 1 ? 'enough for less than a day' : `enough for about ${counted(days, 'day')}`}
+    </span>
   );
 }
 
