@@ -255,6 +255,18 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
     expect(differences).toEqual([expect.objectContaining({ userId: 'trudy', check: 'hash_of_name' })]);
   });
 
+  test('wallets that belong to another group than that of the schema', async () => {
+    const { differences } = await reportAfter(
+      `INSERT INTO credits.placement (number, groups)
+       SELECT (name_hash >> 22) & 1023, 1024 FROM credits.wallets WHERE user_id = 'alice'`,
+    );
+    const found = differences.map(({ userId, check }) => [userId, check]);
+    expect(found.sort()).toEqual([
+      ['mallory', 'number_of_group'],
+      ['zoe', 'number_of_group'],
+    ]);
+  });
+
   test('grants of a number that no wallet ever has', async () => {
     const { differences } = await reportAfter(`UPDATE credits.grant_terms SET wallet = -4 ${its}`);
     expect(differences).toContainEqual(

@@ -160,14 +160,15 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  0, 0, COALESCE(o.owed, 0),
                  CASE WHEN w.owed <> 0 THEN w.held ELSE w.balance END, 0, LEAST(GREATEST(w.held, 0), w.balance),
                  LEAST(w.balance, 9007199254740991),
-                 name_hash(w.user_id), 0, 0, 0, 0] AS expected,
+                 name_hash(w.user_id), COALESCE((SELECT p.number FROM placement p), 0), 0, 0, 0, 0] AS expected,
            ARRAY[w.balance, w.held, w.active_holds, w.balance,
                  w.version,
                  w.epoch, w.version,
                  COALESCE(b.broken_links, 0), COALESCE(b.unsound, 0) + COALESCE(o.unsound, 0), w.owed,
                  w.balance, COALESCE(h.unsound, 0) + COALESCE(u.unsound, 0), w.held,
                  w.balance,
-                 w.name_hash, COALESCE(x.unlike, 0),
+                 w.name_hash, COALESCE(((w.name_hash >> 20) & 4095) * (SELECT p.groups FROM placement p) / 4096, 0),
+                 COALESCE(x.unlike, 0),
                  -- Past these instants the wallet is settled, and before them nobody looks.
                  COALESCE(LEAST(g.due_at, a.due_at) < COALESCE(w.due_at, 'infinity'), false)::int,
                  COALESCE(h.due_at < COALESCE(w.holds_due_at, 'infinity'), false)::int,
@@ -192,7 +193,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
              'newest_epoch', 'newest_version',
              'broken_balance_chain', 'unsound_entries', 'owed_is_what_entries_left',
              'nothing_available_while_owing', 'unsound_holds', 'held_within_balance',
-             'balance_safe_integer', 'hash_of_name', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
+             'balance_safe_integer', 'hash_of_name', 'number_of_group', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
              'entries_about_nothing'],
        w.expected, w.actual) AS c ("check", expected, actual)
      WHERE w.expected <> w.actual AND c.expected <> c.actual
