@@ -18,23 +18,23 @@ import type {
 } from './types.js';
 
 export interface CreditsClientOptions {
-  /** Where the routes of credits are, of this origin or another; default `/api/credits`. */
+  /** Where the credit routes are, on this origin or another; default `/api/credits`. */
   url?: string;
-  /** The bearer of whoever is signed in; asked for each request. Absent where cookies say who it is. */
+  /** Returns the bearer token of the user; called for each request. Leave it out if cookies sign the user in. */
   token?: () => string | undefined | Promise<string | undefined>;
-  /** Your own, for instance one that sends cookies to another origin. */
+  /** A `fetch` of your own, for example one that sends cookies to another origin. */
   fetch?: typeof fetch;
-  /** An answer was 401, to a request with this token; another one may be there by now. */
+  /** Called after a 401 to a request with this token; there may be a newer token by then. */
   onSignedOut?: (token: string | undefined) => void;
-  /** To be told of the rows that change, as the balance is: whoever shows lists need not read them again. */
+  /** Receives the rows that change, along with the balance, so that a page need not read its lists again. */
   changes?: ChangeListener;
 }
 
 type Asking = Pick<Call, 'signal' | 'tries'>;
 
 /**
- * What a page needs of the credits of whoever is signed in. Every method may reject with a CreditsProblem (the server
- * said no) or with Unreachable (nobody knows); `live` is the balance as it changes.
+ * The credits of the signed-in user, for a page. Every method may reject with CreditsProblem (the server refused) or with
+ * Unreachable (no answer came: the outcome is unknown). `live` is the balance as it changes.
  */
 export class CreditsClient {
   readonly live: LiveBalance;
@@ -47,7 +47,7 @@ export class CreditsClient {
     this.live = new LiveBalance((signal) => this.request(line, { signal, tries: 1 }), changes);
   }
 
-  /** Never older than what any answer said; `refresh` reads the database. */
+  /** The balance, never older than any answer so far; with `refresh` from the database, else perhaps from a cache. */
   async balance({ refresh = false, ...asking }: Asking & { refresh?: boolean } = {}): Promise<BalanceAnswer> {
     const { floor, turn } = this.live;
     const headers = floor > 0 && !refresh ? { 'x-min-balance-version': String(floor) } : undefined;
@@ -70,7 +70,7 @@ export class CreditsClient {
     return this.#read('/history', filter, asking);
   }
 
-  /** The newest 200. */
+  /** The newest 200 holds, of all states or of one. */
   async holds(state?: Hold['state'], asking?: Asking): Promise<Hold[]> {
     return (await this.#read<{ data: Hold[] }>('/holds', { state }, asking)).data;
   }
@@ -94,7 +94,7 @@ export class CreditsClient {
     return (await this.#read<{ offers: Offer[] }>('/offers', {}, asking)).offers;
   }
 
-  /** Begins a purchase; its `url` is where it is paid. The same key is the same checkout. */
+  /** Begins a purchase; the user pays at its `url`. The same idempotency key gets the same checkout. */
   buy(offer: string, call: Pick<Call, 'idempotencyKey' | 'signal' | 'tries'> = {}): Promise<Purchase> {
     return this.call(`${this.#url}/purchases`, { ...call, json: { offer } });
   }
@@ -107,7 +107,7 @@ export class CreditsClient {
     return this.#read(`/purchases/${encodeURIComponent(id)}`, {}, asking);
   }
 
-  /** The parsed answer of any route: of your paid endpoints, too. What it says of the balance is shown at once. */
+  /** Calls any route, such as your paid endpoints, and parses its JSON; `live` learns the balance that the answer states. */
   call<T>(url: string, call: Call = {}): Promise<T> {
     const { turn } = this.live;
     return this.#send(url, call, async (response) => {
@@ -118,7 +118,7 @@ export class CreditsClient {
     });
   }
 
-  /** The answer itself, where its body is not JSON. */
+  /** Calls any route and returns the Response, for bodies that are not JSON. */
   request(url: string, call: Call = {}): Promise<Response> {
     return this.#send(url, call, (response) => Promise.resolve(response));
   }

@@ -1,10 +1,10 @@
-/** One of server-sent events. */
+/** A server-sent event. */
 export interface ServerEvent {
   event: string;
   data: string;
 }
 
-/** Server-sent events to their end. EventSource could not send a bearer. */
+/** Reads server-sent events to the end of the response. EventSource cannot send a bearer token. */
 export async function readEvents(
   response: Response,
   onEvent: (event: ServerEvent) => void,
@@ -16,7 +16,7 @@ export async function readEvents(
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     onBytes?.();
     text += decoder.decode(part.value, { stream: true });
-    // A line may end with both signs, and the second may be under way.
+    // A line may end with \r\n, and the \n may not have arrived yet.
     const half = text.endsWith('\r') ? '\r' : '';
     const blocks = text
       .slice(0, text.length - half.length)
@@ -30,7 +30,7 @@ export async function readEvents(
   }
 }
 
-/** A line that begins with a colon is a comment: a sign of life. */
+/** A line that begins with a colon is a comment, sent to keep the connection alive. */
 function eventIn(block: string): ServerEvent | undefined {
   const fields = block.split('\n').flatMap((line) => {
     const [, name, value] = /^([^:]+)(?:: ?(.*))?$/s.exec(line) ?? [];

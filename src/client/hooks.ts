@@ -3,39 +3,39 @@ import type { ShownBalance } from './live-balance.js';
 import { newKey } from './send.js';
 import type { PriceList, Purchase } from './types.js';
 
-/** What React has, and Preact: its hooks, or those of `preact/compat`. */
+/** The hooks of React, of `preact/hooks` or of `preact/compat`. */
 export interface Hooks {
   useState: <T>(initial: T | (() => T)) => [T, (next: T) => void];
   useEffect: (effect: () => (() => void) | void, inputs: readonly unknown[]) => void;
 }
 
-/** What came of asking: nothing yet, an answer, or why there is none. */
+/** An answer, or the reason why there is none; both null while it is on its way. */
 export interface Asked<T> {
   data: T | null;
   problem: Error | null;
 }
 
 export interface Buying {
-  /** As it stands; null before there is one. */
+  /** As last read; null before there is one. */
   purchase: Purchase | null;
   problem: Error | null;
   isBusy: boolean;
-  /** Begins it, and answers where it is paid: `location.assign(purchase.url)`. Null: see `problem`. */
+  /** Begins a purchase; the user pays at `purchase.url`. Resolves with null if that failed: see `problem`. */
   buy: (offer: string) => Promise<Purchase | null>;
 }
 
 export interface CreditsHooks {
-  /** The balance, told of every change while somebody shows it. */
+  /** The balance, kept up to date while a component shows it. */
   useBalance: (client: CreditsClient) => ShownBalance;
   usePrices: (client: CreditsClient) => Asked<PriceList>;
-  /** Buys, and follows what was bought: here, or before the buyer came back, by its id. */
+  /** Begins a purchase and follows it until it is decided; with `id`, follows one that was begun before. */
   usePurchase: (client: CreditsClient, id?: string) => Buying;
 }
 
 const FIRST_LOOK_MS = 1_500;
 const LONGEST_LOOK_MS = 15_000;
 
-/** The hooks for whichever library renders: `creditgate/react` has them for React. */
+/** Makes the hooks from those of your library; `creditgate/react` has them ready for React. */
 export function creditsHooks({ useEffect, useState }: Hooks): CreditsHooks {
   function useBalance(client: CreditsClient): ShownBalance {
     const [shown, show] = useState(() => client.live.get());
@@ -95,7 +95,7 @@ export function creditsHooks({ useEffect, useState }: Hooks): CreditsHooks {
   return { useBalance, usePrices, usePurchase };
 }
 
-/** Looks until it is decided, ever more seldom: each look may ask the payment provider. */
+/** Reads the purchase until it is decided, less and less often: each read may ask the payment provider. */
 async function follow(
   client: CreditsClient,
   id: string,

@@ -1,5 +1,5 @@
 /**
- * The door for pages: the credits of whoever is signed in, in any browser, without a dependency.
+ * The client for pages: the credits of the signed-in user, in any browser, without dependencies.
  */
 export { CreditsClient, type CreditsClientOptions } from './client.js';
 export { readEvents, type ServerEvent } from './events.js';

@@ -3,30 +3,30 @@ import { backOff, isOffline, pause, whenOffline } from './pause.js';
 import { Unreachable } from './problem.js';
 import type { Balance, Changes, Charge } from './types.js';
 
-/** The server says something every 15 s; after this much silence nobody is there. */
+/** The server sends something every 15 s; after this much silence the connection counts as lost. */
 const SILENCE_LIMIT_MS = 40_000;
 const LONGEST_PAUSE_MS = 15_000;
-/** A line that broke sooner is no reason to come back at once. */
+/** If a connection lasted less than this, the pause before the next one goes on growing. */
 const LASTING_MS = 10_000;
 
 /**
- * loading: not known yet. live: told of every change. stale: may be older than what is true, or could not be read so far.
- * offline: no server.
+ * loading: not known yet. live: every change arrives. stale: may be out of date, or could not be read yet.
+ * offline: the server cannot be reached.
  */
 export type Connection = 'loading' | 'live' | 'stale' | 'offline';
 
 export interface ShownBalance {
-  /** Null is unknown, which is not zero. */
+  /** null: unknown, which is not zero. */
   known: Balance | null;
   connection: Connection;
 }
 
-/** Opens a line on which the balance is told, to its end. */
+/** Opens the event stream of the balance. */
 export type OpenLine = (signal: AbortSignal) => Promise<Response>;
 
-/** Told beside the balance what changed of the lists. */
+/** Receives the rows that changed, along with the balance. */
 export interface ChangeListener {
-  /** A line begins, with the wallet at this version. */
+  /** A stream begins, with the wallet at this version. */
   startFrom(version: number): void;
   hear(changes: Changes): void;
 }
@@ -34,8 +34,8 @@ export interface ChangeListener {
 const UNKNOWN: ShownBalance = { known: null, connection: 'loading' };
 
 /**
- * The balance as far as anybody has told it: events of the line, and every answer that says what it left. The highest
- * version wins, never the last to arrive.
+ * The latest known balance, from the event stream and from every answer that states a balance. The highest version wins,
+ * not the last to arrive.
  */
 export class LiveBalance {
   #shown = UNKNOWN;
@@ -54,23 +54,23 @@ export class LiveBalance {
     return this.#shown;
   }
 
-  /** Goes up with `forget`: what was asked for in an earlier turn is somebody else's, and is not shown. */
+  /** Goes up with `forget`: answers to requests of an earlier turn belong to another user and are not shown. */
   get turn(): number {
     return this.#turn;
   }
 
-  /** Returns the way to stop. */
+  /** Calls the listener with every change. Returns a function that ends this. */
   watch(listener: (shown: ShownBalance) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The version that an answer has told of: nothing older may be shown. */
+  /** The highest version that an answer has named: nothing older may be shown. */
   get floor(): number {
     return this.#floor;
   }
 
-  /** Keeps it live until everybody who asked for that has stopped: one line, however many they are. */
+  /** Keeps the balance live over one stream, shared by all followers. Returns a function that ends this. */
   follow(): () => void {
     this.#followers += 1;
     if (this.#followers === 1) {
@@ -94,10 +94,10 @@ export class LiveBalance {
     this.#set({ known: next, connection: this.#shown.connection });
   }
 
-  /** A paid answer knows the balance too, and is often the first to. */
+  /** Shows the balance that a paid answer states; it is often the first to. */
   showCharge({ available, held, balance, version }: Charge, turn = this.#turn): void {
     const { known } = this.#shown;
-    // Of a version that is known the line has told more.
+    // The stream has told more about a version that is known already.
     if (known !== null && version <= known.version) return;
     const { low = false, owed = 0, nextExpiryAt = null, nextRefill = null } = known ?? {};
     this.show({ available, held, balance, owed, version, low, nextExpiryAt, nextRefill }, turn);
@@ -108,7 +108,7 @@ export class LiveBalance {
     if (turn === this.#turn) this.#floor = Math.max(this.#floor, version);
   }
 
-  /** Somebody else is signed in. */
+  /** Forgets the balance: another user is signed in. */
   forget(): void {
     this.#turn += 1;
     this.#floor = 0;
@@ -131,7 +131,7 @@ export class LiveBalance {
     }
   }
 
-  /** One line, to its end. */
+  /** Reads one stream to its end. */
   async #listen(stop: AbortSignal): Promise<void> {
     const line = new AbortController();
     let isNew = true;

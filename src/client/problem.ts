@@ -11,19 +11,19 @@ export interface ProblemMembers {
     required: number;
     available: number;
     held: number;
-    /** What comes in pays it first. */
+    /** Credits that come in pay this first. */
     owed: number;
-    /** How many are missing: required + owed − available. */
+    /** How many credits are missing: required + owed − available. */
     shortfall: number;
     balanceVersion: number;
-    /** When more come by themselves; null: none do. */
+    /** The next refill of an allowance; null: there is none. */
     nextRefill: { at: string; credits: number } | null;
-    /** The oldest of those that make up `held`. */
+    /** The oldest ten of the holds that make up `held`. */
     holds: { id: string; action: string; amount: number; expiresAt: string }[];
     topUpUrl?: string;
-    /** The cheapest that covers the shortfall comes first. */
+    /** What the user can buy; the cheapest offer that covers the shortfall comes first. */
     offers?: Offer[];
-    /** At a price by what is measured: what it can come to at most, or at least. */
+    /** At a price per measured unit: the most, or the least, that the work may use. */
     atMost?: Record<string, number>;
     atLeast?: Record<string, number>;
   };
@@ -37,7 +37,7 @@ export interface ProblemMembers {
 type MembersOf<C extends string> = Readonly<Record<string, unknown>> &
   (C extends keyof ProblemMembers ? ProblemMembers[C] : unknown);
 
-/** The server said no: a problem of RFC 9457, whose `code` says which. */
+/** The server refused: an RFC 9457 problem. `code` says which, and `members` has the rest of the body. */
 export class CreditsProblem<C extends string = string> extends Error {
   override name = 'CreditsProblem';
 
@@ -58,12 +58,12 @@ export class CreditsProblem<C extends string = string> extends Error {
     return textOf(this.members['requestId']);
   }
 
-  /** Whether what was asked for may have happened all the same, or may yet: the same key finds out. */
+  /** Whether the request may have taken effect all the same, or may yet; a retry with the same key finds out. */
   get isUnsure(): boolean {
     return this.status >= 500 || this.passes;
   }
 
-  /** Whether it is worth asking again: it was about that moment, not about what was asked. */
+  /** Whether the same request may succeed later. */
   get passes(): boolean {
     return (
       [408, 429, 502, 503, 504].includes(this.status) || this.members['code'] === 'idempotency_in_progress'
@@ -71,7 +71,7 @@ export class CreditsProblem<C extends string = string> extends Error {
   }
 }
 
-/** No answer came, or not all of it: whether the server heard the question is unknown. */
+/** No answer came, or only part of it: whether the request took effect is unknown. */
 export class Unreachable extends Error {
   override name = 'Unreachable';
 
@@ -80,7 +80,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** Tells problems apart by their codes, and knows their members: `isProblem(error, 'insufficient_credits')`. */
+/** Whether an error is the problem with this code; it also types the members: `isProblem(error, 'insufficient_credits')`. */
 export function isProblem<C extends ProblemCode>(error: unknown, code: C): error is CreditsProblem<C> {
   return error instanceof CreditsProblem && error.code === code;
 }

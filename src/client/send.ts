@@ -5,36 +5,37 @@ import { CreditsProblem, Unreachable, problemFrom } from './problem.js';
 const ASKED_ANEW: object = { cache: 'no-store' };
 
 export interface Call {
-  /** Default GET, or POST with something to send. */
+  /** Default GET, or POST if there is something to send. */
   method?: string;
-  /** To be sent as JSON. */
+  /** Sent as JSON. */
   json?: unknown;
-  /** To be sent as it is: a form with a file, a text. */
+  /** Sent as it is: a form with a file, a text. */
   body?: RequestInit['body'];
   headers?: Record<string, string>;
-  /** Of whatever is not a GET: default a new one. The same for every try, also of a later call that continues this one. */
+  /** One key for all tries; by default a new one, unless it is a GET. Pass the old key to repeat an earlier call. */
   idempotencyKey?: string;
-  /** A dearer price is refused instead of charged. */
+  /** A price above this is refused instead of charged. */
   maxCredits?: number;
   signal?: AbortSignal;
-  /** How often to ask at most, while no answer comes or the server says to come back; default 5. */
+  /** How many tries there are at most, if no answer comes or the server says to try again; default 5. */
   tries?: number;
 }
 
 export interface Sender {
   fetch: typeof fetch;
-  /** Asked anew for every try: a token may have been renewed. */
+  /** Called for every try: the token may have been renewed. */
   headers(): Promise<Record<string, string>>;
 }
 
 const TRIES = 5;
 const LONGEST_PAUSE_MS = 8_000;
-/** Longer than that nobody waits before a page; it is said, and somebody decides. */
+/** Nobody waits longer than this in front of a page: then the call rejects, and the user decides. */
 const LONGEST_RETRY_AFTER_S = 60;
 
 /**
- * Asks until there is an answer that stays, and hands it to `use`. What is not a GET has one idempotency key for all
- * tries, so it happens once, whatever became of the answers. `use` belongs to the try: a body that breaks off is none.
+ * Sends a request until there is a final answer, and passes that to `use`. A request that is not a GET has one idempotency
+ * key for all tries, so it happens once even if answers are lost. `use` is part of a try: if the body breaks off in it, the
+ * try has failed.
  *
  * @throws CreditsProblem, Unreachable
  */
@@ -65,7 +66,7 @@ export function newKey(): string {
   return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].join('-');
 }
 
-/** By its name: a fetch that somebody brought has a TypeError of its own. */
+/** Compares names: a `fetch` from elsewhere may have a TypeError class of its own. */
 function isOfTheNetwork(error: unknown): boolean {
   return ['TypeError', 'NetworkError'].includes((error as Error | undefined)?.name ?? '');
 }
@@ -96,12 +97,12 @@ function initOf({ json, body, headers, maxCredits, signal, ...call }: Call): Ini
   };
 }
 
-/** A stream was read when it was sent. */
+/** A stream is used up once it was sent. */
 function isRepeatable({ body }: Call): boolean {
   return !(body instanceof ReadableStream);
 }
 
-/** Null: asking again would not help. */
+/** In milliseconds; null: another try would not help. */
 function pauseAfter(trouble: unknown, failures: number): number | null {
   const ms = backOff(failures, LONGEST_PAUSE_MS);
   if (trouble instanceof Unreachable) return ms;
@@ -110,7 +111,7 @@ function pauseAfter(trouble: unknown, failures: number): number | null {
   return seconds > LONGEST_RETRY_AFTER_S ? null : Math.max(ms, seconds * 1_000);
 }
 
-/** Undefined: it is no JSON, as what a proxy says. */
+/** undefined if it is not JSON, like the error pages of proxies. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

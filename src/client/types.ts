@@ -1,37 +1,37 @@
 import type { Shapes } from './shapes.js';
 
-/** Short names for what the API answers; what they are, /openapi.json says. */
+/** Short names for the answers of the API, which /openapi.json describes. */
 export type BalanceAnswer = Shapes['Balance'];
-/** As a paid answer knows it, too: without when and where it was read. */
+/** Without when and where it was read, which a paid answer does not say. */
 export type Balance = Omit<BalanceAnswer, 'credits' | 'asOf' | 'source'>;
 export type PriceList = Shapes['Prices'];
 export type QuoteRequest = Shapes['QuoteRequest'];
 export type Quote = Shapes['Quote'];
 type ProductEntry = Shapes['History']['data'][number];
-/** What a charge paid for only its owner is told, by a server that keeps it. */
+/** `artefact` is there if the server keeps what a charge paid for. */
 export type Entry = Omit<ProductEntry, 'artefact'> & Partial<Pick<ProductEntry, 'artefact'>>;
 export type Hold = Shapes['Hold'];
 export type Grant = Shapes['Grants']['data'][number];
 export type Usage = Shapes['Usage']['data'][number];
 export type Offer = Shapes['Offers']['offers'][number];
 export type Purchase = Shapes['Purchase'];
-/** What every paid answer says in its member `credits`. */
+/** The member `credits` of every paid answer. */
 export type Charge = Shapes['StoredText']['credits'];
 
 export interface Page<T> {
   data: T[];
-  /** To what comes after; none at the end. */
+  /** Asks for the next page; absent or null on the last one. */
   nextCursor?: string | null;
 }
 
-/** What became of the wallet's lists after one version and up to another. */
+/** The rows of a wallet that changed after version `from` and up to version `to`. */
 export interface Changes {
   from: number;
   to: number;
   entries: Entry[];
-  /** All that run, and those that ended without a charge. */
+  /** All running holds, and those that ended without a charge. */
   holds: Hold[];
-  /** All with credits left. */
+  /** All grants with credits left. */
   grants: Grant[];
 }
 
@@ -41,7 +41,8 @@ export interface HistoryFilter {
   cursor?: string;
   kind?: Entry['kind'];
   action?: string;
-  /** RFC 3339; createdAt ≥ from, createdAt < to. */
+  /** RFC 3339: entries made at this time or later. */
   from?: string;
+  /** RFC 3339: entries made before this time. */
   to?: string;
 }

@@ -29,8 +29,8 @@ export interface DisplayAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
 class CopiesModule {}
 
 /**
- * Balances for showing: the only module that knows a cache exists. CACHE_MANAGER stays in here, so nobody who
- * decides about credits can ask for it: such an application would not start. Global, to be imported once.
+ * Cached balances, for display only: BalanceDisplay. The cache is not exported, so code that decides about credits cannot
+ * inject it: such an application would not start. The module is global; import it once.
  */
 @Module({
   imports: [

@@ -8,17 +8,18 @@ import type { WalletSignal } from './signal.js';
 import type { BalanceStore, Copy } from './store.js';
 
 export interface DisplayOptions {
-  /** 0 = no cache. */
+  /** A balance is cached for so long at most; default 300, 0 = no cache. */
   ttlSeconds: number;
+  /** A balance with fewer available credits is marked `low`; default 20. */
   lowBalanceCredits: number;
-  /** A debug line for each copy shown or forgotten: asked for beforehand, for a read takes less than a line. */
+  /** Write a debug line for each copy shown or dropped; off by default, because a line takes longer than a read. */
   logsCopies?: boolean;
 }
 
 export interface ReadOptions {
-  /** Read the database now; everything shown afterwards is at least as new. */
+  /** Read the database now; all later reads are at least as new. */
   refresh?: boolean;
-  /** Never answer from an older state than this version of the wallet. */
+  /** Refuse to answer with a version of the wallet older than this. */
   minVersion?: number;
 }
 
@@ -62,7 +63,7 @@ export class BalanceDisplay {
   }
 
   /**
-   * A wallet as its owner may see it.
+   * The balance of a user, from the cache if it is known to be current, else from the database.
    *
    * @throws CreditsUnavailableError, BalanceVersionUnknownError (the database is not at `minVersion` yet)
    */
@@ -77,7 +78,7 @@ export class BalanceDisplay {
     return undisturbed ? this.#readTogether(userId, now) : (await this.#load(userId)).balance;
   }
 
-  /** What `read` answers while there is no need to ask the database; the same object until the wallet changes. */
+  /** The cached balance if it is current; undefined if `read` would ask the database. */
   async copyOf(userId: string, minVersion = 0): Promise<DisplayedBalance | undefined> {
     const copy = await this.#kept(userId);
     if (copy === undefined || copy.balance.version < minVersion) return undefined;

@@ -1,8 +1,8 @@
 import { InvalidCreditsInputError, isRfc3339, type HostRequest } from '../credits/index.js';
 
 /**
- * What a request asks for, read by hand: which pipes a host has, and what they make of a class of ours, is its own
- * affair. Each of these refuses what was not asked for.
+ * Reads and validates the input of a request without Nest's pipes: which pipes a host has, and what they do to a class of
+ * ours, is not ours to know. Unknown parameters and members are refused.
  */
 export const INPUTS = {
   balance: ['refresh'],
@@ -45,7 +45,7 @@ function membersOf<Name extends string>(
   return value;
 }
 
-/** Digits and nothing else are a number: not `1e2`, not `0x10`. What is none is left to whoever checks it. */
+/** Only digits are a number: not `1e2`, not `0x10`. NaN for anything else, which the caller's own check refuses. */
 export function digitsIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d{1,16}$/.test(text) ? Number(text) : NaN;

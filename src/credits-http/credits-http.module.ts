@@ -14,8 +14,8 @@ import { ShownBalances } from './shown-balances.js';
 import { StatementsController } from './statements.controller.js';
 
 /**
- * What users may read of their own credits, over HTTP: the balance and its changes, prices, quotes, the history, holds,
- * grants, usage. Whose they are says `userOf` of CreditsModule; who gets in, the host's own guards.
+ * Routes on which users read their own credits: the balance and its changes, prices, quotes, the history, holds, grants,
+ * usage. The user is the one that `userOf` of CreditsModule returns; the host's own guards decide who gets in.
  */
 @Module({
   controllers: [BalanceController, PricesController, StatementsController],

@@ -6,11 +6,11 @@ import type { LedgerHistory } from './history.js';
 export const CREDITS_HTTP_OPTIONS = Symbol('options of the credit routes');
 
 export interface CreditsHttpOptions {
-  /** A balance with fewer available credits is marked `low`; default 20. CreditsDisplayModule, where it is there, says it instead. */
+  /** A balance with fewer available credits is marked `low`; default 20. The option of CreditsDisplayModule comes first. */
   lowBalanceCredits?: number;
-  /** Until when a client may listen to its balance; default ten minutes, then it comes back through your guards. */
+  /** How long a client may listen to its balance; default ten minutes, then it reconnects through your guards. */
   listenerOf?: (request: HostRequest) => Listener;
-  /** Where entries come from, for hosts that add what each of them was for; default the ledger. */
+  /** Where ledger entries are read, for hosts that add what each of them was for; default the ledger itself. */
   history?: LedgerHistory;
 }
 

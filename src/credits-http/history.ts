@@ -13,7 +13,7 @@ import { toldToOwner, withoutActor } from './told-to-owner.js';
 
 export const HISTORY = Symbol('history');
 
-/** A column of the CSV: its header, and what an entry has there. */
+/** A column of the CSV. */
 export interface HistoryColumn<T extends Entry = Entry> {
   header: string;
   cellOf(entry: T): string | number | null | undefined;
@@ -24,7 +24,7 @@ const column = (name: keyof Entry): HistoryColumn => ({
   cellOf: (entry) => entry[name] as string | number | null,
 });
 
-/** Those that the first release had. Whatever is new comes after them: a client may count columns. */
+/** The columns of the first release. New ones come after them, because clients may count columns. */
 export const FIRST_COLUMNS: readonly HistoryColumn[] = (
   [
     'id',
@@ -45,13 +45,13 @@ export const FIRST_COLUMNS: readonly HistoryColumn[] = (
 
 export const LATER_COLUMNS: readonly HistoryColumn[] = (['description', 'owedAfter'] as const).map(column);
 
-/** All that its owner may know about a line. */
+/** Everything that its user may know about an entry. */
 export interface ExplainedEntry<T extends Entry = Entry> extends Omit<Explanation, 'entry' | 'hold'> {
   entry: T;
   hold: HoldStatement | null;
 }
 
-/** The rows of a user's lists that changed after one version of the wallet and up to another. */
+/** The rows of a wallet that changed after version `from` and up to version `to`. */
 export interface Changes<T extends Entry = Entry> {
   from: number;
   to: number;
@@ -60,7 +60,7 @@ export interface Changes<T extends Entry = Entry> {
   grants: GrantStatement[];
 }
 
-/** The ledger entries of a user. A host that knows what each of them was for extends it by `more`. */
+/** The ledger entries of a user. A host that knows what each of them was for overrides `more`. */
 export class LedgerHistory<T extends Entry = Entry> {
   readonly columns: readonly HistoryColumn<T>[] = [...FIRST_COLUMNS, ...LATER_COLUMNS];
 
@@ -75,7 +75,7 @@ export class LedgerHistory<T extends Entry = Entry> {
     return { data: await this.#told(userId, data), nextCursor };
   }
 
-  /** One line, to its owner. @throws InvalidCreditsInputError, UnknownEntryError, CreditsUnavailableError */
+  /** One entry, if it is the user's. @throws InvalidCreditsInputError, UnknownEntryError, CreditsUnavailableError */
   async explain(userId: string, entryId: string): Promise<ExplainedEntry<T>> {
     const { userId: owner, entry, hold, drawnFrom, grant } = await this.statements.explain(entryId);
     if (owner !== userId) throw new UnknownEntryError(entryId);
@@ -83,7 +83,7 @@ export class LedgerHistory<T extends Entry = Entry> {
     return { entry: whole!, hold: hold && withoutActor(hold), drawnFrom, grant };
   }
 
-  /** What is too much to tell has a `from` that is no earlier than its `to`, and no rows. @throws CreditsUnavailableError */
+  /** If too much changed to list, `from` equals `to` and there are no rows. @throws CreditsUnavailableError */
   async changes(userId: string, from: number, to: number): Promise<Changes<T>> {
     const changed = await this.statements.changedSince(userId, from);
     if (changed === undefined) return { from: to, to, entries: [], holds: [], grants: [] };
@@ -95,6 +95,7 @@ export class LedgerHistory<T extends Entry = Entry> {
     return this.more(userId, entries.map(toldToOwner));
   }
 
+  /** Adds what the host knows about each entry. */
   protected more(_userId: string, entries: readonly Entry[]): Promise<T[]> {
     return Promise.resolve([...entries] as T[]);
   }

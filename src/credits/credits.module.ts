@@ -1,7 +1,12 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { checkedOptions, requireOne } from './checked-options.js';
-import { CREDITS_OPTIONS, type CreditsAsyncOptions, type CreditsOptions } from './credits.options.js';
+import {
+  CREDITS_OPTIONS,
+  DEFAULT_HOLD_TTL_SECONDS,
+  type CreditsAsyncOptions,
+  type CreditsOptions,
+} from './credits.options.js';
 import { CreditsService } from './credits.service.js';
 import { Couriers } from './events/couriers.js';
 import { ExpiryNotices } from './events/expiry-notices.js';
@@ -21,7 +26,6 @@ import { Sweeper } from './upkeep/sweeper.js';
 import { CreditsVitals } from './vitals.js';
 import { WalletChanges } from './wallet-changes.js';
 
-const DEFAULT_HOLD_TTL_SECONDS = 60;
 const GIVEN_OPTIONS = Symbol('given options');
 
 const providers: Provider[] = [
@@ -104,8 +108,8 @@ const providers: Provider[] = [
 ];
 
 /**
- * The credit system for a Nest app: the injectable CreditsService and what RequireCredits needs. Global, so a
- * feature needs the decorator and nothing else.
+ * The credit system of a Nest application: CreditsService, and what RequireCredits needs. It is global: import it once, in
+ * the root module.
  */
 @Module({})
 export class CreditsModule {

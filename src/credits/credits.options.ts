@@ -17,6 +17,8 @@ export interface Problem {
 /** One symbol for every copy of this package: a process may import one and require another. */
 export const CREDITS_OPTIONS = Symbol.for('creditgate:options');
 
+export const DEFAULT_HOLD_TTL_SECONDS = 60;
+
 /** The request as the host's HTTP adapter has it; annotate the parameter with your own type to narrow it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type HostRequest = any;

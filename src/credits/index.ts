@@ -1,6 +1,6 @@
 /**
- * The door of the credit system for hosts and their features. Operators' work has a door of its own (operator/index.ts),
- * and so has what the ground of a product needs (plumbing.ts).
+ * The public API of the credit system. What operators do is exported by operator/index.ts, and what the rest of this
+ * product needs besides by plumbing.ts.
  *
  * wallet        one user's credits: balance owned, held set aside, available = balance − held
  * hold          credits set aside for one piece of work: held → captured | released | expired, exactly once

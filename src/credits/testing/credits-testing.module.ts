@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { checkedOptions } from '../checked-options.js';
-import { CREDITS_OPTIONS, type CreditsOptions } from '../credits.options.js';
+import { CREDITS_OPTIONS, DEFAULT_HOLD_TTL_SECONDS, type CreditsOptions } from '../credits.options.js';
 import { CreditsService } from '../credits.service.js';
 import { Answers } from '../gate/answers.js';
 import { GATE, GATE_PROVIDERS } from '../gate/gate-providers.js';
@@ -21,12 +21,13 @@ import { MemoryStatements } from './memory-statements.js';
 import { NobodyErased } from './nobody-erased.js';
 import { TestCredits, type FailingVerb } from './test-credits.js';
 
-/** Those of CreditsModule.forRoot, of which a database is not needed, and who has how much to begin with. */
+/** The options of CreditsModule.forRoot, which need no database here. */
 export interface CreditsTestingOptions extends CreditsOptions {
+  /** How many credits each user has at the start. */
   wallets?: Readonly<Record<string, number>>;
 }
 
-/** Wherever the host's database is. */
+/** Replaces whatever the options say about a database. */
 const IN_MEMORY = {
   dataSource: undefined,
   servers: undefined,
@@ -35,7 +36,7 @@ const IN_MEMORY = {
   pool: {},
 };
 
-/** In the place of CreditsModule: the same providers over a ledger in memory, with nothing to install or to clean up. */
+/** Instead of CreditsModule: the same providers over a ledger in memory, with nothing to install or to clean up. */
 @Module({})
 export class CreditsTestingModule {
   static forRoot({ wallets = {}, ...given }: CreditsTestingOptions): DynamicModule {
@@ -56,7 +57,7 @@ export class CreditsTestingModule {
     const credits = new TestCredits(
       ledger,
       prices,
-      options.holdTtlSeconds ?? 60,
+      options.holdTtlSeconds ?? DEFAULT_HOLD_TTL_SECONDS,
       changes,
       groups,
       options.tracer,

@@ -3,9 +3,9 @@ import { LedgerDatabase } from '../database/ledger-database.js';
 import { checkIntegrity } from '../reads/integrity.js';
 import { rowsOf, type Transaction } from '../ledger/transaction.js';
 
-/** What a race is about, for `race` to compare what was answered with what was paid. */
+/** Lets `race` compare the answers with what the wallet paid. */
 export interface Stake {
-  /** To the database in use: a pg client or pool, a DataSource. */
+  /** A connection to the database in use: a pg client or pool, or a DataSource. */
   client: Transaction;
   userId: string;
   /** What one success costs. */
@@ -13,10 +13,10 @@ export interface Stake {
 }
 
 /**
- * Call so many times at once: the host's own endpoint, or anything else. What is settled answers or rejects; a Response
- * from 400 up counts as a refusal. With a stake it is a check: what the successes cost has to be what the wallet lost.
+ * Make so many calls at once, of an endpoint of yours or anything else, and wait for all of them. With a `stake`, check
+ * that the wallet paid for every success and for nothing else; a Response with status 400 or above counts as a refusal.
  *
- * @throws Error when work was given away, or paid twice
+ * @throws Error with a `stake`, if work was given away or paid twice
  */
 export async function race<T>(
   times: number,
@@ -38,7 +38,7 @@ export async function race<T>(
   return results;
 }
 
-/** @throws Error naming every wallet whose entries, holds or grants do not add up to its balance */
+/** @throws Error that names every wallet whose entries, holds or grants do not add up to its balance */
 export async function expectBooksSum(client: Transaction): Promise<void> {
   const query = async (sql: string, values: unknown[]) => rowsOf(await client.query(sql, values));
   const { differences } = await checkIntegrity(query);

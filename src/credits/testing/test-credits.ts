@@ -23,10 +23,10 @@ import { nextRefillOf, type MemoryLedger } from './memory-ledger.js';
 import { dueAtOf, grantStateOf, historyOf, nextExpiryOf, shownEntry } from './memory-reads.js';
 import type { MemoryWallet } from './memory-wallet.js';
 
-/** What may be told to fail; `balance` is a reading. */
+/** The calls that a test can make fail. */
 export type FailingVerb = Exclude<Verb, 'settle'> | 'allow' | 'balance';
 
-/** CreditsService in memory, and what a test wants to do with it. */
+/** CreditsService in memory, with what tests need besides. */
 export class TestCredits extends CreditsService {
   override readonly heldPrices: HeldPrices;
 
@@ -43,8 +43,8 @@ export class TestCredits extends CreditsService {
   }
 
   /**
-   * Let time pass: holds, grants and allowances whose time has come expire and are refilled. The hold of work that runs
-   * is kept alive, as it would be.
+   * Let time pass: holds and grants expire and allowances refill when they are due. The holds of running work are kept
+   * alive, as in production.
    */
   timeTravel(seconds: number): void {
     const ttl_seconds = seconds + this.holdTtlSeconds;
@@ -54,12 +54,12 @@ export class TestCredits extends CreditsService {
     this.memory.travel(seconds);
   }
 
-  /** The next call of a verb rejects and nothing happens; by default as if the database were away. */
+  /** Make the next call of `verb` reject without effect; by default with the error of a database that is down. */
   failNext(verb: FailingVerb, error: Error = new CreditsUnavailableError()): void {
     this.memory.failNext(verb === 'balance' ? 'settle' : verb, error);
   }
 
-  /** @throws Error unless a user's charges, less refunds, come to so many credits */
+  /** @throws Error unless the user's charges, less refunds, add up to so many credits */
   expectCharged(userId: string, credits: number): void {
     const { entries } = this.memory.walletOf(userId).model;
     const charges = entries.filter(({ kind }) => kind === 'charge');
