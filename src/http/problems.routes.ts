@@ -18,7 +18,7 @@ const { ProblemPage } = shapes({
       status: 409,
       title: 'The hold expired',
       whatHappened: 'The hold was not kept alive in time; its credits are available again.',
-      whatToDo: 'Begin anew.',
+      whatToDo: 'Start over with a new hold.',
     },
   ),
 });
