@@ -27,7 +27,7 @@ const isJson = process.argv.includes('--json');
 function main(): Promise<Command> {
   const program = new Command('credits')
     .version(ownVersion())
-    .description("An operator's work: give, take back, refund and explain credits.")
+    .description('For operators: give, take back, refund and explain credits.')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .showHelpAfterError('(--help tells more)');

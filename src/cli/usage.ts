@@ -19,11 +19,11 @@ export interface PageOptions extends OutputOptions {
 export function paged(command: Command): Command {
   return withJson(command)
     .option('--limit <n>', '1 to 200', toLimit, 50)
-    .option('--cursor <cursor>', 'where the last page ended');
+    .option('--cursor <cursor>', 'continue after this page: the cursor that it printed');
 }
 
 export function withYes(command: Command): Command {
-  return command.option('-y, --yes', 'do not ask, whatever it is');
+  return command.option('-y, --yes', 'answer every question with yes');
 }
 
 /** A whole number, perhaps with a minus in front; how large it may be is the service's business. */

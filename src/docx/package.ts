@@ -48,7 +48,7 @@ export class DocxPackage {
   static async #open(descriptor: number, closeFile: () => void): Promise<DocxPackage> {
     const size = requireZip(descriptor);
     const zip = await openZip(descriptor, size).catch(() => {
-      throw corrupt('The file is cut off, or no whole ZIP.');
+      throw corrupt('The file is cut off, or not a complete ZIP.');
     });
     try {
       if (zip.entryCount > MAX_ENTRIES)
@@ -99,14 +99,14 @@ function requireZip(descriptor: number): number {
   const start = Buffer.alloc(4);
   readSync(descriptor, start, 0, 4, 0);
   if (start.equals(COMPOUND_FILE)) {
-    throw unsupported('This is an old Office file, or one under a password; save it as plain DOCX.');
+    throw unsupported('This is an old Office file, or a password-protected one; save it as plain DOCX.');
   }
-  if (!start.subarray(0, 2).equals(ZIP)) throw unsupported('This is no DOCX file.');
+  if (!start.subarray(0, 2).equals(ZIP)) throw unsupported('This is not a DOCX file.');
   return size;
 }
 
 function checkDirectory(entries: Entry[], size: number): void {
-  if (entries.some((entry) => entry.isEncrypted())) throw unsupported('The file is under a password.');
+  if (entries.some((entry) => entry.isEncrypted())) throw unsupported('The file is password-protected.');
   const inflated = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   if (inflated > MAX_INFLATED_BYTES) throw inflatesTooMuch();
   for (const { compressedSize, uncompressedSize } of entries) {
@@ -119,17 +119,17 @@ function checkDirectory(entries: Entry[], size: number): void {
   }));
   places.sort((a, b) => a.start - b.start);
   places.forEach(({ end }, index) => {
-    if (end > (places[index + 1]?.start ?? size)) throw tooComplex('Parts of the file lie over each other.');
+    if (end > (places[index + 1]?.start ?? size)) throw tooComplex('Parts of the file overlap.');
   });
 }
 
 /** Names of parts are the same in capitals; two of one name would be read differently by different programs. */
 function byName(entries: Entry[]): Map<string, Entry> {
   const named = new Map(entries.map((entry) => [entry.fileName.toLowerCase(), entry]));
-  if (named.size !== entries.length) throw corrupt('There are two parts of one name in the file.');
+  if (named.size !== entries.length) throw corrupt('Two parts of the file have the same name.');
   return named;
 }
 
 function inflatesTooMuch(): FileRefusal {
-  return tooComplex('The file inflates to more than is accepted here.');
+  return tooComplex('The file unpacks to more than is accepted here.');
 }

@@ -19,13 +19,13 @@ export interface DocumentParts {
 /** @throws FileRefusal unsupported_file_type for any other Office file, or a ZIP that is none */
 export async function findParts(parts: DocxPackage): Promise<DocumentParts> {
   if (!parts.has('[Content_Types].xml') || !parts.has('_rels/.rels'))
-    throw unsupported('This ZIP is no DOCX file.');
+    throw unsupported('This ZIP is not a DOCX file.');
   const ofPackage = await relationshipsOf(parts, '');
   const main = ofPackage.get('officeDocument');
   if (main === undefined || (await contentTypeOf(parts, main)) !== MAIN_TYPE) {
-    throw unsupported('This is an Office file, but no DOCX.');
+    throw unsupported('This is an Office file, but not a DOCX.');
   }
-  if (!parts.has(main)) throw corrupt('The document itself is missing in the file.');
+  if (!parts.has(main)) throw corrupt('The document itself is missing from the file.');
   const ofMain = await relationshipsOf(parts, main);
   const found: DocumentParts = { main };
   for (const kind of ['styles', 'numbering', 'footnotes', 'endnotes'] as const) {

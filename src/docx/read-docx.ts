@@ -69,7 +69,7 @@ async function readText(source: Source, unended: number[] = []): Promise<{ text:
 
 function withoutText({ hasPictures }: Body): FileRefusal {
   return hasPictures
-    ? unsupported('The document holds only pictures, and no text that could be read.')
+    ? unsupported('The document has only pictures, and no text.')
     : corrupt('There is no text in the document.');
 }
 

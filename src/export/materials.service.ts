@@ -58,11 +58,15 @@ function requireBearable(format: ExportFormat, { documents, recordings }: Omit<M
   const recordedBytes = recordings.reduce((sum, { bytes }) => sum + bytes, 0);
   if (recordedBytes > MAX_RECORDED_BYTES) {
     const limit = { limitBytes: MAX_RECORDED_BYTES };
-    throw new ProblemException('payload_too_large', 'Recordings of one export may have 1 GiB.', limit);
+    throw new ProblemException(
+      'payload_too_large',
+      'The recordings of one export may have at most 1 GiB.',
+      limit,
+    );
   }
   const most = MAX_PARAGRAPHS[format] ?? Infinity;
   if (documents.reduce((sum, { paragraphs }) => sum + paragraphs, 0) > most) {
-    throw new ProblemException('file_too_complex', `A ${format} may have ${most} paragraphs.`);
+    throw new ProblemException('file_too_complex', `A ${format} may have at most ${most} paragraphs.`);
   }
 }
 

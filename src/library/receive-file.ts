@@ -46,7 +46,7 @@ export async function receiveFile(
       limits: { files: 2, fields: 20, parts: 22, fileSize: limitBytes + 1 },
     })) {
       if (received !== undefined || part.fieldname !== 'file') {
-        throw new ProblemException('malformed_multipart', 'One file, in a field "file".');
+        throw new ProblemException('malformed_multipart', 'Send exactly one file, in the field "file".');
       }
       const staged = await files.stage(part.file, limitBytes);
       received = { ...staged, filename: displayName(part.filename) };

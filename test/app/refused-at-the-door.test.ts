@@ -141,6 +141,6 @@ test.each(['documents/%', 'audio/%/file', 'export/%/download', 'credits/purchase
     const answer = await ask('GET', `/api/${path.replace('%', 'nonsense')}`, await signed({ sub: 'alice' }));
     const errors = [{ path: 'id', message: 'must be a UUID' }];
     expect(answer).toMatchObject({ status: 400, code: 'validation_failed', errors });
-    expect(answer['detail']).toBe('The id in the address is not an id that is given here.');
+    expect(answer['detail']).toBe('The id in the address is not a well-formed id.');
   },
 );

@@ -20,7 +20,7 @@ export const badDocx: BadFile[] = [
   ['a PDF', () => Buffer.from('%PDF-1.7 something'), 415, 'unsupported_file_type'],
   ['a recording', () => fileOf('audio', 'tone.wav'), 415, 'unsupported_file_type'],
   [
-    'an old .doc, or one under a password',
+    'an old .doc, or a password-protected one',
     () => Buffer.from('d0cf11e0a1b11ae1', 'hex'),
     415,
     'unsupported_file_type',

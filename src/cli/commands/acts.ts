@@ -17,9 +17,9 @@ type GrantOptions = ActOptions & Pick<GrantBody, 'category' | 'priority'> & { ex
 
 export function addActs(program: Command): void {
   act(program.command('grant <userId>').argument('<amount>', 'credits', toWholeNumber))
-    .description('give credits; opens the wallet when there is none')
+    .description('give credits; opens the wallet if there is none')
     .addOption(new Option('--category <category>', 'what kind (default: paid)').choices(CATEGORIES))
-    .option('--priority <n>', '0 burns first, 100 last (default: 50)', toWholeNumber)
+    .option('--priority <n>', '0 is spent first, 100 last (default: 50)', toWholeNumber)
     .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')
     .action(async (userId: string, amount: number, options: GrantOptions) => {
       const { reason, category, priority, expires: expiresAt } = options;
@@ -67,7 +67,7 @@ export function addActs(program: Command): void {
       .addArgument(idArgument('<entryId>'))
       .argument('<amount>', 'credits', toWholeNumber),
   )
-    .description('take a mistaken grant back; what of it was spent is owed')
+    .description('take back a mistaken grant; what was already spent is owed')
     .action(async (entryId: string, amount: number, options: ActOptions) => {
       const body = await checked(ClawbackBody, { amount, reason: options.reason });
       await confirmLarge(`Take back ${counted(amount, 'credit')}?`, amount, options);
@@ -81,8 +81,8 @@ export function addActs(program: Command): void {
 
 function act(command: Command): Command {
   return withYes(withJson(command))
-    .requiredOption('--reason <text>', 'why; it stands in the ledger entry')
-    .option('--key <key>', 'with it this is done once, however often it is said');
+    .requiredOption('--reason <text>', 'why; recorded in the ledger entry')
+    .option('--key <key>', 'idempotency key: repeating the command with it does nothing more');
 }
 
 async function confirmLarge(question: string, amount: number, options: OutputOptions): Promise<void> {

@@ -21,15 +21,21 @@ interface AllowOptions extends OutputOptions {
 
 export function addAllowances(program: Command): void {
   withJson(program.command('allow <userId>').argument('<credits>', 'of each refill', toWholeNumber))
-    .description('give credits that come back; opens the wallet when there is none')
-    .requiredOption('--plan <name>', 'what it is called; its refills say it')
+    .description(
+      'start an allowance, credits that are given again each period; opens the wallet if there is none',
+    )
+    .requiredOption('--plan <name>', 'its name, recorded in the ledger entry of each refill')
     .requiredOption('--reason <text>', 'why')
-    .option('--months <n>', 'from one refill to the next (default: 1)', toWholeNumber)
-    .option('--anchor <time>', 'when the first is due, an RFC 3339 time (default: now)')
-    .option('--until <time>', 'none comes then or later (default: never ends)')
-    .option('--carry <n>', 'so many may be left over (default: 0)', toWholeNumber)
-    .option('--time-zone <name>', 'on whose clock (default: CREDIT_TIME_ZONE)')
-    .option('--key <key>', 'with it this is done once, however often it is said')
+    .option('--months <n>', 'months from one refill to the next (default: 1)', toWholeNumber)
+    .option('--anchor <time>', 'when the first refill is due, an RFC 3339 time (default: now)')
+    .option('--until <time>', 'when it ends: no refill comes at this RFC 3339 time or later (default: never)')
+    .option(
+      '--carry <n>',
+      'at most so many unspent credits stay for the next period (default: 0)',
+      toWholeNumber,
+    )
+    .option('--time-zone <name>', 'an IANA time zone (default: CREDIT_TIME_ZONE)')
+    .option('--key <key>', 'idempotency key: repeating the command with it does nothing more')
     .action(async (userId: string, credits: number, options: AllowOptions) => {
       const { json: _, key, ...terms } = options;
       const body = await checked(AllowanceBody, { credits, ...terms });
@@ -43,7 +49,7 @@ export function addAllowances(program: Command): void {
     });
 
   withJson(program.command('end-allowance').addArgument(idArgument('<id>')))
-    .description('no refill comes after this; what was poured stays until its period ends')
+    .description('end an allowance: no more refills; credits already given stay until their period ends')
     .action(async (id: string, options: OutputOptions) => {
       show(await withServices((services) => services.get(CreditsService).endAllowance({ id })), options);
     });

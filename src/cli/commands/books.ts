@@ -18,7 +18,9 @@ import {
 
 export function addBooks(program: Command): void {
   withJson(program.command('integrity'))
-    .description('check the books of every wallet, while everything runs; exit code 1 when something differs')
+    .description(
+      'check every wallet against its ledger entries, while everything runs; exit code 1 if anything differs',
+    )
     .action(async (options: OutputOptions) => {
       const report = await withServices(async (services) => {
         const books = services.get(Books);
@@ -36,8 +38,8 @@ export function addBooks(program: Command): void {
     });
 
   withJson(program.command('overview'))
-    .description('what all wallets have, and what happened on each day')
-    .option('--days <n>', 'with today, 1 to 366', toWholeNumber, 30)
+    .description('show totals of all wallets, and what happened on each day')
+    .option('--days <n>', 'how many days, today included: 1 to 366', toWholeNumber, 30)
     .action(async ({ days, ...output }: OutputOptions & { days: number }) => {
       await checked(OverviewQuery, { days });
       const overview = await withServices((services) =>
@@ -57,8 +59,8 @@ export function addBooks(program: Command): void {
     });
 
   paged(program.command('acts'))
-    .description('what operators did, the latest first')
-    .option('--days <n>', 'with today, 1 to 366', toWholeNumber, 30)
+    .description('list what operators did, latest first')
+    .option('--days <n>', 'how many days, today included: 1 to 366', toWholeNumber, 30)
     .action(async ({ json, ...asked }: PageOptions & { days: number }) => {
       const { days = 30, ...page } = await checked(ActsQuery, asked);
       const acts = await withServices((services) =>
@@ -68,7 +70,9 @@ export function addBooks(program: Command): void {
     });
 
   withYes(withJson(program.command('erase <userId>')))
-    .description('forget a person: a pseudonym takes their place in the books, what they stored is deleted')
+    .description(
+      'erase a person: a pseudonym replaces the user id in the ledger, and what they stored is deleted',
+    )
     .requiredOption('--reason <text>', 'why')
     .action(async (userId: string, options: OutputOptions & { reason: string }) => {
       const { reason } = await checked(ReasonBody, { reason: options.reason });

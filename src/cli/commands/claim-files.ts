@@ -6,9 +6,7 @@ import { withJson, withYes, type OutputOptions } from '../usage.js';
 
 export function addClaimFiles(program: Command): void {
   withYes(withJson(program.command('claim-files')))
-    .description(
-      'when the folder or the bucket of the files is lost for good: they are in this one from now on',
-    )
+    .description('if the folder or bucket of the files is lost for good: use the present one from now on')
     .action(async (options: OutputOptions) => {
       await confirm('Is every server stopped, and what was stored elsewhere lost for good?', options);
       const claimed = await withServices((services) =>

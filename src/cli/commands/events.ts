@@ -11,9 +11,9 @@ interface ListOptions extends PageOptions, Pick<EventsQuery, 'failed'> {
 
 export function addEvents(program: Command): void {
   const events = paged(program.command('events'))
-    .description('what the host was told in the last 30 days, and how its delivery stands; newest first')
-    .option('--failed', 'only what could not be delivered so far')
-    .option('--user <userId>', 'only about them')
+    .description('list the events of the last 30 days and their delivery, newest first')
+    .option('--failed', 'only events that could not be delivered so far')
+    .option('--user <userId>', 'only events about this user')
     .action(async ({ user: userId, failed, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(EventsQuery, { userId, failed, limit, cursor });
       const page = await withServices((services) => services.get(ToldEvents).list(filter));

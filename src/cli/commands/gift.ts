@@ -17,10 +17,12 @@ interface GiftOptions extends OutputOptions {
 
 export function addGifts(program: Command): void {
   withYes(withJson(program.command('gift <key>').argument('<amount>', 'credits for each', toWholeNumber)))
-    .description('give to every wallet, or to those named, once each under the key; goes on where it was')
-    .requiredOption('--reason <text>', 'why; it stands in each ledger entry')
+    .description(
+      'give credits to every wallet, or to those named, once per wallet and key; resumes where it stopped',
+    )
+    .requiredOption('--reason <text>', 'why; recorded in each ledger entry')
     .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')
-    .option('--user <userId...>', 'only to these')
+    .option('--user <userId...>', 'only to these users')
     .action(async (key: string, amount: number, options: GiftOptions) => {
       const { reason, expires: expiresAt, user: userIds } = options;
       const body = await checked(GiftBody, { key, amount, reason, expiresAt, userIds });
@@ -41,7 +43,7 @@ export function addGifts(program: Command): void {
     });
 
   withJson(program.command('gift-report <key>'))
-    .description('how far a gift is')
+    .description('show the progress of a gift')
     .action(async (key: string, options: OutputOptions) => {
       const report = await withServices((services) => services.get(Gifts).report(key));
       print(report, options, () => describe(report));

@@ -9,7 +9,7 @@ import { withJson, type OutputOptions } from '../usage.js';
 export function addGroups(program: Command): void {
   withJson(program.command('groups'))
     .description(
-      'the groups of wallets: where they are, whether they answer, their wallets and balances; exit code 1 when one is away',
+      'list the groups of wallets: where they are, whether they answer, their wallets and balances; exit code 1 if one is down',
     )
     .action(async (options: OutputOptions) => {
       const { places } = readEnvironment();

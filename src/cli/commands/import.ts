@@ -12,8 +12,8 @@ const NAME = /^[\x21-\x7e]{1,200}$/;
 
 export function addImport(program: Command): void {
   withYes(withJson(program.command('import <file>')))
-    .description('take over the balances of an older system, once: CSV with the columns user_id and credits')
-    .option('--name <name>', 'what makes it once (default: the name of the file)')
+    .description('import the balances of an older system, once: CSV with the columns user_id and credits')
+    .option('--name <name>', 'an import of this name is done once (default: the name of the file)')
     .action(async (file: string, options: OutputOptions & { name?: string }) => {
       const name = options.name ?? basename(file);
       if (!NAME.test(name))

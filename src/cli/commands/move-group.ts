@@ -16,9 +16,9 @@ import { withJson, type OutputOptions } from '../usage.js';
 export function addMoveGroup(program: Command): void {
   withJson(program.command('move-group').argument('<group>', 'its number', toGroup))
     .description(
-      'a group of wallets into another database; it is read-only until DATABASE_GROUPS says where it is',
+      'move a group of wallets to another database; it is read-only until DATABASE_GROUPS names the new place',
     )
-    .requiredOption('--to <url>', 'the other database, as the owner of its tables')
+    .requiredOption('--to <url>', 'the new database, as the owner of its tables')
     .action(async (group: number, { to, ...output }: OutputOptions & { to: string }) => {
       const source = await connect(addressOf(group), 'DATABASE_GROUPS');
       try {
@@ -34,8 +34,8 @@ export function addMoveGroup(program: Command): void {
       }
     });
   withJson(program.command('drop-group').argument('<group>', 'its number', toGroup))
-    .description('what a group that has moved left behind, when every instance asks for it elsewhere')
-    .requiredOption('--at <url>', 'the database that it left, as the owner of its tables')
+    .description('delete what a moved group left behind, once every instance uses the new place')
+    .requiredOption('--at <url>', 'the old database, as the owner of its tables')
     .action(async (group: number, { at, ...output }: OutputOptions & { at: string }) => {
       const client = await connect(at, '--at');
       await dropMovedGroup(client, group).finally(() => client.end());

@@ -30,9 +30,9 @@ interface RefundOptions extends OutputOptions {
 
 export function addPurchases(program: Command): void {
   paged(program.command('purchases'))
-    .description('what was bought, newest first')
+    .description('list purchases, newest first')
     .option('--state <state>', 'open, paid, failed, expired or suspect')
-    .option('--user <userId>', 'only theirs')
+    .option('--user <userId>', 'only purchases of this user')
     .action(async ({ state, user: userId, limit, cursor, ...output }: ListOptions) => {
       const filter = await checked(PurchasesQuery, { state, userId, limit, cursor });
       const page = await withServices((services) => services.get(PurchaseDesk).list(filter));
@@ -40,11 +40,11 @@ export function addPurchases(program: Command): void {
     });
 
   withYes(withJson(program.command('refund-purchase').addArgument(idArgument('<purchaseId>'))))
-    .description('give money back through the payment provider; its credits go first')
-    .option('--amount <n>', 'in minor units, cents of a euro', toWholeNumber)
-    .option('--unused', 'all that is neither spent nor on hold')
+    .description('refund a purchase through the payment provider; its credits are taken back first')
+    .option('--amount <n>', 'how much, in minor units such as cents', toWholeNumber)
+    .option('--unused', 'refund everything that is neither spent nor on hold')
     .requiredOption('--reason <text>', 'why')
-    .option('--key <key>', 'with it this is done once, however often it is said')
+    .option('--key <key>', 'idempotency key: repeating the command with it does nothing more')
     .action(async (purchaseId: string, { amount, unused, reason, key, ...output }: RefundOptions) => {
       const body = await checked(PurchaseRefundBody, { amount, unused, reason });
       const record = await withServices(async (services) => {
@@ -60,8 +60,8 @@ export function addPurchases(program: Command): void {
     });
 
   withJson(program.command('look').addArgument(idArgument('[purchaseId]')))
-    .description('look at the provider what became of a purchase, or of all that may have changed')
-    .option('--all', 'every open purchase, and what the provider lists since the last time')
+    .description('ask the payment provider about a purchase, or about all that may have changed')
+    .option('--all', 'all open purchases, and what the provider lists since the last time')
     .action(async (purchaseId: string | undefined, { all, ...output }: OutputOptions & { all?: true }) => {
       if ((purchaseId === undefined) !== (all === true))
         throw new UsageError('Name a purchase, or say --all');

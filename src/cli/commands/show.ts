@@ -18,17 +18,17 @@ import { checked, idArgument, paged, withJson, type OutputOptions, type PageOpti
 
 export function addReads(program: Command): void {
   withJson(program.command('show <userId>'))
-    .description('a wallet with its grants, active holds and latest entries')
+    .description('show a wallet with its grants, running holds and latest entries')
     .action(async (userId: string, options: OutputOptions) => {
       const file = await withServices((services) => services.get(Wallets).file(userId));
       print(file, options, () => describe(file));
     });
   paged(program.command('entries <userId>'))
-    .description('what a wallet has been through, newest first')
+    .description('list the ledger entries of a wallet, newest first')
     .addOption(new Option('--kind <kind>').choices(KINDS))
-    .option('--action <action>', 'as the price list names it')
-    .option('--from <time>', 'an RFC 3339 time, which is in it')
-    .option('--to <time>', 'an RFC 3339 time, which is not in it any more')
+    .option('--action <action>', 'an action of the price list')
+    .option('--from <time>', 'entries at this RFC 3339 time or later')
+    .option('--to <time>', 'entries before this RFC 3339 time')
     .action(async (userId: string, { json, ...asked }: PageOptions & HistoryQuery) => {
       const output = { json };
       const filter = await checked(HistoryQuery, asked);
@@ -36,7 +36,7 @@ export function addReads(program: Command): void {
       print(page, output, () => pageLines(page, entryRow));
     });
   paged(program.command('holds <userId>'))
-    .description('what a wallet has set aside, and what became of it, newest first')
+    .description('list the holds of a wallet and their states, newest first')
     .option('--state <states>', `${HOLD_STATES.join(', ')}, or several with commas between`, statesIn)
     .action(async (userId: string, { json, ...asked }: PageOptions & HoldsQuery) => {
       const { state: states, ...page } = await checked(HoldsQuery, asked);
@@ -47,7 +47,7 @@ export function addReads(program: Command): void {
     });
   paged(program.command('wallets [query]'))
     .description(
-      'wallets whose user id begins with the query, in capitals or not; or the one of an entry, hold, grant, document, recording, export or purchase by its id',
+      'find wallets by the beginning of the user id, ignoring case, or by the id of an entry, hold, grant, document, recording, export or purchase',
     )
     .action(async (query: string | undefined, { limit, cursor, ...output }: PageOptions) => {
       const filter = await checked(WalletsQuery, { query, limit, cursor });
@@ -55,7 +55,7 @@ export function addReads(program: Command): void {
       print(page, output, () => pageLines(page, foundRow));
     });
   withJson(program.command('explain').addArgument(idArgument('<entryId>')))
-    .description('one line: what it was for, how it came about, which grants it used up')
+    .description('explain one ledger entry: what it was for, its hold, the grants it used')
     .action(async (entryId: string, output: OutputOptions) => {
       const line = await withServices((services) => services.get(Statements).explain(entryId));
       print(line, output, () => explanationLines(line));

@@ -96,7 +96,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   forbidden: ['This needs an administrator.'],
   malformed_request: ['The address is not well-formed.'],
   malformed_body: ['The body is not valid JSON.'],
-  malformed_multipart: ['One file, in a field "file".'],
+  malformed_multipart: ['Send exactly one file, in the field "file".'],
   file_missing: ['There is no file in the field "file".'],
   request_timeout: ['The request body did not arrive within 10 seconds.'],
   payload_too_large: ['The limit is 10 MiB.', { limitBytes: 10_485_760 }],

@@ -72,7 +72,7 @@ export function readMp3(file: FileBytes, start: number): MeasuredAudio {
     part.frames += 1;
     if (frameAt(file, at) === undefined) at = afterTags(file, at);
   }
-  if (at < file.length) throw corrupt('There is something else than sound in the MP3 file.');
+  if (at < file.length) throw corrupt('The MP3 file contains something other than sound.');
   checkPart(part, file.length);
   if (frames < 2) throw cutOff();
   const [constant] = bitrates;

@@ -43,12 +43,12 @@ export function readOgg(file: FileBytes, start: number): MeasuredAudio {
       streams.push(stream);
     }
     const stream = open.get(number);
-    if (stream === undefined) throw corrupt('The OGG file has pages of no stream.');
+    if (stream === undefined) throw corrupt('The OGG file has pages that belong to no stream.');
     note(stream, page);
     if (!stream.isOpen) open.delete(number);
     at += page.length;
   }
-  if (afterTags(file, at) < file.length) throw corrupt('There is something else than sound in the OGG file.');
+  if (afterTags(file, at) < file.length) throw corrupt('The OGG file contains something other than sound.');
   if (open.size > 0) throw cutOff();
   return factsOf(streams);
 }

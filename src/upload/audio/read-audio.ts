@@ -82,9 +82,10 @@ function factsOf(measured: MeasuredAudio, container: AudioContainer, bytes: numb
   if (durationSeconds > MAX_DURATION_SECONDS || (isClaimed && average < MIN_CLAIMED_BITRATE)) {
     throw corrupt('The recording claims to be longer than its bytes allow.');
   }
-  if ((bitrate ?? average) > MAX_BITRATE) throw corrupt('The recording claims what no recording is.');
+  if ((bitrate ?? average) > MAX_BITRATE)
+    throw corrupt('The recording states values that no recording can have.');
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE || channels > MAX_CHANNELS) {
-    throw corrupt('The recording claims what no recording is.');
+    throw corrupt('The recording states values that no recording can have.');
   }
   return {
     container,
