@@ -1,17 +1,8 @@
 import { IsIn, IsString, ValidateBy } from 'class-validator';
 import { isRfc3339, type EntryKind } from '../credits/index.js';
+import { ENTRY_KINDS } from '../credits/plumbing.js';
 import { PageQuery } from '../routes/page-query.js';
 import { Optional } from '../routes/optional.js';
-
-export const KINDS: readonly EntryKind[] = [
-  'grant',
-  'charge',
-  'refund',
-  'adjustment',
-  'expiry',
-  'clawback',
-  'restore',
-];
 
 export const IsTime = () =>
   ValidateBy(
@@ -21,7 +12,7 @@ export const IsTime = () =>
 
 export class HistoryQuery extends PageQuery {
   @Optional()
-  @IsIn(KINDS)
+  @IsIn(ENTRY_KINDS)
   kind?: EntryKind;
 
   @Optional()

@@ -16,9 +16,8 @@ import {
 import { IsTime } from '../account/account.dto.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
 import { HOLD_STATES, type GrantCategory, type HoldState } from '../credits/index.js';
+import { GRANT_CATEGORIES } from '../credits/operator/index.js';
 import { Optional, OptionalOrNull } from '../routes/optional.js';
-
-export const CATEGORIES: readonly GrantCategory[] = ['signup', 'paid', 'promotional', 'compensation'];
 
 /** Longer ones would not fit behind `gift:` into a key of the ledger. */
 const GIFT_KEY = /^[\x21-\x7e]{1,200}$/;
@@ -52,7 +51,7 @@ export class GrantBody extends ReasonBody {
   amount: number;
 
   @Optional()
-  @IsIn(CATEGORIES)
+  @IsIn(GRANT_CATEGORIES)
   category?: GrantCategory;
 
   @Optional()

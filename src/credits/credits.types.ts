@@ -1,4 +1,5 @@
 import type { Measured } from './prices/price.js';
+import type { ENTRY_KINDS, GRANT_CATEGORIES } from './vocabulary.js';
 
 // Amounts are whole credits from 0 to 2^53−1, and times are RFC 3339 in UTC, unless a member says otherwise.
 
@@ -106,8 +107,8 @@ export interface Quote {
   measured?: Measured;
 }
 
-export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment' | 'expiry' | 'clawback' | 'restore';
-export type GrantCategory = 'signup' | 'paid' | 'promotional' | 'compensation';
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+export type GrantCategory = (typeof GRANT_CATEGORIES)[number];
 
 /** A ledger entry: one change of a balance. It never changes itself. */
 export interface Entry {

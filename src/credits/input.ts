@@ -2,6 +2,7 @@ import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from './credits.
 import { fingerprint } from './fingerprint.js';
 import { SNAKE_CASE } from './prices/price.js';
 import { isRfc3339 } from './rfc3339.js';
+import { ENTRY_KINDS, GRANT_CATEGORIES } from './vocabulary.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LATEST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -22,10 +23,7 @@ const rules = {
   change: ['a whole number other than 0', (value) => Number.isSafeInteger(value) && value !== 0],
   ttlSeconds: [`a whole number from 1 to ${MAX_HOLD_TTL_SECONDS}`, isWhole(1, MAX_HOLD_TTL_SECONDS)],
   id: ['an id', (value) => typeof value === 'string' && UUID.test(value)],
-  category: [
-    'signup, paid, promotional or compensation',
-    isOneOf('signup', 'paid', 'promotional', 'compensation'),
-  ],
+  category: ['signup, paid, promotional or compensation', isOneOf(...GRANT_CATEGORIES)],
   priority: ['a whole number from 0 to 100', isWhole(0, 100)],
   time: [
     'an RFC 3339 time from 1970 to 9999',
@@ -35,10 +33,7 @@ const rules = {
   plan: ['1 to 64 characters of well-formed text', isText(64)],
   months: ['a whole number from 1 to 120', isWhole(1, 120)],
   timeZone: ['an IANA time zone such as Europe/Berlin', isTimeZone],
-  kind: [
-    'a kind of ledger entry',
-    isOneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore'),
-  ],
+  kind: ['a kind of ledger entry', isOneOf(...ENTRY_KINDS)],
 } as const satisfies Record<string, readonly [string, Rule]>;
 
 type RuleName = keyof typeof rules;

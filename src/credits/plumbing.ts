@@ -32,5 +32,6 @@ export { NO_TIME_LIMITS } from './ledger/time-limits.js';
 export { groupOf, groupOfId, pseudonymFor, walletHash } from './ledger/wallet-hash.js';
 export { checkIntegrity, type Difference } from './reads/integrity.js';
 export { Recurring } from './upkeep/recurring.js';
+export { ENTRY_KINDS, GRANT_CATEGORIES } from './vocabulary.js';
 export { CreditsVitals } from './vitals.js';
 export { UNKNOWN_VERSION, type WalletChange, type WalletChangeListener } from './wallet-changes.js';

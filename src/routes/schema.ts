@@ -1,3 +1,6 @@
+import { HOLD_STATES } from '../credits/index.js';
+import { ENTRY_KINDS, GRANT_CATEGORIES } from '../credits/plumbing.js';
+
 /** JSON Schema 2020-12, which OpenAPI 3.1 uses as it is. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
@@ -28,15 +31,12 @@ export const arrayOf = (items: JsonSchema): JsonSchema => ({ type: 'array', item
 export const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
 export const about = (description: string, schema: JsonSchema): JsonSchema => ({ ...schema, description });
 
-export const category = oneOf('signup', 'paid', 'promotional', 'compensation');
-export const holdState = oneOf('held', 'captured', 'released', 'expired');
+export const category = oneOf(...GRANT_CATEGORIES);
+export const holdState = oneOf(...HOLD_STATES);
+const anyState = HOLD_STATES.join('|');
 /** One or several of them, with commas between. */
-const anyState = holdState['enum'] as string[];
-export const holdStates = {
-  type: 'string',
-  pattern: `^(${anyState.join('|')})(,(${anyState.join('|')}))*$`,
-};
-export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment', 'expiry', 'clawback', 'restore');
+export const holdStates = { type: 'string', pattern: `^(${anyState})(,(${anyState}))*$` };
+export const entryKind = oneOf(...ENTRY_KINDS);
 
 /** All members are there, but for those that `optional` names. */
 export function object(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OrphanSweeper } from '../../src/library/orphan-sweeper.js';
-import { BUCKET, CREDENTIALS, REGION, openS3Double, type S3Double } from '../support/s3-double.js';
+import { filesIn, openS3Double, type S3Double } from '../support/s3-double.js';
 import { openProduct, upload, type Answer, type Product } from './product.js';
 
 let store: S3Double;
@@ -11,14 +11,7 @@ let second: Product;
 
 beforeAll(async () => {
   store = await openS3Double();
-  const variables = {
-    FILES: 's3',
-    S3_ENDPOINT: store.endpoint,
-    S3_BUCKET: BUCKET,
-    S3_REGION: REGION,
-    S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-  };
+  const variables = filesIn(store);
   first = await openProduct(variables);
   // Another machine: a folder of its own.
   second = await openProduct({ ...variables, DATABASE_URL: process.env['DATABASE_URL']! });

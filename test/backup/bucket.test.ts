@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { environmentOf, startProgram } from '../admin/child.js';
 import { openProduct, upload, type Product } from '../app/product.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { BUCKET, CREDENTIALS, REGION, openS3Double, type S3Double } from '../support/s3-double.js';
+import { filesIn, openS3Double, type S3Double } from '../support/s3-double.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'creditgate-bucket-backup-'));
 const archive = join(folder, 'backup.zip');
@@ -17,7 +17,7 @@ let databaseUrl: string;
 
 beforeAll(async () => {
   [store, other] = await Promise.all([openS3Double(), openS3Double()]);
-  product = await openProduct(inBucket(store));
+  product = await openProduct(filesIn(store));
   databaseUrl = process.env['DATABASE_URL']!;
   empty = await createEmptyDatabase();
   await product.open('alice', 10);
@@ -35,16 +35,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const inBucket = ({ endpoint }: S3Double) => ({
-  FILES: 's3',
-  S3_ENDPOINT: endpoint,
-  S3_BUCKET: BUCKET,
-  S3_REGION: REGION,
-  S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-  S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-});
 const run = (program: string, place: { databaseUrl: string; dataDir: string }, bucket: S3Double) =>
-  startProgram(`cli/${program}.js`, { ...environmentOf(place), ...inBucket(bucket) }, [archive]).result;
+  startProgram(`cli/${program}.js`, { ...environmentOf(place), ...filesIn(bucket) }, [archive]).result;
 const contents = ({ objects }: S3Double) =>
   [...objects].map(([key, { bytes }]) => [key, String(bytes)]).sort();
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf, startProgram } from '../admin/child.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { BUCKET, CREDENTIALS, REGION, openS3Double, type S3Double } from '../support/s3-double.js';
+import { filesIn, openS3Double, type S3Double } from '../support/s3-double.js';
 
 // A bucket is one database's, and what is wrong with it is said at the start.
 
@@ -28,12 +28,7 @@ beforeEach(() => store.objects.clear());
 async function start(other: Record<string, string> = {}, dataDir = join(folders, String((made += 1)))) {
   const env = {
     ...environmentOf({ databaseUrl: database.url, dataDir }),
-    FILES: 's3',
-    S3_ENDPOINT: store.endpoint,
-    S3_BUCKET: BUCKET,
-    S3_REGION: REGION,
-    S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    ...filesIn(store),
     ...other,
   };
   const { child, result } = startProgram('main.js', env);

@@ -13,6 +13,16 @@ export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secre
 export const REGION = 'eu-central-1';
 export const BUCKET = 'files-of-the-test';
 
+/** The settings of a product that keeps its files there. */
+export const filesIn = ({ endpoint }: Pick<S3Double, 'endpoint'>) => ({
+  FILES: 's3',
+  S3_ENDPOINT: endpoint,
+  S3_BUCKET: BUCKET,
+  S3_REGION: REGION,
+  S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+});
+
 interface StoredObject {
   bytes: Buffer;
   changedAt: Date;

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { AdjustmentBody, CATEGORIES, ClawbackBody, GrantBody, RefundBody } from '../../admin/admin.dto.js';
-import { Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
+import { AdjustmentBody, ClawbackBody, GrantBody, RefundBody } from '../../admin/admin.dto.js';
+import { GRANT_CATEGORIES, Operator, type Act, type Done, type Moved } from '../../credits/operator/index.js';
 import { counted } from '../../credits/plumbing.js';
 import { WalletDatabase } from '../../database/wallet-database.js';
 import { actorOfCommand, withServices } from '../context.js';
@@ -18,7 +18,7 @@ type GrantOptions = ActOptions & Pick<GrantBody, 'category' | 'priority'> & { ex
 export function addActs(program: Command): void {
   act(program.command('grant <userId>').argument('<amount>', 'credits', toWholeNumber))
     .description('give credits; opens the wallet if there is none')
-    .addOption(new Option('--category <category>', 'what kind (default: paid)').choices(CATEGORIES))
+    .addOption(new Option('--category <category>', 'what kind (default: paid)').choices(GRANT_CATEGORIES))
     .option('--priority <n>', '0 is spent first, 100 last (default: 50)', toWholeNumber)
     .option('--expires <time>', 'an RFC 3339 time, e.g. 2027-01-01T00:00:00Z (default: never)')
     .action(async (userId: string, amount: number, options: GrantOptions) => {

@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
-import { HistoryQuery, KINDS } from '../../account/account.dto.js';
+import { HistoryQuery } from '../../account/account.dto.js';
 import { HoldsQuery, WalletsQuery } from '../../admin/admin.dto.js';
 import { Finder, type FoundWallet } from '../../admin/finder.service.js';
 import { HOLD_STATES, Statements, type Entry, type HoldState } from '../../credits/index.js';
+import { ENTRY_KINDS } from '../../credits/plumbing.js';
 import {
   LATEST_ENTRIES,
   LATEST_HOLDS,
@@ -25,7 +26,7 @@ export function addReads(program: Command): void {
     });
   paged(program.command('entries <userId>'))
     .description('list the ledger entries of a wallet, newest first')
-    .addOption(new Option('--kind <kind>').choices(KINDS))
+    .addOption(new Option('--kind <kind>').choices(ENTRY_KINDS))
     .option('--action <action>', 'an action of the price list')
     .option('--from <time>', 'entries at this RFC 3339 time or later')
     .option('--to <time>', 'entries before this RFC 3339 time')

@@ -9,6 +9,7 @@ export { Operator, ledgerKeyOf, type Act, type Done, type Moved } from './operat
 export { PersonErasure, type ErasureHost, type ErasureRequest } from './person-erasure.js';
 export type { Overview } from '../reads/overview.js';
 export { MOST_ACTS, type ActOfOperator } from '../reads/acts.js';
+export { GRANT_CATEGORIES } from '../vocabulary.js';
 export type { Owned } from '../reads/owner-of.js';
 export type { Explanation } from '../reads/explanation.js';
 export { EVENT_STATES, ToldEvents, type EventFilter, type ToldEvent } from './told-events.js';

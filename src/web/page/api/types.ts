@@ -4,6 +4,7 @@ import type { Entry } from '../../../client/types.js';
 /** Short names for what the API answers; what they are, /openapi.json says. */
 export type {
   Balance,
+  Changes,
   Charge,
   Entry,
   Grant,

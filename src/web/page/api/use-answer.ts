@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { onChanges, tellChanges, type Changes } from '../state/changes.js';
+import { onChanges, tellChanges } from '../state/changes.js';
+import type { Changes } from './types.js';
 import { call } from './call.js';
 import { later, pauseAfter } from './later.js';
 

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { useAction, type Action } from '../parts/use-action.js';
 import { call } from './call.js';
-import type { Changes } from '../state/changes.js';
+import type { Changes } from './types.js';
 import { firstOf, joined, mergeTold, mergeTop, readingOn, without, type Rows } from './rows.js';
 import type { Page } from './types.js';
 import { useAsked, type Loadable } from './use-answer.js';

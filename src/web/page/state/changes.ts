@@ -1,17 +1,6 @@
-import type { Entry, Grant, Hold } from '../api/types.js';
+import type { Changes } from '../api/types.js';
 import { soon } from './calm.js';
 import { createStore } from './store.js';
-
-/** What became of the wallet after one version and up to another, as the stream tells it. */
-export interface Changes {
-  from: number;
-  to: number;
-  entries: Entry[];
-  /** All that run, and those that ended without a charge. */
-  holds: Hold[];
-  /** All with credits left. */
-  grants: Grant[];
-}
 
 /** Goes up whenever something was missed, so that lists read again; while it stays, they are told all there is. */
 export const missed = createStore(0);
