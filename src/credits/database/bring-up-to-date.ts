@@ -5,13 +5,13 @@ import { requireMade } from '../ledger/placed.js';
 import { pendingInLedgers } from '../ledger/schema.js';
 
 /**
- * auto   the start brings the schema up to date
- * check  it looks, and refuses a schema that is not
- * never  it does not look
+ * auto   the start migrates the schema
+ * check  the start refuses a schema that is not up to date
+ * never  the start does not look
  */
 export type MigrateOption = 'auto' | 'check' | 'never';
 
-/** The schema is older than this version, and the start was told to leave it alone. */
+/** The schema is older than this version, and the option `migrate` is `check`. */
 export class OutOfDateError extends Error {
   override name = 'OutOfDateError';
 }

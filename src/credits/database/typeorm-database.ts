@@ -4,7 +4,7 @@ import { dropUnusable } from '../ledger/unusable-connections.js';
 import { outlastStandstill } from '../ledger/standstill.js';
 import type { EndListener, HostDatabase, WatchedTransaction } from './host-database.js';
 
-/** What is used of TypeORM's DataSource, 0.3.20 or later. By shape, so that TypeORM need not be installed. */
+/** The part of TypeORM's DataSource, 0.3.20 or later, that is used; declared here so that TypeORM need not be installed. */
 export interface DataSourceLike {
   readonly isInitialized: boolean;
   readonly options: { readonly type: string };

@@ -1,4 +1,4 @@
-/** What a host may be told. docs/events.md says when each happens, and what its data has. */
+/** The types of events. docs/events.md says when each happens, and what its data has. */
 export const EVENT_TYPES = [
   'purchase.paid',
   'purchase.failed',
@@ -13,25 +13,25 @@ export const EVENT_TYPES = [
 ] as const;
 export type CreditsEventType = (typeof EVENT_TYPES)[number];
 
-/** As a handler hears it and a receiver reads it; to a receiver the id comes as a header. */
+/** An event as a handler gets it. A webhook has the same, with the id in a header. */
 export interface CreditsEvent {
-  /** The same at every attempt, so that a host can tell what it has heard before. */
+  /** The same at every attempt, so that a repetition can be recognised. */
   id: string;
   type: CreditsEventType;
   /** When it happened, in RFC 3339. */
   timestamp: string;
-  /** Null: money came in, and it is not known whose it is. */
+  /** `userId` is null if money came in and it is not known from whom. */
   data: { userId: string | null } & Record<string, unknown>;
 }
 
-/** The two ways in which it is told: by HTTP to the operator's address, and in the process of a host. */
+/** How it is delivered: by HTTP to the operator's address, or to a handler in the process. */
 export type EventChannel = 'post' | 'handler';
 
-/** What came of one attempt. */
+/** The outcome of one attempt to deliver it. */
 export interface Attempt {
   result: 'delivered' | 'refused' | 'redirected' | 'gone' | 'timeout' | 'unreachable' | 'threw';
   /** For operators: a status, or what the network said. */
   outcome: string;
-  /** How long the receiver asks to be left alone. */
+  /** How long the receiver asked us to wait. */
   retryAfterSeconds?: number;
 }

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { IdempotencyKeyInvalidError, InvalidCreditsInputError } from '../credits.errors.js';
 
 /**
- * What a page of another origin has to be let see: for `exposedHeaders` of `enableCors`. The requests' own go among
- * its `allowedHeaders`.
+ * The headers that a page on another origin needs: `exposed` for the `exposedHeaders` of `enableCors`, `allowed` for its
+ * `allowedHeaders`.
  */
 export const CREDIT_HEADERS = {
   exposed: ['X-Credits-Charged', 'X-Credits-Remaining', 'Idempotent-Replayed', 'Retry-After'],

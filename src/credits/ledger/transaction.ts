@@ -1,6 +1,6 @@
 /**
- * Somebody's open transaction, of whatever driver or ORM: it runs a statement and answers the rows, or an object that
- * has them as `rows`.
+ * An open transaction of any driver or ORM. `query` runs a statement and resolves with the rows, or with an object that has
+ * them as `rows`.
  */
 export interface Transaction {
   query(sql: string, values: unknown[]): Promise<unknown>;

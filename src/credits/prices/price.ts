@@ -1,18 +1,18 @@
-/** So many credits for every `per` of a unit, such as 2 per 60 second. */
+/** `credits` for every `per` of a `unit`, such as 2 per 60 second. */
 export interface Rate {
   credits: number;
   per: number;
-  /** A name of the operator's choice, snake_case and singular. */
+  /** A name of your choice, snake_case and singular. */
   unit: string;
 }
 
-/** A price by what was used: the exact sum of its rates, rounded up once, and `atLeast` when anything was used. */
+/** A price per measured unit: the exact sum of its rates, rounded up once; `atLeast` is the minimum if anything was used. */
 export interface MeasuredPrice {
   rates: readonly Rate[];
   atLeast: number;
 }
 
-/** As it is written: credits per call, a sentence ("2 per 60 second, at least 2"), or what the sentence says. */
+/** Credits per call; or a price per measured unit, as a sentence ("2 per 60 second, at least 2") or as an object. */
 export type Price = number | string | { rates: readonly Rate[]; atLeast?: number };
 
 /** Action → price. */

@@ -6,18 +6,18 @@ import { toGrant, toHold, type GrantStatement, type HoldWithActor } from './stat
 export interface ChangedRows {
   /** Newest first. */
   entries: Entry[];
-  /** All that run, and those that ended in the meantime without a charge. */
+  /** All running holds, and those that ended in the meantime without a charge. */
   holds: HoldWithActor[];
-  /** All with credits left, in burn order. */
+  /** All grants with credits left, in burn order. */
   grants: GrantStatement[];
 }
 
-/** More than that is sooner read anew than told. */
+/** If more changed, a client is faster to read its lists again. */
 const MOST_ROWS = 50;
 
 /**
- * What became of a wallet after a version, for somebody who has its lists up to there; undefined when that is too
- * much to tell. It may have more than was asked for, but nothing that was asked for is left out.
+ * The rows that changed after a version of a wallet, for a client that has its lists up to there; undefined if they are too
+ * many. It may return more rows than changed, but never fewer.
  */
 export async function readChangedRows(
   ledger: ReadableLedger,

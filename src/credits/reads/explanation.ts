@@ -4,9 +4,11 @@ import { toCredits } from '../ledger/safe-integer.js';
 import { readGrantState } from './grant-state.js';
 import { toHold, toTime, type HoldWithActor } from './statement-rows.js';
 
-/** So many credits of a charge came from this grant. */
+/** A grant that a charge drew on. */
 export interface Drawn {
+  /** The id of the grant. */
   id: string;
+  /** How many credits of the charge came from it. */
   amount: number;
   category: GrantCategory;
   reason: string | null;
@@ -14,14 +16,14 @@ export interface Drawn {
   createdAt: string;
 }
 
-/** All that the ledger knows about one of its lines. */
+/** All that the ledger knows about one entry. */
 export interface Explanation {
   entry: Entry;
-  /** What it was captured from. */
+  /** The hold that a charge captured; null if there was none. */
   hold: HoldWithActor | null;
-  /** Which grants a charge burned, the first to burn first. */
+  /** The grants that a charge drew on, in burn order. */
   drawnFrom: Drawn[];
-  /** What became of the credits that it gave; null for an entry that gave none. */
+  /** What became of the credits that the entry gave; null if it gave none. */
   grant: Omit<GrantState, 'entryId' | 'userId'> | null;
 }
 

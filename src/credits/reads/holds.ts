@@ -9,14 +9,15 @@ export const HOLD_STATES: readonly HoldState[] = ['held', 'captured', 'released'
 
 export interface HoldsFilter {
   states?: readonly HoldState[];
-  /** 1 … 200, default 200 */
+  /** 1 to 200 holds; default 200. */
   limit?: number;
+  /** The `nextCursor` of the page before. */
   cursor?: string;
 }
 
 /**
- * One page, newest first, by the places that the indexes know: inserts shift nothing. Captured ones are looked for among
- * a bounded number of entries, so a page with them may be short, even empty, and have a next one.
+ * One page, newest first, by positions that the indexes have, so inserts do not shift it. Captured holds are found among a
+ * bounded number of entries, so a page with them may be short, even empty, and still have a next page.
  */
 export async function readHolds(
   ledger: ReadableLedger,

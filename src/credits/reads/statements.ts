@@ -18,7 +18,7 @@ export interface Usage {
   count: number;
 }
 
-/** What of a wallet is listed, read from the database. What is due is settled first, so nothing lapsed is shown. */
+/** The lists of a wallet, read from the database; expiries and refills that are due happen first. */
 @Injectable()
 export class Statements {
   constructor(
@@ -26,14 +26,14 @@ export class Statements {
     private readonly groups: Groups,
   ) {}
 
-  /** The newest 200, newest first; `holdsPage` goes on. @throws CreditsUnavailableError */
+  /** The newest 200 holds, newest first; `holdsPage` reads more. @throws CreditsUnavailableError */
   async holds(userId: string, state?: HoldState): Promise<HoldWithActor[]> {
     return (await this.holdsPage(userId, { states: state === undefined ? HOLD_STATES : [state] })).data;
   }
 
   /**
-   * Newest first, a captured one by when it was charged. A page with captured ones looks through a bounded number of
-   * entries: it may be short, even empty, and have a next one.
+   * A page of holds, newest first; captured ones count from their charge. A page with captured holds reads a bounded
+   * number of entries, so it may be short, even empty, and still have a next page.
    *
    * @throws InvalidCreditsInputError, CreditsUnavailableError
    */
@@ -59,7 +59,7 @@ export class Statements {
     return toHold(row);
   }
 
-  /** Those with credits left, in the order in which they burn. @throws CreditsUnavailableError */
+  /** The grants that have credits left, in burn order. @throws CreditsUnavailableError */
   async grants(userId: string): Promise<GrantStatement[]> {
     await this.credits.balance(userId);
     const { database } = this.groups.of(userId);
@@ -71,21 +71,21 @@ export class Statements {
     return rows.map(toGrant);
   }
 
-  /** All that is known about a line of the ledger. @throws UnknownEntryError, CreditsUnavailableError */
+  /** All that is known about one ledger entry. @throws UnknownEntryError, CreditsUnavailableError */
   async explain(entryId: string): Promise<Explanation & { userId: string }> {
     const { userId, ...entry } = await this.credits.entry(entryId);
     await this.credits.balance(userId);
     return { userId, ...(await readExplanation(this.groups.of(userId).database, entry)) };
   }
 
-  /** What a list of this wallet would show that it did not at a version. @throws CreditsUnavailableError */
+  /** The rows that changed after a version of the wallet; undefined if they are too many. @throws CreditsUnavailableError */
   changedSince(userId: string, version: number): Promise<ChangedRows | undefined> {
     return readChangedRows(this.groups.of(userId).database, userId, version);
   }
 
   /**
-   * What charges took, refunded later or not; what a clawback took is not usage. A sum may be larger than any amount; it is refused then, for rounded it
-   * would be wrong.
+   * The credits that charges took, by day or by action, refunded later or not; clawbacks do not count. A sum above 2^53−1
+   * is refused, because it could not be exact.
    *
    * @throws InvalidCreditsInputError, CreditsUnavailableError
    */
