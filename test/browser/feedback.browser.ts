@@ -86,6 +86,13 @@ describe('what comes of a click', () => {
     await gift.getByLabel('Amount').fill('1');
     await gift.getByLabel('Reason').fill('a mistake');
     await gift.getByRole('button', { name: 'Give' }).click();
+    const { rows: all } = await stage.sql.query('SELECT count(*)::int AS wallets FROM credits.wallets');
+    const { wallets } = all[0] as { wallets: number };
+    await gift.getByText(`${wallets} wallets, 1 credit each: ${wallets} credits`, { exact: true }).waitFor();
+    await gift.getByLabel('User ids').fill('rich\nrich\npoor');
+    await gift.getByText('2 wallets, 1 credit each: 2 credits', { exact: true }).waitFor();
+    await gift.getByLabel('User ids').fill('');
+    await gift.getByRole('button', { name: 'Give' }).click();
     await gift.getByLabel('Type everybody to go on').waitFor();
   });
 });
