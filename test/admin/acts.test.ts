@@ -50,6 +50,21 @@ describe('an operator gives credits', () => {
   });
 });
 
+test.each(['grants', 'adjustments'])(
+  '%s beyond what a wallet can have are refused by what was asked',
+  async (acts) => {
+    const { userId } = await desk.customer(Number.MAX_SAFE_INTEGER);
+    const { status, body } = await desk.post(`wallets/${userId}/${acts}`, {
+      amount: 1,
+      reason: 'one too many',
+    });
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ path: 'amount', message: expect.stringContaining('2^53') }],
+    ]);
+  },
+);
+
 describe('an operator corrects a balance', () => {
   test('up and down', async () => {
     const { userId } = await desk.customer(10);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Allowance, AllowInput } from '../allowances/allowance.js';
+import { InvalidCreditsInputError } from '../credits.errors.js';
 import { CreditsService } from '../credits.service.js';
 import type { Entry, GrantCategory, Receipt } from '../credits.types.js';
 import { fingerprint } from '../fingerprint.js';
@@ -75,7 +76,7 @@ export class Operator {
   /** Opens the wallet when there is none. @throws what CreditsService.grant does */
   async grant(act: GrantAct, tx: Transaction): Promise<Done<Moved & { grant: GrantStatement }>> {
     const { amount: credits, ...rest } = act;
-    const receipt = await this.credits.grant({ ...rest, credits }, { tx });
+    const receipt = await ofAmount(this.credits.grant({ ...rest, credits }, { tx }));
     const grant = await readGrantOf(this.groups.of(act.userId).database.in(tx), receipt.entryId);
     const { entry, wallet } = await this.#moved(receipt, tx);
     return { answer: { entry, grant, wallet }, replayed: receipt.replayed };
@@ -85,21 +86,21 @@ export class Operator {
   async adjust(act: AdjustmentAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
     await this.wallets.read(act.userId, tx);
-    const receipt = await this.credits.adjust({ ...rest, credits }, { tx });
+    const receipt = await ofAmount(this.credits.adjust({ ...rest, credits }, { tx }));
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 
   /** @throws what CreditsService.refund does */
   async refund(act: RefundAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
-    const receipt = await this.credits.refund({ ...rest, credits }, { tx });
+    const receipt = await ofAmount(this.credits.refund({ ...rest, credits }, { tx }));
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 
   /** A grant that was a mistake. What of it was spent is owed. @throws what CreditsService.clawback does */
   async clawback(act: ClawbackAct, tx: Transaction): Promise<Done<Moved>> {
     const { amount: credits, ...rest } = act;
-    const receipt = await this.credits.clawback({ ...rest, credits }, { tx });
+    const receipt = await ofAmount(this.credits.clawback({ ...rest, credits }, { tx }));
     return { answer: await this.#moved(receipt, tx), replayed: receipt.replayed };
   }
 
@@ -112,5 +113,18 @@ export class Operator {
   async #moved({ entryId }: Receipt, tx: Transaction): Promise<Moved> {
     const { userId, ...entry } = await this.credits.entry(entryId, { tx });
     return { entry, wallet: await this.wallets.read(userId, tx) };
+  }
+}
+
+/** What code calls credits an operator calls the amount, and a refusal names what was asked. */
+async function ofAmount<T>(act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    if (!(error instanceof InvalidCreditsInputError)) throw error;
+    const named = (path: string) => (path === 'credits' ? 'amount' : path);
+    throw new InvalidCreditsInputError(
+      error.errors.map(({ path, message }) => ({ path: named(path), message })),
+    );
   }
 }
