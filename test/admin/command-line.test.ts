@@ -56,7 +56,7 @@ describe('npm run credits', () => {
     expect(answerOf(await credits('entries', userId, '--action', 'txt_upload', '--json')).data).toEqual([]);
     expect(await credits('entries', userId, '--from', 'yesterday')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('from must be an RFC 3339 time'),
+      err: expect.stringContaining('from: must be an RFC 3339 time'),
     });
     expect(await credits('entries', 'nobody')).toMatchObject({
       code: 1,
