@@ -3,12 +3,16 @@ import { ConfigurationError } from '../config/start-error.js';
 
 const OLDEST_VERSION = 15;
 
-/** What a role, a database or a server may be given, and our statements or their answers would then mean something else. */
+/**
+ * What a role, a database or a server may be given, and our statements or their answers would then mean something else:
+ * `session_replication_role` leaves out the triggers that keep the books of what is edited by hand.
+ */
 const HAS_TO_BE = {
   server_encoding: 'UTF8',
   DateStyle: 'ISO',
   standard_conforming_strings: 'on',
   default_transaction_isolation: 'read committed',
+  session_replication_role: 'origin',
 } as const;
 
 const FACTS = `

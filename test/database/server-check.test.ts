@@ -92,6 +92,7 @@ describe('the start', () => {
     ['DateStyle', 'SQL, DMY', 'ISO'],
     ['standard_conforming_strings', 'off', 'on'],
     ['default_transaction_isolation', 'serializable', 'read committed'],
+    ['session_replication_role', 'replica', 'origin'],
   ])('refuses a role for which %s is %s', async (setting, value, wanted) => {
     await sql(server.url, `ALTER ROLE postgres SET ${setting} = '${value}'`);
     const refusal = await start().catch((error: unknown) => error);
