@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
 import { NO_TIME_LIMITS } from '../credits/plumbing.js';
 
-/** How a value is written as text, whatever the server's own habits are. */
+/** How a value and a name are written as text, whatever the server's own habits are. */
 const PLAIN_TEXT_SQL = `
   SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';
-  SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off`;
+  SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off; SET LOCAL quote_all_identifiers = off`;
 
 /** Long work in one transaction; with an error nothing of it stays. */
 export async function inTransaction<T>(
