@@ -26,8 +26,11 @@ interface Character extends MemoryLimits {
   crowd: string;
 }
 
-/** Works at once: what they may take together is what a flood of work can take. */
-const SEATS = { seats: 2, maxWaiting: 32, maxWaitingPerUser: 8, maxWaitMs: 20_000 };
+/**
+ * Works at once: what they may take together is what a flood of work can take. Those who
+ * wait keep nothing but a staged file, so a folder of files that one user sends at once may.
+ */
+const SEATS = { seats: 2, maxWaiting: 512, maxWaitingPerUser: 256, maxWaitMs: 20_000 };
 /** A second process is kept so long after it was last needed; one is kept always. */
 const SPARE_FOR_MS = 30_000;
 const RETRY_AFTER_SECONDS = 10;

@@ -47,6 +47,13 @@ describe('a text upload', () => {
     ]);
   });
 
+  test('of many at once as many are stored as there are credits for, and no other is read', async () => {
+    const user = await richUser(200);
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => send(user, `Text ${n}`)));
+    const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+    expect([count(201), count(402)]).toEqual([66, 34]);
+  });
+
   test.each([
     ['utf-8 with a mark', Buffer.from('\ufeffHéllo wörld, a text'), 'utf-8'],
     ['utf-16le with a mark', Buffer.from('\ufeffHéllo wörld, a text', 'utf16le'), 'utf-16le'],

@@ -159,24 +159,24 @@ describe('seats', () => {
   test('no more than two works are done at once, the next wait, and a crowd is turned away', async () => {
     const room = openRoom();
     const sitting = [1, 2].map(() => codeOf(room.run(sleeper())));
-    const waiting = Array.from({ length: 32 }, (_, number) => room.run<number>(echo({ given: number })));
-    await until(() => room.running === 2 && room.waiting === 32);
+    const waiting = Array.from({ length: 512 }, (_, number) => room.run<number>(echo({ given: number })));
+    await until(() => room.running === 2 && room.waiting === 512);
     expect(await codeOf(room.run(echo()))).toBe('overloaded');
     await Promise.all(sitting);
     const results = (await Promise.all(waiting)).map(({ result }) => result);
-    expect(results).toEqual(Array.from({ length: 32 }, (_, number) => number));
+    expect(results).toEqual(Array.from({ length: 512 }, (_, number) => number));
     expect([room.running, room.waiting]).toEqual([0, 0]);
   });
 
   test('one user never has all of them, however much is asked for', async () => {
     const room = openRoom();
     const userId = 'greedy';
-    const greedy = Array.from({ length: 20 }, () => codeOf(room.run(sleeper({ userId }))));
+    const greedy = Array.from({ length: 262 }, () => codeOf(room.run(sleeper({ userId }))));
     await until(() => room.running === 1);
     expect(await room.run(echo({ given: 'served' }))).toMatchObject({ result: 'served' });
     expect(room.running).toBe(1);
-    const outcomes = await Promise.all(greedy.slice(9));
-    expect(outcomes).toEqual(Array(11).fill('overloaded'));
+    const outcomes = await Promise.all(greedy.slice(257));
+    expect(outcomes).toEqual(Array(5).fill('overloaded'));
     await room.onApplicationShutdown();
     await Promise.allSettled(greedy);
   });
