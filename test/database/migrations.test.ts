@@ -95,6 +95,19 @@ test('a migration leaves no lock behind on its connection', async () => {
   expect((await client.query(locks)).rowCount).toBe(0);
 });
 
+test('to look for what is missing has no time limit either, whatever the role has for people', async () => {
+  const [busy, hasty] = [await connect(), await connect()];
+  await runMigrations(busy, set);
+  await busy.query(`BEGIN; LOCK TABLE ${set.schema}.migrations IN ACCESS EXCLUSIVE MODE`);
+  await hasty.query(`SET statement_timeout = '200ms'; SET lock_timeout = '200ms'`);
+  const looked = runMigrations(hasty, set);
+  const outcome = Promise.race([looked, new Promise((resolve) => setTimeout(resolve, 1_000, 'waits'))]);
+  expect(await outcome).toBe('waits');
+  await busy.query('COMMIT');
+  await looked;
+  expect((await hasty.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '200ms' }]);
+});
+
 test('work without time limits has none, whatever the database says', async () => {
   const { pathname } = new URL(database.url);
   const client = await connect();

@@ -76,13 +76,25 @@ export async function runMigrations(
   const wanted =
     upTo === undefined ? scripts : scripts.filter(({ name }) => upTo[set.schema]?.includes(name));
   try {
-    if ((await missingScripts(client, set, wanted)).length === 0) return;
+    const look = () => missingScripts(client, set, wanted);
+    if ((await (inTransaction ? look() : atLeisure(client, look))).length === 0) return;
     if (inTransaction) return await bring(client, set, wanted, onProgress);
     while (!(await broughtAtOnce(client, set, wanted, onProgress))) await delay(LET_THROUGH_MS);
   } catch (error) {
     if (sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
     const { message } = error as Error;
     throw new MissingRightError(await sentenceOnRights(client, set.schema, message), { cause: error });
+  }
+}
+
+/** A look without the time limits that a role may have: a busy server may take longer to answer. */
+async function atLeisure<T>(client: ClientBase, look: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    await client.query(NO_TIME_LIMITS);
+    return await look();
+  } finally {
+    await client.query('ROLLBACK').catch(() => undefined);
   }
 }
 
