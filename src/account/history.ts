@@ -26,7 +26,7 @@ export class History extends LedgerHistory<HistoryEntry> {
     super(credits, statements);
   }
 
-  protected override async more(userId: string, entries: readonly Entry[]): Promise<HistoryEntry[]> {
+  override async more(userId: string, entries: readonly Entry[]): Promise<HistoryEntry[]> {
     const holdIds = entries.flatMap(({ holdId }) => holdId ?? []);
     const artefacts = await this.artefacts.ofHolds(userId, holdIds);
     return entries.map((entry) => ({ ...entry, artefact: artefacts.get(entry.holdId ?? '') ?? null }));

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import type { Readable } from 'node:stream';
 import type { Page } from '../credits/index.js';
 import { printable, printableJson } from '../problems/printable.js';
 import { ProgressBars } from './progress-bars.js';
@@ -13,6 +15,15 @@ export function print(answer: object, { json = false }: OutputOptions, lines: ()
   process.stdout.write(
     json ? `${printableJson(JSON.stringify(answer))}\n` : `${lines().map(printable).join('\n')}\n`,
   );
+}
+
+/** A long answer, piece by piece and no faster than it is taken: as it is for a file, printable for a person's terminal. */
+export async function printPieces(pieces: Readable): Promise<void> {
+  const { isTTY } = process.stdout;
+  for await (const piece of pieces.setEncoding('utf8') as AsyncIterable<string>) {
+    const text = isTTY ? piece.split('\r\n').map(printable).join('\r\n') : piece;
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  }
 }
 
 export type TableRow = Record<string, string | number | null>;

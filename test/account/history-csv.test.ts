@@ -3,13 +3,12 @@ import { parse } from 'csv-parse/sync';
 import { historyAsCsv, prefersCsv } from '../../src/credits-http/history-csv.js';
 import { FIRST_COLUMNS, LATER_COLUMNS } from '../../src/credits-http/index.js';
 import type { Entry } from '../../src/credits/index.js';
+import { HISTORY_HEADER } from '../support/history-header.js';
 import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 import { openShop } from './shop.js';
 
 const CSV = { accept: 'text/csv' };
-const HEADER =
-  'id,version,kind,amount,balanceAfter,action,reason,actor,holdId,reverses,priceVersion,createdAt,refunded,artefactKind,artefactId,description,owedAfter';
 
 const COLUMNS = [...FIRST_COLUMNS, ...LATER_COLUMNS];
 
@@ -28,7 +27,7 @@ test('the whole history comes as CSV, however many pages it takes', async () => 
   ]);
   expect(headers.get('vary')).toMatch(/Accept/);
   const lines = text.split('\r\n');
-  expect([lines[0], lines.at(-1), lines.length]).toEqual([HEADER, '', 453]);
+  expect([lines[0], lines.at(-1), lines.length]).toEqual([HISTORY_HEADER, '', 453]);
   const versions = lines.slice(1, -1).map((line) => Number(line.split(',')[1]));
   expect(versions).toEqual(Array.from({ length: 451 }, (_, index) => 451 - index));
   expect(lines[1]).toMatch(/^[0-9a-f-]{36},451,charge,-1,550,txt_upload,,you,,,[0-9a-f]{12},[^,]+Z,0,,,,$/);

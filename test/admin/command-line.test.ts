@@ -1,4 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { HISTORY_HEADER } from '../support/history-header.js';
 import { withTriggersOff } from '../support/ledger-hand.js';
 import { runCommand, startCommand } from './child.js';
 import { answerOf, openCommandLine } from './command-line.js';
@@ -62,6 +64,27 @@ describe('npm run credits', () => {
       code: 1,
       err: expect.stringContaining('not_found'),
     });
+  });
+
+  test('writes the entries of a wallet as CSV: all of them, with the columns of the HTTP route', async () => {
+    const grant = (reason: string) =>
+      line.open.credits.grant({ userId: 'booked', credits: 1, reason, actor: 'shop' });
+    for (let times = 0; times < 250; times += 1) await grant('one');
+    await grant('=1+1, "quoted"');
+    const { code, out, err } = await credits('entries', 'booked', '--csv');
+    expect([code, err]).toEqual([0, '']);
+    const rows = parse<Record<string, string>>(out, { columns: true });
+    expect(Object.keys(rows[0]!).join(',')).toBe(HISTORY_HEADER);
+    expect([rows.length, rows[0]]).toEqual([
+      251,
+      expect.objectContaining({ reason: `'=1+1, "quoted"`, actor: 'shop', balanceAfter: '251' }),
+    ]);
+    expect((await credits('entries', 'booked', '--csv', '--limit', '2')).out.split('\r\n')).toHaveLength(4);
+    expect((await credits('entries', 'booked', '--csv', '--kind', 'charge')).out).toBe(
+      `${HISTORY_HEADER}\r\n`,
+    );
+    expect(await credits('entries', 'booked', '--csv', '--json')).toMatchObject({ code: 64, out: '' });
+    expect(await credits('entries', 'nobody', '--csv')).toMatchObject({ code: 1, out: '' });
   });
 
   test('says which version it is', async () => {

@@ -1,9 +1,17 @@
 import { Option, type Command } from 'commander';
 import { HistoryQuery } from '../../account/account.dto.js';
+import { History } from '../../account/history.js';
 import { HoldsQuery, WalletsQuery } from '../../admin/admin.dto.js';
 import { Finder, type FoundWallet } from '../../admin/finder.service.js';
-import { HOLD_STATES, Statements, type Entry, type HoldState } from '../../credits/index.js';
+import {
+  HOLD_STATES,
+  Statements,
+  type Entry,
+  type HistoryFilter,
+  type HoldState,
+} from '../../credits/index.js';
 import { ENTRY_KINDS } from '../../credits/plumbing.js';
+import { historyAsCsv } from '../../credits-http/history-csv.js';
 import {
   LATEST_ENTRIES,
   LATEST_HOLDS,
@@ -14,7 +22,7 @@ import {
   type WalletHold,
 } from '../../credits/operator/index.js';
 import { withServices } from '../context.js';
-import { pageLines, print, table } from '../terminal.js';
+import { pageLines, print, printPieces, table } from '../terminal.js';
 import { checked, idArgument, paged, withJson, type OutputOptions, type PageOptions } from '../usage.js';
 
 export function addReads(program: Command): void {
@@ -30,12 +38,24 @@ export function addReads(program: Command): void {
     .option('--action <action>', 'an action of the price list')
     .option('--from <time>', 'entries at this RFC 3339 time or later')
     .option('--to <time>', 'entries before this RFC 3339 time')
-    .action(async (userId: string, { json, ...asked }: PageOptions & HistoryQuery) => {
-      const output = { json };
-      const filter = await checked(HistoryQuery, asked);
-      const page = await withServices((services) => services.get(Wallets).entries(userId, filter));
-      print(page, output, () => pageLines(page, entryRow));
-    });
+    .addOption(
+      new Option('--csv', 'print CSV with the columns of the HTTP route: all entries, or --limit').conflicts(
+        'json',
+      ),
+    )
+    .action(
+      async (userId: string, options: PageOptions & HistoryQuery & { csv?: true }, command: Command) => {
+        const { json, csv, ...asked } = options;
+        const output = { json };
+        const filter = await checked(HistoryQuery, asked);
+        if (csv) {
+          const limit = command.getOptionValueSource('limit') === 'default' ? undefined : filter.limit;
+          return printCsv(userId, { ...filter, limit });
+        }
+        const page = await withServices((services) => services.get(Wallets).entries(userId, filter));
+        print(page, output, () => pageLines(page, entryRow));
+      },
+    );
   paged(program.command('holds <userId>'))
     .description('list the holds of a wallet and their states, newest first')
     .option('--state <states>', `${HOLD_STATES.join(', ')}, or several with commas between`, statesIn)
@@ -61,6 +81,18 @@ export function addReads(program: Command): void {
       const line = await withServices((services) => services.get(Statements).explain(entryId));
       print(line, output, () => explanationLines(line));
     });
+}
+
+/** Who did it is named here as it is recorded. */
+function printCsv(userId: string, filter: HistoryQuery): Promise<void> {
+  return withServices(async (services) => {
+    const [history, wallets] = [services.get(History), services.get(Wallets)];
+    const read = async (page: HistoryFilter) => {
+      const { data, nextCursor } = await wallets.entries(userId, page);
+      return { data: await history.more(userId, data), nextCursor };
+    };
+    await printPieces(await historyAsCsv(read, history.columns, filter));
+  });
 }
 
 /** Whether they are states is checked with the rest of it. */
