@@ -28,5 +28,5 @@ export const exportRoute: RouteDescription = {
     '`txt` and `json` are free; `docx`, `pdf` and `zip` cost `premium_export`. At least one id; `zip` bundles documents, recordings and a manifest.',
   takes: { json: ExportRequest },
   answers: stored('the export', MadeExport),
-  refusals: ['not_found', 'file_too_complex', 'storage_full', 'overloaded'],
+  refusals: ['not_found', 'file_lost', 'file_too_complex', 'storage_full', 'overloaded'],
 };

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { troubleOf } from '../credits/index.js';
 import { harmless } from '../routes/harmless.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import type { FilePlace, Range } from './file-place.js';
 import { FolderPlace, unchangedSince } from './folder-place.js';
+import { isGone } from './place-of.js';
 import { writeDurably, type StagedFile } from './staged-file.js';
 
 /**
@@ -67,9 +69,13 @@ export class FileStore {
     return { path, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
   }
 
-  /** Rejects when there is no such file. */
+  /** @throws ProblemException file_lost where there is none: its row says that there is */
   async open(folder: string, id: string, name: string, range?: Range): Promise<Readable> {
-    return harmless(await this.place.open(folder, id, name, range));
+    try {
+      return harmless(await this.place.open(folder, id, name, range));
+    } catch (error) {
+      throw isGone(error) ? lost(id, error) : error;
+    }
   }
 
   /** Not with `rm`, which looks at the file first, and stops the whole process while it waits for its folder. */
@@ -99,4 +105,9 @@ export class FileStore {
     for (const name of old) await this.discard(join(this.#incoming, name));
     return old.length;
   }
+}
+
+function lost(id: string, cause: unknown): ProblemException {
+  const detail = 'The stored file is lost. Whoever runs this service may have a backup of it.';
+  return new ProblemException('file_lost', detail, { id }, cause);
 }

@@ -25,7 +25,7 @@ const bytes = (summary: string, description: string, files: DescribedAnswer['oth
     },
     304: { description: 'The client has it.', headers: ['ETag'] },
   },
-  refusals: ['range_not_satisfiable'],
+  refusals: ['range_not_satisfiable', 'file_lost'],
 });
 
 const gone = (summary: string): RouteDescription => ({
@@ -66,6 +66,7 @@ export const libraryRoutes = {
     summary: 'One document',
     description: 'With its text, in blocks with their formatting.',
     answers: { 200: { description: 'The document.', json: libraryShapes.Document } },
+    refusals: ['file_lost'],
   },
   deleteDocument: gone('Delete a document'),
   recordings: {

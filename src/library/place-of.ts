@@ -11,12 +11,10 @@ export function placeOf(environment: Environment): FilePlace {
   return bucket === undefined ? new FolderPlace(join(environment.dataDir, 'files')) : new BucketPlace(bucket);
 }
 
-/** The file is not there, or not any more. */
+/** The file is not there, or not any more. Without its bucket nobody knows. */
 export function isGone(error: unknown): boolean {
-  return (
-    (error as NodeJS.ErrnoException).code === 'ENOENT' ||
-    (error instanceof BucketError && error.status === 404)
-  );
+  if (error instanceof BucketError) return error.status === 404 && error.code !== 'NoSuchBucket';
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** Undefined where files lie in a folder. The settings are complete: the environment was checked. */

@@ -28,5 +28,5 @@ export const readAloudRoute: RouteDescription = {
       },
     },
   },
-  refusals: ['not_found', 'overloaded'],
+  refusals: ['not_found', 'file_lost', 'overloaded'],
 };

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { Bucket, type BucketSettings } from '../../src/library/bucket.js';
 import { BucketPlace } from '../../src/library/bucket-place.js';
 import { FileStore } from '../../src/library/file-store.js';
+import { isGone } from '../../src/library/place-of.js';
 import { BUCKET, CREDENTIALS, REGION, openS3Double, type S3Double } from '../support/s3-double.js';
 
 const ids = [1, 2, 3, 4, 5].map((n) => `01980000-0000-7000-8000-00000000000${n}`);
@@ -100,6 +101,12 @@ describe('a store that', () => {
     ['has no such bucket', { bucket: 'another-bucket' }, 404],
   ])('%s says so', async (_what, other, status) => {
     await expect(placeWith(other).missing('documents', ids, 'original')).rejects.toMatchObject({ status });
+  });
+
+  test('has no such bucket has lost no file: nobody knows', async () => {
+    const open = (other: Partial<BucketSettings>) => placeWith(other).open('documents', ids[0]!, 'original');
+    const refusals = [open({}), open({ bucket: 'another-bucket' })].map((one) => one.catch(isGone));
+    expect(await Promise.all(refusals)).toEqual([true, false]);
   });
 
   test('is busy is asked again', async () => {

@@ -134,12 +134,13 @@ describe('a stored recording', () => {
     expect((await product.call('owner', '/api/audio')).body.data).toHaveLength(1);
   });
 
-  test('whose file was lost answers 500 without a word of where it was', async () => {
+  test('whose file was lost says so, and not a word of where it was', async () => {
     const lost = await store('lost.m4a');
     await rm(join(product.dataDir, 'files', 'recordings', lost, 'original'));
     const { status, body, text, headers } = await product.call('owner', `/api/audio/${lost}/file`);
-    expect([status, body.code]).toEqual([500, 'internal']);
+    expect([status, body.code]).toEqual([410, 'file_lost']);
     expect(headers.get('content-disposition')).toBeNull();
     expect(text).not.toContain('recordings/');
+    expect(body.id).toBe(lost);
   });
 });
