@@ -5,6 +5,14 @@ import { its, of, open, reportAfter } from './damaged-books.js';
 /** An owner can do without the check as well. */
 const UNCHECKED = 'ALTER TABLE credits.wallets DROP CONSTRAINT wallets_held_within_balance';
 
+const ONE = '01890a5d-ac96-7bbb-8000-000000000001';
+const ANOTHER = '01890a5d-ac96-7bbb-8000-000000000002';
+const grantOf = (amount: number, id: string, origin = 'NULL') => `
+  INSERT INTO credits.grant_terms (id, wallet, version, part, amount, category, priority, created_at, origin)
+  SELECT '${id}', number, 60, ${amount}, ${amount}, 'paid', 50, now(), ${origin} FROM credits.wallets ${of}`;
+const isLeftOf = (id: string) =>
+  `UPDATE credits.grant_layers SET grant_id = '${id}' ${its} AND until > 60 AND height = 3`;
+
 test('untouched books are in order', async () => {
   const report = await checkIntegrity((sql, values) => open.dataSource.query(sql, values), { pageSize: 1 });
   expect(report).toEqual({ ok: true, wallets: 3, entries: 30, differences: [] });
@@ -95,6 +103,16 @@ describe('an edit with the triggers off is found, and the wallet named:', () => 
       `ALTER TABLE credits.grant_layers DROP CONSTRAINT grant_layers_shape;
        UPDATE credits.grant_layers SET height = CASE height WHEN 15 THEN -1 ELSE 15 END ${its} AND height IN (3, 15)`,
       'balance_is_sum_of_grants',
+    ],
+    [
+      'more left of a grant than it was given',
+      `${grantOf(2, ONE)}; ${isLeftOf(ONE)}`,
+      'grants_above_their_amount',
+    ],
+    [
+      'more left of what came of a grant than that was given',
+      `${grantOf(2, ONE)}; ${grantOf(3, ANOTHER, `'${ONE}'`)}; ${isLeftOf(ANOTHER)}`,
+      'grants_above_their_amount',
     ],
     ['an epoch', `UPDATE credits.wallets SET epoch = 0 ${of}`, 'newest_epoch'],
     [

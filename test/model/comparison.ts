@@ -8,6 +8,7 @@ import { HOUR, onModel, onProduct, orderOfDeparture, type Answer, type Known, ty
 import { START, type ClockedCredits } from './clocked-credits.js';
 import { histories, type Call, type Step, type Terms } from './history.js';
 import { NEVER, Refusal, type ModelEntry, type ModelHold } from '../../src/credits/testing/glass.js';
+import { grantStateOf } from '../../src/credits/testing/memory-reads.js';
 import { ModelWallet } from '../../src/credits/testing/model.js';
 import type { ModelAllowance } from '../../src/credits/testing/refill.js';
 import { progressOf } from '../support/progress.js';
@@ -65,7 +66,12 @@ class Comparison {
       );
       const expected = this.#wallets.map(({ wallet }) => pictureOf(wallet, this.#crossings.get(wallet)!));
       assert.deepEqual(stored, expected, `after ${JSON.stringify(step)}`);
+      for (const { grants } of stored) {
+        for (const [amount, remaining] of grants as number[][])
+          assert(remaining! <= amount!, 'more than it had');
+      }
     }
+    await this.#compareGifts();
     for (const { sql, schema } of new Set(this.#wallets.map(({ id }) => this.open.placeOf(id)))) {
       const { rows } = await sql.query(
         `SELECT * FROM ${schema}.check_wallets((SELECT min(number) - 1 FROM ${schema}.wallets WHERE user_id = ANY ($1)), 3)`,
@@ -75,6 +81,18 @@ class Comparison {
         rows.filter(({ user_id }) => user_id !== null),
         [],
       );
+    }
+  }
+
+  /** What became of what was given, and what came of it later. */
+  async #compareGifts(): Promise<void> {
+    for (const { id, wallet, made } of this.#gifts) {
+      const entry = made as ModelEntry;
+      if (entry.of === undefined) continue;
+      const state = await this.open.credits.grantState({ entryId: id });
+      wallet.settle();
+      const userId = this.#ownerOf({ id, wallet });
+      assert.deepEqual(state, { entryId: id, ...grantStateOf({ userId, model: wallet }, entry) });
     }
   }
 

@@ -26,8 +26,8 @@ const mistakes: Record<string, Variant> = {
   },
   'gives expired credits back to the grant that expired': {
     file: 'settle.sql',
-    passage: 'IF slice.expired THEN',
-    instead: 'IF false THEN',
+    passage: 'IF back.is_new THEN',
+    instead: 'IF back.origin IS NULL THEN',
   },
   'lets held credits expire': {
     file: 'settle.sql',
@@ -74,6 +74,16 @@ const mistakes: Record<string, Variant> = {
     file: 'clawback.sql',
     passage: 'l.grant_id = ANY (descent_of(given.grant_id))',
     instead: 'l.grant_id = given.grant_id',
+  },
+  'lets more come back to a grant than it was given': {
+    file: 'settle.sql',
+    passage: 'LEAST(x.amount, GREATEST(0, room_of(w, x.origin) - x.before))',
+    instead: 'x.amount',
+  },
+  'reckons what comes back to a grant without what came of it': {
+    file: 'settle.sql',
+    passage: 'SELECT of_grant || ARRAY(SELECT g.id FROM grant_terms g WHERE g.origin = of_grant)',
+    instead: 'SELECT ARRAY[of_grant]',
   },
   'lets somebody who owes keep what comes in': {
     file: 'apply.sql',

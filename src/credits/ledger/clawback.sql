@@ -6,7 +6,7 @@
 --             not held; then in burn order what is available; the
 --             rest is owed
 --   restore   forgives what is owed; the rest goes back to that       restore, +given (0 where all of it was owed)
---             grant, or to its successor without expiry
+--             grant; see bring_back()
 --   (none)    what became available and is owed                       clawback, -paid, for the reason `owed`
 --
 -- What is held belongs to work that runs. When its hold ends, what is free then is collected.
@@ -49,21 +49,13 @@ RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   forgiven CONSTANT bigint := LEAST(w.owed, op.credits);
   back CONSTANT bigint := op.credits - forgiven;
-  terms grant_terms;
 BEGIN
   w.version := w.version + 1;
   w.owed := w.owed - forgiven;
-  IF back > 0 THEN
-    SELECT * INTO terms FROM grant_terms g WHERE g.id = given.grant_id;
-    IF terms.expires_at <= t THEN
-      terms.id := new_id(w.name_hash);
-      INSERT INTO grant_terms (id, wallet, version, amount, category, priority, reason, actor, created_at, origin)
-      VALUES (terms.id, w.number, w.version, back, terms.category, terms.priority,
-              number_of_reason(w.number, op.reason), number_of_actor(op.actor), t, given.grant_id);
-    END IF;
-    w := restack(w, t, ARRAY[terms.id], ARRAY[back]);
-  END IF;
   UPDATE clawbacks c SET taken_back = c.taken_back - op.credits WHERE c.entry_id = given.id;
+  IF back > 0 THEN
+    w := bring_back(w, t, op, ARRAY[given.grant_id], ARRAY[back]);
+  END IF;
   RETURN enter_reversal(w, t, 'restore', back, op, given);
 END $$;
 
@@ -117,21 +109,15 @@ END $$;
 
 -- What became of a grant, by its entry: every credit of it is left (some of it perhaps held), lapsed, taken back, or
 -- else spent. What was carried into a later period is still of that grant. What was taken back and was not there any more
--- counts as taken back and not as spent.
+-- counts as taken back and not as spent; and not as left, where others were taken while it was held.
 CREATE OR REPLACE FUNCTION grant_state(of_entry uuid)
 RETURNS TABLE (user_id text, granted bigint, remaining bigint, held bigint, lapsed bigint, taken_back bigint)
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
-  SELECT w.user_id, e.amount, COALESCE(s.remaining, 0), COALESCE(s.remaining - s.free, 0),
-         COALESCE((SELECT -sum(x.amount) FROM ledger_entries x
-                    WHERE x.wallet = e.wallet AND x.kind = 'expiry' AND x.grant_id = ANY (s.grants)), 0)::bigint,
-         COALESCE((SELECT c.taken_back FROM clawbacks c WHERE c.entry_id = e.id), 0)
+  SELECT w.user_id, e.amount, LEAST(r.remaining, e.amount - b.taken_back),
+         LEAST(r.remaining, e.amount - b.taken_back) - LEAST(r.free, e.amount - b.taken_back), r.lapsed, b.taken_back
     FROM ledger_entries e
     JOIN wallets w ON w.number = e.wallet
-   CROSS JOIN LATERAL (
-      SELECT d.grants, sum(GREATEST(LEAST(l.floor + l.height, w.balance) - l.floor, 0))::bigint AS remaining,
-             sum(GREATEST(LEAST(l.floor + l.height, w.balance - w.held) - l.floor, 0))::bigint AS free
-        FROM (SELECT descent_of(e.grant_id) AS grants) d
-        LEFT JOIN layers_at(w.number, w.epoch) l ON l.grant_id = ANY (d.grants)
-       GROUP BY d.grants) s
+   CROSS JOIN LATERAL rest_of(w, e.grant_id) r
+   CROSS JOIN LATERAL (SELECT COALESCE((SELECT c.taken_back FROM clawbacks c WHERE c.entry_id = e.id), 0) AS taken_back) b
    WHERE e.id = of_entry AND e.kind IN ('grant', 'adjustment') AND e.grant_id IS NOT NULL
 $$;

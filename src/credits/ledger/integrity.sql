@@ -93,17 +93,22 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
       FROM grant_layers l
      WHERE l.wallet > after_number AND l.wallet <= (SELECT number FROM page_end) GROUP BY l.wallet
   ), layers AS (
-    SELECT l.wallet, w.balance, l.height, g.expires_at,
+    SELECT l.wallet, COALESCE(g.origin, g.id) AS given, w.balance, l.height, g.expires_at,
            sum(l.height) OVER (PARTITION BY l.wallet ORDER BY l.lapsed, g.priority DESC, g.expires_at DESC NULLS FIRST,
                                                               g.version DESC, g.part DESC) - l.height AS floor
       FROM grant_layers l
       JOIN page w ON w.number = l.wallet
      CROSS JOIN LATERAL (SELECT g.* FROM grant_terms g WHERE g.id = l.grant_id OFFSET 0) g
      WHERE l.wallet > after_number AND l.wallet <= (SELECT number FROM page_end) AND l.until = 2147483647
-  ), glass AS (
-    SELECT l.wallet, LEAST(sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0)), 9e18)::bigint AS remaining,
+  ), gifts AS (
+    -- What there is of a grant and of all that came of it.
+    SELECT l.wallet, l.given, sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0)) AS remaining,
            min(l.expires_at) FILTER (WHERE l.floor < l.balance) AS due_at
-      FROM layers l GROUP BY l.wallet
+      FROM layers l GROUP BY l.wallet, l.given
+  ), glass AS (
+    SELECT f.wallet, LEAST(sum(f.remaining), 9e18)::bigint AS remaining, min(f.due_at) AS due_at,
+           count(*) FILTER (WHERE f.remaining > g.amount) AS too_high
+      FROM gifts f LEFT JOIN terms g ON g.id = f.given GROUP BY f.wallet
   ), given AS (
     -- What an entry gave is a grant, and says the same. What an entry took from a grant, or reverses, is there.
     SELECT e.wallet,
@@ -160,7 +165,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  0, 0, COALESCE(o.owed, 0),
                  CASE WHEN w.owed <> 0 THEN w.held ELSE w.balance END, 0, LEAST(GREATEST(w.held, 0), w.balance),
                  LEAST(w.balance, 9007199254740991),
-                 name_hash(w.user_id), COALESCE((SELECT p.number FROM placement p), 0), 0, 0, 0, 0] AS expected,
+                 name_hash(w.user_id), COALESCE((SELECT p.number FROM placement p), 0), 0, 0, 0, 0, 0] AS expected,
            ARRAY[w.balance, w.held, w.active_holds, w.balance,
                  w.version,
                  w.epoch, w.version,
@@ -172,7 +177,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  -- Past these instants the wallet is settled, and before them nobody looks.
                  COALESCE(LEAST(g.due_at, a.due_at) < COALESCE(w.due_at, 'infinity'), false)::int,
                  COALESCE(h.due_at < COALESCE(w.holds_due_at, 'infinity'), false)::int,
-                 COALESCE(x.astray, 0)] AS actual
+                 COALESCE(x.astray, 0), COALESCE(g.too_high, 0)] AS actual
       FROM page w
       LEFT JOIN books b ON b.wallet = w.number
       LEFT JOIN holds h ON h.wallet = w.number
@@ -194,7 +199,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
              'broken_balance_chain', 'unsound_entries', 'owed_is_what_entries_left',
              'nothing_available_while_owing', 'unsound_holds', 'held_within_balance',
              'balance_safe_integer', 'hash_of_name', 'number_of_group', 'grants_unlike_their_entries', 'settled_too_late', 'holds_settled_too_late',
-             'entries_about_nothing'],
+             'entries_about_nothing', 'grants_above_their_amount'],
        w.expected, w.actual) AS c ("check", expected, actual)
      WHERE w.expected <> w.actual AND c.expected <> c.actual
      UNION ALL

@@ -14,11 +14,6 @@ LANGUAGE sql STABLE AS $$
   WINDOW bottom_up AS (ORDER BY l.lapsed, g.priority DESC, g.expires_at DESC NULLS FIRST, g.version DESC, g.part DESC)
 $$;
 
--- The grant that an entry gave, of which this one is or came.
-CREATE OR REPLACE FUNCTION origin_of(of_grant uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(g.origin, g.id) FROM grant_terms g WHERE g.id = of_grant
-$$;
-
 -- A grant that an entry gave, and all that came of it.
 CREATE OR REPLACE FUNCTION descent_of(of_grant uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
   SELECT of_grant || ARRAY(SELECT g.id FROM grant_terms g WHERE g.origin = of_grant)
@@ -26,24 +21,31 @@ $$;
 
 -- Start a new epoch: change the named grants by their deltas; the level moves by the sum. Only layers whose height
 -- changed are written: those that burned, those that are named, and those that expired while a hold protects
--- them, which go to the very top, where no gift can push them out of that protection.
+-- them, which go to the very top, where no gift can push them out of that protection. Rather nothing than a grant that gets
+-- more than it was given.
 CREATE OR REPLACE FUNCTION restack(w wallets, t timestamptz, grant_ids uuid[], deltas bigint[])
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   ids uuid[];
   heights bigint[];
   lapses boolean[];
+  too_high boolean;
 BEGIN
-  SELECT array_agg(c.grant_id), array_agg(c.height), array_agg(c.lapsed) INTO ids, heights, lapses
-    FROM (SELECT x.grant_id, sum(x.amount)::bigint AS height, max(x.height) AS former_height,
+  SELECT array_agg(c.grant_id), array_agg(c.height), array_agg(c.lapsed), bool_or(c.is_raised AND c.height > c.granted)
+    INTO ids, heights, lapses, too_high
+    FROM (SELECT x.grant_id, g.amount AS granted, sum(x.amount)::bigint AS height, max(x.height) AS former_height,
+                 sum(x.amount) FILTER (WHERE x.height IS NULL) > 0 AS is_raised,
                  COALESCE(g.expires_at <= t, false) AS lapsed, bool_or(x.lapsed) AS formerly_lapsed
             FROM (SELECT l.grant_id, GREATEST(LEAST(w.balance - l.floor, l.height), 0) AS amount, l.height, l.lapsed
                     FROM layers_at(w.number, w.epoch) l
                    UNION ALL
                   SELECT d.grant_id, d.delta, NULL, NULL FROM unnest(grant_ids, deltas) AS d (grant_id, delta)) x
             JOIN grant_terms g ON g.id = x.grant_id
-           GROUP BY x.grant_id, g.expires_at) c
+           GROUP BY x.grant_id, g.amount, g.expires_at) c
    WHERE (c.height, c.lapsed) IS DISTINCT FROM (c.former_height, c.formerly_lapsed);
+  IF too_high THEN
+    RAISE EXCEPTION 'more would be left of a grant than it was given';
+  END IF;
 
   w.epoch := w.epoch + 1;
   UPDATE grant_layers l SET until = w.epoch
@@ -165,50 +167,87 @@ BEGIN
   RETURN w;
 END $$;
 
+-- What is there of a grant that an entry gave and of all that came of it, how much of that no hold protects, and what of it lapsed.
+CREATE OR REPLACE FUNCTION rest_of(w wallets, of_grant uuid)
+RETURNS TABLE (remaining bigint, free bigint, lapsed bigint) LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(GREATEST(LEAST(l.floor + l.height, w.balance) - l.floor, 0)), 0)::bigint,
+         COALESCE(sum(GREATEST(LEAST(l.floor + l.height, w.balance - w.held) - l.floor, 0)), 0)::bigint,
+         COALESCE((SELECT -sum(e.amount) FROM ledger_entries e
+                    WHERE e.wallet = w.number AND e.kind = 'expiry' AND e.grant_id = ANY (d.grants)), 0)::bigint
+    FROM (SELECT descent_of(of_grant) AS grants) d
+    LEFT JOIN layers_at(w.number, w.epoch) l ON l.grant_id = ANY (d.grants)
+   GROUP BY d.grants
+$$;
+
+-- How much may come back to a grant that an entry gave: it never has more than it was given. A clawback may have taken
+-- others in the place of those that were spent, so only where there was one can this be less than what was taken out of it.
+CREATE OR REPLACE FUNCTION room_of(w wallets, of_grant uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(min(GREATEST(c.granted - c.taken_back - r.remaining - r.lapsed, 0)), 9007199254740991)
+    FROM clawbacks c
+    JOIN ledger_entries e ON e.id = c.entry_id
+   CROSS JOIN LATERAL rest_of(w, of_grant) r
+   WHERE c.wallet = w.number AND e.grant_id = of_grant
+$$;
+
+-- Credits come back to their grants. What is of a grant that has expired since returns as a new grant of the same priority
+-- and category without expiry; so does, as one that came of none, what its grant has no room for.
+CREATE OR REPLACE FUNCTION bring_back(w wallets, t timestamptz, op operation, ids uuid[], amounts bigint[])
+RETURNS wallets LANGUAGE plpgsql AS $$
+DECLARE
+  back record;
+  part int := 0;
+  grant_ids uuid[] := '{}';
+  deltas bigint[] := '{}';
+BEGIN
+  FOR back IN
+    SELECT s.id, s.priority, s.category, v.origin, v.amount, v.origin IS NULL OR s.expired AS is_new
+      FROM (SELECT x.*, LEAST(x.amount, GREATEST(0, room_of(w, x.origin) - x.before)) AS fits
+              FROM (SELECT g.id, g.priority, g.category, COALESCE(g.expires_at <= t, false) AS expired, b.amount, b.place,
+                           COALESCE(g.origin, g.id) AS origin,
+                           sum(b.amount) OVER (PARTITION BY COALESCE(g.origin, g.id) ORDER BY b.place) - b.amount AS before
+                      FROM unnest(ids, amounts) WITH ORDINALITY b (id, amount, place)
+                      JOIN grant_terms g ON g.id = b.id) x) s
+     CROSS JOIN LATERAL (VALUES (1, s.origin, s.fits), (2, NULL, s.amount - s.fits)) v (nth, origin, amount)
+     WHERE v.amount > 0 ORDER BY s.place, v.nth
+  LOOP
+    IF back.is_new THEN
+      back.id := new_id(w.name_hash);
+      INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, reason, actor, created_at, origin)
+      VALUES (back.id, w.number, w.version, part, back.amount, back.category, back.priority,
+              number_of_reason(w.number, op.reason), number_of_actor(op.actor), t, back.origin);
+      part := part + 1;
+    END IF;
+    grant_ids := grant_ids || back.id;
+    deltas := deltas || back.amount;
+  END LOOP;
+  RETURN restack(w, t, grant_ids, deltas);
+END $$;
+
 -- Give back `credits` of a charge: to the grants it burned, the last burned first. The charge took the slice
 -- (balance_after, balance_after + charged] of its epoch's glass and earlier refunds the lowest part of it, so
--- this refund takes the next part up. What came from a grant that has expired since returns as a new grant of
--- the same priority and category without expiry.
+-- this refund takes the next part up.
 CREATE OR REPLACE FUNCTION give_back(
   w wallets, t timestamptz, op operation, charge ledger_entries, already bigint)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   bottom CONSTANT bigint := charge.balance_after + already;
-  reason CONSTANT int := number_of_reason(w.number, op.reason);
-  actor CONSTANT int := number_of_actor(op.actor);
-  slice record;
-  part int := 0;
-  grant_ids uuid[] := '{}';
-  deltas bigint[] := '{}';
-  successor uuid;
+  ids uuid[];
+  amounts bigint[];
 BEGIN
   w.version := w.version + 1;
-  FOR slice IN
-    SELECT l.grant_id AS id, l.priority, l.category, l.expires_at <= t AS expired,
-           LEAST(l.floor + l.height, bottom + op.credits) - GREATEST(l.floor, bottom) AS amount
-      FROM layers_at(w.number, charge.epoch) l
-     WHERE l.floor < bottom + op.credits AND l.floor + l.height > bottom
-     ORDER BY l.floor
-  LOOP
-    IF slice.expired THEN
-      successor := new_id(w.name_hash);
-      INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, reason, actor, created_at, origin)
-      VALUES (successor, w.number, w.version, part, slice.amount, slice.category, slice.priority, reason, actor, t,
-              origin_of(slice.id));
-      part := part + 1;
-      slice.id := successor;
-    END IF;
-    grant_ids := grant_ids || slice.id;
-    deltas := deltas || slice.amount;
-  END LOOP;
-
-  w := restack(w, t, grant_ids, deltas);
+  SELECT array_agg(l.grant_id ORDER BY l.floor),
+         array_agg(LEAST(l.floor + l.height, bottom + op.credits) - GREATEST(l.floor, bottom) ORDER BY l.floor)
+    INTO ids, amounts
+    FROM layers_at(w.number, charge.epoch) l
+   WHERE l.floor < bottom + op.credits AND l.floor + l.height > bottom;
+  w := bring_back(w, t, op, ids, amounts);
   INSERT INTO refunds AS r (entry_id, wallet, charged, refunded)
   VALUES (charge.id, w.number, -charge.amount, op.credits)
   ON CONFLICT (entry_id) DO UPDATE SET refunded = r.refunded + op.credits;
   INSERT INTO ledger_entries (wallet, version, id, kind, amount, balance_after, held_after, epoch, created_at,
                               action, reason, actor, reverses, key, fingerprint)
   VALUES (w.number, w.version, op.id, 'refund', op.credits, w.balance, w.held, w.epoch, t,
-          charge.action, reason, actor, charge.id, key_hash(w.salt, op.key), decode(op.fingerprint, 'hex'));
+          charge.action, number_of_reason(w.number, op.reason), number_of_actor(op.actor), charge.id,
+          key_hash(w.salt, op.key), decode(op.fingerprint, 'hex'));
   RETURN w;
 END $$;

@@ -110,6 +110,30 @@ export class Glass {
     ensure(credits <= Number.MAX_SAFE_INTEGER - this.balance, 'too_large');
   }
 
+  /** To that grant, or to a successor without expiry where it has expired; what it has no room for is a grant that came of none. */
+  bringBack(of: ModelGrant, amount: number): void {
+    const { priority, category } = of;
+    const origin = of.origin ?? of;
+    const fits = Math.min(amount, this.#roomOf(origin));
+    const lasting = { priority, category, expiresAt: NEVER };
+    if (fits > 0) {
+      const isOver = of.expiresAt <= this.clock.now;
+      this.pour([{ of: isOver ? this.open(fits, { ...lasting, origin }) : of, amount: fits }]);
+    }
+    const rest = amount - fits;
+    if (rest > 0) this.pour([{ of: this.open(rest, lasting), amount: rest }]);
+  }
+
+  /** What is neither left of a grant that an entry gave, and of what came of it, nor lapsed or taken back. */
+  #roomOf(given: ModelGrant): number {
+    const left = this.grants.map((one) => (isOf(one, given) ? one.remaining : 0));
+    const gone = this.entries.map(({ kind, of, amount, takenBack }) => {
+      if (kind === 'expiry') return isOf(of!, given) ? 0 - amount : 0;
+      return of === given ? takenBack : 0;
+    });
+    return Math.max(0, given.amount - sum(left) - sum(gone));
+  }
+
   /** What had expired at `cut` and is not held. */
   expire(cut: number): void {
     const lapsed = this.freeParts().filter(({ of, amount }) => of.expiresAt <= cut && amount > 0);

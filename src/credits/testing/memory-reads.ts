@@ -40,14 +40,17 @@ export function shownEntry(wallet: MemoryWallet, entry: ModelEntry): Entry {
 
 /** What became of a grant; undefined for an entry that gave none. */
 export function grantStateOf(
-  { userId, model }: MemoryWallet,
+  { userId, model }: Pick<MemoryWallet, 'userId' | 'model'>,
   entry: ModelEntry,
 ): Omit<GrantState, 'entryId'> | undefined {
   const { kind, of, amount: granted, takenBack } = entry;
   if (of === undefined || kind === 'expiry') return undefined;
   const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0);
-  const left = sum(model.freeParts().map((part) => (isOf(part.of, of) ? part.amount : 0)));
-  const remaining = sum(model.grants.map((grant) => (isOf(grant, of) ? grant.remaining : 0)));
+  const atMost = granted - takenBack;
+  const free = sum(model.freeParts().map((part) => (isOf(part.of, of) ? part.amount : 0)));
+  const left = Math.min(atMost, free);
+  const there = sum(model.grants.map((grant) => (isOf(grant, of) ? grant.remaining : 0)));
+  const remaining = Math.min(atMost, there);
   const lapses = model.entries.filter((one) => one.kind === 'expiry' && isOf(one.of!, of));
   const lapsed = 0 - sum(lapses.map(({ amount }) => amount));
   const spent = Math.max(0, granted - remaining - lapsed - takenBack);

@@ -132,7 +132,7 @@ export class ModelWallet extends Glass {
     }
   }
 
-  /** Back to the grants it came from, the last burned first; for one that has expired since, a new one without. */
+  /** Back to the grants it came from, the last burned first. */
   refund(charge: ModelEntry, credits: number = -charge.amount - charge.refunded): ModelEntry {
     return this.#settled(() => {
       ensure(charge.kind === 'charge', 'not_a_charge');
@@ -140,13 +140,13 @@ export class ModelWallet extends Glass {
       this.ensureRoom(credits);
       charge.refunded += credits;
       let left = credits;
-      const slices = charge.slices.toReversed().flatMap((slice) => {
+      for (const slice of charge.slices.toReversed()) {
         const amount = Math.min(slice.amount, left);
         slice.amount -= amount;
         left -= amount;
-        return amount === 0 ? [] : [{ amount, of: this.#lasting(slice.of, amount) }];
-      });
-      return this.enter('refund', this.pour(slices));
+        if (amount > 0) this.bringBack(slice.of, amount);
+      }
+      return this.enter('refund', credits);
     });
   }
 
@@ -181,8 +181,8 @@ export class ModelWallet extends Glass {
       const amount = credits - forgiven;
       this.owed -= forgiven;
       given.takenBack -= credits;
-      const slices = amount > 0 ? [{ amount, of: this.#lasting(given.of, amount) }] : [];
-      return this.enter('restore', this.pour(slices));
+      if (amount > 0) this.bringBack(given.of, amount);
+      return this.enter('restore', amount);
     });
   }
 
@@ -246,13 +246,6 @@ export class ModelWallet extends Glass {
   #take(kind: EntryKind, credits: number): ModelEntry {
     const slices = this.burn(credits);
     return this.enter(kind, 0 - credits, { slices });
-  }
-
-  /** The grant, or its successor without expiry where it has expired. */
-  #lasting(grant: ModelGrant, amount: number): ModelGrant {
-    if (grant.expiresAt > this.clock.now) return grant;
-    const { priority, category } = grant;
-    return this.open(amount, { priority, category, expiresAt: NEVER, origin: grant.origin ?? grant });
   }
 }
 
