@@ -24,7 +24,7 @@ export class BalanceController {
     @Inject(CREDITS_HTTP_OPTIONS) private readonly options: CreditsHttpOptions,
   ) {}
 
-  @Get(['auth/credits', 'credits'])
+  @Get(['credits', 'auth/credits'])
   async balance(@Req() request: HostRequest, @Res() response: HostResponse): Promise<void> {
     const userId = await this.readers.walletOf(request);
     const { refresh } = queryOf(request, INPUTS.balance);

@@ -1,8 +1,10 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { workOf } from '../credits/index.js';
 import { htmlOf, problemPages } from '../problems/problem-pages.js';
+import { ProblemException } from '../problems/problem.exception.js';
 import { problemOf } from '../problems/problem.js';
+import { allowedMethods } from './allowed-methods.js';
 import { prefersHtml } from './prefers-html.js';
 
 /** What a handler may have promised about an answer that it then did not give. */
@@ -42,7 +44,7 @@ export async function refuse(
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, headers, body } = problemOf(error, request);
+  const { status, headers, body } = problemOf(wrongMethodOf(error, request, reply) ?? error, request);
   // What was lost is no bug, and somebody has to know of it.
   if (status === 500 || body.code === 'file_lost') request.log.error({ err: error }, 'request failed');
   else if (status === 503) request.log.warn({ err: error }, 'request refused');
@@ -61,6 +63,19 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     return;
   }
   void reply.status(status).headers(headers).send(JSON.stringify(body));
+}
+
+/** Where something is at this address for other methods, the answer is to name them (RFC 9110, 15.5.6). */
+function wrongMethodOf(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): ProblemException | undefined {
+  if (!request.is404 || !(error instanceof NotFoundException)) return undefined;
+  const methods = allowedMethods(request.server, request.url).join(', ');
+  if (methods === '') return undefined;
+  void reply.header('allow', methods);
+  return new ProblemException('method_not_allowed', `This address takes: ${methods}.`);
 }
 
 /** Somebody typed the address, or followed a link to it: programs ask below /api, or for no page. */

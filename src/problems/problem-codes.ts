@@ -10,6 +10,7 @@ export const PROBLEMS = {
   malformed_body: [400, 'The body could not be read'],
   malformed_multipart: [400, 'The multipart body could not be read'],
   file_missing: [400, 'There is no file in the request'],
+  method_not_allowed: [405, 'This address takes another method'],
   request_timeout: [408, 'The request took too long to arrive'],
   file_lost: [410, 'The stored file is lost'],
   payload_too_large: [413, 'The body is too large'],

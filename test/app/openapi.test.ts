@@ -47,6 +47,19 @@ describe('the description of the API', () => {
     );
   });
 
+  test('begins with what users want, and ends with a second address of the same', () => {
+    const paths = Object.keys(described.document.paths as object);
+    expect([paths.indexOf('/api/credits') < paths.indexOf('/api/credits/stream'), paths.at(-1)]).toEqual([
+      true,
+      '/api/auth/credits',
+    ]);
+    expect(described.operationOf('GET /api/auth/credits')).toMatchObject({
+      summary: 'The same as /api/credits',
+    });
+    const tags = (described.document.tags as { name: string }[]).map(({ name }) => name);
+    expect(tags.slice(-3)).toEqual(['Purchases', 'Admin', 'Operation']);
+  });
+
   test('names no operation twice', () => {
     const ids = described.operations.map(([, { operationId }]) => operationId as string);
     expect(new Set(ids).size).toBe(ids.length);

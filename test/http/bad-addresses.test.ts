@@ -31,6 +31,16 @@ const refused: [path: string, status: number, code: string][] = [
   ['/api/toys/broken', 500, 'internal'],
 ];
 
+const otherMethods: [method: string, path: string, allow: string | null][] = [
+  ['POST', '/api/toys/me?note=1', 'GET, HEAD'],
+  ['PUT', `/api/toys/things/${UNKNOWN}`, 'GET, HEAD'],
+  ['DELETE', '/health/live', 'GET, HEAD'],
+  ['GET', '/api/toys/orders', 'POST'],
+  ['OPTIONS', '/api/toys/me', 'GET, HEAD'],
+  ['POST', '/api/toys/things/', null],
+  ['POST', '/api/nothing', null],
+];
+
 describe('an address', () => {
   let toy: OpenApp;
   let alice: Record<string, string>;
@@ -43,6 +53,13 @@ describe('an address', () => {
   afterAll(() => toy.close());
 
   const get = (path: string) => getRaw(toy.port, path, `authorization: ${alice['authorization']}`);
+
+  test.each(otherMethods)('says to %s which methods it takes: %s', async (method, path, allow) => {
+    const response = await fetch(`http://127.0.0.1:${toy.port}${path}`, { method, headers: alice });
+    const expected = allow === null ? [404, 'not_found'] : [405, 'method_not_allowed'];
+    const { status, code } = (await response.json()) as Record<string, unknown>;
+    expect([status, code, response.headers.get('allow')]).toEqual([...expected, allow]);
+  });
 
   test.each(refused.map((row) => [row[0].slice(0, 60), ...row] as const))(
     'is refused: %s',

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEMS } from '../../problems/problem-codes.js';
 import type { RouteDescription } from '../../routes/route-description.js';
-import { TAGS } from '../../routes/tags.js';
+import { TAGS, type Tag } from '../../routes/tags.js';
 import { describeOperation } from './describe-operation.js';
 import { PROBLEM_CODES, problemExample, problemSchema } from './problem-examples.js';
 import { handlerName, traitsByHandler } from './route-traits.js';
@@ -15,26 +15,42 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const traitsOf = traitsByHandler(app);
   const document = SwaggerModule.createDocument(app, configuration(), { operationIdFactory: handlerName });
   const descriptions: RouteDescription[] = [];
+  const firstPaths = new Map<string, string>();
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const handler = item[method]?.operationId;
       if (handler === undefined) continue;
       const traits = traitsOf(handler);
       if (traits.description !== undefined) descriptions.push(traits.description);
-      item[method] = describeOperation({ method: method.toUpperCase(), path, traits }) as never;
+      const operation = describeOperation({ method: method.toUpperCase(), path, traits });
+      const first = firstPaths.get(handler) ?? path;
+      firstPaths.set(handler, first);
+      if (first !== path) {
+        // A second address of the same handler says so, after everything that says something new.
+        operation['summary'] = `The same as ${first}`;
+        delete document.paths[path];
+        document.paths[path] = item;
+      }
+      item[method] = operation as never;
     }
   }
   const examples = PROBLEM_CODES.map((code) => [
     code,
     { summary: PROBLEMS[code][1], value: problemExample(code) },
   ]);
-  document.tags = [...new Set([...Object.values(TAGS), ...descriptions.map(({ tag }) => tag)])];
+  document.tags = inOrder([...Object.values(TAGS), ...descriptions.map(({ tag }) => tag)]);
   document.components = {
     ...document.components,
     schemas: { ...schemasOf(descriptions), Problem: problemSchema },
     examples: Object.fromEntries(examples) as never,
   };
   return document;
+}
+
+/** Each once; what is not for users stands last. */
+function inOrder(tags: readonly Tag[]): Tag[] {
+  const last: Tag[] = [TAGS.admin, TAGS.operation];
+  return [...new Set([...tags.filter((tag) => !last.includes(tag)), ...last])];
 }
 
 function configuration() {

@@ -106,6 +106,7 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   ],
   unsupported_media_type: ['Send the file as multipart/form-data in a field "file".'],
   unsupported_file_type: ['This file is not plain text; it is a PDF.'],
+  method_not_allowed: ['This address takes: GET, HEAD.'],
   file_lost: [
     'The stored file is lost. Whoever runs this service may have a backup of it.',
     { id: '0197f3a2-6c1e-7b3a-9d5f-2a8c4e6b7d10' },
