@@ -50,8 +50,9 @@ const CONFIGURATION_FAULTS = [
 /** Whatever kept the program from starting, as one line and an exit code; a bug keeps its stack. */
 export function startErrorOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof StartError) return error;
-  const { name, code, message, stack, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (name === 'BucketError') return new ConfigurationError(`S3_BUCKET cannot be used: ${message}`);
+  const { name, code, message, stack, cause, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (name === 'BucketError')
+    return new ConfigurationError(`S3_BUCKET cannot be used: ${(cause as Error).message}`);
   if (name === 'BucketAwayError')
     return new UnavailableError('S3_ENDPOINT: the object store does not answer');
   if (code === 'EADDRINUSE') return new UnavailableError(portInUse(port));

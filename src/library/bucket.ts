@@ -2,6 +2,7 @@ import { AwsClient } from 'aws4fetch';
 import { openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import { ProblemException } from '../problems/problem.exception.js';
 import type { Range } from './file-place.js';
@@ -20,28 +21,29 @@ export interface ListedObject {
   changedAt: Date;
 }
 
-/** The store answered, and not as it should: a wrong bucket, a key without the right. */
-export class BucketError extends Error {
-  override name = 'BucketError';
-
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    what: string,
-  ) {
-    super(`${what}: the object store answers ${status}${code === '' ? '' : ` ${code}`}`);
-  }
+/** There is no such object; the bucket is there. */
+export class NoSuchObjectError extends Error {
+  override name = 'NoSuchObjectError';
 }
 
-/** The store does not answer, or not to the end. */
-export class BucketAwayError extends ProblemException {
+/** What was asked of the store is not done. A client may come again, and the log has the cause. */
+abstract class StoreTrouble extends ProblemException {
   constructor(cause: unknown) {
     const detail = 'Files cannot be stored or read right now. Please try again.';
     super('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, cause);
   }
 }
 
+/** The store does not answer, or not to the end. */
+export class BucketAwayError extends StoreTrouble {}
+
+/** The store answered, and not as it should: a wrong bucket, a key without the right, no room; the cause says which. */
+export class BucketError extends StoreTrouble {}
+
+/** Such as 503: it is well again in a moment. A connection that broke is one of these, too. */
+const isPassing = (status: number) => status >= 500 || status === 429;
 const RETRIES = 2;
+const FIRST_PAUSE_MS = 100;
 /** Until an answer begins, and from each piece of it to the next. */
 const PATIENCE_MS = 10_000;
 /** A store that takes less than this is away. */
@@ -57,7 +59,7 @@ export class Bucket {
   readonly #url: string;
 
   constructor({ endpoint, bucket, region, accessKeyId, secretAccessKey }: BucketSettings) {
-    this.#client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES });
+    this.#client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
     this.#url = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
   }
 
@@ -70,7 +72,7 @@ export class Bucket {
     await this.#putBody(key, text, 'UNSIGNED-PAYLOAD', text.length);
   }
 
-  /** @throws BucketError 404 */
+  /** @throws NoSuchObjectError */
   async get(key: string, range?: Range): Promise<Readable> {
     const init = range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end}` } };
     const impatience = new AbortController();
@@ -84,7 +86,7 @@ export class Bucket {
     try {
       return await text(await this.get(key));
     } catch (error) {
-      if (error instanceof BucketError && error.status === 404) return undefined;
+      if (error instanceof NoSuchObjectError) return undefined;
       throw error;
     }
   }
@@ -124,7 +126,7 @@ export class Bucket {
     return `${this.#url}/${key}`;
   }
 
-  /** @throws BucketError, BucketAwayError */
+  /** @throws BucketError, BucketAwayError, NoSuchObjectError */
   async #ask(
     what: string,
     url: string,
@@ -132,16 +134,31 @@ export class Bucket {
     { patienceMs = PATIENCE_MS, impatience = new AbortController() } = {},
   ): Promise<Response> {
     const timer = setTimeout(() => impatience.abort(new Error('no answer in time')), patienceMs);
-    const answer = await this.#client
-      .fetch(url, { ...init, signal: impatience.signal })
+    const answer = await this.#tryThrice(url, { ...init, signal: impatience.signal })
       .catch((error: unknown) => {
         throw new BucketAwayError(error);
       })
       .finally(() => clearTimeout(timer));
     if (answer.ok) return answer;
     const code = /<Code>(\w+)<\/Code>/.exec(await answer.text().catch(() => ''))?.[1] ?? '';
-    const error = new BucketError(answer.status, code, what);
-    throw answer.status >= 500 || answer.status === 429 ? new BucketAwayError(error) : error;
+    const error = new Error(`${what}: the object store answers ${`${answer.status} ${code}`.trim()}`);
+    if (answer.status === 404 && code !== 'NoSuchBucket') throw new NoSuchObjectError(error.message);
+    throw isPassing(answer.status) ? new BucketAwayError(error) : new BucketError(error);
+  }
+
+  /** Whatever we ask may be asked twice: the second time changes nothing. */
+  async #tryThrice(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
+    for (let tries = 0; ; tries++) {
+      const isLast = tries === RETRIES;
+      try {
+        const answer = await this.#client.fetch(url, init);
+        if (isLast || !isPassing(answer.status)) return answer;
+        await answer.body?.cancel();
+      } catch (error) {
+        if (isLast || init.signal.aborted) throw error;
+      }
+      await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tries);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../config/environment.js';
-import { Bucket, BucketError } from './bucket.js';
+import { Bucket, NoSuchObjectError } from './bucket.js';
 import { BucketPlace } from './bucket-place.js';
 import type { FilePlace } from './file-place.js';
 import { FolderPlace } from './folder-place.js';
@@ -13,8 +13,7 @@ export function placeOf(environment: Environment): FilePlace {
 
 /** The file is not there, or not any more. Without its bucket nobody knows. */
 export function isGone(error: unknown): boolean {
-  if (error instanceof BucketError) return error.status === 404 && error.code !== 'NoSuchBucket';
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof NoSuchObjectError;
 }
 
 /** Undefined where files lie in a folder. The settings are complete: the environment was checked. */

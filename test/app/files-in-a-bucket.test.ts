@@ -56,9 +56,13 @@ test('what one machine stores every machine shows, exports and deletes, and none
   expect(keys(id)).toEqual([]);
 });
 
-test('an upload that the store does not take costs nothing', async () => {
+test.each([
+  ['hangs up', 'away'],
+  ['has no room', 507],
+  ['allows no more, or refuses the key', 403],
+] as const)('an upload to a store that %s costs nothing, and may come again', async (_what, trouble) => {
   const before = await first.balance('alice');
-  store.troubles = Array(20).fill('away');
+  store.troubles = Array(20).fill(trouble);
   const { status, body, headers } = await first.call('alice', '/api/upload/txt', upload('a text'));
   store.troubles = [];
   expect([status, body.code, body.credits.charged]).toEqual([503, 'overloaded', 0]);
@@ -69,7 +73,7 @@ test('an upload that the store does not take costs nothing', async () => {
 test.each([
   ['breaks off in the middle', 'cut', 503],
   ['stops in the middle', 'stall', 503],
-  ['is refused by the store', 403, 500],
+  ['is refused by the store', 403, 503],
 ] as const)(
   'an export of a file that %s costs nothing',
   async (_, trouble, status) => {

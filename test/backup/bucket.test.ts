@@ -66,7 +66,7 @@ test('a backup has the files of the bucket, and a restore brings them into an em
   expect([full.code, full.err]).toEqual([1, expect.stringContaining('S3_BUCKET has documents')]);
 
   // The lists that look whether it is empty, then the first file, and then no more.
-  other.troubles = [...Array<undefined>(4).fill(undefined), 'away'];
+  other.troubles = [...Array<undefined>(4).fill(undefined), 'away', 'away', 'away'];
   const failed = await run('restore', target, other);
   other.troubles = [];
   expect(failed.code).not.toBe(0);

@@ -57,12 +57,16 @@ describe('files in a bucket', () => {
   test('that are damaged on their way are refused by the store', async () => {
     const staged = await files.stageText('as it was hashed');
     writeFileSync(staged.path, 'as it was altered');
-    await expect(place.keep('documents', ids[0]!, { original: staged })).rejects.toThrow('SHA256Mismatch');
+    await expect(place.keep('documents', ids[0]!, { original: staged })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('SHA256Mismatch') },
+    });
     expect(store.objects.size).toBe(0);
   });
 
   test('that are not there are known before the first byte', async () => {
-    await expect(place.open('documents', ids[0]!, 'original')).rejects.toMatchObject({ status: 404 });
+    await expect(place.open('documents', ids[0]!, 'original')).rejects.toMatchObject({
+      name: 'NoSuchObjectError',
+    });
   });
 
   test('go with all of their row, and with nothing of another', async () => {
@@ -100,7 +104,10 @@ describe('a store that', () => {
     ['is of another region', { region: 'us-east-1' }, 403],
     ['has no such bucket', { bucket: 'another-bucket' }, 404],
   ])('%s says so', async (_what, other, status) => {
-    await expect(placeWith(other).missing('documents', ids, 'original')).rejects.toMatchObject({ status });
+    await expect(placeWith(other).missing('documents', ids, 'original')).rejects.toMatchObject({
+      name: 'BucketError',
+      cause: { message: expect.stringContaining(String(status)) },
+    });
   });
 
   test('has no such bucket has lost no file: nobody knows', async () => {
@@ -109,8 +116,11 @@ describe('a store that', () => {
     expect(await Promise.all(refusals)).toEqual([true, false]);
   });
 
-  test('is busy is asked again', async () => {
-    store.troubles = [503, 500];
+  test.each([
+    ['is busy', [503, 500]],
+    ['hangs up', ['away', 'away'] as const],
+  ])('%s is asked again', async (_what, troubles) => {
+    store.troubles = [...troubles];
     await keep(ids[0]!);
     expect(store.requests).toHaveLength(3);
     expect(store.objects.size).toBe(1);
