@@ -20,9 +20,16 @@ export type Charge = Pick<HoldInput, 'action' | 'units' | 'atMost' | 'atLeast'>;
 /** With its quote: what is quoted is what is held. */
 export type QuotedCharge = Charge & { quote: Quote };
 
+/** What the responses of Express and the replies of Fastify have in common. */
+interface AnyReply {
+  statusCode: number;
+  getHeader(name: string): string | undefined;
+}
+
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
+  adapterType: string;
   paying: Paying;
   key: string | undefined;
   maxCredits: number | undefined;
@@ -53,7 +60,8 @@ export class Admission {
    *   IdempotencyKeySpentError, InsufficientCreditsError
    */
   async admit(applicant: Applicant): Promise<Work> {
-    const { context, request, paying, key, maxCredits, subject, tellsCredits, charge } = applicant;
+    const { context, request, adapterType, paying, key, maxCredits, subject, tellsCredits, charge } =
+      applicant;
     const { userId } = paying;
     const keyed = key === undefined ? undefined : { userId, key, route: routeOf(request), subject };
     const input = keyed === undefined || isMultipart(request) ? null : fingerprint(request.body ?? null);
@@ -70,7 +78,7 @@ export class Admission {
       recorded = keyed && (await this.#overtaken(keyed, input, hold));
       if (recorded !== undefined) hold = undefined;
     }
-    const response = context.switchToHttp().getResponse<{ statusCode: number }>();
+    const response = context.switchToHttp().getResponse<AnyReply>();
     const { answerMember = 'credits' } = this.options;
     const tools = {
       credits: this.credits,
@@ -87,7 +95,9 @@ export class Admission {
       answerMember,
       maxCredits,
       tellsCredits,
-      statusOfSuccess: () => response.statusCode,
+      adapterType,
+      statusOfAnswer: () => response.statusCode,
+      typeOfAnswer: () => response.getHeader('content-type'),
     });
   }
 

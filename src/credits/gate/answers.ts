@@ -89,6 +89,26 @@ export class Answers {
     return this.#find(database, request);
   }
 
+  /** Put another answer in the place of this one, which is recorded; undefined: forget it. */
+  async amend(
+    { userId, key }: KeyedRequest,
+    { body: recorded }: Pick<Answer, 'body'>,
+    answer: Omit<Answer, 'route'> | undefined,
+  ): Promise<void> {
+    const database = this.#of(userId);
+    // An erasure may have emptied it meanwhile.
+    const where = 'WHERE user_id = $1 AND key = $2 AND body = $3';
+    if (answer === undefined) {
+      await database.query(`DELETE FROM ${database.schema}.answers ${where}`, [userId, key, recorded]);
+      return;
+    }
+    const { status, headers, body } = answer;
+    await database.query(
+      `UPDATE ${database.schema}.answers SET status = $4, headers = $5, body = $6 ${where}`,
+      [userId, key, recorded, status, JSON.stringify(headers), body],
+    );
+  }
+
   async #find(
     database: LedgerDatabase,
     { userId, key }: Pick<KeyedRequest, 'userId' | 'key'>,

@@ -67,6 +67,7 @@ export class CreditsGuard implements CanActivate {
     const work = await this.admission.admit({
       context,
       request,
+      adapterType: this.host.httpAdapter.getType(),
       paying,
       key,
       maxCredits,

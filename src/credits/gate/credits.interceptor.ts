@@ -10,7 +10,8 @@ import { Observable, type Subscriber } from 'rxjs';
 import { endingOf, type Ending } from './ending.js';
 import { endpointOf, type Endpoint } from './endpoint.js';
 import { Failures } from './failures.js';
-import { hasSource, isStream, withItsSourceWatched } from './streams.js';
+import { hasSource, isStream } from './is-stream.js';
+import { withItsSourceWatched } from './streams.js';
 import { canBeEvent, canBeSent, creditHeaders, isPlainObject } from './work-outcome.js';
 import type { Work } from './work.js';
 

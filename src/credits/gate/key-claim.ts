@@ -5,11 +5,10 @@ import { fingerprint } from '../fingerprint.js';
 import type { Transaction } from '../ledger/transaction.js';
 import type { Answer, Answers, KeyedRequest } from './answers.js';
 import { repetitionOf } from './recorded-answer.js';
-import { creditHeaders, isJson } from './work-outcome.js';
+import { sentAs } from './sent.js';
+import { creditHeaders } from './work-outcome.js';
 
 const logger = new Logger('Credits');
-
-export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What is known of the key when the request is admitted. */
 export interface ClaimedRequest {
@@ -18,15 +17,22 @@ export interface ClaimedRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
-  /** Asked when the work succeeds: the framework, or the handler, has decided it by then. */
-  statusOfSuccess: () => number;
+  /** Of the HTTP adapter: what it sends of a result. */
+  adapterType: string;
+  /** Asked when the work ends: the framework, or the handler, has decided both by then. */
+  statusOfAnswer: () => number;
+  typeOfAnswer: () => string | undefined;
 }
+
+type KeptAnswer = Omit<Answer, 'route'>;
 
 /** What a request does with its idempotency key: it says what its input was, and records the answer or gives the key up. */
 export class KeyClaim {
   #input: string | null;
   #abandoning: Promise<boolean> | undefined;
   #recordLate: (() => Promise<void>) | undefined;
+  /** What stands under the key by this request's doing. */
+  #kept: KeptAnswer | undefined;
 
   constructor(
     private readonly tools: { answers: Answers; database: HostDatabase },
@@ -50,25 +56,53 @@ export class KeyClaim {
     if (recorded !== undefined) throw repetitionOf(recorded, keyed!, this.#input);
   }
 
+  /** As it is recorded; undefined: a stream or bytes, which cannot be repeated. */
+  answerOf(result: unknown, status: number, outcome?: WorkOutcome): KeptAnswer | undefined {
+    const sent = sentAs(result, this.request.adapterType);
+    if (sent === undefined) return undefined;
+    const type = this.request.typeOfAnswer() ?? sent.type;
+    const headers = { ...creditHeaders(outcome), ...(type !== undefined && { 'content-type': type }) };
+    return { input: this.#input, status, headers, body: sent.body };
+  }
+
+  noteKept(answer: KeptAnswer): void {
+    this.#kept = answer;
+  }
+
   /**
-   * Record the answer to a success; what is not JSON cannot be repeated, so it frees the key instead.
+   * Put what is sent in the place of what was recorded, if that is something else; undefined: it is not. A refusal by
+   * whatever is around the work leaves the answer to its success as it is. Never rejects.
+   */
+  amend(result: unknown, status: number): Promise<void> | undefined {
+    const answer = this.#kept;
+    if (answer === undefined) return undefined;
+    if (status >= 400 !== answer.status >= 400) return undefined;
+    const sent = this.answerOf(result, status);
+    if (sent?.body === answer.body && status === answer.status) return undefined;
+    const amended = sent && { ...sent, headers: { ...answer.headers, ...sent.headers } };
+    return this.tools.answers.amend(this.request.keyed!, answer, amended).catch((error: unknown) => {
+      logger.warn(`an answer is recorded otherwise than it was sent: ${String(error)}`);
+    });
+  }
+
+  /**
+   * Record the answer to a success; what cannot be repeated frees the key instead.
    *
    * @throws RecordedAnswer, IdempotencyKeyReusedError another request was first
    */
-  async record(answer: unknown, outcome: WorkOutcome | undefined, tx?: Transaction): Promise<void> {
+  async record(result: unknown, outcome: WorkOutcome | undefined, tx?: Transaction): Promise<void> {
     const { keyed } = this.request;
     if (keyed === undefined) return;
     const { answers, database } = this.tools;
     if (tx !== undefined && !database.mayBeIn(tx)) {
-      this.#recordLate = () => this.record(answer, outcome);
+      this.#recordLate = () => this.record(result, outcome);
       return;
     }
-    if (!isJson(answer)) return void (await answers.abandon(keyed, tx));
-    const headers = { ...creditHeaders(outcome), 'content-type': JSON_TYPE };
-    const status = this.request.statusOfSuccess();
-    const recorded = { input: this.#input, status, headers, body: JSON.stringify(answer) };
-    const first = await answers.record(keyed, recorded, tx);
+    const answer = this.answerOf(result, this.request.statusOfAnswer(), outcome);
+    if (answer === undefined) return void (await answers.abandon(keyed, tx));
+    const first = await answers.record(keyed, answer, tx);
     if (first !== undefined) throw repetitionOf(first, keyed, this.#input);
+    this.noteKept(answer);
   }
 
   /**

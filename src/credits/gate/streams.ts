@@ -1,22 +1,8 @@
 import { StreamableFile } from '@nestjs/common';
 import { PassThrough, Readable } from 'node:stream';
-import { ReadableStream } from 'node:stream/web';
+import type { ReadableStream } from 'node:stream/web';
 import type { Ending } from './ending.js';
-
-/** What is sent piece by piece, so nothing can be said of it before its end. */
-export function isStream(result: unknown): boolean {
-  if (typeof result !== 'object' || result === null) return false;
-  return (
-    hasSource(result) ||
-    Symbol.asyncIterator in result ||
-    Object.prototype.toString.call(result) === '[object Response]'
-  );
-}
-
-/** A stream whose source can be watched, and read on when nobody takes what it gives. */
-export function hasSource(result: unknown): result is StreamableFile | Readable | ReadableStream {
-  return result instanceof StreamableFile || result instanceof Readable || result instanceof ReadableStream;
-}
+import { hasSource } from './is-stream.js';
 
 /**
  * The same result, with what its source comes to told to the ending. Ended is a source only where it was read to its

@@ -1,5 +1,7 @@
 import type { WorkOutcome } from '../held-work.js';
 
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
 export function creditHeaders(outcome: WorkOutcome | undefined): Record<string, string> {
   if (outcome === undefined) return {};
   const { charged, available } = outcome;
@@ -17,11 +19,6 @@ export function withCredits(
 ): unknown {
   if (outcome === undefined || member === false || !isPlainObject(result) || member in result) return result;
   return { ...result, [member]: outcome };
-}
-
-/** What the framework would send as JSON, and can therefore be repeated byte for byte. */
-export function isJson(value: unknown): boolean {
-  return isPlainObject(value) || Array.isArray(value);
 }
 
 /** False for what JSON has no form for: a bigint, or a circle. What is not an object is sent as text, and so are bytes. */

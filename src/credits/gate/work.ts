@@ -6,9 +6,9 @@ import type { Measured } from '../prices/price.js';
 import { asUnavailable } from '../unavailable.js';
 import { isRecorded, type Answer, type KeyedRequest } from './answers.js';
 import { insist } from './insist.js';
-import { JSON_TYPE, KeyClaim } from './key-claim.js';
+import { KeyClaim } from './key-claim.js';
 import { repetitionOf } from './recorded-answer.js';
-import { canBeSent, isJson, withCredits } from './work-outcome.js';
+import { canBeSent, withCredits } from './work-outcome.js';
 import type { Finishing, GivenUp, WorkRequest, WorkTools } from './work-request.js';
 
 /**
@@ -173,11 +173,16 @@ export class Work {
   }
 
   /** The handler answered with an error status of its own: nothing is charged, and a retry gets the same answer. */
-  refuse(reason: string, status: number, result: unknown): Promise<unknown> {
-    const isRepeatable = isJson(result) && canBeSent(result) && isRecorded(status);
-    if (!isRepeatable) return this.release(reason);
-    const headers = { 'content-type': JSON_TYPE };
-    return this.giveUp(reason, () => ({ status, headers, body: JSON.stringify(result) }));
+  async refuse(reason: string, status: number, result: unknown): Promise<void> {
+    const answer = isRecorded(status) ? this.#claim.answerOf(result, status) : undefined;
+    if (answer === undefined) return void (await this.release(reason));
+    const { recorded } = await this.giveUp(reason, () => answer);
+    if (recorded !== undefined) this.#claim.noteKept(answer);
+  }
+
+  /** What is sent after all, where it is not what is recorded under the key; see KeyClaim.amend. */
+  amend(result: unknown, status: number): Promise<void> | undefined {
+    return this.#claim.amend(result, status);
   }
 
   /**

@@ -39,6 +39,15 @@ export class MemoryAnswers extends Answers {
     return undefined;
   }
 
+  override async amend(
+    request: KeyedRequest,
+    _recorded: unknown,
+    answer: Omit<Answer, 'route'> | undefined,
+  ): Promise<void> {
+    if (answer === undefined) this.#answers.delete(placeOf(request));
+    else this.#answers.set(placeOf(request), { ...answer, route: request.route });
+  }
+
   #touch(tx: Transaction | undefined): void {
     if (!(tx instanceof MemoryTransaction)) return;
     const before = new Map(this.#answers);
