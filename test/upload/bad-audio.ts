@@ -32,6 +32,13 @@ export const badAudio: [what: string, bytes: Buffer, status: number, code: strin
   ['zeroes', Buffer.alloc(5000), 415, 'unsupported_file_type'],
   ['an executable', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]), 415, 'unsupported_file_type'],
   ['a DOCX', fileOf('docx', 'letter.docx'), 415, 'unsupported_file_type'],
+  ['PCM in QuickTime', fileOf('audio', 'tone-pcm.mov'), 415, 'unsupported_file_type'],
+  [
+    'a WAV without the MP3 it announces',
+    altered('tone.wav', (b) => b.writeUInt16LE(0x55, 20)),
+    422,
+    'file_corrupt',
+  ],
   ['a film', fileOf('audio', 'film.mp4'), 415, 'unsupported_file_type'],
   ['AAC without a container', fileOf('audio', 'tone.aac'), 415, 'unsupported_file_type'],
   ['MPEG Layer II', fileOf('audio', 'tone.mp2'), 415, 'unsupported_file_type'],

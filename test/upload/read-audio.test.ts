@@ -37,6 +37,15 @@ const accepted: Row[] = [
   ['tone-alac.m4a', 'm4a', /ALAC/, 0.4, 44_100, 1, 200_000],
   ['tone-fragmented.m4a', 'm4a', /AAC/, 1.02, 44_100, 2, 48_000],
   ['tone-with-cover.m4a', 'm4a', /AAC/, 1.05, 22_050, 1, 32_800],
+  ['tone-ima-adpcm.wav', 'wav', /^DVI_ADPCM$/, 0.42, 22_050, 2, 177_600],
+  ['tone-ms-adpcm.wav', 'wav', /^ADPCM$/, 0.46, 22_050, 1, 88_700],
+  ['tone-mp3.wav', 'wav', /^MPEGLAYER3$/, 0.47, 22_050, 1, 32_000],
+  ['tone-mp3.mp4', 'm4a', /Layer 3/, 0.45, 22_050, 1, 33_400],
+  ['tone-flac.mp4', 'm4a', /^FLAC$/, 0.4, 22_050, 1, 54_800],
+  ['tone-opus.mp4', 'm4a', /^Opus$/, 0.41, 48_000, 1, 72_600],
+  ['tone-ac3.mp4', 'm4a', /^AC-3$/, 0.43, 32_000, 6, 108_800],
+  ['tone-eac3.mp4', 'm4a', /^E-AC-3$/, 0.43, 32_000, 6, 108_800],
+  ['tone-quicktime.mov', 'm4a', /AAC/, 0.45, 22_050, 1, 62_300],
 ];
 
 describe('a recording is known by its bytes alone:', () => {

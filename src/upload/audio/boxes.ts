@@ -26,3 +26,12 @@ export function boxesIn(file: FileBytes, start: number, end: number): Box[] {
   }
   return boxes;
 }
+
+/** The first box of each name within the one before. */
+export function inside(file: FileBytes, box: Box, ...path: string[]): Box | undefined {
+  let found: Box | undefined = box;
+  for (const type of path) {
+    found = found && boxesIn(file, found.start, found.end).find((candidate) => candidate.type === type);
+  }
+  return found;
+}

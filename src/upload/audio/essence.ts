@@ -33,13 +33,13 @@ const DESCRIPTIONS = [
 export function essenceOfM4a(file: FileBytes, start: number, end: number): Buffer {
   const essence = Buffer.alloc(file.length);
   let tableBytes = 0;
-  const keep = (from: number, to: number, depth: number) => {
-    if (depth > MAX_DEPTH) throw tooComplex(`${MAX_DEPTH} boxes within each other`);
+  const keep = (from: number, to: number, path: string[]) => {
+    if (path.length > MAX_DEPTH) throw tooComplex(`${MAX_DEPTH} boxes within each other`);
     let at = from;
     for (const box of boxesIn(file, from, to)) {
       file.at(at, box.start - at).copy(essence, at);
-      if (CONTAINERS.includes(box.type)) keep(box.start, box.end, depth + 1);
-      else if (DESCRIPTIONS.includes(box.type)) {
+      if (CONTAINERS.includes(box.type)) keep(box.start, box.end, [...path, box.type]);
+      else if (describes(box.type, path.at(-1))) {
         if (box.type === 'ftyp' && box.end - box.start > MAX_BRAND_BYTES) throw tooComplex('1,000 brands');
         tableBytes += box.end - box.start;
         if (tableBytes > MAX_TABLE_BYTES) throw tooComplex(`${MAX_TABLE_BYTES} bytes of tables`);
@@ -48,8 +48,13 @@ export function essenceOfM4a(file: FileBytes, start: number, end: number): Buffe
       at = box.end;
     }
   };
-  keep(start, end, 0);
+  keep(start, end, []);
   return essence.subarray(start);
+}
+
+/** QuickTime has a second handler, of where the samples are, which the parser takes for that of the sound. */
+function describes(type: string, within: string | undefined): boolean {
+  return DESCRIPTIONS.includes(type) && !(type === 'hdlr' && within === 'minf');
 }
 
 function tooComplex(limit: string): FileRefusal {

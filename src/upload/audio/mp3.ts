@@ -48,14 +48,21 @@ export function frameAt(file: FileBytes, at: number): Frame | undefined {
   };
 }
 
-/** Frame after frame to the end, over tags between them, and as much as each part announces that does. */
-export function readMp3(file: FileBytes, start: number): MeasuredAudio {
+/**
+ * Frame after frame to the end, over tags between them, and as much as each part announces. In a file of another kind
+ * it ends earlier.
+ */
+export function readMp3(file: FileBytes, start: number, end = file.length): MeasuredAudio {
   const first = frameAt(file, start)!;
   const bitrates = new Set<number>();
   let part: Part = { start, announced: {}, frames: 0 };
   let [at, frames, bits, durationSeconds] = [start, 0, 0, 0];
-  for (let frame: Frame | undefined = first; frame !== undefined; frame = frameAt(file, at)) {
-    if (at + frame.bytes > file.length) throw cutOff();
+  for (
+    let frame: Frame | undefined = first;
+    frame !== undefined;
+    frame = at < end ? frameAt(file, at) : undefined
+  ) {
+    if (at + frame.bytes > end) throw cutOff();
     const announced = announcementIn(file, at, frame);
     if (announced !== undefined && at > start) {
       checkPart(part, at);
@@ -72,8 +79,8 @@ export function readMp3(file: FileBytes, start: number): MeasuredAudio {
     part.frames += 1;
     if (frameAt(file, at) === undefined) at = afterTags(file, at);
   }
-  if (at < file.length) throw corrupt('The MP3 file contains something other than sound.');
-  checkPart(part, file.length);
+  if (at < end) throw corrupt('The MP3 file contains something other than sound.');
+  checkPart(part, end);
   if (frames < 2) throw cutOff();
   const [constant] = bitrates;
   return {

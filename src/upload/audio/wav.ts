@@ -1,6 +1,7 @@
 import { FileRefusal } from '../../library/file-refusal.js';
 import { corrupt, cutOff, type FileBytes } from './file-bytes.js';
 import type { MeasuredAudio } from './measured.js';
+import { frameAt, readMp3 } from './mp3.js';
 import { beforeTags } from './tags.js';
 
 /**
@@ -12,7 +13,6 @@ const MOST_FORMAT_BYTES = 64 * 1024;
 /** PCM in whole numbers and in floating ones, A-law, mu-law, and those in their extensible form. */
 const EXTENSIBLE = 0xfffe;
 const EVEN_FORMATS = [0x0001, 0x0003, 0x0006, 0x0007, EXTENSIBLE];
-/** The extensible form says elsewhere what it holds. */
 const CODECS: Record<number, string> = {
   0x0001: 'PCM',
   0x0002: 'ADPCM',
@@ -24,6 +24,15 @@ const CODECS: Record<number, string> = {
   0x0050: 'MPEG',
   0x0055: 'MPEGLAYER3',
 };
+/**
+ * Samples of a channel in a block, from the block's bytes: a header for each channel, which holds the first one or two
+ * samples, then four bits a sample. Programs disagree about the bytes a second of these (FFmpeg writes its target).
+ */
+const ADPCM_SAMPLES: Record<number, (blockBytes: number, channels: number) => number> = {
+  0x0002: (blockBytes, channels) => ((blockBytes - 7 * channels) * 2) / channels + 2,
+  0x0011: (blockBytes, channels) => ((blockBytes - 4 * channels) * 2) / channels + 1,
+};
+const MP3 = 0x0055;
 
 /** RIFF/WAVE and RF64: chunk after chunk to that of the samples, which must be there as far as a size is known. */
 export function readWav(file: FileBytes, start: number): MeasuredAudio {
@@ -35,7 +44,9 @@ export function readWav(file: FileBytes, start: number): MeasuredAudio {
     if (file.startsWith('fmt ', at)) format = checkedFormat(file, at + 8, size);
     if (file.startsWith('data', at)) {
       if (format === undefined) throw corrupt('The WAV file does not say what its samples are.');
-      return factsOf(format, sampleBytes(file, { start, data: at + 8, size: longSize ?? size }));
+      const bytes = sampleBytes(file, { start, data: at + 8, size: longSize ?? size });
+      if (bytes <= 0) throw corrupt('There is no sound in the recording.');
+      return tagOf(format) === MP3 ? mp3In(file, at + 8, bytes) : factsOf(format, bytes);
     }
     file.pass();
     at += 8 + size + (size % 2);
@@ -52,7 +63,7 @@ function checkedFormat(file: FileBytes, at: number, size: number): Buffer {
     chunk.readUInt16LE(12),
     chunk.readUInt16LE(14),
   ];
-  if (channels === 0 || sampleRate === 0 || blockBytes === 0 || byteRate === 0) {
+  if (channels === 0 || sampleRate === 0 || blockBytes === 0) {
     throw corrupt('The WAV file has no channels, or no sample rate.');
   }
   const isConsistent = blockBytes === channels * Math.ceil(bits / 8) && byteRate === sampleRate * blockBytes;
@@ -91,18 +102,35 @@ function isChunkAt(file: FileBytes, at: number): boolean {
   );
 }
 
-function factsOf(format: Buffer, bytes: number): MeasuredAudio {
-  if (bytes <= 0) throw corrupt('There is no sound in the recording.');
+/** The extensible form says behind the rest what it holds. */
+function tagOf(format: Buffer): number {
   const tag = format.readUInt16LE(0);
-  const codec = CODECS[tag === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : tag];
+  return tag === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : tag;
+}
+
+function mp3In(file: FileBytes, start: number, bytes: number): MeasuredAudio {
+  if (frameAt(file, start) === undefined) throw corrupt('The WAV file does not hold the MP3 it announces.');
+  return { ...readMp3(file, start, start + bytes), codec: CODECS[MP3]! };
+}
+
+function factsOf(format: Buffer, bytes: number): MeasuredAudio {
+  const codec = CODECS[tagOf(format)];
   if (codec === undefined)
     throw new FileRefusal('unsupported_file_type', 'This kind of WAV file is not taken.');
-  const byteRate = format.readUInt32LE(8);
-  return {
-    codec,
-    durationSeconds: bytes / byteRate,
-    sampleRate: format.readUInt32LE(4),
-    channels: format.readUInt16LE(2),
-    bitrate: byteRate * 8,
-  };
+  const [channels, sampleRate] = [format.readUInt16LE(2), format.readUInt32LE(4)];
+  const byteRate = bytesPerSecond(format);
+  if (!(byteRate > 0)) throw corrupt('The WAV file contradicts itself about its samples.');
+  return { codec, durationSeconds: bytes / byteRate, sampleRate, channels, bitrate: byteRate * 8 };
+}
+
+function bytesPerSecond(format: Buffer): number {
+  const [channels, sampleRate, blockBytes] = [
+    format.readUInt16LE(2),
+    format.readUInt32LE(4),
+    format.readUInt16LE(12),
+  ];
+  const samplesIn = ADPCM_SAMPLES[tagOf(format)];
+  return samplesIn === undefined
+    ? format.readUInt32LE(8)
+    : (blockBytes * sampleRate) / samplesIn(blockBytes, channels);
 }
