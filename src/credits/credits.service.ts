@@ -94,7 +94,10 @@ export class CreditsService extends CreditsGiver {
    * @throws InvalidCreditsInputError, UnknownHoldError, InvalidMeasureError, PriceExceedsMaxError, HoldExpiredError,
    *   HoldAlreadyResolvedError, InsufficientCreditsError (what was held before stays held)
    */
-  async raise({ holdId, measured, maxCredits }: RaiseInput, { tx }: InTransaction = {}): Promise<void> {
+  async raise(
+    { holdId, measured, maxCredits, owner }: RaiseInput,
+    { tx }: InTransaction = {},
+  ): Promise<void> {
     requireInput({ holdId, maxCredits }, { holdId: 'id', maxCredits: 'credits?' });
     const used = await this.heldPrices.used(holdId, measured, tx);
     const { action, credits, held, priceVersion } = used;
@@ -102,9 +105,16 @@ export class CreditsService extends CreditsGiver {
       throw new PriceExceedsMaxError({ required: credits, maxCredits, priceVersion });
     }
     if (credits <= held) return;
-    const id = newIdBeside(holdId);
+    const operation: Operation = {
+      verb: 'raise',
+      id: newIdBeside(holdId),
+      hold_id: holdId,
+      credits,
+      action,
+      owner,
+    };
     try {
-      await this.decisions.make({ verb: 'raise', id, hold_id: holdId, credits, action }, tx);
+      await this.decisions.make(operation, tx);
     } catch (error) {
       if (!(error instanceof InsufficientCreditsError)) throw error;
       // What it holds already is its own to use.

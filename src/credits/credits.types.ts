@@ -200,6 +200,8 @@ export interface RaiseInput {
   measured: Measured;
   /** The call is refused if this costs more. */
   maxCredits?: number;
+  /** As in CaptureInput. */
+  owner?: string;
 }
 
 export interface ReleaseInput extends Told {

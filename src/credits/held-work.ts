@@ -1,6 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { CreditsError, HoldAlreadyResolvedError } from './credits.errors.js';
-import type { Balance, CaptureInput, ExtendInput, Hold, Receipt, ReleaseInput } from './credits.types.js';
+import type {
+  Balance,
+  CaptureInput,
+  ExtendInput,
+  Hold,
+  RaiseInput,
+  Receipt,
+  ReleaseInput,
+} from './credits.types.js';
 import type { InTransaction } from './in-transaction.js';
 import type { HeldPrices } from './prices/held-prices.js';
 import type { Measured } from './prices/price.js';
@@ -11,6 +19,7 @@ const logger = new Logger('Credits');
 /** The part of CreditsService that the work calls. */
 export interface HoldVerbs {
   quote(input: { action: string; measured: Measured }): unknown;
+  raise(input: RaiseInput): Promise<void>;
   capture(input: CaptureInput, within?: InTransaction): Promise<Receipt>;
   release(input: ReleaseInput, within?: InTransaction): Promise<Balance>;
   extend(input: ExtendInput, within?: InTransaction): Promise<Balance>;
@@ -98,6 +107,11 @@ export class HeldWork {
       throw new RangeError(`work.use() takes a whole number of units, not ${String(used)}`);
     }
     this.#used = used;
+  }
+
+  /** Raise the hold to what the work needs, once that is known. @throws what CreditsService.raise throws, HoldTakenOverError */
+  raise(measured: Measured, { maxCredits }: Pick<RaiseInput, 'maxCredits'> = {}): Promise<void> {
+    return this.tools.credits.raise({ holdId: this.hold.id, measured, maxCredits, owner: this.#owner });
   }
 
   /** Name what the work is on, such as a file. People read it on the resolved hold and on the charge. */

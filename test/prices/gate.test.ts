@@ -1,6 +1,7 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { describe, expect, test } from '@jest/globals';
 import {
+  CreditsService,
   CurrentWork,
   RequireCredits,
   UnmeasuredActionError,
@@ -24,6 +25,8 @@ interface Asked {
 class StudioController {
   stored: number[] = [];
 
+  constructor(private readonly credits: CreditsService) {}
+
   /** The most is known before. */
   @Post('chat')
   @RequireCredits(({ body }: Asked) => ({ action: 'chat', atMost: body.atMost }))
@@ -39,6 +42,15 @@ class StudioController {
     await work.raise({ second });
     this.stored.push(second);
     return { second };
+  }
+
+  /** Left to a worker, which takes it over at once. */
+  @Post('passed-on')
+  @RequireCredits({ action: 'transcribe', atLeast: { second: 1 } })
+  async passOn(@CurrentWork() work: Work, @Req() { body }: Asked) {
+    const holdId = await work.handOver({ ttlSeconds: 60 });
+    await this.credits.take({ userId: work.userId, action: 'transcribe', holdId, owner: 'worker' });
+    await work.raise({ second: body.second });
   }
 
   /** Sold per call here, by whoever runs it. */
@@ -125,6 +137,15 @@ describe.each(adapters)('by unit, on %s', (adapter) => {
     const { status, body } = await gate.post('transcribe', { user, headers, body: { second: 600 } });
     expect([status, body]).toMatchObject([409, { required: 20, maxCredits: 19 }]);
     await gate.expectUntouched(user, 50);
+  });
+
+  test('raises no hold that somebody else has taken over', async () => {
+    const user = await gate.customer(50);
+    const { status, body } = await gate.post('passed-on', { user, body: { second: 600 } });
+    expect([status, body['code']]).toEqual([409, 'hold_taken_over']);
+    expect(await gate.wallet(user)).toMatchObject({ held: 2 });
+    const [hold] = await gate.holds(user);
+    await gate.books.credits.release({ holdId: hold!.id });
   });
 
   test('stays one per call where the price is one per call', async () => {

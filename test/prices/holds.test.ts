@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import {
   HoldAlreadyResolvedError,
+  HoldTakenOverError,
   InsufficientCreditsError,
   PriceExceedsMaxError,
   UnknownHoldError,
@@ -202,6 +203,22 @@ describe('a hold that is raised', () => {
     expect(await credits.balance(userId)).toMatchObject({ held: 20, available: 0, version: 4 });
     await open.check();
     expect(await credits.capture({ holdId })).toMatchObject({ holdId, charged: 20, balance: 0, version: 5 });
+  });
+
+  test('is raised by nobody from whom it was taken over', async () => {
+    const { userId, holdId } = await begun(50);
+    const owners = ['a worker', 'another worker'] as const;
+    for (const owner of owners) await credits.take({ userId, action, holdId, owner });
+    const raised = (owner: string) => credits.raise({ holdId, measured: { second: 600 }, owner });
+    await expect(raised('a worker')).rejects.toThrow(HoldTakenOverError);
+    const first = credits.spend({ userId, action, atMost: { second: 1 } }, async (work) => {
+      await credits.take({ userId, action, holdId: work.id, owner: 'a worker' });
+      await work.raise({ second: 600 });
+    });
+    await expect(first).rejects.toThrow(HoldTakenOverError);
+    expect(await credits.balance(userId)).toMatchObject({ held: 4 });
+    await raised('another worker');
+    expect(await credits.balance(userId)).toMatchObject({ held: 22 });
   });
 
   test('never gets smaller', async () => {

@@ -107,11 +107,10 @@ export class Work {
    * whole hold is charged in the end. It does nothing at a price per call, and for a free request.
    *
    * @throws InsufficientCreditsError, PriceExceedsMaxError: store nothing and let it pass, so that nothing is charged
-   * @throws InvalidMeasureError, HoldExpiredError, HoldAlreadyResolvedError
+   * @throws InvalidMeasureError, HoldExpiredError, HoldAlreadyResolvedError, HoldTakenOverError
    */
   async raise(measured: Measured): Promise<void> {
-    const { hold, maxCredits } = this.request;
-    if (hold !== undefined) await this.tools.credits.raise({ holdId: hold.id, measured, maxCredits });
+    await this.held?.raise(measured, { maxCredits: this.request.maxCredits });
   }
 
   /** Name what the work is on, such as a file; see HeldWork.describe. */

@@ -152,7 +152,7 @@ function carryOut(wallet: MemoryWallet, operation: Operation, hold?: ModelHold):
       return { ...ofHold(), detail };
     }
     case 'raise':
-      model.raise(hold!, credits);
+      model.raise(hold!, credits, owner);
       return ofHold();
     case 'grant': {
       const expiresAt = expires_at === undefined ? NEVER : Date.parse(expires_at);

@@ -62,9 +62,9 @@ export class ModelWallet extends Glass {
   }
 
   /** What was held before is released, and the hold goes on as if it were made now. A hold never gets smaller. */
-  raise(hold: ModelHold, amount: number): ModelHold | undefined {
+  raise(hold: ModelHold, amount: number, owner?: string): ModelHold | undefined {
     return this.#settled(() => {
-      const more = Math.max(0, amount - active(hold).amount);
+      const more = Math.max(0, amount - owned(hold, owner).amount);
       ensure(more <= this.balance - this.held, 'insufficient');
       if (more === 0) return undefined;
       const before: ModelHold = { ...hold, state: 'released' };
