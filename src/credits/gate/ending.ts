@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { BodyCount } from './body-count.js';
 import type { OnClientLeft } from './cost.js';
 import type { HandlerKind } from './endpoint.js';
 import type { OpenEndings } from './open-endings.js';
 import type { Work } from './work.js';
 
 const CLIENT_LEFT = 'the client went away';
+const NOT_WHOLE = 'the answer was not sent whole';
 
 export type AnyResponse = ServerResponse | { raw: ServerResponse };
 
@@ -20,6 +22,7 @@ export class Ending {
   #hasFailed = false;
   #hasSourceEnded = false;
   #endSource: (() => void) | undefined;
+  #count: BodyCount | undefined;
 
   constructor(
     response: AnyResponse,
@@ -29,6 +32,11 @@ export class Ending {
     private readonly open: OpenEndings,
   ) {
     this.#raw = rawOf(response);
+  }
+
+  /** The answer may be shorter than it says: a stream, or one by hand. */
+  countBody(): void {
+    this.#count ??= new BodyCount(this.#raw);
   }
 
   /** False: the client left while the hold was made. Nobody waits for the work, so it does not begin. */
@@ -41,6 +49,7 @@ export class Ending {
       this.#over();
     };
     raw.once('close', over);
+    if (this.kind === 'byHand') this.countBody();
     // A response queued behind another one of its connection has no socket yet, and never closes if that one does.
     if (!raw.socket) socket.once('close', over);
     const isOver = raw.destroyed || socket.destroyed;
@@ -132,7 +141,7 @@ export class Ending {
     } else if (isWhole) {
       await work.succeed();
     } else if (!this.hasClientLeft) {
-      await work.release('the request was refused');
+      await work.release(this.#count?.isShort === true ? NOT_WHOLE : 'the request was refused');
     } else if (this.isDraining) {
       this.open.drain(this);
     } else if (this.onClientLeft === 'release') {
@@ -143,7 +152,8 @@ export class Ending {
   }
 
   #isWhole(): boolean {
-    return this.#raw.writableFinished && this.#raw.statusCode < 400 && !this.#hasFailed;
+    const { writableFinished, statusCode } = this.#raw;
+    return writableFinished && statusCode < 400 && !this.#hasFailed && this.#count?.isShort !== true;
   }
 
   /** A source that fails makes its sender destroy the response; a client that leaves closes the socket instead. */

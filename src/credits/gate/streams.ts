@@ -9,6 +9,7 @@ import { hasSource } from './is-stream.js';
  * end; with its client it is destroyed, unless it is to be drained.
  */
 export function withItsSourceWatched(result: unknown, ending: Ending): unknown {
+  ending.countBody();
   if (!hasSource(result)) return result;
   const source = sourceOf(result);
   const failed = () => ending.sourceFailed('the work failed');
