@@ -1,3 +1,4 @@
+import { troubleOf } from '../credits/index.js';
 import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE } from './exit-codes.js';
 
 /** A reason not to start. The message is one line for the operator and never contains a value or a secret. */
@@ -47,6 +48,9 @@ const CONFIGURATION_FAULTS = [
   'ENOTFOUND',
 ];
 
+/** PostgreSQL's code. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** Whatever kept the program from starting, as one line and an exit code; a bug keeps its stack. */
 export function startErrorOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof StartError) return error;
@@ -59,6 +63,13 @@ export function startErrorOf(error: unknown): { message: string; exitCode: numbe
   if (CONFIGURATION_FAULTS.includes(name) || CONFIGURATION_FAULTS.includes(code ?? '')) {
     return new ConfigurationError(message);
   }
+  if (code === INSUFFICIENT_PRIVILEGE)
+    return new ConfigurationError(`The database lacks a right for this role: ${message}`);
+  // Between two statements of the start, too: the last connection is taken, the server restarts, a disk is full.
+  const trouble = troubleOf(error);
+  if (trouble === 'credits_unavailable')
+    return new UnavailableError(`The database cannot be used now: ${message}`);
+  if (trouble === 'overloaded') return new UnavailableError(message);
   return { message: stack ?? String(error), exitCode: 1 };
 }
 

@@ -16,17 +16,18 @@ const HAS_TO_BE = {
 } as const;
 
 const FACTS = `
-  SELECT current_setting('server_version_num')::int / 10000 AS version,
-         current_setting('fsync')              AS fsync,
-         current_setting('full_page_writes')   AS full_page_writes,
-         current_setting('synchronous_commit') AS synchronous_commit,
-         pg_is_in_recovery()                   AS standby,
-         current_setting('transaction_read_only') = 'on' AS read_only,
+  SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS version,
+         pg_catalog.current_setting('fsync')              AS fsync,
+         pg_catalog.current_setting('full_page_writes')   AS full_page_writes,
+         pg_catalog.current_setting('synchronous_commit') AS synchronous_commit,
+         pg_catalog.pg_is_in_recovery()               AS standby,
+         pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only,
          ${Object.keys(HAS_TO_BE)
-           .map((name) => `current_setting('${name}') AS "${name}",`)
+           .map((name) => `pg_catalog.current_setting('${name}') AS "${name}",`)
            .join(' ')}
-         current_setting('synchronous_standby_names') = ''
-           AND EXISTS (SELECT FROM pg_stat_replication) AS followed_asynchronously`;
+         (pg_catalog.current_schemas(true))[1]::text AS first_schema,
+         pg_catalog.current_setting('synchronous_standby_names') = ''
+           AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication) AS followed_asynchronously`;
 
 interface Facts extends Record<keyof typeof HAS_TO_BE, string> {
   version: number;
@@ -35,6 +36,7 @@ interface Facts extends Record<keyof typeof HAS_TO_BE, string> {
   synchronous_commit: string;
   standby: boolean;
   read_only: boolean;
+  first_schema: string;
   followed_asynchronously: boolean;
 }
 
@@ -71,6 +73,11 @@ function faultsOf(facts: Facts): string[] {
   }
   if (facts.standby) faults.push('the server is a standby, which cannot be written to');
   else if (facts.read_only) faults.push('default_transaction_read_only is on, so nothing can be written');
+  if (facts.first_schema !== 'pg_catalog') {
+    faults.push(
+      `search_path has ${facts.first_schema} before pg_catalog, and its functions in place of PostgreSQL's`,
+    );
+  }
   for (const [name, wanted] of Object.entries(HAS_TO_BE)) {
     const value = String(facts[name as keyof Facts]);
     // DateStyle has the order of day and month behind a comma.

@@ -103,6 +103,22 @@ describe('the start', () => {
     });
   });
 
+  test("refuses a role that finds other functions where it means PostgreSQL's", async () => {
+    await sql(server.url, 'CREATE SCHEMA odd');
+    await sql(
+      server.url,
+      "CREATE FUNCTION odd.current_setting(text) RETURNS text LANGUAGE sql AS $$SELECT 'odd'$$",
+    );
+    await sql(server.url, 'ALTER ROLE postgres SET search_path = odd, pg_catalog');
+    const refusal = await start().catch((error: unknown) => error);
+    await sql(server.url, 'ALTER ROLE postgres RESET search_path');
+    expect(refusal).toMatchObject({
+      exitCode: 78,
+      message:
+        "Database refused: search_path has odd before pg_catalog, and its functions in place of PostgreSQL's",
+    });
+  });
+
   test('refuses a database whose text is not UTF-8', async () => {
     await sql(
       server.url,
