@@ -94,6 +94,11 @@ test('the demo’s page is for a browser on this machine alone', async () => {
     { 'x-forwarded-for': '1.2.3.4' },
     { 'X-Forwarded-Host': 'localhost' },
     { forwarded: 'for=127.0.0.1' },
+    { 'X-Original-Forwarded-For': '1.2.3.4' },
+    { 'x-client-ip': '1.2.3.4' },
+    { 'x-cluster-client-ip': '1.2.3.4' },
+    { 'x-azure-clientip': '1.2.3.4' },
+    { 'x-envoy-external-address': '1.2.3.4' },
     { via: '1.1 proxy' },
     { 'x-real-ip': '127.0.0.1' },
   ];

@@ -6,7 +6,7 @@ import { DEMO_PLAN_ACTS } from './demo-plans.js';
 import { DEMO_ACTS, type DemoProvider } from './demo-provider.js';
 import type { Hint } from '../provider.js';
 
-const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-connecting-ip|true-client-ip)$/;
+const FORWARDING = /^via$|forwarded|(client|real|connecting|user|remote)-?ip$|external-address$/;
 
 /** As a real provider would: what has changed is looked at. */
 type Tell = (hint: Hint) => Promise<void>;
