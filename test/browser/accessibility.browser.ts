@@ -87,7 +87,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     expect(await seriousIn(page)).toEqual([]);
   });
 
-  test('nothing that can be pressed sounds like anything else beside it', async () => {
+  test('nothing that can be pressed or filled in, and no table, sounds like anything else beside it', async () => {
     const page = await open('namesake', { credits: 60, admin: true });
     for (const _time of [1, 2]) {
       await choose(
@@ -133,14 +133,17 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   });
 });
 
-/** Names that more than one link, button or box has. */
+/** Names that more than one link, button, field or table has, and what has none. */
 async function soundingAlike(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
     const seen = new Set(), twice = [];
-    for (const one of document.querySelectorAll('main :is(a, button, input[type=checkbox], audio)')) {
+    for (const one of document.querySelectorAll('main :is(a, button, input, select, textarea, audio, table)')) {
       if (!one.checkVisibility()) continue;
-      const name = one.localName + ' ' + (one.getAttribute('aria-label') ?? one.closest('label, a, button').textContent).trim();
-      if (seen.has(name)) twice.push(name);
+      const text = one.closest('label, a, button')?.cloneNode(true);
+      text?.querySelectorAll('option').forEach((option) => option.remove());
+      const named = (one.getAttribute('aria-label') ?? text?.textContent ?? '').trim();
+      const name = one.localName + ' ' + named;
+      if (named === '' || seen.has(name)) twice.push(name);
       seen.add(name);
     }
     return twice;

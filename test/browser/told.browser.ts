@@ -131,9 +131,7 @@ describe('a user', () => {
     await (
       await notices('content')
     ).notices
-      .getByText(
-        'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill has come or is on its way.',
-      )
+      .getByText('No notices. Low credits, expiries within a week and refills are told here.')
       .waitFor();
   });
 

@@ -7,6 +7,7 @@ import { hereIfDemo } from './offers.js';
 export function PurchaseTable({ purchases }: { purchases: readonly Purchase[] }) {
   return (
     <Table
+      label="What you bought"
       class="facts"
       columns={['When', 'What', 'How far', 'Receipt', 'Price']}
       rows={purchases.map((purchase) => ({

@@ -52,6 +52,7 @@ export function DayChart({ bars, what = 'Credits used', toldOf = forWork }: DayC
       <details>
         <summary>As a table</summary>
         <Table
+          label={`${what} by day`}
           class="plain"
           columns={['Day', what]}
           rows={bars

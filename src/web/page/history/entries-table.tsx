@@ -24,7 +24,12 @@ export function EntriesTable({ entries, withActor, onExplain, action }: EntriesT
     apart(entries.map(spokenName)),
   );
   return (
-    <Table class="entries" columns={action === undefined ? columns : [...columns, 'Correct']} rows={rows} />
+    <Table
+      label="Every change"
+      class="entries"
+      columns={action === undefined ? columns : [...columns, 'Correct']}
+      rows={rows}
+    />
   );
 }
 

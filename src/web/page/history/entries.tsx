@@ -46,7 +46,7 @@ export function Entries({ freshness }: { freshness: number }) {
       <p class="on-paper">
         <Written text={useStore(session)?.userId ?? null} />. {onPaper(filter)}
       </p>
-      <Answered answer={list} what="The list" nothing="Nothing that fits.">
+      <Answered answer={list} what="The list" nothing="Nothing that fits." room="rows">
         {(entries) => <EntriesTable entries={entries.map(inOurWords)} onExplain={setExplained} />}
       </Answered>
       <MoreButton list={list} of="changes" />

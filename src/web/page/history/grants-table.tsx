@@ -13,17 +13,22 @@ const MOST_ROWS = 25;
 export function GrantsTable({ answer, what }: { answer: Loadable<Grant[]>; what: string }) {
   return (
     <Answered answer={answer} what={what} nothing="No credits are left.">
-      {(grants) => <Grants grants={grants} />}
+      {(grants) => <Grants grants={grants} what={what} />}
     </Answered>
   );
 }
 
-function Grants({ grants }: { grants: Grant[] }) {
+function Grants({ grants, what }: { grants: Grant[]; what: string }) {
   const { shown, button } = useUnfolding(grants, MOST_ROWS, 'grants');
   const rows = useRows(shown, rowOf);
   return (
     <>
-      <Table class="facts" columns={['Given', 'Kind', 'Reason', 'Expires', 'Left']} rows={rows} />
+      <Table
+        label={what}
+        class="facts"
+        columns={['Given', 'Kind', 'Reason', 'Expires', 'Left']}
+        rows={rows}
+      />
       {shown.length < grants.length && (
         <p class="on-paper">
           The first {number(shown.length)} of {number(grants.length)}.

@@ -6,9 +6,7 @@ import { useStore } from '../state/store.js';
 import { noticesOf } from './notices.js';
 import { Written } from '../parts/written.js';
 
-const NOTHING =
-  'No notices. This list says by itself when your credits run low, when some expire within a week, and when a refill ' +
-  'has come or is on its way.';
+const NOTHING = 'No notices. Low credits, expiries within a week and refills are told here.';
 
 /** The line of the balance goes on trying by itself. */
 const UNREAD = new Error('The balance cannot be read.');

@@ -27,6 +27,7 @@ export function UncapturedHolds({ list }: { list: List<Hold> }) {
       <Answered answer={list} what="What was set aside" nothing="Nothing so far.">
         {(holds) => (
           <Table
+            label="Set aside, and not charged"
             class="facts"
             columns={['When', 'What', 'What became of it', 'Credits']}
             rows={holds.map((hold) => ({

@@ -42,6 +42,7 @@ export function UsagePart({ freshness }: { freshness: number }) {
       <Answered
         answer={usage}
         what="What you used"
+        room="chart"
         nothing="Nothing was used yet."
         isNothing={(bars) => bars.every(({ count }) => count === 0)}
       >

@@ -16,7 +16,7 @@ export function ActsPart({ freshness }: { freshness: number }) {
   return (
     <section class="card" aria-labelledby="acts">
       <h2 id="acts">What operators did in 30 days</h2>
-      <Answered answer={list} what="The list of acts" nothing="Nothing in 30 days.">
+      <Answered answer={list} what="The list of acts" nothing="Nothing in 30 days." room="rows">
         {(acts) => <ActsTable acts={acts} />}
       </Answered>
       <MoreButton list={list} of="acts" />
@@ -27,6 +27,7 @@ export function ActsPart({ freshness }: { freshness: number }) {
 function ActsTable({ acts }: { acts: Act[] }) {
   return (
     <Table
+      label="What operators did"
       class="facts"
       columns={['When', 'Who', 'What', 'Whose', 'Why', 'Credits']}
       rows={acts.map((act) => ({

@@ -17,6 +17,7 @@ export function AdjustForm({ path, wallet: before, onChange }: AdjustFormProps) 
       <p class="soft">Up or, with a minus, down; never below what is on hold.</p>
       <AdminForm<{ wallet: Wallet }>
         path={`${path}/adjustments`}
+        of="the adjustment"
         submit="Adjust"
         busy="Adjusting…"
         toConfirm={ifLarge}
@@ -27,7 +28,7 @@ export function AdjustForm({ path, wallet: before, onChange }: AdjustFormProps) 
           return `Adjusted: ${credits(wallet.available)} available now.`;
         }}
       >
-        <AmountField />
+        <AmountField of="the adjustment" />
       </AdminForm>
     </section>
   );

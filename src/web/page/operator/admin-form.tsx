@@ -17,6 +17,8 @@ interface AdminFormProps<T> {
   preview?: (form: FormData) => string | null;
   /** What to say when it is done; null where what is done shows itself. */
   onDone: (answer: T) => string | null;
+  /** What it is about, for who cannot see which form a field stands in: “the grant”. */
+  of: string;
   submit: string;
   busy: string;
   tone?: 'danger';
@@ -33,7 +35,7 @@ export function AdminForm<T>({
   onDone,
   ...shown
 }: AdminFormProps<T>) {
-  const { submit, busy, tone, children } = shown;
+  const { of, submit, busy, tone, children } = shown;
   const act = useAdminAct<T>(path, method);
   const acting = useAction();
   const [done, setDone] = useState<string | null>(null);
@@ -68,7 +70,7 @@ export function AdminForm<T>({
       {children}
       <label>
         Reason
-        <input name="reason" required maxLength={500} autocomplete="off" />
+        <input name="reason" aria-label={`Reason for ${of}`} required maxLength={500} autocomplete="off" />
       </label>
       {foreseen !== null && (
         <p class="soft" role="status">

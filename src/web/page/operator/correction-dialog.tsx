@@ -42,6 +42,7 @@ export function CorrectionDialog({ correction, wallet: before, onChange, onClose
       </p>
       <AdminForm<{ entry: Entry; wallet: Wallet }>
         path={`/api/admin/entries/${entry.id}/${route}`}
+        of="the correction"
         submit={verb}
         busy={words.busy}
         toConfirm={ifLarge}
@@ -56,7 +57,7 @@ export function CorrectionDialog({ correction, wallet: before, onChange, onClose
           return outcome.current;
         }}
       >
-        <AmountField min={1} max={most} value={most} />
+        <AmountField of="the correction" min={1} max={most} value={most} />
       </AdminForm>
       <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
         Cancel

@@ -53,6 +53,7 @@ function EraseDialog({ path, userId, onChange, onClose }: ErasePartProps & { onC
       <AdminForm<Erased>
         path={`${path}/person`}
         method="DELETE"
+        of="the erasure"
         submit="Erase for good"
         busy="Erasing…"
         toConfirm={() => userId}

@@ -20,8 +20,9 @@ export function EventsTable({ events, onSent }: EventsTableProps) {
   );
   return (
     <Table
+      label="Events"
       class="facts"
-      columns={['When', 'What', 'About', 'Delivery', 'Last answer', '']}
+      columns={['When', 'What', 'About', 'Delivery', 'Last answer', 'Again']}
       rows={events.map((event, index) => ({
         key: `${event.id} ${event.channel}`,
         cells: [

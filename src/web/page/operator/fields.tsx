@@ -1,10 +1,19 @@
+interface AmountFieldProps {
+  /** Of what, for who cannot see which form it stands in: “the grant”. */
+  of: string;
+  min?: number;
+  max?: number;
+  value?: number;
+}
+
 /** Whole credits; `min` 1 gives only, without it a negative amount takes. */
-export function AmountField({ min, max, value }: { min?: number; max?: number; value?: number }) {
+export function AmountField({ of, min, max, value }: AmountFieldProps) {
   return (
     <label>
       Amount
       <input
         name="amount"
+        aria-label={`Amount of ${of}`}
         type="number"
         required
         step={1}
@@ -16,13 +25,13 @@ export function AmountField({ min, max, value }: { min?: number; max?: number; v
   );
 }
 
-export function ExpiryField() {
+export function ExpiryField({ of }: { of: string }) {
   return (
     <label>
       <span>
         Expires <span class="soft">(empty: never)</span>
       </span>
-      <input name="expiresAt" type="datetime-local" />
+      <input name="expiresAt" type="datetime-local" aria-label={`Expires (empty: never): ${of}`} />
     </label>
   );
 }

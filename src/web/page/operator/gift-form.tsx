@@ -16,6 +16,7 @@ export function GiftForm({ onChange }: { onChange: () => void }) {
       <p class="soft">To every wallet, or to those named; once per key, however often it is sent.</p>
       <AdminForm<Gift>
         path="/api/admin/gifts"
+        of="the gift"
         submit="Give"
         busy="Giving…"
         toConfirm={toConfirm}
@@ -37,8 +38,8 @@ export function GiftForm({ onChange }: { onChange: () => void }) {
             autocomplete="off"
           />
         </label>
-        <AmountField min={1} />
-        <ExpiryField />
+        <AmountField of="the gift" min={1} />
+        <ExpiryField of="the gift" />
         <label>
           <span>
             User ids <span class="soft">(one a line; empty: everybody)</span>

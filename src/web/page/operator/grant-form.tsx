@@ -19,6 +19,7 @@ export function GrantForm({ path, wallet: before, onChange }: GrantFormProps) {
       <p class="soft">Opens the wallet where there is none yet.</p>
       <AdminForm<{ wallet: Wallet }>
         path={`${path}/grants`}
+        of="the grant"
         submit="Grant"
         busy="Granting…"
         toConfirm={ifLarge}
@@ -32,7 +33,7 @@ export function GrantForm({ path, wallet: before, onChange }: GrantFormProps) {
           return `Granted: ${credits(wallet.available)} available now.`;
         }}
       >
-        <AmountField min={1} />
+        <AmountField of="the grant" min={1} />
         <label>
           Category
           <select name="category">
@@ -47,7 +48,7 @@ export function GrantForm({ path, wallet: before, onChange }: GrantFormProps) {
           </span>
           <input name="priority" type="number" min={0} max={100} placeholder="50" />
         </label>
-        <ExpiryField />
+        <ExpiryField of="the grant" />
       </AdminForm>
     </section>
   );

@@ -20,7 +20,7 @@ export function OverviewPart({ freshness }: { freshness: number }) {
   return (
     <section class="card" aria-labelledby="overview">
       <h2 id="overview">All wallets</h2>
-      <Answered answer={answer} what="The overview">
+      <Answered answer={answer} what="The overview" room="overview">
         {(overview) => (
           <>
             <Figures figures={figuresOf(overview)} />

@@ -19,6 +19,7 @@ export function PriceTable() {
       >
         {(known) => (
           <Table
+            label="Prices"
             class="facts"
             columns={['Action', 'Credits']}
             rows={[...known].map(([action, price]) => ({

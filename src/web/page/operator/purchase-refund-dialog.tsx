@@ -28,6 +28,7 @@ export function PurchaseRefundDialog({ purchase, onChange, onClose }: PurchaseRe
       </Answered>
       <AdminForm<PurchaseRecord>
         path={`${path}/refund`}
+        of="the refund"
         submit="Give back"
         busy="Asking the provider…"
         toBody={(form) => {

@@ -61,8 +61,9 @@ function PurchasesTable({ purchases, onRefund }: PurchasesTableProps) {
   const names = apart(purchases.map(({ createdAt }) => moment(createdAt)));
   return (
     <Table
+      label="Purchases"
       class="facts"
-      columns={['When', 'What', 'Price', 'State', '']}
+      columns={['When', 'What', 'Price', 'State', 'Correct']}
       rows={purchases.map((purchase, index) => ({
         key: purchase.id,
         cells: [

@@ -20,6 +20,7 @@ export function WalletHolds({ path, freshness }: { path: string; freshness: numb
       <Answered answer={list} what="The list of holds" nothing="None.">
         {(holds) => (
           <Table
+            label="Active holds"
             class="facts"
             columns={['Since', 'What', 'Until', 'Credits']}
             rows={holds.map(({ id, createdAt, action, description, expiresAt, amount }) => ({

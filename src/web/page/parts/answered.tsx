@@ -13,6 +13,8 @@ interface AnsweredProps<T> {
   isNothing?: (data: T) => boolean;
   /** Nothing is said while it loads as fast as usual: what is known, or that it is not, stands elsewhere. */
   isQuiet?: boolean;
+  /** What usually comes, so that what stands below does not jump when it does. */
+  room?: 'chart' | 'overview' | 'rows';
   children?: (data: T) => ComponentChildren;
 }
 
@@ -22,11 +24,13 @@ interface AnsweredProps<T> {
  */
 export function Answered<T>({ answer, what, nothing, children, ...how }: AnsweredProps<T>) {
   const { data, trouble, again } = answer;
-  const { isNothing = isEmptyList, isQuiet = false } = how;
+  const { isNothing = isEmptyList, isQuiet = false, room } = how;
   return (
     <>
       {trouble !== null && <Trouble trouble={trouble} what={what} isKnown={data !== null} again={again} />}
-      {data === null && trouble === null && <Loading what={what} again={again} isQuiet={isQuiet} />}
+      {data === null && trouble === null && (
+        <Loading what={what} again={again} isQuiet={isQuiet} room={room} />
+      )}
       {data !== null && !isNothing(data) && children?.(data)}
       {data !== null && isNothing(data) && nothing !== undefined && (
         <p class="nothing">
@@ -44,7 +48,12 @@ function isEmptyList(data: unknown): boolean {
 /** Longer than that it is no loading that anybody waits for without a word. */
 const SLOW_MS = 8_000;
 
-function Loading({ what, again, isQuiet }: Pick<TroubleProps, 'what' | 'again'> & { isQuiet: boolean }) {
+interface LoadingProps extends Pick<TroubleProps, 'what' | 'again'> {
+  isQuiet: boolean;
+  room: string | undefined;
+}
+
+function Loading({ what, again, isQuiet, room = '' }: LoadingProps) {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
     if (isSlow) return;
@@ -53,7 +62,7 @@ function Loading({ what, again, isQuiet }: Pick<TroubleProps, 'what' | 'again'> 
   }, [isSlow]);
   if (!isSlow)
     return isQuiet ? null : (
-      <p class="loading" aria-busy="true">
+      <p class={`loading ${room}`} aria-busy="true">
         Loading…
       </p>
     );

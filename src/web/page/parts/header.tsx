@@ -1,6 +1,7 @@
 import { offers } from '../buy/offers.js';
 import { hrefOf, type Place, type View } from '../state/place.js';
 import type { Session } from '../state/session.js';
+import { remembered } from '../state/remembered.js';
 import { useStore } from '../state/store.js';
 import { BalancePill } from './balance-pill.js';
 import { leave } from './leave.js';
@@ -48,7 +49,8 @@ export function Header({ session, place }: { session: Session | null; place: Pla
 /** Beside the pill, where anything is sold. */
 function GetCredits({ place }: { place: Place }) {
   const list = useStore(offers);
-  if (place.view === 'operator' || list === null || list.length === 0) return null;
+  const isSold = remembered('sold', list && list.length > 0);
+  if (place.view === 'operator' || !isSold) return null;
   return (
     <a class="get" href={hrefOf('credits')} aria-current={isIn('credits', place) ? 'page' : undefined}>
       Get credits

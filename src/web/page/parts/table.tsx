@@ -7,6 +7,8 @@ export interface TableRow {
 }
 
 interface TableProps {
+  /** What it is a table of: who cannot see where it stands is told by this. */
+  label: string;
   /** The last one holds numbers or what can be done, and is set to the right. */
   columns: string[];
   rows: TableRow[];
@@ -17,9 +19,9 @@ interface TableProps {
 const drawn = new WeakMap<TableRow, VNode>();
 
 /** A table that becomes a list of short entries where there is no room for columns. Whether there is any row is Answered's to say. */
-export function Table({ columns, rows, class: kind }: TableProps) {
+export function Table({ label, columns, rows, class: kind }: TableProps) {
   return (
-    <table role="table" class={kind}>
+    <table role="table" class={kind} aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name) => (

@@ -37,6 +37,7 @@ function About({ route, document }: { route: Route; document: OpenApi }) {
       </p>
       {parameters.length > 0 && (
         <Table
+          label="Parameters"
           class="facts"
           columns={['Parameter', 'Where', 'Type', 'What it means']}
           rows={parameters.map(({ name, in: where, schema, description: means, required }) => ({
@@ -111,6 +112,7 @@ function Body({ title, content, document }: { title?: string; content: Content; 
               <details>
                 <summary>Its {members.length} members</summary>
                 <Table
+                  label={`Members of ${typeOf(schema)}`}
                   class="facts"
                   columns={['Member', 'Type', 'What it means']}
                   rows={members.map(({ path, type: kind, description, isRequired }) => ({

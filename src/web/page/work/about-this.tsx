@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { usePageFacts } from '../api/page-facts.js';
+import { remembered } from '../state/remembered.js';
 
 const KEY = 'about-this-was-read';
 
@@ -7,7 +8,8 @@ const KEY = 'about-this-was-read';
 export function AboutThis() {
   const { data } = usePageFacts();
   const [isRead, setRead] = useState(localStorage.getItem(KEY) !== null);
-  if (isRead || data?.isDemo !== true) return null;
+  const isDemo = remembered('demo', data && data.isDemo);
+  if (isRead || !isDemo) return null;
   const dismiss = () => {
     localStorage.setItem(KEY, 'yes');
     setRead(true);
