@@ -39,7 +39,7 @@ function membersOf<Name extends string>(
   names: readonly Name[],
 ): Partial<Record<Name, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refused({ path: '', message: 'must be an object' });
+    throw refused({ path: 'body', message: 'must be an object' });
   const stranger = Object.keys(value).find((name) => !(names as readonly string[]).includes(name));
   if (stranger !== undefined) throw refused({ path: stranger, message: 'should not exist' });
   return value;

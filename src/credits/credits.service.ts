@@ -19,7 +19,7 @@ import { Decisions } from './decisions.js';
 import type { Groups } from './groups.js';
 import type { HeldWork } from './held-work.js';
 import type { InTransaction } from './in-transaction.js';
-import { requireInput } from './input.js';
+import { requireInput, requireOneAmount } from './input.js';
 import { newIdBeside } from './ledger/new-id.js';
 import { Operation } from './ledger/operation.js';
 import { toBalance, toHold, toReceipt, toTakenHold } from './outcome.js';
@@ -76,6 +76,7 @@ export class CreditsService extends CreditsGiver {
   async hold(input: HoldInput, { tx }: InTransaction = {}): Promise<Hold> {
     const { ttlSeconds = this.holdTtlSeconds, action, atMost, atLeast } = input;
     requireInput({ ttlSeconds }, { ttlSeconds: 'ttlSeconds' });
+    requireOneAmount({ credits: input.credits, atMost, atLeast });
     const operation = spendingOf(this.prices, 'hold', input, atMost ?? atLeast, ttlSeconds);
     if (!this.prices.isByUnit(action)) return toHold(operation, await this.decisions.make(operation, tx));
     await this.heldPrices.keep(input.userId);
@@ -140,6 +141,7 @@ export class CreditsService extends CreditsGiver {
       { holdId, credits, actor, description },
       { holdId: 'id', credits: 'credits?', actor: 'actor?', description: 'description?' },
     );
+    requireOneAmount({ credits, measured });
     const used = measured && (await this.heldPrices.used(holdId, measured, tx));
     const taken = used === undefined ? credits : Math.min(used.credits, used.held);
     const operation = new Operation({
@@ -233,7 +235,9 @@ export class CreditsService extends CreditsGiver {
    *   IdempotencyKeyReusedError, InsufficientCreditsError
    */
   async charge(input: ChargeInput, { tx }: InTransaction = {}): Promise<Receipt> {
-    const operation = spendingOf(this.prices, 'charge', input, input.measured);
+    const { credits, measured } = input;
+    requireOneAmount({ credits, measured });
+    const operation = spendingOf(this.prices, 'charge', input, measured);
     return toReceipt(operation, await this.decisions.make(operation, tx));
   }
 }

@@ -60,6 +60,17 @@ export function requireInput<Values extends object>(
 }
 
 /**
+ * Of several ways to say how much, at most one is taken: nobody can tell which was meant.
+ *
+ * @throws InvalidCreditsInputError
+ */
+export function requireOneAmount(amounts: Record<string, unknown>): void {
+  const [first, second] = Object.keys(amounts).filter((name) => amounts[name] !== undefined);
+  if (second === undefined) return;
+  throw new InvalidCreditsInputError([{ path: second, message: `must not come with ${first}` }]);
+}
+
+/**
  * An idempotency key and the fingerprint of the input it came with, as the ledger stores them.
  *
  * @throws IdempotencyKeyInvalidError unless 1 to 255 printable ASCII characters

@@ -1,9 +1,11 @@
 import type { CreditsService } from '../../../src/credits/index.js';
+import { newId } from '../../../src/credits/plumbing.js';
 import { by } from './stories/story.js';
 
 type Call = (credits: CreditsService, userId: string) => unknown;
 
 const id = 'no id';
+const second = { second: 1 };
 const given = { credits: 1, ...by };
 
 /** Every method with what it cannot mean. */
@@ -16,6 +18,12 @@ export const refusedInputs: Record<string, Call> = {
   'a hold of a part': (c, userId) => c.hold({ userId, action: 'upload', credits: 0.5 }),
   'a hold under a bad key': (c, userId) => c.hold({ userId, action: 'upload', idempotencyKey: 'ü' }),
   'a hold of no action': (c, userId) => c.hold({ userId, action: 'No action', credits: 1 }),
+  'a hold of two amounts': (c, userId) => c.hold({ userId, action: 'upload', credits: 1, atMost: second }),
+  'a hold of most and least': (c, userId) =>
+    c.hold({ userId, action: 'upload', atMost: second, atLeast: second }),
+  'a charge of two amounts': (c, userId) =>
+    c.charge({ userId, action: 'upload', credits: 1, measured: second }),
+  'a capture of two amounts': (c) => c.capture({ holdId: newId('a'), credits: 1, measured: second }),
   'a charge of nobody': (c) => c.charge({ userId: '', action: 'upload' }),
   'a charge for less than nothing': (c, userId) => c.charge({ userId, action: 'upload', credits: -1 }),
   'a spend of nobody': (c) => c.spend({ userId: '', action: 'upload' }, () => 'never'),
