@@ -120,6 +120,21 @@ describe('refused, with no row of the batch changed:', () => {
     'a hold twice in a batch, %s and %s',
     (first, second) => refused(meant[first]!(), meant[second]!()),
   );
+
+  const KEYED = ['charge', 'hold', 'grant', 'adjust', 'refund', 'clawback', 'restore'];
+  test.each(KEYED.map((second) => ['hold', second] as const))(
+    'a key twice in a batch, %s and %s',
+    (first, second) => {
+      const used = { key: randomUUID(), fingerprint: 'ab'.repeat(16) };
+      return refused({ ...meant[first]!(), ...used }, { ...meant[second]!(), ...used });
+    },
+  );
+});
+
+test('a key of two users is two keys', async () => {
+  const used = { key: randomUUID(), fingerprint: 'ab'.repeat(16) };
+  const batch = ['alice', 'bob'].map((user_id) => ({ ...meant['hold']!(), ...used, user_id }));
+  expect(await decide(open.pool, batch)).toMatchObject([{ code: 'done' }, { code: 'done' }]);
 });
 
 test('a hold that is named as somebody else’s is not found, whose it is', async () => {

@@ -19,8 +19,8 @@
 -- only `take` makes another one the owner. One that names none is the host's own word, and always heard.
 -- Every verb: not_found (no such hold, entry), busy (wait is false and a foreign transaction holds the wallet),
 -- key_reused (the key was used with another input); a key used with this input answers `replayed`. What no verb can
--- mean (negative credits, an unknown verb, a refund into another wallet than its charge's, a hold twice in a batch) is
--- an error, 22023, and nothing of the batch is done.
+-- mean (negative credits, an unknown verb, a refund into another wallet than its charge's, a hold or a wallet's key twice in
+-- a batch) is an error, 22023, and nothing of the batch is done.
 --
 -- Wallets are locked in the order of their user ids, so two batches cannot deadlock; holds, layers and refunds
 -- are written only under their wallet's lock and need none of their own. The clock is read after the locks are
@@ -179,6 +179,10 @@ BEGIN
       FROM (SELECT x.number, x.active_holds, key_hash(x.salt, o.key) AS hash
               FROM unnest(operations) WITH ORDINALITY o LEFT JOIN wallets x ON x.user_id = o.user_id
              ORDER BY o.ordinality) k;
+    -- Neither of the two would see the other, and there would be two holds that cannot both be captured.
+    IF (SELECT count(DISTINCT h) < count(h) FROM unnest(hashes) h) THEN
+      RAISE EXCEPTION 'a key twice in one batch' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
   END IF;
 
   FOREACH op IN ARRAY operations LOOP
