@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { pseudonymFor } from '../../src/credits/ledger/wallet-hash.js';
 import { openSubscribers } from './subscribers.js';
 
 const subscribers = openSubscribers();
@@ -110,5 +111,27 @@ test('a key under which something else was done before the first refill closes n
   expect(refills).toHaveLength(2);
   expect(refills).not.toContain(entryId);
   expect(await credits.allow({ userId, ...terms })).toMatchObject({ id, replayed: true });
+  await subscribers.open.check();
+});
+
+test('the refills of somebody who was erased are found as before', async () => {
+  const idempotencyKey = `key-${randomUUID()}`;
+  const { credits, dataSource } = subscribers.open;
+  const begins = { anchor: '2127-01-31T00:00:00Z', credits: 10, refills: 3 };
+  const { userId, id } = await subscribers.somebody({ ...begins, idempotencyKey });
+  // Of the same terms, under another key.
+  const { id: other } = await credits.allow({
+    userId,
+    plan: 'pro',
+    ...begins,
+    idempotencyKey: `${idempotencyKey}+`,
+  });
+  await subscribers.look(userId, '2127-03-01T00:00:00Z');
+  const before = await credits.allowanceRefills({ id });
+  expect(before).toHaveLength(2);
+  const pseudonym = pseudonymFor(userId);
+  await dataSource.query(`SELECT credits.erase($1, $2, 'hash', 'asked for', 'test')`, [userId, pseudonym]);
+  expect(await credits.allowanceRefills({ id })).toEqual(before);
+  expect(await credits.allowanceRefills({ id: other })).toHaveLength(2);
   await subscribers.open.check();
 });

@@ -101,7 +101,7 @@ describeAsSuperuser('in the schema credits', () => {
       next_refill: { owner, app, operator },
       number_of_actor: { owner },
       number_of_reason: { owner },
-      numbered_refill_key: { owner, app, operator },
+      numbered_refill_key: { owner },
       open_by_hand: { owner },
       owner_of: { owner },
       part_of_carried: { owner },

@@ -47,8 +47,7 @@ BEGIN
   IF cardinality(roles) > 0 THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', here, array_to_string(roles, ', '));
     EXECUTE format('GRANT EXECUTE ON FUNCTION check_wallets, version_at, holds_before, latest_holds, entry_of_key, key_hash, name_hash, entry_of_act,
-      grant_state, rest_of, drawn_by, layers_at, descent_of, next_refill, has_monthly, allowance_refills,
-      numbered_refill_key, refill_fingerprint TO %s',
+      grant_state, rest_of, drawn_by, layers_at, descent_of, next_refill, has_monthly, allowance_refills, refill_fingerprint TO %s',
                    array_to_string(roles, ', '));
   END IF;
   IF 'credits_app' = ANY (roles) THEN
