@@ -105,7 +105,7 @@ describe('an address that leads nowhere changes nothing:', () => {
     ['POST', 'wallets/%zz/grants', 400, 'malformed_request'],
     ['POST', 'wallets/nobody/adjustments', 404, 'not_found'],
     ['DELETE', 'wallets/ali%00ce/person', 400, 'validation_failed'],
-    ['PUT', 'wallets/alice/grants', 404, 'not_found'],
+    ['PUT', 'wallets/alice/grants', 405, 'method_not_allowed'],
   ] as const)('%s %s', async (method, path, status, code) => {
     const body = JSON.stringify({ ...(method !== 'DELETE' && { amount: 5 }), reason: 'because' });
     await refuses(() => send(method, path, body, Object.entries(JSON_TYPE)), status, code);
