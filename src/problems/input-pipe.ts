@@ -50,7 +50,10 @@ function toProblem(errors: ValidationError[]): ProblemException {
 function faultsOf({ property, constraints = {}, children = [] }: ValidationError, parent: string): Fault[] {
   const path = parent === '' ? property : `${parent}.${property}`;
   return [
-    ...Object.values(constraints).map((message) => ({ path, message: withoutName(message, property) })),
+    // Decorators apply from below, so the uppermost comes last: what kind of thing is wanted, before how big it may be.
+    ...Object.values(constraints)
+      .reverse()
+      .map((message) => ({ path, message: withoutName(message, property) })),
     ...children.flatMap((child) => faultsOf(child, path)),
   ];
 }
