@@ -47,6 +47,22 @@ describe('a moment', () => {
       await held.getByRole('cell', { name: end, exact: true }).waitFor();
   });
 
+  test.each([-9, 9])('is the server’s where the browser’s clock is wrong by %d hours', async (hours) => {
+    const user = `clock-${hours}`;
+    const page = await stage.open(user, { credits: 9 });
+    await choose(page, { name: 'a.txt', content: 'A' });
+    await outcome(page, 'a.txt', '3 credits').waitFor();
+    const wrong = await (await stage.profile()).newPage();
+    await wrong.clock.setFixedTime(Date.now() + hours * 3_600_000);
+    await wrong.goto(`${stage.url}#token=${await stage.token(user)}`);
+    await wrong.locator('#balance.live').getByText('6', { exact: true }).waitFor();
+    await wrong.locator('#balance').getByText('enough for about 2 days').waitFor();
+    await wrong.getByRole('link', { name: 'History' }).click();
+    await wrong.getByText(/^Most on .*: 3 credits for 1 piece of work/).waitFor();
+    await wrong.reload();
+    await wrong.locator('#balance.live').waitFor();
+  });
+
   test('of a hold that stops a file is, too, and the day is taken from midnight on', async () => {
     const page = await stage.open('stopped', { credits: 2, profile: { timezoneId: 'Europe/Berlin' } });
     await page.clock.install({ time: NOW });

@@ -4,7 +4,7 @@ import { keepFocus } from './parts/keep-focus.js';
 import { lookAtAddress } from './state/place.js';
 import { priceList } from './state/prices.js';
 import { hearOthers } from './state/library-changes.js';
-import { signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
+import { restoreSession, signOutWithOtherTabs, takeTokenFromAddress } from './state/session.js';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/shell.css';
@@ -17,7 +17,8 @@ import './styles/paper.css';
 import { offerList } from './buy/offers.js';
 import { startRunner } from './work/runner.js';
 
-takeTokenFromAddress();
+await restoreSession();
+await takeTokenFromAddress();
 signOutWithOtherTabs();
 hearOthers();
 startRunner();
@@ -25,7 +26,7 @@ priceList.ask();
 offerList.ask();
 // The address that the server prints may also be pasted over a page that is open already.
 addEventListener('hashchange', () => {
-  takeTokenFromAddress();
+  void takeTokenFromAddress();
   lookAtAddress();
 });
 // A file that misses its place must not replace the page.

@@ -39,8 +39,11 @@ export function useUsage(groupBy: GroupBy, days: number, freshness: number): Usa
   const sums = useSums(isTooMany, groupBy, from, freshness);
   const bars = useMemo(() => {
     if (data === null || !isWhole) return null;
-    return groupBy === 'day' ? dayBars(data, from, days) : actionBars(data);
-  }, [data, isWhole, groupBy, from]);
+    if (groupBy === 'action') return actionBars(data);
+    // By a clock that is behind, the newest are of a day to come.
+    const last = Math.max(today, ...data.slice(0, 1).map(({ createdAt }) => Date.parse(createdAt)));
+    return dayBars(data, startOfDay(new Date(last), days - 1), days);
+  }, [data, isWhole, groupBy, today, days]);
   if (isTooMany) return { ...sums, isNet: false };
   return { data: bars, trouble: charges.trouble, again: charges.again, isNet: true };
 }

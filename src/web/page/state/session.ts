@@ -1,3 +1,4 @@
+import { askTheTime, serverNow } from './clock.js';
 import { createStore } from './store.js';
 import { written } from '../parts/legible.js';
 
@@ -14,9 +15,14 @@ const KEY = 'token';
 const otherTabs = new BroadcastChannel('session');
 
 /** A tab keeps its own session; a new one begins with that of the tab before it. */
-export const session = createStore<Session | null>(
-  sessionOf(sessionStorage.getItem(KEY)) ?? sessionOf(localStorage.getItem(KEY)),
-);
+export const session = createStore<Session | null>(null);
+
+/** Who was signed in before the page was loaded, if they still are. */
+export async function restoreSession(): Promise<void> {
+  const kept = [sessionStorage.getItem(KEY), localStorage.getItem(KEY)];
+  for (const token of kept) if (looksEnded(token)) await askTheTime();
+  session.set(sessionOf(kept[0]!) ?? sessionOf(kept[1]!));
+}
 
 /** Why nobody is signed in any more, for the sign-in box to say. */
 export const farewell = createStore<string | null>(null);
@@ -51,10 +57,11 @@ export function signOutWithOtherTabs(): void {
 }
 
 /** Takes the token out of the address, where it would be seen, kept in the history and sent on. */
-export function takeTokenFromAddress(): void {
+export async function takeTokenFromAddress(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return;
   history.replaceState(null, '', `${location.pathname}${location.search}`);
+  if (looksEnded(token)) await askTheTime();
   if (offer(token) === 'no token') farewell.set('The address had no good token in it.');
 }
 
@@ -87,13 +94,23 @@ export function endSession(token: string | undefined): void {
   }
 }
 
+/** By a clock that may be wrong: before that is believed, the server is asked for the time. */
+function looksEnded(token: string | null): boolean {
+  const claimed = claimedBy(token);
+  return claimed !== null && claimed.expiresAt <= serverNow();
+}
+
 function sessionOf(token: string | null): Session | null {
+  return looksEnded(token) ? null : claimedBy(token);
+}
+
+function claimedBy(token: string | null): Session | null {
   try {
     const payload = token!.trim().split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as Claims;
     const expiresAt = claims.exp * 1000;
-    if (typeof claims.sub !== 'string' || !(expiresAt > Date.now())) return null;
+    if (typeof claims.sub !== 'string' || !Number.isFinite(expiresAt)) return null;
     const isAdmin = claims.app_metadata?.role === 'admin';
     return { token: token!.trim(), userId: claims.sub, isAdmin, expiresAt };
   } catch {
