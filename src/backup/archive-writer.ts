@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { ConfigurationError } from '../config/start-error.js';
 import { Hashed } from './hashed.js';
 import { SUMS } from './manifest.js';
 
@@ -30,9 +31,13 @@ export class ArchiveWriter {
     this.#written.catch(() => undefined);
   }
 
+  /** @throws ConfigurationError where no file can be made */
   static async create(path: string): Promise<ArchiveWriter> {
     const draft = `${resolve(path)}.${randomBytes(4).toString('hex')}.part`;
-    return new ArchiveWriter(resolve(path), draft, await open(draft, 'wx', 0o600));
+    const file = await open(draft, 'wx', 0o600).catch(({ code }: NodeJS.ErrnoException) => {
+      throw new ConfigurationError(`${path} cannot be written (${code})`);
+    });
+    return new ArchiveWriter(resolve(path), draft, file);
   }
 
   /** Resolves when all of it is in the archive. */
