@@ -7,6 +7,7 @@ import {
   HttpException,
   Injectable,
   Post,
+  Redirect,
   StreamableFile,
   type CallHandler,
   type ExecutionContext,
@@ -84,6 +85,20 @@ class Club {
     return done({ member: new Member() });
   }
 
+  @Post('moved')
+  @Redirect('/elsewhere', 302)
+  @RequireCredits('tick')
+  moved() {
+    return done(undefined);
+  }
+
+  @Post('moved-to')
+  @Redirect()
+  @RequireCredits('tick')
+  movedTo() {
+    return done({ url: '/elsewhere', statusCode: 302 });
+  }
+
   @Post('free-member')
   @Idempotent()
   freeMember() {
@@ -136,7 +151,11 @@ describe.each(adapters)('an answer under a key on %s', (adapter) => {
     const user = await gate.customer(9);
     const headers = { 'x-user': user, 'idempotency-key': randomUUID(), 'x-around': around };
     const ask = async () => {
-      const response = await fetch(`${gate.foreign.url}/${route}`, { method: 'POST', headers });
+      const response = await fetch(`${gate.foreign.url}/${route}`, {
+        method: 'POST',
+        headers,
+        redirect: 'manual',
+      });
       const { status, headers: heard } = response;
       return {
         status,
@@ -167,6 +186,17 @@ describe.each(adapters)('an answer under a key on %s', (adapter) => {
   test('is not kept where it became a file after the work', async () => {
     const { user, ask } = await asking('nested', 'file');
     expect(await ask()).toMatchObject({ status: 201, text: 'abc' });
+
+    expect(await ask()).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('idempotency_key_spent') as unknown as string,
+    });
+    expect(await gate.wallet(user)).toMatchObject({ balance: 8 });
+  });
+
+  test.each(['moved', 'moved-to'])('is not kept where it leads elsewhere: %s', async (route) => {
+    const { user, ask } = await asking(route, 'nothing');
+    expect(await ask()).toMatchObject({ status: 302 });
 
     expect(await ask()).toMatchObject({
       status: 409,

@@ -29,7 +29,7 @@ interface AnyReply {
 interface Applicant {
   context: ExecutionContext;
   request: GatedRequest;
-  adapterType: string;
+  adapterType: string | undefined;
   paying: Paying;
   key: string | undefined;
   maxCredits: number | undefined;

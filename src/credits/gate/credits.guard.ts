@@ -67,7 +67,7 @@ export class CreditsGuard implements CanActivate {
     const work = await this.admission.admit({
       context,
       request,
-      adapterType: this.host.httpAdapter.getType(),
+      adapterType: endpoint.isRemade ? undefined : this.host.httpAdapter.getType(),
       paying,
       key,
       maxCredits,

@@ -10,6 +10,8 @@ export interface Endpoint extends GateSettings {
   name: string;
   cost: Cost | undefined;
   kind: HandlerKind;
+  /** A template or a redirection is sent, made from what the handler returns. */
+  isRemade: boolean;
 }
 
 const known = new WeakMap<object, Map<unknown, Endpoint>>();
@@ -33,6 +35,7 @@ function describe(controller: Type, handler: object): Endpoint {
     name: `${controller.name}.${name}`,
     cost: onEither<Cost>(CreditsCost.KEY),
     kind: kindOf(controller, handler, name),
+    isRemade: [RENDER, REDIRECT].some((key) => Reflect.hasMetadata(key, handler)),
     ...onEither<GateSettings>(CreditsSettings.KEY),
   };
 }
@@ -40,6 +43,8 @@ function describe(controller: Type, handler: object): Endpoint {
 // Nest's own metadata. It exports the names of these keys from different places in different versions, and has not
 // changed the keys themselves.
 const SSE = '__sse__';
+const RENDER = '__renderTemplate__';
+const REDIRECT = '__redirect__';
 const ARGUMENTS = '__routeArguments__';
 const PASSTHROUGH = '__responsePassthrough__';
 /** `@Res()` and `@Next()`, as the numbers that their keys begin with. */

@@ -17,8 +17,8 @@ export interface ClaimedRequest {
   recorded?: Answer;
   /** Fingerprint of the input; null until the handler has read it. */
   input: string | null;
-  /** Of the HTTP adapter: what it sends of a result. */
-  adapterType: string;
+  /** Of the HTTP adapter: what it sends of a result; undefined where something else is sent. */
+  adapterType: string | undefined;
   /** Asked when the work ends: the framework, or the handler, has decided both by then. */
   statusOfAnswer: () => number;
   typeOfAnswer: () => string | undefined;
@@ -58,7 +58,8 @@ export class KeyClaim {
 
   /** As it is recorded; undefined: a stream or bytes, which cannot be repeated. */
   answerOf(result: unknown, status: number, outcome?: WorkOutcome): KeptAnswer | undefined {
-    const sent = sentAs(result, this.request.adapterType);
+    const { adapterType } = this.request;
+    const sent = adapterType === undefined ? undefined : sentAs(result, adapterType);
     if (sent === undefined) return undefined;
     const type = this.request.typeOfAnswer() ?? sent.type;
     const headers = { ...creditHeaders(outcome), ...(type !== undefined && { 'content-type': type }) };
