@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   CaptureExceedsHoldError,
   HoldAlreadyResolvedError,
+  InsufficientCreditsError,
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
@@ -111,6 +112,19 @@ describe('a hold', () => {
       await expect(call).rejects.toThrow(UnknownHoldError);
     }
   });
+});
+
+test('a hold, a charge and a cut of what others hold are refused for want of credits', async () => {
+  const userId = await userWith(10);
+  const { id: holdId } = await credits.hold({ userId, action, credits: 6 });
+  for (const call of [
+    credits.hold({ userId, action, credits: 5 }),
+    credits.charge({ userId, action, credits: 5 }),
+    credits.adjust({ userId, credits: -5, reason: 'a cut', actor: 'test' }),
+  ]) {
+    await expect(call).rejects.toThrow(InsufficientCreditsError);
+  }
+  await credits.release({ holdId });
 });
 
 test.each(['capture', 'release', 'extend'] as const)(

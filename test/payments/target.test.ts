@@ -31,6 +31,8 @@ describe('credits that must be back', () => {
   });
 
   test('are exact where a double is not', () => {
+    const most = { credits: 9_007_199_254_740_991, paid: 1_000 };
+    expect(creditsToBeBack({ ...most, reversals: refunds(112) })).toBe(1_008_806_316_530_990);
     const credits = 2 ** 53 - 1;
     expect(creditsToBeBack({ credits, paid: 99_999_999, reversals: refunds(99_999_998) })).toBe(
       9007199164668997,

@@ -294,6 +294,9 @@ describe('a hold that is raised', () => {
       holds.map(({ id: holdId }) => credits.raise({ holdId, measured: { second: 240 } })),
     );
     expect(raised.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    for (const one of raised) {
+      if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(InsufficientCreditsError);
+    }
     expect(await credits.balance(userId)).toMatchObject({ balance: 100, held: 100 });
   });
 });
