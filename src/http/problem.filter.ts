@@ -45,8 +45,7 @@ export async function refuse(
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, headers, body } = problemOf(wrongMethodOf(error, request, reply) ?? error, request);
-  // What was lost is no bug, and somebody has to know of it.
-  if (status === 500 || body.code === 'file_lost') request.log.error({ err: error }, 'request failed');
+  if (status === 500) request.log.error({ err: error }, 'request failed');
   else if (status === 503) request.log.warn({ err: error }, 'request refused');
   if (reply.sent || reply.raw.headersSent) {
     // Half an answer is out: a broken connection tells the client that it is not whole.

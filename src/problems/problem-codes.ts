@@ -12,7 +12,7 @@ export const PROBLEMS = {
   file_missing: [400, 'There is no file in the request'],
   method_not_allowed: [405, 'This address takes another method'],
   request_timeout: [408, 'The request took too long to arrive'],
-  file_lost: [410, 'The stored file is lost'],
+  file_lost: [500, 'The stored file is lost'],
   payload_too_large: [413, 'The body is too large'],
   storage_full: [413, 'There is no room left for what you store'],
   unsupported_media_type: [415, 'This content type is not accepted here'],

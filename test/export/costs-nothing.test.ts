@@ -107,7 +107,7 @@ describe('costs nothing and leaves nothing', () => {
     const wanted = { format: 'zip', documentIds: [documentId], audioIds: [audioId] };
     await costsNothing(product, async () => expectProblem(await post(wanted), 500, 'internal'));
     await rm(recording);
-    await costsNothing(product, async () => expectProblem(await post(wanted), 410, 'file_lost'));
+    await costsNothing(product, async () => expectProblem(await post(wanted), 500, 'file_lost'));
   });
 
   test('a client that leaves while its export waits to be written', async () => {

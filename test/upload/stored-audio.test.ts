@@ -138,7 +138,7 @@ describe('a stored recording', () => {
     const lost = await store('lost.m4a');
     await rm(join(product.dataDir, 'files', 'recordings', lost, 'original'));
     const { status, body, text, headers } = await product.call('owner', `/api/audio/${lost}/file`);
-    expect([status, body.code]).toEqual([410, 'file_lost']);
+    expect([status, body.code]).toEqual([500, 'file_lost']);
     expect(headers.get('content-disposition')).toBeNull();
     expect(text).not.toContain('recordings/');
     expect(body.id).toBe(lost);
