@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
 import { readEnvironment } from './config/read-environment.js';
-import { startErrorOf } from './config/start-error.js';
+import { startErrorOf } from './database/start-error-of.js';
 import { createApp } from './http/create-app.js';
 import { expectFreePort, listen } from './http/listen.js';
 import { closeOnSignals } from './http/shutdown.js';

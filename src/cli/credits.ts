@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CONFIGURATION, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_USAGE } from '../config/exit-codes.js';
 import { ownVersion } from '../config/own-version.js';
-import { startErrorOf } from '../config/start-error.js';
+import { startErrorOf } from '../database/start-error-of.js';
 import { printable } from '../problems/printable.js';
 import { problemOf } from '../problems/problem.js';
 import { addActs } from './commands/acts.js';

@@ -1,4 +1,5 @@
-import { ConfigurationError, startErrorOf } from '../config/start-error.js';
+import { ConfigurationError } from '../config/start-error.js';
+import { startErrorOf } from '../database/start-error-of.js';
 import { SQLSTATE } from '../credits/plumbing.js';
 
 /** What went wrong is one line on standard error and an exit code. */

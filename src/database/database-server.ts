@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import { nameOfGroups, type Place } from '../config/group-map.js';
-import { ConfigurationError, StartError, startErrorOf } from '../config/start-error.js';
+import { ConfigurationError, StartError } from '../config/start-error.js';
 import { fateOfSettings, missingIn, type Placement } from '../credits/plumbing.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { type Connection, connectionTo } from './hosts/connection-to.js';
 import { Timelines } from './hosts/timelines.js';
 import type { Migration } from './migrate.js';
 import { checkServer } from './server-check.js';
+import { startErrorOf } from './start-error-of.js';
 import { waitForDatabase } from './wait-for-database.js';
 
 const logger = new Logger('Database');

@@ -2,10 +2,11 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Environment } from '../config/environment.js';
-import { ConfigurationError, StartError, UnavailableError, startErrorOf } from '../config/start-error.js';
+import { ConfigurationError, StartError, UnavailableError } from '../config/start-error.js';
 import { isMade, noteMade } from '../credits/plumbing.js';
 import { DatabaseServer } from './database-server.js';
 import type { Migration } from './migrate.js';
+import { startErrorOf } from './start-error-of.js';
 
 /** Once one server answers, the others have so long before the start goes on without them. */
 const OTHERS_WITHIN_MS = 3_000;

@@ -12,7 +12,6 @@ import {
 import { join } from 'node:path';
 import pg from 'pg';
 import { ArchiveReader } from '../../src/backup/archive-reader.js';
-import { ArchiveWriter } from '../../src/backup/archive-writer.js';
 import { backUp } from '../../src/backup/back-up.js';
 import { loadRows } from '../../src/backup/load-rows.js';
 import { restore } from '../../src/backup/restore.js';
@@ -138,20 +137,6 @@ describe('a backup', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 });
-
-test.each(['no/such/folder.zip', 'a-file/within.zip', `${'n'.repeat(300)}.zip`])(
-  'a backup that cannot be written where it should be says so: %s',
-  async (name) => {
-    const folder = makeFolder();
-    writeFileSync(join(folder, 'a-file'), '');
-    const path = join(folder, name);
-    await expect(ArchiveWriter.create(path)).rejects.toMatchObject({
-      exitCode: 78,
-      message: expect.stringMatching(/\.zip cannot be written \(E\w+\)$/),
-    });
-    removeFolder(folder);
-  },
-);
 
 describe('a restore', () => {
   test('gives back rows, files and keys as they were, and the ledger goes on', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { startErrorOf } from '../../src/config/start-error.js';
+import { startErrorOf } from '../../src/database/start-error-of.js';
 import { migrateLedger } from '../../src/credits/plumbing.js';
 import { migrateLibrary } from '../../src/library/migrations.js';
 import { migratePayments } from '../../src/payments/migrations.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { loadEnvironment } from '../../src/config/environment.js';
-import { startErrorOf } from '../../src/config/start-error.js';
+import { startErrorOf } from '../../src/database/start-error-of.js';
 import { DatabaseServers } from '../../src/database/database-servers.js';
 import { MIGRATIONS } from '../../src/migrations.js';
 import { refusal } from '../config/refusal.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
-import { startErrorOf } from '../../src/config/start-error.js';
+import { startErrorOf } from '../../src/database/start-error-of.js';
 
 const fromTheServer = (code: string, message: string) =>
   Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code });
@@ -34,5 +34,5 @@ test.each([
 
 test('what nobody can mend from outside keeps its stack', () => {
   const { exitCode, message } = startErrorOf(fromTheServer('42703', 'column "held" does not exist'));
-  expect([exitCode, message]).toEqual([1, expect.stringContaining('start-error.test')]);
+  expect([exitCode, message]).toEqual([1, expect.stringContaining('start-error-of.test')]);
 });
