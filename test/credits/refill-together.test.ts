@@ -173,6 +173,18 @@ test('many wallets in one statement become what each of them becomes when it is 
   await open.check();
 });
 
+test('a wallet that cannot hold all of a refill is left to be settled, and takes what fits', async () => {
+  const { ledger } = open.groups.first;
+  const [userId, most] = ['nearly full', Number.MAX_SAFE_INTEGER];
+  await open.setClock(START);
+  await open.credits.grant({ userId, credits: most - 40, priority: 60, ...by });
+  await open.credits.allow({ userId, plan: 'pro', credits: 30, anchor: timeAfter(0), carry: 30 });
+  await open.setClock(Date.parse('2101-04-01'));
+  expect(await ledger.refillTogether([userId])).toEqual([userId]);
+  await ledger.apply({ verb: 'settle', user_id: userId });
+  expect(await open.credits.balance(userId)).toMatchObject({ balance: most });
+});
+
 test('a wallet that somebody else has locked is passed over, and one that is not due', async () => {
   const { ledger } = open.groups.first;
   await open.setClock(START);
