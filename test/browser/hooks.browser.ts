@@ -82,6 +82,6 @@ describe('the hooks, in Preact', () => {
 
   test('leave no line behind when nobody shows the balance any more', async () => {
     await page.evaluate('close_()');
-    expect(await page.evaluate('client.live.get().connection')).toBe('stale');
+    await page.waitForFunction(`client.live.get().connection === 'stale'`);
   });
 });
