@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { REFUSALS } from '../problem-types.js';
+import { aroundReplies } from './around-replies.js';
 import { PROBLEM_TYPE } from './problem.js';
 
 /** A response of Express, a reply of Fastify, or what is below it in a middleware. */
@@ -18,16 +19,12 @@ export class ProblemReplies implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    // There is none outside HTTP, in a job for instance.
-    const adapter = this.host.httpAdapter as AbstractHttpAdapter | null | undefined;
-    if (!adapter) return;
-    const reply = adapter.reply.bind(adapter);
-    adapter.reply = (response: AnyReply, body: unknown, status?: number) => {
+    aroundReplies<AnyReply>(this.host, (reply) => (response, body, status) => {
       if (REFUSALS.has(body as object)) {
         if (response.header !== undefined) response.header('Content-Type', PROBLEM_TYPE);
         else response.setHeader?.('Content-Type', PROBLEM_TYPE);
       }
-      return reply(response, body, status) as unknown;
-    };
+      return reply(response, body, status);
+    });
   }
 }

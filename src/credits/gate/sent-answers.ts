@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
+import { aroundReplies } from './around-replies.js';
 import { workOf } from './ending.js';
 
 /** A response of Express, a reply of Fastify. */
@@ -18,16 +19,12 @@ export class SentAnswers implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    // There is none outside HTTP, in a job for instance.
-    const adapter = this.host.httpAdapter as AbstractHttpAdapter | null | undefined;
-    if (!adapter) return;
-    const reply = adapter.reply.bind(adapter);
-    adapter.reply = (response: AnyReply, body: unknown, status?: number) => {
+    aroundReplies<AnyReply>(this.host, (reply) => (response, body, status) => {
       const request = response.request ?? response.req;
       const work = request && workOf(request);
-      const send = () => reply(response, body, status) as unknown;
+      const send = () => reply(response, body, status);
       const amending = work?.amend(body, status ?? response.statusCode ?? 200);
       return amending === undefined ? send() : amending.then(send);
-    };
+    });
   }
 }
