@@ -180,6 +180,14 @@ module.exports = {
       to: { path: cachePackage },
     },
     {
+      name: 'checks-have-one-vocabulary',
+      comment:
+        'What a member must be is said in the words of src/routes/checks.ts, not in those of a library.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(routes|config)/' },
+      to: { path: 'node_modules/class-validator/' },
+    },
+    {
       name: 'declared-dependencies-only',
       comment: 'What another package happens to bring, or what only tests need, is missing in production.',
       severity: 'error',

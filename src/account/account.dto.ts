@@ -1,22 +1,15 @@
-import { IsIn, IsString, ValidateBy } from 'class-validator';
-import { isRfc3339, type EntryKind } from '../credits/index.js';
-import { ENTRY_KINDS } from '../credits/plumbing.js';
+import { type EntryKind } from '../credits/index.js';
 import { PageQuery } from '../routes/page-query.js';
+import { Fits, IsText, IsTime } from '../routes/checks.js';
 import { Optional } from '../routes/optional.js';
-
-export const IsTime = () =>
-  ValidateBy(
-    { name: 'isTime', validator: { validate: isRfc3339 } },
-    { message: '$property must be an RFC 3339 time' },
-  );
 
 export class HistoryQuery extends PageQuery {
   @Optional()
-  @IsIn(ENTRY_KINDS)
+  @Fits('kind')
   kind?: EntryKind;
 
   @Optional()
-  @IsString()
+  @IsText()
   action?: string;
 
   @Optional()

@@ -1,35 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-  NotEquals,
-} from 'class-validator';
-import { IsTime } from '../account/account.dto.js';
-import { Digits, PageQuery } from '../routes/page-query.js';
 import { HOLD_STATES, type GrantCategory, type HoldState } from '../credits/index.js';
-import { GRANT_CATEGORIES } from '../credits/operator/index.js';
+import { AreSomeOf, AreUserIds, Fits, IsReason, IsText, IsWhole, Must } from '../routes/checks.js';
 import { Optional, OptionalOrNull } from '../routes/optional.js';
+import { Digits, PageQuery } from '../routes/page-query.js';
 
 /** Longer ones would not fit behind `gift:` into a key of the ledger. */
 const GIFT_KEY = /^[\x21-\x7e]{1,200}$/;
 
-const IsGiven = () => applyDecorators(IsInt(), Min(1), Max(Number.MAX_SAFE_INTEGER));
-const IsReason = () =>
-  applyDecorators(IsString(), Length(1, 500), Matches(/\S/, { message: '$property must say something' }));
-
 export class WalletsQuery extends PageQuery {
   /** How a user id begins, or an id that stands in a wallet's history. */
   @Optional()
-  @IsString()
+  @IsText()
   query?: string;
 }
 
@@ -37,7 +19,7 @@ export class HoldsQuery extends PageQuery {
   /** One or several, with commas between. */
   @Optional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
-  @IsIn(HOLD_STATES, { each: true })
+  @AreSomeOf(...HOLD_STATES)
   state?: HoldState[];
 }
 
@@ -47,77 +29,67 @@ export class ReasonBody {
 }
 
 export class GrantBody extends ReasonBody {
-  @IsGiven()
+  @Fits('given')
   amount: number;
 
   @Optional()
-  @IsIn(GRANT_CATEGORIES)
+  @Fits('category')
   category?: GrantCategory;
 
   @Optional()
-  @IsInt()
-  @Min(0)
-  @Max(100)
+  @Fits('priority')
   priority?: number;
 
   @OptionalOrNull()
-  @IsTime()
+  @Fits('time')
   expiresAt?: string | null;
 }
 
 export class AdjustmentBody extends ReasonBody {
-  @IsInt()
-  @Min(-Number.MAX_SAFE_INTEGER)
-  @Max(Number.MAX_SAFE_INTEGER)
-  @NotEquals(0)
+  @Fits('change')
   amount: number;
 }
 
 export class AllowanceBody extends ReasonBody {
-  @IsString()
-  @Length(1, 64)
+  @Fits('plan')
   plan: string;
 
-  @IsGiven()
+  @Fits('given')
   credits: number;
 
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(120)
+  @Fits('months')
   months?: number;
 
   @Optional()
-  @IsTime()
+  @Fits('time')
   anchor?: string;
 
   @Optional()
-  @IsTime()
+  @Fits('time')
   until?: string;
 
   @Optional()
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @Fits('credits')
   carry?: number;
 
   @Optional()
-  @IsString()
+  @Fits('timeZone')
   timeZone?: string;
 }
 
 export class RefundBody extends ReasonBody {
   @Optional()
-  @IsGiven()
+  @Fits('given')
   amount?: number;
 }
 
 export class ClawbackBody extends ReasonBody {
-  @IsGiven()
+  @Fits('given')
   amount: number;
 }
 
-const AreDays = () => applyDecorators(Optional(), Digits(), IsInt(), Min(1), Max(366));
+const AreDays = () => applyDecorators(Optional(), Digits(), IsWhole(1, 366));
 
 export class OverviewQuery {
   @AreDays()
@@ -130,21 +102,17 @@ export class ActsQuery extends PageQuery {
 }
 
 export class GiftBody extends ReasonBody {
-  @Matches(GIFT_KEY, { message: '$property must be 1 to 200 visible ASCII characters' })
+  @Must('be 1 to 200 visible ASCII characters', (value) => typeof value === 'string' && GIFT_KEY.test(value))
   key: string;
 
-  @IsGiven()
+  @Fits('given')
   amount: number;
 
   @OptionalOrNull()
-  @IsTime()
+  @Fits('time')
   expiresAt?: string | null;
 
   @Optional()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(10_000)
-  @IsString({ each: true })
-  @Length(1, 255, { each: true })
+  @AreUserIds(10_000)
   userIds?: string[];
 }

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsString, Length } from 'class-validator';
+import { Fits, Must } from '../routes/checks.js';
 import { PageQuery } from '../routes/page-query.js';
 import { Optional } from '../routes/optional.js';
 
@@ -11,13 +11,12 @@ const Flag = () =>
 
 export class EventsQuery extends PageQuery {
   @Optional()
-  @IsString()
-  @Length(1, 255)
+  @Fits('userId')
   userId?: string;
 
   /** Only those that could not be delivered so far. */
   @Optional()
   @Flag()
-  @IsBoolean()
+  @Must('be true or false', (value) => typeof value === 'boolean')
   failed?: boolean;
 }

@@ -1,25 +1,23 @@
-import { Equals, IsIn, IsInt, IsString, Length, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { PURCHASE_STATES, type PurchaseState } from '../payments/index.js';
+import { Fits, IsOneOf, Must } from '../routes/checks.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
 import { ReasonBody } from './admin.dto.js';
-import { Optional } from '../routes/optional.js';
+import { CheckedIf, Optional } from '../routes/optional.js';
 
 export class PurchasesQuery extends PageQuery {
   @Optional()
-  @IsIn(PURCHASE_STATES)
+  @IsOneOf(...PURCHASE_STATES)
   state?: PurchaseState;
 
   @Optional()
-  @IsString()
-  @Length(1, 255)
+  @Fits('userId')
   userId?: string;
 }
 
 export class PurchaseFileQuery {
   @Optional()
   @Digits()
-  @IsInt()
-  @Min(1)
+  @Fits('given')
   amount?: number;
 }
 
@@ -29,20 +27,14 @@ const isOneOfTwo = ({ amount, unused }: PurchaseRefundBody) =>
 /** Money, or all that is unused: exactly one of the two. */
 export class PurchaseRefundBody extends ReasonBody {
   /** In minor units. */
-  @ValidateIf((body: PurchaseRefundBody) => body.amount !== undefined || !isOneOfTwo(body))
-  @IsInt({ message: '$property must be a whole number of minor units, or unused be true' })
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @CheckedIf((body: PurchaseRefundBody) => body.amount !== undefined || !isOneOfTwo(body))
+  @Fits('given', ', or unused be true')
   amount?: number;
 
-  @ValidateIf((body: PurchaseRefundBody) => body.unused !== undefined)
-  @Equals(true)
-  @ValidateBy({
-    name: 'isAlone',
-    validator: {
-      validate: (_value, context) => isOneOfTwo(context!.object as PurchaseRefundBody),
-      defaultMessage: () => 'unused and amount must not come together',
-    },
-  })
+  @CheckedIf((body: PurchaseRefundBody) => body.unused !== undefined)
+  @Must<PurchaseRefundBody>(
+    'be true, and not come with amount',
+    (value, body) => value === true && isOneOfTwo(body),
+  )
   unused?: true;
 }

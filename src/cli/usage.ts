@@ -1,5 +1,5 @@
-import { isUUID } from 'class-validator';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { ruleOf } from '../credits/plumbing.js';
 import { InputPipe } from '../problems/input-pipe.js';
 
 export interface OutputOptions {
@@ -42,7 +42,7 @@ function toLimit(text: string): number {
 /** An argument that is an id of ours, `<entryId>` or `[entryId]`: whatever cannot be one never reaches the database. */
 export function idArgument(name: string): Argument {
   return new Argument(name).argParser((text) => {
-    if (isUUID(text)) return text;
+    if (ruleOf('id').fits(text)) return text;
     throw new InvalidArgumentError('It must be an id, as in 3f0c6f0a-8a55-4d1c-9b7e-4f020199a1c2.');
   });
 }

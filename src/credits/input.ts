@@ -36,9 +36,15 @@ const rules = {
   kind: ['a kind of ledger entry', isOneOf(...ENTRY_KINDS)],
 } as const satisfies Record<string, readonly [string, Rule]>;
 
-type RuleName = keyof typeof rules;
+export type InputRule = keyof typeof rules;
 
-type RuleOrNone = RuleName | `${RuleName}?`;
+type RuleOrNone = InputRule | `${InputRule}?`;
+
+/** What a value of such a name must be, and whether it is, for checks that come before the service's own. */
+export function ruleOf(name: InputRule): { words: string; fits: Rule } {
+  const [words, fits] = rules[name];
+  return { words, fits };
+}
 
 /**
  * Check values by the rules of their names; a rule that ends in `?` lets undefined pass.
@@ -53,7 +59,7 @@ export function requireInput<Values extends object>(
   for (const path in rulesOf) {
     const [value, name] = [values[path], rulesOf[path]];
     if (value === undefined && name.endsWith('?')) continue;
-    const [words, fits] = rules[(name.endsWith('?') ? name.slice(0, -1) : name) as RuleName];
+    const { words, fits } = ruleOf((name.endsWith('?') ? name.slice(0, -1) : name) as InputRule);
     if (!fits(value)) (errors ??= []).push({ path, message: `must be ${words}` });
   }
   if (errors !== undefined) throw new InvalidCreditsInputError(errors);

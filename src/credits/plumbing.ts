@@ -9,6 +9,7 @@ export { byServer, Groups, type Group } from './groups.js';
 export { counted } from './counted.js';
 export { LedgerConnection } from './ledger-connection.js';
 export { Outbox, type NewEvent } from './events/outbox.js';
+export { ruleOf, type InputRule } from './input.js';
 export { fateOfSettings } from './ledger/pooler.js';
 export {
   MissingRightError,

@@ -2,8 +2,8 @@ import { IdParam } from '../routes/id-param.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { paymentRoutes } from './payments.routes.js';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { IsString, Length } from 'class-validator';
 import { CurrentWork, Idempotent, type Page, type Work } from '../credits/index.js';
+import { IsShortText } from '../routes/checks.js';
 import { PageQuery } from '../routes/page-query.js';
 import { CurrentUser, Public, type User } from '../identity/index.js';
 import { Offers } from './offers.js';
@@ -11,8 +11,7 @@ import type { Purchase } from './purchase.js';
 import { Purchases } from './purchases.js';
 
 export class PurchaseBody {
-  @IsString()
-  @Length(1, 50)
+  @IsShortText(1, 50)
   offer: string;
 }
 

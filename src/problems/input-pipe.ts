@@ -50,10 +50,7 @@ function toProblem(errors: ValidationError[]): ProblemException {
 function faultsOf({ property, constraints = {}, children = [] }: ValidationError, parent: string): Fault[] {
   const path = parent === '' ? property : `${parent}.${property}`;
   return [
-    // Decorators apply from below, so the uppermost comes last: what kind of thing is wanted, before how big it may be.
-    ...Object.values(constraints)
-      .reverse()
-      .map((message) => ({ path, message: withoutName(message, property) })),
+    ...Object.values(constraints).map((message) => ({ path, message: withoutName(message, property) })),
     ...children.flatMap((child) => faultsOf(child, path)),
   ];
 }
@@ -61,5 +58,5 @@ function faultsOf({ property, constraints = {}, children = [] }: ValidationError
 /** The path names it already. */
 function withoutName(message: string, property: string): string {
   const name = [`property ${property} `, `${property} `].find((start) => message.startsWith(start)) ?? '';
-  return message.slice(name.length).replace(` in ${property} `, ' ');
+  return message.slice(name.length);
 }

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsString, Max, Min } from 'class-validator';
+import { Fits, IsText } from './checks.js';
 import { Optional } from './optional.js';
 
 /** Digits and nothing else become a number: not `1e2`, not `0x10`, not the same parameter twice. */
@@ -12,12 +12,10 @@ export const Digits = () =>
 export class PageQuery {
   @Optional()
   @Digits()
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @Fits('limit')
   limit?: number;
 
   @Optional()
-  @IsString()
+  @IsText()
   cursor?: string;
 }

@@ -86,8 +86,8 @@ const EXAMPLES: Record<ProblemCode, Example> = {
   balance_version_unknown: new BalanceVersionUnknownError(8),
   not_found: ['There is nothing here.'],
   validation_failed: [
-    'limit: must not be less than 1',
-    { errors: [{ path: 'limit', message: 'must not be less than 1' }] },
+    'limit: must be a whole number from 1 to 200',
+    { errors: [{ path: 'limit', message: 'must be a whole number from 1 to 200' }] },
   ],
   credits_unavailable: ['Please try again in a moment.'],
   overloaded: ['Please try again in a moment.'],
