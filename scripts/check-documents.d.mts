@@ -5,3 +5,4 @@ export interface Known {
 }
 export function faultsOf(documents: Map<string, string>, known: Known): string[];
 export function faultsOfTheRepository(): string[];
+export function documentsOfTheRepository(): Map<string, string>;
