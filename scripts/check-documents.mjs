@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 const LONGEST_CELL = 200;
 const LONGEST_README = 200;
+const INDEX = 'docs/README.md';
 
 /**
  * @param {Map<string, string>} documents Markdown by its path
@@ -17,6 +18,7 @@ export function faultsOf(documents, { scripts, verbs, exists }) {
   const [known, commands] = [new Set(scripts), new Set(verbs)];
   return [...documents].flatMap(([path, text]) => [
     ...(path === 'README.md' ? tooLong(path, text) : []),
+    ...(path === INDEX ? unlisted(text, documents) : []),
     ...linesOf(text).flatMap(({ line, isCode }, index) => {
       const found = [
         // A status at the beginning of a sentence makes a list of one that begins with 401.
@@ -36,6 +38,13 @@ export function faultsOf(documents, { scripts, verbs, exists }) {
 function tooLong(path, text) {
   const lines = text.trimEnd().split('\n').length;
   return lines > LONGEST_README ? [`${path}:${lines}: more than ${LONGEST_README} lines`] : [];
+}
+
+/** A page that no task leads to is found by nobody. */
+function unlisted(index, documents) {
+  const listed = new Set(linksIn(index).map((target) => join('docs', target.split('#')[0])));
+  const pages = [...documents.keys()].filter((path) => path.startsWith('docs/') && path !== INDEX);
+  return pages.filter((path) => !listed.has(path)).map((path) => `${INDEX}: no line leads to ${path}`);
 }
 
 const linksIn = (line) => [...line.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);

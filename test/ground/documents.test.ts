@@ -34,6 +34,13 @@ test('the check sees a README that is too long', () => {
   expect(faults('line\n'.repeat(201), 'README.md')).toEqual(['README.md:201: more than 200 lines']);
 });
 
+test('the check sees a page that the list of documents leaves out', () => {
+  expect(faults('[itself](README.md)', 'docs/README.md')).toEqual([
+    'docs/README.md: no line leads to docs/other.md',
+  ]);
+  expect(faults('[listed](other.md#other)', 'docs/README.md')).toEqual([]);
+});
+
 test.each([
   '[there](other.md), [here](#one)\n\n# One',
   '[a heading](other.md#a-code-and-more), [the second](other.md#twice-1)',
