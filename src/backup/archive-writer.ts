@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { ConfigurationError } from '../config/start-error.js';
+import { folderError } from '../config/folder-error.js';
 import { Hashed } from './hashed.js';
 import { SUMS } from './manifest.js';
 
@@ -31,11 +31,11 @@ export class ArchiveWriter {
     this.#written.catch(() => undefined);
   }
 
-  /** @throws ConfigurationError where no file can be made */
+  /** @throws ConfigurationError where no file can be made; UnavailableError while the disk is full */
   static async create(path: string): Promise<ArchiveWriter> {
     const draft = `${resolve(path)}.${randomBytes(4).toString('hex')}.part`;
-    const file = await open(draft, 'wx', 0o600).catch(({ code }: NodeJS.ErrnoException) => {
-      throw new ConfigurationError(`${path} cannot be written (${code})`);
+    const file = await open(draft, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+      throw folderError(`${path} cannot be written`, error);
     });
     return new ArchiveWriter(resolve(path), draft, file);
   }

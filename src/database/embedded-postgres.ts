@@ -7,7 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, StartError, UnavailableError } from '../config/start-error.js';
+import { folderError } from '../config/folder-error.js';
+import { StartError, UnavailableError } from '../config/start-error.js';
 import { serverAccount } from './embedded/account.js';
 import { findBinaries } from './embedded/binaries.js';
 import { makeCluster } from './embedded/cluster.js';
@@ -92,10 +93,9 @@ async function prepare(dataDir: string, progress: (line: string) => void): Promi
 }
 
 function refuse(error: unknown): never {
-  const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof StartError || !code) throw error;
-  const Refusal = code === 'ENOSPC' ? UnavailableError : ConfigurationError;
-  throw new Refusal(`DATA_DIR must be a folder that this account can write to (${code})`, { cause: error });
+  const fault = error as NodeJS.ErrnoException;
+  if (error instanceof StartError || !fault.code) throw error;
+  throw folderError('DATA_DIR must be a folder that this account can write to', fault);
 }
 
 async function acquireLease(order: SupervisorOrder, progress: (line: string) => void): Promise<Lease> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import { folderError } from '../config/folder-error.js';
 import { ConfigurationError } from '../config/start-error.js';
 import { readOrMakeSecret, secretFile } from './secret-file.js';
 
@@ -15,7 +16,7 @@ const NAME = 'embedded.json';
 /**
  * The keys in DATA_DIR, made when there are none.
  *
- * @throws ConfigurationError
+ * @throws ConfigurationError where no file can be kept, or where the one that is there holds no keys; UnavailableError while the disk is full
  */
 export async function loadEmbeddedKeys(dataDir: string): Promise<EmbeddedKeys> {
   const file = secretFile(dataDir, NAME);
@@ -23,8 +24,10 @@ export async function loadEmbeddedKeys(dataDir: string): Promise<EmbeddedKeys> {
     return parse(await readOrMakeSecret(dataDir, NAME, generate), file);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(`DATA_DIR must be a folder for the signing keys (${file}: ${code})`);
+    throw folderError(
+      `DATA_DIR must be a folder for the signing keys: ${file}`,
+      error as NodeJS.ErrnoException,
+    );
   }
 }
 

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ConfigurationError } from '../../src/config/start-error.js';
+import { ConfigurationError, UnavailableError } from '../../src/config/start-error.js';
 import { loadEmbeddedKeys, mintToken } from '../../src/identity/index.js';
 import { ToyController } from '../http/toy.controller.js';
 import { openApp, type OpenApp } from '../support/app.js';
@@ -93,7 +85,18 @@ describe('the keys an installation makes for itself', () => {
     const dataDir = newFolder();
     writeFileSync(join(dataDir, 'keys'), 'a file where the folder should be');
     await expect(loadEmbeddedKeys(dataDir)).rejects.toThrow(/^DATA_DIR must be/);
-    chmodSync(dataDir, 0o700);
+  });
+
+  test('can be made later while the disk is full (69)', async () => {
+    const file = await open(command);
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const write = jest.spyOn(Object.getPrototypeOf(file) as typeof file, 'writeFile').mockRejectedValue(full);
+    try {
+      await expect(loadEmbeddedKeys(newFolder())).rejects.toThrow(UnavailableError);
+    } finally {
+      write.mockRestore();
+      await file.close();
+    }
   });
 });
 
