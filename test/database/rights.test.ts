@@ -143,14 +143,17 @@ describeAsSuperuser('the ledger is installed by', () => {
     await expect(stranger.query('SELECT FROM credits.answers')).rejects.toThrow('permission denied');
   });
 
-  test('nobody who may not, and one line says which right is missing (78)', async () => {
+  test('nobody who may not, and one line says who has to (78)', async () => {
     await emptied();
     await superuser.query(
       `REVOKE ALL ON DATABASE ${databaseName()} FROM PUBLIC; GRANT CONNECT ON DATABASE ${databaseName()} TO ${name}`,
     );
     expect(await refusalOf(await asPlain())).toMatchObject({
       exitCode: 78,
-      message: `"${name}" may not make the schema "credits": GRANT CREATE ON DATABASE "${databaseName()}" TO "${name}"`,
+      message:
+        `"${name}" may not make the schema "credits": run \`npm run migrate\` (or \`npx creditgate migrate\`) first as ` +
+        `"${new URL(database.url).username}", the owner of the database "${databaseName()}"; ` +
+        `to use it afterwards, GRANT credits_app TO "${name}"`,
     });
   });
 });

@@ -80,6 +80,7 @@ export async function rightsIn(client: ClientBase, schema: string): Promise<stri
 export interface Ownership {
   user: string;
   database: string;
+  databaseOwner: string;
   exists: boolean;
   /** Of the schema's tables; null where there are none yet. */
   owner: string | null;
@@ -90,6 +91,7 @@ export interface Ownership {
 export async function ownerOf(client: ClientBase, schema: string): Promise<Ownership> {
   const { rows } = await client.query<Ownership>(
     `SELECT current_user AS user, current_database() AS database,
+            (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()) AS "databaseOwner",
             EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS exists,
             (SELECT pg_get_userbyid(relowner) FROM pg_class
               WHERE relnamespace = to_regnamespace($1) AND relname = 'migrations') AS owner,
@@ -109,16 +111,20 @@ export async function mayActForOwner(client: ClientBase, schema: string): Promis
   return rows[0]?.may ?? false;
 }
 
-/** What somebody has to grant so that the schema can be made or brought up to date. */
+/** Who has to do what so that the schema is made or brought up to date. */
 export async function sentenceOnRights(client: ClientBase, schema: string, refusal: string): Promise<string> {
-  const { user, database, exists, owner } = await ownerOf(client, schema);
+  const { user, database, databaseOwner, exists, owner } = await ownerOf(client, schema);
+  const afterwards = `to use it afterwards, GRANT credits_app TO "${user}"`;
   if (!exists) {
-    return `"${user}" may not make the schema "${schema}": GRANT CREATE ON DATABASE "${database}" TO "${user}"`;
+    return (
+      `"${user}" may not make the schema "${schema}": run \`npm run migrate\` (or \`npx creditgate migrate\`) first as ` +
+      `"${databaseOwner}", the owner of the database "${database}"; ${afterwards}`
+    );
   }
   if (owner !== null && owner !== user) {
     return (
       `"${user}" may not bring the schema "${schema}" up to date (${refusal}): start this version once as its owner ` +
-      `"${owner}"; to use it afterwards, GRANT credits_app TO "${user}"`
+      `"${owner}"; ${afterwards}`
     );
   }
   return `"${user}" may not bring the schema "${schema}" up to date (${refusal}): it needs the rights of its owner`;
