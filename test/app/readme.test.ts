@@ -33,6 +33,31 @@ test('the walk through the README runs as it stands', async () => {
   expect(history.data.map(({ kind }: { kind: string }) => kind)).toEqual(['charge', 'grant']);
 }, 120_000);
 
+test('the edits by hand of the README run as they stand', async () => {
+  const readme = documentOf('README.md');
+  const edit = /```sql\n(UPDATE .*?)\n```/s.exec(readme)![1]!;
+  const adjust = /`(npm run credits -- adjust .*?)`/.exec(readme)![1]!;
+  const before = await product.balance('alice');
+  const lines = await walk(`npm run --silent sql -- "${edit}"\n${adjust}`, product);
+  expect(lines[0]).toBe('UPDATE 1');
+  expect(await product.balance('alice')).toMatchObject({ balance: before.balance + 200 });
+}, 60_000);
+
+test('the commands of docs/start.md run as they stand, and open the page as who they say', async () => {
+  await product.open('demo', 100);
+  const commands = [...documentOf('docs/start.md').matchAll(/`(npm run .*? -- .*?)`/g)].map(
+    ([, line]) => line!,
+  );
+  const lines = await walk(commands.join('\n'), product);
+  expect(lines).toContain('UPDATE 1');
+  expect(await product.balance('demo')).toMatchObject({ balance: 500 });
+  const tokens = lines.flatMap((line) => /#token=(\S+)/.exec(line)?.[1] ?? []);
+  const asked = tokens.map((token) =>
+    fetch(`${product.url}/api/admin/overview`, { headers: { authorization: `Bearer ${token}` } }),
+  );
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 403]);
+}, 60_000);
+
 test('the backup of the README, and its restore into an empty database, run as they stand', async () => {
   const section = /<!-- back-up.*?\n## /s.exec(documentOf('README.md'))![0];
   const [backup, restore] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) =>
