@@ -23,6 +23,8 @@ export function faultsOf(documents, { scripts, verbs, exists }) {
       const found = [
         // A status at the beginning of a sentence makes a list of one that begins with 401.
         !isCode && /^\d{3,}\. /.test(line) && 'a sentence that begins with a number is taken for a list',
+        // Somebody copies it, and a shell takes the break for its end.
+        !isCode && isCut(line) && 'a piece of code that goes on in the next line',
         ...linksIn(line).map((target) => faultOfLink(path, target, anchors, exists)),
         ...cellsIn(line).map((cell) => cell.length > LONGEST_CELL && `a cell of ${cell.length} signs`),
         ...scriptsIn(line).map((name) => !known.has(name) && `there is no "npm run ${name}"`),
@@ -70,6 +72,8 @@ function linesOf(text) {
     return { line, isCode };
   });
 }
+
+const isCut = (line) => !line.startsWith('```') && line.split('`').length % 2 === 0;
 
 function faultOfLink(path, target, anchors, exists) {
   if (/^[a-z]+:/.test(target)) return undefined;

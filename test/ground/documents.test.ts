@@ -25,6 +25,7 @@ test.each([
   ['a command that is not there', '`npm run credits -- give alice`', /no command "credits give"/],
   ['a command within a line', '```sh\nX=$(credits gran carol)\n```', /no command "credits gran"/],
   ['a status that begins a list', '401. There is no token.', /taken for a list/],
+  ['a piece of code over two lines', 'type `npm run\ntoken`', /:1: a piece of code that goes on/],
   ['a cell that nobody reads', `| a | ${'x'.repeat(201)} |`, /a cell of 201 signs/],
 ])('the check sees %s', (_what, text, fault) => {
   expect(faults(text).join('\n')).toMatch(fault);
