@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { BackupError, RefusedError } from './backup-error.js';
-import { Hashed } from './hashed.js';
+import { EntryMeter } from './entry-meter.js';
 import { MANIFEST, SUMS, parseManifest, type Manifest } from './manifest.js';
 
 /** A backup that has been found whole as far as its directory tells; each entry is checked as it is read. */
@@ -38,8 +38,8 @@ export class ArchiveReader {
   }
 
   /** @throws BackupError when it is not what was written */
-  async pour(name: string, into: Writable, onBytes?: (bytes: number) => void): Promise<Hashed> {
-    const hashed = new Hashed(onBytes);
+  async pour(name: string, into: Writable, onBytes?: (bytes: number) => void): Promise<EntryMeter> {
+    const meter = new EntryMeter(onBytes);
     const source = await opened(this.zip, this.entries, name).catch((error: unknown) => {
       // A COPY that nothing is poured into would keep its connection for ever.
       into.once('error', () => undefined).destroy();
@@ -48,15 +48,15 @@ export class ArchiveReader {
     let damage: unknown;
     source.once('error', (error) => (damage = error));
     try {
-      await pipeline(source, hashed, into);
+      await pipeline(source, meter, into);
     } catch (error) {
       if (damage !== undefined) throw asBackupError(damage);
       // What the target does not take may be what the archive has wrong.
       if (!(into instanceof Nowhere)) await this.pour(name, new Nowhere());
       throw error;
     }
-    if (hashed.sha256 !== this.sums.get(name)) throw new BackupError(`${name} is damaged`);
-    return hashed;
+    if (meter.sha256 !== this.sums.get(name)) throw new BackupError(`${name} is damaged`);
+    return meter;
   }
 
   close(): void {
@@ -91,9 +91,9 @@ async function readManifest(
   entries: ReadonlyMap<string, Entry>,
   sums: ReadonlyMap<string, string>,
 ): Promise<Manifest> {
-  const hashed = new Hashed();
-  const [content] = await Promise.all([text(hashed), pipeline(await opened(zip, entries, MANIFEST), hashed)]);
-  if (hashed.sha256 !== sums.get(MANIFEST)) throw new BackupError(`${MANIFEST} is damaged`);
+  const meter = new EntryMeter();
+  const [content] = await Promise.all([text(meter), pipeline(await opened(zip, entries, MANIFEST), meter)]);
+  if (meter.sha256 !== sums.get(MANIFEST)) throw new BackupError(`${MANIFEST} is damaged`);
   return parseManifest(content);
 }
 

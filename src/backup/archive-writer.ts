@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { folderError } from '../config/folder-error.js';
-import { Hashed } from './hashed.js';
+import { EntryMeter } from './entry-meter.js';
 import { SUMS } from './manifest.js';
 
 interface EntryOptions {
@@ -45,13 +45,13 @@ export class ArchiveWriter {
     name: string,
     source: Readable,
     { compress = false, onBytes }: EntryOptions = {},
-  ): Promise<Hashed> {
-    const hashed = new Hashed(onBytes);
-    const added = pipeline(source, hashed);
-    this.#zip.addReadStream(hashed, name, { compress, mode: 0o100600 });
+  ): Promise<EntryMeter> {
+    const meter = new EntryMeter(onBytes);
+    const added = pipeline(source, meter);
+    this.#zip.addReadStream(meter, name, { compress, mode: 0o100600 });
     await Promise.race([added, this.#written]);
-    this.#sums.push(`${hashed.sha256}  ${name}\n`);
-    return hashed;
+    this.#sums.push(`${meter.sha256}  ${name}\n`);
+    return meter;
   }
 
   async addText(name: string, text: string): Promise<void> {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { writeDocx } from './docx.js';
 import type { DocumentSource, ExportJob, RecordingSource } from './export-job.js';
 import { recordingFactsOf } from './json.js';
+import { Meter } from '../library/meter.js';
 import { safeName } from '../library/safe-name.js';
 import { UniqueNames, withoutExtension } from './names.js';
 import type { Progress } from './progress.js';
@@ -63,18 +62,10 @@ function add(
   { compress }: { compress: boolean },
 ): Promise<Contents> {
   return new Promise((resolve, reject) => {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const meter = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.length;
-        hash.update(chunk);
-        done(null, chunk);
-      },
-    });
+    const meter = new Meter();
     pipeline(source, meter, (error) => {
       if (error) reject(error);
-      else resolve({ file, bytes, sha256: hash.digest('hex') });
+      else resolve({ file, bytes: meter.bytes, sha256: meter.sha256 });
     });
     zip.addReadStream(meter, file, { mtime, compress, mode: 0o100644 });
   });

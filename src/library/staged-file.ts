@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Meter } from './meter.js';
 
 /** A file that is on disk and durable, but not yet anybody's. */
 export interface StagedFile {
@@ -24,20 +24,12 @@ export async function writeDurably(
   path: string,
   limitBytes = Infinity,
 ): Promise<StagedFile> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      done(bytes > limitBytes ? new FileTooLargeError(limitBytes) : null, chunk);
-    },
-  });
+  const meter = new Meter((bytes) => (bytes > limitBytes ? new FileTooLargeError(limitBytes) : undefined));
   // Opened before anything can fail: a stream that opens it itself may do so after it was removed for a failure.
   const file = await open(path, 'wx', 0o600);
   try {
     await pipeline(source, meter, file.createWriteStream({ flush: true }));
-    return { path, bytes, sha256: hash.digest('hex') };
+    return { path, bytes: meter.bytes, sha256: meter.sha256 };
   } catch (error) {
     await rm(path, { force: true });
     throw error;
