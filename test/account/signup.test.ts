@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { signedIn } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { openShop, type Shop } from './shop.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
+import { openShop } from './shop.js';
 
-let database: TestDatabase;
-let shop: Shop;
-let other: Shop;
+const giving = (url: string) => openShop(url, { CREDIT_SIGNUP_GRANT: '100' });
+const [[shop, other], database] = await allOnOwnDatabase(giving, giving);
 let userId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  const variables = { CREDIT_SIGNUP_GRANT: '100' };
-  [shop, other] = await Promise.all([openShop(database.url, variables), openShop(database.url, variables)]);
-});
-
-afterAll(async () => {
-  await Promise.all([shop.close(), other.close()]);
-  await database.drop();
-});
 
 beforeEach(() => {
   userId = `newcomer-${randomUUID()}`;

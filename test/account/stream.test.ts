@@ -1,32 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { History } from '../../src/account/history.js';
 import { UNKNOWN_VERSION, pseudonymFor } from '../../src/credits/plumbing.js';
 import { IdentifyGuard } from '../../src/identity/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 import { EventSource } from './event-source.js';
-import { openShop, type Shop } from './shop.js';
+import { openShop } from './shop.js';
 
 const action = 'docx_processing';
 
-let database: TestDatabase;
-let shop: Shop;
-let other: Shop;
+const [[shop, other], database] = await allOnOwnDatabase(openShop, openShop);
 const open: EventSource[] = [];
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  [shop, other] = await Promise.all([openShop(database.url), openShop(database.url)]);
-});
 
 afterEach(async () => {
   for (const source of open.splice(0)) source.close();
   await until(() => shop.streams.size === 0);
-});
-
-afterAll(async () => {
-  await Promise.all([shop.close(), other.close()]);
-  await database.drop();
 });
 
 const give = (userId: string, credits: number) =>

@@ -1,30 +1,18 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import {
   checkIntegrity,
   type IntegrityOptions,
   type IntegrityReport,
 } from '../../src/credits/reads/integrity.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { TRIGGERS_OFF } from '../support/ledger-hand.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
 // Books of three people, for each file of tests that damages them.
 
 const action = 'audio_upload';
 
-let database: TestDatabase;
-export let open: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  for (const userId of ['alice', 'mallory', 'zoe']) await liveALittle(userId);
-});
-
-afterAll(async () => {
-  await open.close();
-  await database.drop();
-});
+export const [open, database] = await onOwnDatabase(openCredits);
+for (const userId of ['alice', 'mallory', 'zoe']) await liveALittle(userId);
 
 /** Versions: 1 grant, 2 charge, 3 refund, 4 hold, 5 its capture, 6 hold, 7 its release, 8 hold that stays. */
 async function liveALittle(userId: string): Promise<void> {

@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { HoldAlreadyResolvedError, HoldExpiredError } from '../../src/credits/credits.errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
 import { Sweeper } from '../../src/credits/upkeep/sweeper.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 
 const action = 'docx_processing';
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
-let elsewhere: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  elsewhere = await openCredits(database.url);
-  credits = open.credits;
-});
-
-afterAll(async () => {
-  await Promise.all([open.close(), elsewhere.close()]);
-  await database.drop();
-});
+const [[open, elsewhere]] = await allOnOwnDatabase(openCredits, openCredits);
+const { credits } = open;
 
 async function userWith(balance: number): Promise<string> {
   const userId = `worker-${randomUUID()}`;

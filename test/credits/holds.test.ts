@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import {
   CaptureExceedsHoldError,
@@ -6,35 +6,20 @@ import {
   InsufficientCreditsError,
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { decide } from '../support/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 
 const action = 'docx_processing';
 
 // The stress takes seconds; a machine that is busy with other things takes longer.
 jest.setTimeout(90_000);
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
-let elsewhere: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  // Nobody is to be turned away here: the resolvers of one hold ride one after the other.
-  const limits = { patienceMs: 60_000 };
-  open = await openCredits(database.url, { limits });
-  elsewhere = await openCredits(database.url, { limits });
-  credits = open.credits;
-});
-
-afterAll(async () => {
-  await Promise.all([open.close(), elsewhere.close()]);
-  await database.drop();
-});
+// Nobody is to be turned away here: the resolvers of one hold ride one after the other.
+const patiently = (url: string) => openCredits(url, { limits: { patienceMs: 60_000 } });
+const [[open, elsewhere]] = await allOnOwnDatabase(patiently, patiently);
+const { credits } = open;
 
 async function userWith(balance: number): Promise<string> {
   const userId = `worker-${randomUUID()}`;

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { IdempotencyKeyReusedError, InsufficientCreditsError } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { Hold, Receipt } from '../../src/credits/credits.types.js';
-import { openCredits, PRICES, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits, PRICES } from '../support/credits.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 
 const action = 'audio_upload';
@@ -13,27 +13,12 @@ const by = { reason: 'because', actor: 'test' };
 // The stress takes seconds; a machine that is busy with other things takes longer.
 jest.setTimeout(90_000);
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
-/** Other instances on the same database; the last one has other prices. */
-let others: OpenCredits[];
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  // Nobody is to be turned away here: identical calls ride one after the other, and this machine may be slow.
-  const limits = { patienceMs: 60_000 };
-  open = await openCredits(database.url, { limits });
-  credits = open.credits;
-  const dearer = { ...PRICES, [action]: 7 };
-  const theirs = [{ limits }, { limits, prices: dearer }];
-  others = await Promise.all(theirs.map((options) => openCredits(database.url, options)));
-});
-
-afterAll(async () => {
-  await Promise.all([open, ...others].map((instance) => instance.close()));
-  await database.drop();
-});
+// Nobody is to be turned away here: identical calls ride one after the other, and this machine may be slow.
+const limits = { patienceMs: 60_000 };
+const patiently = (url: string) => openCredits(url, { limits });
+const dearer = (url: string) => openCredits(url, { limits, prices: { ...PRICES, [action]: 7 } });
+const [[open, ...others]] = await allOnOwnDatabase(patiently, patiently, dearer);
+const { credits } = open;
 
 type Customer = { userId: string; entryId: string };
 
@@ -89,7 +74,7 @@ describe.each(everyVerb)('%s', (verb, call) => {
 
   test('identical calls at once through three instances happen once', async () => {
     const customers = await Promise.all(Array.from({ length: 10 }, customer));
-    const services = [open, others[0]!, others[1]!].map((instance) => instance.credits);
+    const services = [open, others[0], others[1]].map((instance) => instance.credits);
     const answered = customers.map((one) =>
       Promise.all(Array.from({ length: 12 }, (_, index) => call(services[index % 3]!, one, 'shared-key'))),
     );
@@ -179,8 +164,8 @@ describe('a retry', () => {
     const first = await credits.charge({ userId, action, units: 3, idempotencyKey: 'job' });
     await credits.adjust({ userId, credits: -494, ...by });
     const retry = { userId, action, units: 3, idempotencyKey: 'job' };
-    expect(await others[1]!.credits.charge(retry)).toEqual({ ...first, replayed: true });
-    await expect(others[1]!.credits.charge({ ...retry, idempotencyKey: 'next' })).rejects.toThrow(
+    expect(await others[1].credits.charge(retry)).toEqual({ ...first, replayed: true });
+    await expect(others[1].credits.charge({ ...retry, idempotencyKey: 'next' })).rejects.toThrow(
       InsufficientCreditsError,
     );
   });

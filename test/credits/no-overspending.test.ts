@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import {
   CreditsOverloadedError,
@@ -7,8 +7,8 @@ import {
   InsufficientCreditsError,
 } from '../../src/credits/credits.errors.js';
 import type { CreditsService } from '../../src/credits/credits.service.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 import { grantedOf } from '../support/stress.js';
 
 const LOAD = { attempts: 2_000, clients: 32 };
@@ -17,23 +17,11 @@ const ONE = { action: 'audio_upload', credits: 1 };
 // The stress takes seconds; a machine that is busy with other things takes longer.
 jest.setTimeout(90_000);
 
-let database: TestDatabase;
+// A machine so slow that it turns callers away would tell nothing about the ones it serves.
+const patiently = (url: string) => openCredits(url, { limits: { patienceMs: 20_000 } });
 /** Like so many processes: each has a gatherer and connections of its own. */
-let instances: OpenCredits[];
-let credits: CreditsService;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  // A machine so slow that it turns callers away would tell nothing about the ones it serves.
-  const limits = { patienceMs: 20_000 };
-  instances = await Promise.all(Array.from({ length: 4 }, () => openCredits(database.url, { limits })));
-  credits = instances[0]!.credits;
-});
-
-afterAll(async () => {
-  await Promise.all(instances.map((instance) => instance.close()));
-  await database.drop();
-});
+const [instances] = await allOnOwnDatabase(patiently, patiently, patiently, patiently);
+const { credits } = instances[0];
 
 let users = 0;
 async function userWith(balance: number): Promise<string> {
@@ -96,7 +84,7 @@ describe('2,000 attempts of 1 credit on 1,000 credits by 32 clients grant exactl
       granted(take(instances[client % instancesUsed]!.credits, userId, client));
     expect(await grantedOf(attempt, LOAD)).toBe(1_000);
     expect(await credits.balance(userId)).toMatchObject({ ...wallet, available: 0 });
-    await instances[0]!.check();
+    await instances[0].check();
   });
 });
 
@@ -111,14 +99,14 @@ describe('in one batch', () => {
       return granted(verb === 'charges' ? credits.charge(input) : credits.hold(input));
     };
     expect(await Promise.all([6, 8, 4].map(take))).toEqual([true, false, true]);
-    const moments = await instances[0]!.dataSource.query(
+    const moments = await instances[0].dataSource.query(
       `SELECT DISTINCT created_at FROM credits.${table} WHERE user_id = $1 AND action IS NOT NULL`,
       [userId],
     );
     // One reading of the clock: the three did ride together.
     expect(moments).toHaveLength(1);
     expect((await credits.balance(userId)).available).toBe(0);
-    await instances[0]!.check();
+    await instances[0].check();
   });
 
   test('a refusal in one wallet leaves the others their yes', async () => {
@@ -127,7 +115,7 @@ describe('in one batch', () => {
       granted(credits.charge({ userId, action: 'audio_upload', credits: 2 })),
     );
     expect(await Promise.all(takes)).toEqual([true, true, true, false, false]);
-    await instances[0]!.check();
+    await instances[0].check();
   });
 });
 
@@ -163,6 +151,6 @@ describe('the same stress catches', () => {
   }
 
   function sql(text: string, ...values: unknown[]): Promise<{ balance: string }[]> {
-    return instances[0]!.dataSource.query(text, values);
+    return instances[0].dataSource.query(text, values);
   }
 });

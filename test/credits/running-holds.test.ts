@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { InsufficientCreditsError, type Hold } from '../../src/credits/index.js';
 import { newId } from '../../src/credits/ledger/new-id.js';
 import type { Operation } from '../../src/credits/ledger/operation.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { decide } from '../support/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
-let database: TestDatabase;
-let books: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  books = await openCredits(database.url);
-});
-
-afterAll(async () => {
-  await books.check();
-  await books.close();
-  await database.drop();
-});
+const [books] = await onOwnDatabase(openCredits);
+afterEach(() => books.check());
 
 const give = (userId: string, credits: number) =>
   books.credits.grant({ userId, credits, reason: 'bought', actor: 'test' });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,24 +11,17 @@ import {
   InsufficientCreditsError,
   UnknownHoldError,
 } from '../../src/credits/index.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 
 const TTL_SECONDS = 1;
 const action = 'premium_export';
 
-let database: TestDatabase;
-let open: OpenCredits;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url, { holdTtlSeconds: TTL_SECONDS });
-});
-afterEach(() => open.check());
-afterAll(async () => {
+const [open, database] = await onOwnDatabase((url) => openCredits(url, { holdTtlSeconds: TTL_SECONDS }));
+afterEach(async () => {
   expect(open.credits.keeper.size).toBe(0);
-  await open.close();
-  await database.drop();
+  await open.check();
 });
 
 async function customer(credits = 20): Promise<string> {

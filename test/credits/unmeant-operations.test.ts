@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../src/credits/ledger/operation.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
+import { openCredits } from '../support/credits.js';
 import { decide } from '../support/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { ledgerRows } from '../support/ledger-rows.js';
 
 // apply() may be called by clients that are not ours. What none of our verbs sends is an error, and nothing of
@@ -11,32 +11,19 @@ import { ledgerRows } from '../support/ledger-rows.js';
 
 const by = { reason: 'because', actor: 'test' };
 const action = 'audio_upload';
-let database: TestDatabase;
-let open: OpenCredits;
-let chargeOf: Record<'alice' | 'bob', string>;
-let grantOfAlice: string;
-let holdId: string;
-let otherHoldId: string;
 let raises = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-  const charge = async (userId: string) => {
-    await open.credits.grant({ userId, credits: 100, ...by });
-    return (await open.credits.charge({ userId, action, credits: 10 })).entryId;
-  };
-  chargeOf = { alice: await charge('alice'), bob: await charge('bob') };
-  grantOfAlice = (await open.credits.grant({ userId: 'alice', credits: 10, ...by })).entryId;
-  holdId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
-  otherHoldId = (await open.credits.hold({ userId: 'alice', action, credits: 5 })).id;
-});
+const [open] = await onOwnDatabase(openCredits);
+afterEach(() => open.check());
 
-afterAll(async () => {
-  await open.check();
-  await open.close();
-  await database.drop();
-});
+const charge = async (userId: string) => {
+  await open.credits.grant({ userId, credits: 100, ...by });
+  return (await open.credits.charge({ userId, action, credits: 10 })).entryId;
+};
+const chargeOf = { alice: await charge('alice'), bob: await charge('bob') };
+const { entryId: grantOfAlice } = await open.credits.grant({ userId: 'alice', credits: 10, ...by });
+const { id: holdId } = await open.credits.hold({ userId: 'alice', action, credits: 5 });
+const { id: otherHoldId } = await open.credits.hold({ userId: 'alice', action, credits: 5 });
 
 /** Each verb as we send it, but for its ids, which are the tests' own. */
 const meant: Record<string, () => Operation> = {

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { InvalidCreditsInputError } from '../../src/credits/credits.errors.js';
 import { isUserId } from '../../src/identity/index.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { onOwnDatabase } from '../support/own-database.js';
 
 // A user id that one way lets in, and another refuses, is a wallet that nobody reaches. Characters are what PostgreSQL counts.
 
-let database: TestDatabase;
-let open: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url);
-});
-
-afterAll(async () => {
-  await open.check();
-  await open.close();
-  await database.drop();
-});
+const [open] = await onOwnDatabase(openCredits);
+afterEach(() => open.check());
 
 const inHalves = '😀';
 const sizes = [...['x', 'ü', '日', inHalves].map((one) => one.repeat(255)), `${inHalves.repeat(254)}x`];

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { BalanceVersionUnknownError, CreditsUnavailableError } from '../../src/credits/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 import { until } from '../support/until.js';
 import { openInstance, type Instance } from './instance.js';
 
 const action = 'docx_processing';
 
-let database: TestDatabase;
-let here: Instance;
-let there: Instance;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  [here, there] = await Promise.all([openInstance(database.url), openInstance(database.url)]);
-});
-
-afterAll(async () => {
-  await Promise.all([here.close(), there.close()]);
-  await database.drop();
-});
+const [[here, there], database] = await allOnOwnDatabase(openInstance, openInstance);
 
 /** Milliseconds until an instance shows that many credits without being asked to refresh. */
 async function shownAfter(instance: Instance, userId: string, balance: number): Promise<number> {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
@@ -10,10 +10,9 @@ import {
   UnknownHoldError,
 } from '../../src/credits/credits.errors.js';
 import { InvalidMeasureError } from '../../src/credits/programming-errors.js';
-import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { Measured } from '../../src/credits/prices/price.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { allOnOwnDatabase } from '../support/own-database.js';
 
 const action = 'transcribe';
 const PRICES = {
@@ -22,28 +21,16 @@ const PRICES = {
   export: 15,
 };
 
-let database: TestDatabase;
-let open: OpenCredits;
-let credits: CreditsService;
+const DEARER = { transcribe: '7 per 1 second', chat: 9, export: '1 per 1 page' };
+
 const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-/** Another process, started when everything had become dearer. */
-let dearer: OpenCredits;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  open = await openCredits(database.url, { prices: PRICES });
-  dearer = await openCredits(database.url, {
-    prices: { transcribe: '7 per 1 second', chat: 9, export: '1 per 1 page' },
-  });
-  credits = open.credits;
-});
-
+/** `dearer` is another process, started when everything had become so. */
+const [[open, dearer]] = await allOnOwnDatabase(
+  (url) => openCredits(url, { prices: PRICES }),
+  (url) => openCredits(url, { prices: DEARER }),
+);
+const { credits } = open;
 afterEach(() => open.check());
-
-afterAll(async () => {
-  await Promise.all([open.close(), dearer.close()]);
-  await database.drop();
-});
 
 async function userWith(balance: number): Promise<string> {
   const userId = `listener-${randomUUID()}`;

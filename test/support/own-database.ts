@@ -2,17 +2,29 @@ import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
+interface Closable {
+  close(): Promise<void>;
+}
+
 /**
  * What a test file needs a database for, opened on one of its own. To be awaited at the top of the file: both are closed
  * after its last test, in that order, so no file spells that out.
  */
-export async function onOwnDatabase<T extends { close(): Promise<void> }>(
+export async function onOwnDatabase<T extends Closable>(
   open: (url: string) => Promise<T>,
 ): Promise<[opened: T, database: TestDatabase]> {
+  const [[opened], database] = await allOnOwnDatabase(open);
+  return [opened, database];
+}
+
+/** The same for several that share the database. */
+export async function allOnOwnDatabase<T extends Closable[]>(
+  ...opens: { [K in keyof T]: (url: string) => Promise<T[K]> }
+): Promise<[opened: T, database: TestDatabase]> {
   const database = await createTestDatabase();
-  const opened = await open(database.url);
+  const opened = (await Promise.all(opens.map((open) => open(database.url)))) as T;
   afterAll(async () => {
-    await opened.close();
+    await Promise.all(opened.map((one) => one.close()));
     await database.drop();
   });
   return [opened, database];

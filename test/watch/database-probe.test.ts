@@ -1,22 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
+import { afterEach, expect, test } from '@jest/globals';
 import { openApp, type OpenApp } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { clientOnOwnDatabase } from '../support/own-database.js';
 
-let database: TestDatabase;
-let owner: pg.Client;
+const [owner, database] = await clientOnOwnDatabase();
 let toy: OpenApp;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = new pg.Client({ connectionString: database.url });
-  await owner.connect();
-});
 afterEach(() => toy.close());
-afterAll(async () => {
-  await owner.end();
-  await database.drop();
-});
 
 const isReady = async () => (await fetch(`${toy.url}/health/ready`)).status === 200;
 
