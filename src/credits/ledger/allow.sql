@@ -1,6 +1,7 @@
--- Allowances: made, ended, and the one that everybody has. All of it under the lock of the wallet.
+-- Allowances: making one, ending one, and the monthly one that everybody has. All of it happens under the lock of the
+-- wallet.
 
--- The wallet of a user under its lock, opened when there is none. Null when it went while we waited: the person was
+-- Lock a user's wallet, and open it if there is none. Null if the wallet went while we waited, because the person was
 -- erased.
 CREATE OR REPLACE FUNCTION lock_or_open(owner text) RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,8 +15,8 @@ BEGIN
   RETURN w;
 END $$;
 
--- What is due is settled, and the wallet written. Copies of it are forgotten whatever their version: what comes next
--- may be another thing and the wallet the same.
+-- Settle what is due and write the wallet. Cached copies are dropped whatever their version, because the next refill
+-- may change while the wallet does not.
 CREATE OR REPLACE FUNCTION settle_and_write(w wallets, t timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   before wallets;
@@ -31,8 +32,8 @@ BEGIN
   RETURN w.version;
 END $$;
 
--- One more allowance; what of it is due by now is poured at once, after what is left of the one that it follows was
--- carried over. A refusal opens no wallet.
+-- Make an allowance. What is left of the one that it follows is carried over first; then everything already due is
+-- poured. A refusal opens no wallet.
 CREATE OR REPLACE FUNCTION allow(
   owner text, wanted uuid, plan text, credits bigint, months int, anchor timestamptz, until timestamptz, carry bigint,
   time_zone text, reason text, actor text, key text, fingerprint text, refills int, last_until timestamptz, follows uuid,
@@ -97,7 +98,7 @@ BEGIN
     FROM (SELECT) AS one LEFT JOIN allowance_terms f ON f.id = follows AND f.wallet = w.number
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    -- Somebody opened the wallet and used the key while we looked for both.
+    -- Another session opened the wallet and used the key while we looked for both.
     SELECT x.outcome, x.id INTO outcome, id
       FROM allow(owner, wanted, plan, credits, months, anchor, until, carry, time_zone, reason, actor, key, fingerprint,
                  refills, last_until, follows) x;
@@ -107,9 +108,10 @@ BEGIN
   outcome := 'done';
 END $$;
 
--- The refills to come change, under the lock of the wallet: none (`ends`), or so many in all, the last of which lasts until
--- then. What is due by now is poured before, and what was poured stays until its period ends. Those whose time passed while
--- there were fewer come late, all at once, and last as long as the one that is due now.
+-- Change the refills to come, under the lock of the wallet: to none (`ends`), or to `refills` in all, of which the
+-- last lasts until `last_until`. What is due by now is poured before, and what was poured stays until its period
+-- ends. Refills whose time passed while there were fewer come late, all at once, and last as long as the one that is
+-- due now.
 CREATE OR REPLACE FUNCTION change_refills(
   allowance uuid, ends boolean, refills int, last_until timestamptz, OUT outcome text, OUT id uuid, OUT owner text)
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
@@ -147,7 +149,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
   SELECT c.outcome, c.id, c.owner FROM change_refills(allowance, true, NULL, NULL) c
 $$;
 
--- What everybody is given each month from now on. The periods that run keep what they have.
+-- Set what everybody is given each month from now on. Periods that have begun keep what they have.
 CREATE OR REPLACE FUNCTION set_monthly_grant(credits bigint, carry bigint, time_zone text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_variable
@@ -162,15 +164,15 @@ BEGIN
    WHERE (m.credits, m.carry, m.time_zone) IS DISTINCT FROM (excluded.credits, excluded.carry, excluded.time_zone);
 END $$;
 
--- Whether a user has the monthly allowance, or nobody is given one.
+-- True if the user has the monthly allowance, or if there is none to give.
 CREATE OR REPLACE FUNCTION has_monthly(owner text) RETURNS boolean LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT NOT EXISTS (SELECT FROM monthly_grant m WHERE m.credits > 0)
       OR EXISTS (SELECT FROM wallets w JOIN allowance_terms a ON a.wallet = w.number
                   WHERE w.user_id = owner AND a.credits IS NULL AND a.next_at IS NOT NULL)
 $$;
 
--- The monthly allowance of a user, from the day on which the wallet was opened. The month that runs counts when it
--- began after it was switched on; nothing is given for the time before.
+-- Give a user the monthly allowance, counted from the day on which the wallet was opened. The current month counts
+-- only if it began after the allowance was switched on: nothing is given for the time before.
 CREATE OR REPLACE FUNCTION allow_monthly(owner text, wanted uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE
@@ -183,7 +185,7 @@ BEGIN
     RETURN;
   END IF;
   w := lock_or_open(owner);
-  -- Another instance may have been faster.
+  -- Another instance may have given it meanwhile.
   IF w.user_id IS NULL OR has_monthly(owner) THEN
     RETURN;
   END IF;
@@ -192,7 +194,7 @@ BEGIN
   a.months := 1;
   a.anchor := w.created_at;
   a.time_zone := monthly.time_zone;
-  -- The month that runs; refill() passes over one that began before it was switched on.
+  -- The current month; refill() passes over one that began before the allowance was switched on.
   a.period := GREATEST(period_after(a, t) - 1, 0);
   INSERT INTO allowance_terms AS x (id, wallet, plan, category, months, anchor, time_zone, period, next_at, actor,
                                     refill_reason, created_at)

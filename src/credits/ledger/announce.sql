@@ -1,7 +1,7 @@
--- Tell every listener, in this commit, which wallets changed and to which version: JSON {"hash of the name": version}. A payload is a
--- hint to read again, never a value to show, and tells nobody's name. One notification a batch; two halves where
--- 8,000 bytes do not hold it. One channel for all the ledgers of a database.
--- Returns nothing of use, but returns: a function whose value is assigned costs no query, as PERFORM would.
+-- Tell every listener, with this commit, which wallets changed and to which version: JSON {"hash of the name":
+-- version}. A payload is a hint to read again, never a value to show, and it names nobody. One notification a batch;
+-- if 8,000 bytes do not hold it, two halves. All the ledgers of a database share one channel.
+-- The result means nothing. There is one because assigning a function's value costs no query, and PERFORM does.
 CREATE OR REPLACE FUNCTION announce(versions text)
 RETURNS text LANGUAGE plpgsql STRICT AS $$
 BEGIN

@@ -57,7 +57,7 @@ DECLARE
   about_holds boolean;
   keyed boolean;
   locked wallets[];
-  -- Where the locked rows lie: under their locks they stay there until the writes at the end.
+  -- Where the locked rows are: they do not move before the writes at the end, because they are locked.
   spots tid[];
   place int := 0;
   w wallets;
@@ -95,7 +95,7 @@ DECLARE
   released ended_holds[];
   described descriptions[];
   announced text;
-  -- Where a host is told that a balance is low; null: nobody has ever asked for it.
+  -- The mark below which the host is told of a low balance; null: nobody has asked for it.
   low bigint;
   -- What the wallet had and owed before an operation.
   level bigint;
@@ -187,7 +187,7 @@ BEGIN
 
   FOREACH op IN ARRAY operations LOOP
     i := i + 1;
-    -- The next wallet: put the last one away, take the lock's row of this one, settle what is due.
+    -- The next wallet: store the last one, load this one's locked row, settle what is due.
     IF op.user_id IS DISTINCT FROM w.user_id THEN
       IF w.version <> version_at_start OR settled THEN
         changed := changed || w;
@@ -314,8 +314,8 @@ BEGIN
         detail := why_held(w, made, ended);
       ELSIF op.verb = 'raise' THEN
         amount := GREATEST(op.credits, hold.amount);
-        -- What was held before ends, under an id of its own, and the hold goes on as if it were made now: two changes
-        -- of the wallet, each with its row. A hold never gets smaller.
+        -- The former hold ends under an id of its own, and the hold goes on as if it were made now: two changes of
+        -- the wallet, each with its row. A hold never gets smaller.
         IF amount > hold.amount THEN
           released := released || ROW(hold.amount, hold.created_version, w.version + 1, hold.expires_at,
             hold.created_at, t, w.number, number_of_reason(w.number, 'raised'), op.id, 'released', hold.action,
@@ -465,7 +465,7 @@ BEGIN
     INSERT INTO ended_holds SELECT * FROM unnest(released);
   END IF;
   IF described IS NOT NULL THEN
-    -- What is said last holds: the name may be known only when the work is done.
+    -- The last description counts: the name may be known only when the work is done.
     INSERT INTO descriptions SELECT * FROM unnest(described)
     ON CONFLICT ON CONSTRAINT descriptions_pkey DO UPDATE SET description = excluded.description;
   END IF;
@@ -481,7 +481,7 @@ BEGIN
     END IF;
     announced := CASE WHEN announces THEN announce(json_build_object(w.name_hash, w.version)::text) END;
   ELSIF changed IS NOT NULL THEN
-    -- Two writes, one statement: half the setting up.
+    -- Two writes in one statement take half the setting up.
     WITH moved AS (
       UPDATE wallets x
          SET balance = c.balance, held = c.held, version = c.version, epoch = c.epoch, due_at = c.due_at,

@@ -1,7 +1,7 @@
 -- Edits by hand. An operator may change wallets.balance and insert a wallet; both are journaled here. Everything
 -- else in the schema is written by the ledger's own functions and refused to others.
 
--- Nothing in these two is looked for in a search_path.
+-- Neither of these two functions looks anything up in a search_path.
 CREATE OR REPLACE FUNCTION refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '%.% is written by the ledger only: % refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
@@ -16,8 +16,8 @@ BEGIN
           HINT = 'Correct it by another entry: change the balance of the wallet, or refund the charge.';
 END $$;
 
--- An operator's INSERT of a wallet: BEFORE, because the row needs its version; no side effect here, because an
--- INSERT … ON CONFLICT fires this even when no row is inserted.
+-- An operator inserts a wallet. BEFORE, because the row needs its version. It has no side effects, because an INSERT
+-- … ON CONFLICT fires it even when no row is inserted.
 CREATE OR REPLACE FUNCTION open_by_hand() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
@@ -41,7 +41,7 @@ BEGIN
   NEW.version := CASE WHEN NEW.balance = 0 THEN 0 ELSE 1 END;
   NEW.epoch := NEW.version;
   NEW.salt := uuid_send(gen_random_uuid());
-  -- Whatever the statement said: another one may be that of a wallet to come, or of one that is gone.
+  -- Ignore any number in the statement: it could belong to a future wallet, or to one that is gone.
   NEW.number := nextval(pg_get_serial_sequence('wallets', 'number'));
   RETURN NEW;
 END $$;
@@ -80,8 +80,8 @@ BEGIN
   RETURN pour(w, clock_timestamp(), 'adjustment', op);
 END $$;
 
--- An operator's UPDATE of a balance. What is due is settled first, so the change applies to the credits that are
--- still there; the row lock is held already and OLD is its latest state.
+-- An operator updates a balance. What is due is settled first, so the change applies to the credits that are still
+-- there. The row is already locked, and OLD is its latest state.
 CREATE OR REPLACE FUNCTION journal_edit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE
@@ -133,8 +133,8 @@ CREATE OR REPLACE TRIGGER wallets_opened_by_hand BEFORE INSERT ON wallets FOR EA
   WHEN (by_hand()) EXECUTE FUNCTION open_by_hand();
 CREATE OR REPLACE TRIGGER wallets_opening_journaled AFTER INSERT ON wallets FOR EACH ROW
   WHEN (by_hand()) EXECUTE FUNCTION journal_opening();
--- The ledger's own changes raise the version, so whose hand a row is in is asked of the others only, and who may name
--- the version once a statement: asking for each row was a twentieth of a charge's time.
+-- The ledger's own changes raise the version, so only the other rows are checked for whose hand they are in, and the
+-- right to set the version is checked once a statement. Checking each row took a twentieth of a charge's time.
 CREATE OR REPLACE TRIGGER wallets_edited_by_hand BEFORE UPDATE ON wallets FOR EACH ROW
   WHEN (OLD.version = NEW.version AND by_hand()) EXECUTE FUNCTION journal_edit();
 CREATE OR REPLACE TRIGGER wallets_version_by_ledger BEFORE UPDATE OF version ON wallets
@@ -142,7 +142,7 @@ CREATE OR REPLACE TRIGGER wallets_version_by_ledger BEFORE UPDATE OF version ON 
 CREATE OR REPLACE TRIGGER wallets_kept BEFORE DELETE OR TRUNCATE ON wallets
   EXECUTE FUNCTION refuse_edit();
 
--- Written once, also for the ledger.
+-- Rows of these tables never change; this binds the ledger, too.
 CREATE OR REPLACE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries
   EXECUTE FUNCTION refuse_rewriting();
 CREATE OR REPLACE TRIGGER grant_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON grant_terms
@@ -166,7 +166,7 @@ CREATE OR REPLACE TRIGGER monthly_grant_kept BEFORE TRUNCATE ON monthly_grant EX
 CREATE OR REPLACE TRIGGER running_holds_kept BEFORE TRUNCATE ON running_holds
   EXECUTE FUNCTION refuse_rewriting();
 
--- By the ledger only.
+-- Only the ledger writes these tables.
 CREATE OR REPLACE TRIGGER ledger_entries_by_ledger BEFORE INSERT ON ledger_entries
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER running_holds_by_ledger BEFORE INSERT OR UPDATE OR DELETE ON running_holds
@@ -197,7 +197,7 @@ CREATE OR REPLACE TRIGGER erasures_by_ledger BEFORE INSERT OR UPDATE OR DELETE O
   EXECUTE FUNCTION refuse_hand();
 CREATE OR REPLACE TRIGGER erasures_kept BEFORE TRUNCATE ON erasures EXECUTE FUNCTION refuse_rewriting();
 
--- What people read is a view; to write it is refused with the same words.
+-- People read views; a write to one is refused in the same words.
 CREATE OR REPLACE TRIGGER entries_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON entries
   FOR EACH ROW EXECUTE FUNCTION refuse_edit();
 CREATE OR REPLACE TRIGGER holds_read_only INSTEAD OF INSERT OR UPDATE OR DELETE ON holds

@@ -1,28 +1,30 @@
--- Where a person is named beside their own wallet: in what operators were answered about them, in gifts, and among
--- those who acted. Also in the groups in which they have no wallet. The fingerprint of a gift that named them goes: whoever
--- knows the rest of it could try names on it.
+-- Remove a person's name from everything outside their own wallet: answers to operators about them, gifts, and the
+-- list of actors. Also called in groups where they have no wallet. The fingerprint of a gift that named them goes as
+-- well: anybody who knows the rest of the gift could try names against it.
 CREATE OR REPLACE FUNCTION erase_mentions(person text, pseudonym text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 #variable_conflict use_column
 BEGIN
-  -- Their keys stay used, what they said goes.
+  -- Their keys stay used; the text of the answers goes.
   UPDATE answers a SET route = 'erased', body = '', subject = NULL WHERE a.subject = person;
   UPDATE gifts g
      SET user_ids = array_remove(g.user_ids, person), fingerprint = 'erased',
          reason = replace(g.reason, person, erase_mentions.pseudonym)
    WHERE person = ANY (g.user_ids);
-  -- A gift that has come as far as their name begins anew: under its key nobody has it twice, and it is counted anew.
+  -- A gift that has come as far as their name begins again and is counted anew. Its key keeps anybody from getting it
+  -- twice.
   UPDATE gifts g SET given_up_to = '', given_group = 0, done = 0, refused = 0 WHERE g.given_up_to = person;
   UPDATE gifts g SET actor = erase_mentions.pseudonym WHERE g.actor = person;
   UPDATE erasures e SET actor = erase_mentions.pseudonym WHERE e.actor = person;
   UPDATE actors a SET name = erase_mentions.pseudonym WHERE a.name = person;
 END $$;
 
--- A pseudonym takes the place of a person's name, in the one row where it stands, and what was said about them goes.
--- No entry is touched. Under the wallet's lock: whoever waits for it finds no such wallet. False when the person has
--- none: they are remembered as erased all the same, and what was recorded for them goes. Null for a pseudonym, behind
--- which there is nobody. The pseudonym has the group of the name: see name_hash().
+-- Put a pseudonym in the place of a person's name, in the one row that has it, and remove what was said about them.
+-- No entry changes. It happens under the wallet's lock, and a session that waited for the lock finds no such wallet.
+-- Returns false if the person has no wallet: they are remembered as erased all the same, and answers recorded for
+-- them go. Returns null for a pseudonym, because nobody is behind it. The pseudonym has the group of the name: see
+-- name_hash().
 --
 -- What is due expires first, and work that runs comes to nothing: its hold is released, so its capture, and the rows
 -- that would be stored with it, cannot come after the person is gone.
@@ -68,12 +70,12 @@ BEGIN
          holds_due_at = w.holds_due_at, active_holds = w.active_holds, owed = w.owed, updated_at = t
    WHERE x.number = w.number;
   DELETE FROM descriptions d WHERE d.wallet = w.number;
-  -- Nobody is told any more, and what was told is forgotten.
+  -- No event tells of this person any more, and those already told go.
   UPDATE outbox o SET data = '{}', due_at = NULL, ended_at = COALESCE(o.ended_at, t),
          state = CASE o.state WHEN 'waiting' THEN 'erased' ELSE o.state END
    WHERE o.wallet = w.number;
   UPDATE reasons r SET reason = 'erased' WHERE r.wallet = w.number;
-  -- Whoever keeps a copy of the balance under the old name forgets it, whatever its version.
+  -- Every cached copy of the balance under the old name is dropped, whatever its version.
   PERFORM announce(json_build_object(w.name_hash, 9007199254740991)::text);
   RETURN true;
 END $$;

@@ -1,8 +1,8 @@
--- What a host is told. An event is a row of the outbox, written in the transaction of its cause: a change that is rolled
--- back tells nothing, and one that is there is told, whatever becomes of the process that made it.
+-- Events for the host. An event is a row of the outbox, written in the transaction of its cause: a change that is
+-- rolled back sends no event, and a committed one always does, whatever becomes of the process that made it.
 
--- Somebody delivers these types of events in this way from now on, and says so again from time to time: for 30 days
--- after the last word, events are kept for whoever comes back.
+-- Register a listener for these types of events, delivered in this way. Listeners repeat this from time to time:
+-- events are kept for 30 days after the last call, in case the listener comes back.
 CREATE OR REPLACE FUNCTION listen_to_events(channel text, types text[], low bigint, notice_days int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_variable
@@ -15,7 +15,8 @@ BEGIN
   ON CONFLICT ON CONSTRAINT event_listeners_pkey DO UPDATE SET until = excluded.until;
 END $$;
 
--- One event about a wallet, for each who listens. Not about one whose person was erased: nobody is there to be told.
+-- Write one event about a wallet for each listener; none if the person was erased, because there is nobody left
+-- to tell.
 CREATE OR REPLACE FUNCTION tell(w wallets, event text, cause text, facts jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   event_id CONSTANT uuid := new_id(w.name_hash);
@@ -28,9 +29,9 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END $$;
 
--- The same for what the ledger does not know of, such as a purchase. Under the wallet's lock, so that an erasure comes
--- before it or after it; a user without a wallet gets an empty one. Somebody who was erased is named by the pseudonym,
--- or by nothing: money that came for them must be heard of.
+-- The same for what the ledger does not know of, such as a purchase. It takes the wallet's lock, so that an erasure
+-- comes before it or after it. A user without a wallet gets an empty one. An erased person is named by the pseudonym
+-- or not at all: the host must still hear of money that came for them.
 CREATE OR REPLACE FUNCTION tell_about(owner text, event text, cause text, facts jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_variable
@@ -46,7 +47,7 @@ BEGIN
   ELSIF owner IS NOT NULL THEN
     w := lock_or_open(owner);
   END IF;
-  -- Of nobody it is this ledger's own, so that its id leads here.
+  -- An event about nobody gets an id of this ledger, so that the id leads here.
   event_id := new_id(COALESCE(w.name_hash, name_hash(owner), (SELECT p.number * (4096 / p.groups) << 20 FROM placement p), 0));
   INSERT INTO outbox (id, channel, type, wallet, once, data, due_at, created_at)
   SELECT event_id, l.channel, l.type, w.number, cause, facts, t, t
@@ -54,18 +55,18 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END $$;
 
--- What has been due longest, locked for its delivery. By the index whatever the statistics say: after a burst of events they
--- still say that there are few, and a plan that sorts would sort all of them at each look.
+-- The events that have been due longest, locked for delivery. Forced onto the index: after a burst the statistics
+-- still say that there are few events, and a plan that sorts would sort all of them each time.
 CREATE OR REPLACE FUNCTION due_events(of_channel text, of_types text[], most int) RETURNS SETOF uuid
 LANGUAGE sql VOLATILE ROWS 20 SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
   SELECT o.id FROM outbox o
-   -- Asked in a query of its own the time bounds the index; by itself, as it may change, it would be a filter behind it.
+   -- In a subquery the time bounds the index scan; inline it would only filter, because the function is volatile.
    WHERE o.channel = of_channel AND o.due_at <= (SELECT clock_timestamp()) AND o.type = ANY (of_types)
    ORDER BY o.due_at LIMIT most FOR UPDATE SKIP LOCKED
 $$;
 
--- How many wait, and for how many seconds; of so many at most, those that are due longest.
+-- How many events wait, and for how many seconds; counts at most the given number, those due longest.
 CREATE OR REPLACE FUNCTION waiting_events(of_channel text, most int, OUT waiting int, OUT oldest float8)
 LANGUAGE sql STABLE SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
@@ -74,8 +75,9 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET j
            ORDER BY o.due_at LIMIT most) w
 $$;
 
--- A balance that came below the mark, one that was used up, a wallet that began to owe. By what was before, so each
--- crossing tells once, and rising arms it again; by `balance`, for holds come and go. Answers something, as announce().
+-- Tell of a balance that fell below the mark, of one that was used up, and of a wallet that began to owe. Compared
+-- with the state before, so each crossing tells once and a rise arms it again. It looks at `balance`, because holds
+-- come and go. Returns a value for the reason given at announce().
 CREATE OR REPLACE FUNCTION tell_crossings(level bigint, owed bigint, w wallets) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   low bigint;
@@ -99,7 +101,7 @@ CREATE OR REPLACE FUNCTION rfc3339(t timestamptz) RETURNS text LANGUAGE sql STAB
   SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- A refill names its plan: a host may leave alone what comes back by itself.
+-- A refill names its plan, so that a host may ignore what comes back by itself.
 CREATE OR REPLACE FUNCTION tell_of_expiry(w wallets, g grant_terms, credits bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM tell(w, 'credits.expiring', 'expiring:' || g.id,
@@ -108,7 +110,7 @@ BEGIN
         WHERE a.wallet = g.wallet AND (a.refill_reason = g.reason OR g.id = ANY (a.carried_ids)) LIMIT 1)));
 END $$;
 
--- A grant that is so short that its notice is due when it is made. All others are found by tell_expiring().
+-- Tell of a grant so short-lived that its notice is due when it is made. tell_expiring() finds all others.
 CREATE OR REPLACE FUNCTION tell_of_short_grant() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   t CONSTANT timestamptz := clock_timestamp();
@@ -124,8 +126,8 @@ END $$;
 CREATE OR REPLACE TRIGGER grant_terms_tell AFTER INSERT ON grant_terms FOR EACH ROW
   WHEN (NEW.expires_at IS NOT NULL) EXECUTE FUNCTION tell_of_short_grant();
 
--- A page of the grants that expire within the notice and of which credits are left, each told once. One instance at a
--- time; answers how many it looked at. It stays ten minutes behind, for a grant whose transaction has yet to commit.
+-- Tell once of each grant that expires within the notice and has credits left; one page of them, one instance at a
+-- time. Returns how many it looked at. It stays ten minutes behind, for grants whose transaction has yet to commit.
 CREATE OR REPLACE FUNCTION tell_expiring(page_size int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE

@@ -1,9 +1,11 @@
--- Whose hand it is. The ledger's: it runs as the owner of the tables, which its functions do for whoever calls
--- them, and its functions' search_path says so by the name of a schema that nobody can make. A setting alone decides
--- nothing, for any login may set it; an owner who sets it by hand could as well disable the triggers.
--- The owner's name is written in here, because to look it up would cost every row; the migration does it anew when
--- the tables have another owner, before anything else: numbered migrations write to these tables, too.
--- Nothing here is looked for in a search_path: it may be anybody's.
+-- Who is writing. It is the ledger if the statement runs as the owner of the tables (the ledger's functions do,
+-- whoever calls them) and its search_path names a schema that nobody can make (the ledger's functions set it). The
+-- setting alone proves nothing, because any login may set it. An owner who sets it by hand could just as well disable
+-- the triggers.
+-- The owner's name is written into the functions, because looking it up would cost time on every row. The migration
+-- applies this file again when the owner of the tables changes, before anything else, because numbered migrations
+-- write to these tables, too.
+-- Nothing here is looked up in a search_path, which may be anybody's.
 DO $do$
 DECLARE
   not_the_ledger CONSTANT text := format(
@@ -17,7 +19,7 @@ BEGIN
       RETURN %s;
     END $$ $create$, not_the_ledger);
 
-  -- For the tables that the ledger writes with every charge: asked in the function, because PostgreSQL parses a
+  -- For the tables that the ledger writes with every charge. The check is in the function because PostgreSQL parses a
   -- trigger's WHEN anew for every statement.
   EXECUTE format($create$
     CREATE OR REPLACE FUNCTION refuse_hand() RETURNS trigger LANGUAGE plpgsql AS $$

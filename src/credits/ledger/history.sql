@@ -1,6 +1,6 @@
--- Where a time lies in a wallet's ledger: entries below this version were made before t, the others at t or later.
--- Version and time of an entry are given under the lock of its wallet, so they rise together and halving finds it in
--- some twenty steps by the primary key. An index over times would cost every charge a write.
+-- The version that a time comes to in a wallet's ledger: entries below it were made before t, the others at t or
+-- later. An entry gets its version and time under the wallet's lock, so they rise together, and a binary search finds
+-- the version in some twenty steps by the primary key. An index over times would cost every charge a write.
 CREATE OR REPLACE FUNCTION version_at(owner text, t timestamptz)
 RETURNS bigint LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
@@ -23,9 +23,9 @@ BEGIN
   RETURN low;
 END $$;
 
--- The newest holds of a wallet below a place, so many of each of the states named, each state from the index it has. The
--- place of a hold is the version that set it aside; of a captured one that of its charge, for captured ones are found
--- among the entries, and only so many of these are looked through.
+-- The newest holds of a wallet below a place: up to a limit for each of the named states, each state from its own
+-- index. A hold's place is the version that set it aside; for a captured hold it is the version of its charge,
+-- because captured holds are found through the entries, and only a limited number of entries is looked through.
 CREATE OR REPLACE FUNCTION holds_before(owner text, states text[], place bigint, most int)
 RETURNS SETOF holds LANGUAGE plpgsql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
 DECLARE
@@ -46,7 +46,7 @@ BEGIN
     ids := ids || ARRAY(SELECT h.id FROM ended_holds h WHERE h.wallet = of_wallet AND h.state = states[nth] AND h.created_version < place
                          ORDER BY h.created_version DESC LIMIT most);
   END LOOP;
-  -- One by one, by their ids, however many the planner expects.
+  -- One by one, by id, however many the planner expects.
   RETURN QUERY SELECT h.* FROM unnest(ids) wanted (id)
     CROSS JOIN LATERAL (SELECT * FROM holds x WHERE x.id = wanted.id OFFSET 0) h;
 END $$;

@@ -1,18 +1,19 @@
--- The books, checked from outside the ledger's own arithmetic, one page of wallets at a time: each call is one
--- statement on one snapshot, takes no lock that a charge waits for, and names every difference it finds.
--- `wallets`, `entries` and `last_number` speak of the whole page and repeat on every row (one row with nulls for
--- the rest when all is well), so the caller can page on. A page goes by the wallets' numbers: what belongs to it lies
--- side by side in every index, and nothing is between two pages. A wallet that is gone has no name any more: `#number`.
--- Whatever stands in a column must be told and not stop the check: what is reckoned with a number of any size is a numeric,
--- or is asked first whether it is below 0, for the difference of two others always fits. A sum beyond what a balance can be
--- stands as 9e18 in a list of bigint.
+-- Check the books without the ledger's own arithmetic, one page of wallets at a time. Each call is one statement on
+-- one snapshot, takes no lock that a charge waits for, and names every difference it finds.
+-- `wallets`, `entries` and `last_number` describe the whole page and repeat on every row, so that the caller can page
+-- on; if all is well there is one row, with nulls for the rest. Pages go by the wallets' numbers: in every index the
+-- rows of a page lie side by side, and none lie between two pages. A wallet that is gone has no name any more and is
+-- called `#number`.
+-- Whatever stands in a column must be reported and must not stop the check. So a value that could overflow is
+-- computed as numeric, or is first checked for being below 0, because the difference of two values that are not
+-- always fits. A sum beyond what a balance can be stands as 9e18 in a list of bigint.
 CREATE OR REPLACE FUNCTION check_wallets(after_number int, page_size int)
 RETURNS TABLE (wallets int, entries bigint, last_number int, user_id text, "check" text, expected text, actual text)
 LANGUAGE sql STABLE
 SET search_path FROM CURRENT
--- Whatever the statistics say, rows come by the indexes and in their order, and what was read is joined by hashing, in the
--- order written here: a page reads its own rows, once each. The plan is kept, for finding it takes as long as a tenth of
--- a page; a disabled way's cost must not set off the JIT compiler.
+-- Whatever the statistics say, rows are read by the indexes in index order and hash-joined in the order written here:
+-- a page reads its own rows, once each. The plan is kept, because planning takes a tenth of a page's time. JIT is
+-- off, because the penalty cost of a disabled scan would trigger it.
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_mergejoin = off SET enable_nestloop = off
 SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = off AS $$
   WITH page AS MATERIALIZED (
@@ -88,7 +89,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
     SELECT f.wallet, LEAST(GREATEST(f.holds, -1), 4e18::bigint) AS holds, f.newest, f.versions
       FROM former_holds f WHERE f.wallet > after_number AND f.wallet <= (SELECT number FROM page_end)
   ), epochs AS (
-    -- Where a layer begins or ends is an epoch that was.
+    -- A layer begins and ends at an epoch that existed.
     SELECT l.wallet, max(GREATEST(l.epoch, CASE WHEN l.until < 2147483647 THEN l.until END)) AS newest
       FROM grant_layers l
      WHERE l.wallet > after_number AND l.wallet <= (SELECT number FROM page_end) GROUP BY l.wallet
@@ -101,7 +102,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
      CROSS JOIN LATERAL (SELECT g.* FROM grant_terms g WHERE g.id = l.grant_id OFFSET 0) g
      WHERE l.wallet > after_number AND l.wallet <= (SELECT number FROM page_end) AND l.until = 2147483647
   ), gifts AS (
-    -- What there is of a grant and of all that came of it.
+    -- What remains of a grant and of all that came of it.
     SELECT l.wallet, l.given, sum(GREATEST(LEAST(l.balance - l.floor, l.height), 0)) AS remaining,
            min(l.expires_at) FILTER (WHERE l.floor < l.balance) AS due_at
       FROM layers l GROUP BY l.wallet, l.given
@@ -110,7 +111,8 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
            count(*) FILTER (WHERE f.remaining > g.amount) AS too_high
       FROM gifts f LEFT JOIN terms g ON g.id = f.given GROUP BY f.wallet
   ), given AS (
-    -- What an entry gave is a grant, and says the same. What an entry took from a grant, or reverses, is there.
+    -- An entry that gave credits has a grant that agrees with it. A grant that an entry took from, and an entry that
+    -- one reverses, exist.
     SELECT e.wallet,
            count(*) FILTER (WHERE e.kind IN ('grant', 'adjustment') AND e.amount > 0
              AND (g.wallet = e.wallet AND g.amount = e.amount AND g.version IN (e.version, 0) AND g.created_at = e.created_at
@@ -174,7 +176,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
                  w.balance,
                  w.name_hash, COALESCE(((w.name_hash >> 20) & 4095) * (SELECT p.groups FROM placement p) / 4096, 0),
                  COALESCE(x.unlike, 0),
-                 -- Past these instants the wallet is settled, and before them nobody looks.
+                 -- The wallet is settled once these instants have passed, and nobody looks at them before.
                  COALESCE(LEAST(g.due_at, a.due_at) < COALESCE(w.due_at, 'infinity'), false)::int,
                  COALESCE(h.due_at < COALESCE(w.holds_due_at, 'infinity'), false)::int,
                  COALESCE(x.astray, 0), COALESCE(g.too_high, 0)] AS actual
@@ -189,7 +191,7 @@ SET join_collapse_limit = 1 SET plan_cache_mode = force_generic_plan SET jit = o
       LEFT JOIN given x ON x.wallet = w.number
       LEFT JOIN refills a ON a.wallet = w.number
   ), checks AS (
-    -- The three lists go side by side; of a wallet in order none is ever taken apart.
+    -- The three lists run in parallel; they are never unnested for a wallet in order.
     SELECT w.user_id, c."check", c.expected, c.actual
       FROM compared w
      CROSS JOIN LATERAL unnest(

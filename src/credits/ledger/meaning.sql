@@ -1,5 +1,5 @@
--- Whether a verb can mean this operation at all. PostgreSQL writes it into the statement that asks, so it has no
--- search_path of its own: a function with one is called.
+-- True if a verb can mean this operation at all. PostgreSQL inlines it into the calling statement because it has no
+-- search_path of its own.
 CREATE OR REPLACE FUNCTION is_meaningful(o operation) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT (CASE o.verb
     WHEN 'charge' THEN o.credits >= 0 AND o.user_id IS NOT NULL AND o.id IS NOT NULL AND o.action IS NOT NULL

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION new_id(name_hash int) RETURNS uuid LANGUAGE sql VOLAT
              || int2send((28672 | ((name_hash >> 20) & 4095))::int2) FROM 1 FOR 8), 'hex')::uuid
 $$;
 
--- What a key is kept as.
+-- How a key is stored.
 CREATE OR REPLACE FUNCTION key_hash(salt bytea, key text) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT substr(sha256(salt || convert_to(key, 'UTF8')), 1, 16)
 $$;
@@ -31,7 +31,7 @@ BEGIN
     IF FOUND THEN
       RETURN found_number;
     END IF;
-    -- Numbers are drawn only for somebody new. Whoever is faster has the row.
+    -- A number is drawn only for a new name. If another session is faster, its row counts.
     INSERT INTO actors (name) VALUES (actor) ON CONFLICT DO NOTHING;
   END LOOP;
 END $$;
@@ -51,7 +51,7 @@ BEGIN
   RETURN found_number;
 END $$;
 
--- Whose a hold or an entry is. It may be read before the lock: it never changes.
+-- The wallet of a hold or an entry. It never changes, so it may be read before the lock.
 CREATE OR REPLACE FUNCTION owner_of(hold_id uuid, entry_id uuid) RETURNS text LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
@@ -66,7 +66,7 @@ BEGIN
   RETURN (SELECT w.user_id FROM wallets w WHERE w.number = of_wallet);
 END $$;
 
--- The entry that a key of a user's made, if one did.
+-- The entry that was made under a user's key, if any.
 CREATE OR REPLACE FUNCTION entry_of_key(owner text, key text) RETURNS uuid
 LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT e.id FROM wallets w JOIN ledger_entries e ON e.wallet = w.number AND e.key = key_hash(w.salt, $2)

@@ -1,7 +1,7 @@
--- Allowances that were paid for: what they poured, and fewer refills when money goes back.
+-- Paid allowances: what they poured, and fewer refills when money goes back.
 
--- The refills of an allowance with a number of them, as entries of the ledger, numbered as they came. Each says the reason
--- that is its allowance's own; its key nobody can tell once the person was erased.
+-- The ledger entries of an allowance with a fixed number of refills, numbered in order. Each is found by its
+-- allowance's own reason, because nobody can tell its key once the person was erased.
 CREATE OR REPLACE FUNCTION allowance_refills(allowance uuid) RETURNS TABLE (period int, entry_id uuid)
 LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off AS $$
   SELECT (row_number() OVER (ORDER BY e.version) - 1)::int, e.id

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION refill_together(owners text[], announces boolean)
 RETURNS TABLE (user_id text, is_refilled boolean, name_hash int, version bigint)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
--- As for apply(): always the indexes.
+-- Always the indexes, as in apply().
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_bitmapscan = off
@@ -44,7 +44,7 @@ BEGIN
   ), plain AS MATERIALIZED (
     SELECT d.w, d.a, d.credits, d.ends, d.others, l.*, (d.w).balance - l.lost + d.credits AS balance_after,
            (d.w).version + l.lapses + 1 AS version_after,
-           -- What is carried over starts an epoch, what expires another one, and what is poured another one.
+           -- Carrying over, expiring and pouring each start an epoch.
            (d.w).epoch + CASE WHEN l.carried > 0 THEN 1 ELSE 0 END AS expiry_epoch,
            (d.w).epoch + CASE WHEN l.carried > 0 THEN 1 ELSE 0 END + CASE WHEN l.lapses > 0 THEN 1 ELSE 0 END + 1
              AS epoch_after,
@@ -71,7 +71,7 @@ BEGIN
                   FROM leftovers(d.w, d.a, d.carry) x) g) l
      WHERE d.ends > t AND d.others > t IS NOT FALSE AND l.next_expiry > t IS NOT FALSE AND l.any_protected IS NOT TRUE
        AND d.credits <= largest - ((d.w).balance - l.lost)
-       -- A balance that falls may have to be told to be low.
+       -- If the balance falls, the host may have to hear that it is low.
        AND (d.credits >= l.lost OR (d.w).balance - l.lost + d.credits < low IS NOT TRUE)
   ), terms AS (
     INSERT INTO grant_terms (id, wallet, version, part, amount, category, priority, expires_at, reason, actor, created_at,

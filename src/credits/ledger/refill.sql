@@ -1,9 +1,9 @@
--- Credits that come back. A refill is due like an expiry: settle() pours it at its instant, before anybody sees the
--- wallet or spends from it. What was missed is poured in order, each period once: the row that counts them moves on
+-- Refills of allowances. A refill is due like an expiry: settle() pours it at its instant, before anybody sees the
+-- wallet or spends from it. Missed refills are poured in order, each period once: the row that counts them moves on
 -- under the wallet's lock, in the transaction that pours.
 
--- From the anchor each time, on the clock of its time zone: 31 January, 28 February, 31 March. Going on from the last
--- one would stay at the 28th for ever.
+-- When a period begins: counted from the anchor each time, on the clock of the allowance's time zone (31 January, 28
+-- February, 31 March). Counted from the period before, it would stay at the 28th for ever.
 CREATE OR REPLACE FUNCTION boundary(a allowance_terms, period int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT CASE period WHEN 0 THEN a.anchor
     ELSE ((a.anchor AT TIME ZONE a.time_zone) + make_interval(months => a.months * period)) AT TIME ZONE a.time_zone END
@@ -20,18 +20,19 @@ BEGIN
   RETURN period;
 END $$;
 
--- When the refill that is poured next expires.
+-- When the next refill will expire.
 CREATE OR REPLACE FUNCTION refill_ends(a allowance_terms) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT LEAST(GREATEST(COALESCE(CASE WHEN a.period + 1 >= a.refills THEN a.last_until END, boundary(a, a.period + 1)),
                         a.late_until), a.until)
 $$;
 
--- What goes with the key of a refill, also of an allowance that was made without one of its own.
+-- The fingerprint beside a refill's key. An allowance made without a fingerprint uses its id.
 CREATE OR REPLACE FUNCTION refill_fingerprint(a allowance_terms) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN a.refills IS NOT NULL THEN COALESCE(a.fingerprint, uuid_send(a.id)) END
 $$;
 
--- Whether a key is another act's: an entry keeps it for ever, and a hold while it runs, for its capture becomes one.
+-- True if another act has the key. An entry keeps its key for ever; a hold keeps it while it runs, because its
+-- capture becomes an entry.
 CREATE OR REPLACE FUNCTION is_key_taken(of_wallet int, of_key bytea, but_by bytea) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM ledger_entries e
                   WHERE e.wallet = of_wallet AND e.key = of_key AND e.fingerprint IS DISTINCT FROM but_by)
@@ -39,22 +40,22 @@ CREATE OR REPLACE FUNCTION is_key_taken(of_wallet int, of_key bytea, but_by byte
                   WHERE h.wallet = of_wallet AND h.key = of_key AND h.expires_at > clock_timestamp())
 $$;
 
--- A key that no act of others has.
+-- A key that no other act has.
 CREATE OR REPLACE FUNCTION numbered_refill_key(w wallets, a allowance_terms, period int) RETURNS bytea
 LANGUAGE sql STABLE AS $$
   SELECT key_hash(w.salt, format('allowance:%s:%s', a.id, period))
 $$;
 
--- What the entry of a refill is kept under, where there is a number of them. The first one has the allowance's own key,
--- unless something else is done under that before it is poured.
+-- The key of a refill's entry, where the number of refills is fixed. The first refill has the allowance's own key,
+-- unless something else has used that key before it is poured.
 CREATE OR REPLACE FUNCTION refill_key(w wallets, a allowance_terms, period int) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN a.refills IS NULL THEN NULL
               WHEN period = 0 AND a.key IS NOT NULL AND NOT is_key_taken(a.wallet, a.key, refill_fingerprint(a)) THEN a.key
               ELSE numbered_refill_key(w, a, period) END
 $$;
 
--- What is left of each layer, and how much of that moves into the next period of an allowance: up to the cap, the newest
--- first, so that what lay there longest is left to expire.
+-- What is left of each layer, and how much of that moves into the allowance's next period: up to the cap, the newest
+-- first, so that the oldest is what expires.
 CREATE OR REPLACE FUNCTION leftovers(w wallets, a allowance_terms, cap bigint)
 RETURNS TABLE (grant_id uuid, floor bigint, height bigint, lapsed boolean, expires_at timestamptz, rest bigint,
                moved bigint, origin uuid, place bigint)
@@ -73,14 +74,14 @@ LANGUAGE sql STABLE AS $$
   WINDOW newest_first AS (ORDER BY g.version DESC, g.part DESC)
 $$;
 
--- What is carried stands under the version that comes next, as older than what is poured under it: it burns before that,
--- and the oldest of it first.
+-- Credits carried over get the next version, as older than what is poured under it: they burn first, the oldest of
+-- them before the rest.
 CREATE OR REPLACE FUNCTION part_of_carried(w wallets) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT LEAST(min(g.part), 0) FROM grant_terms g WHERE g.wallet = w.number AND g.version = w.version + 1
 $$;
 
--- What is left over moves into the period that begins: into a grant for each that it came of. The level stays, so there
--- is no entry.
+-- Move what is left over into the period that begins, as one grant for each grant it came of. The level stays, so
+-- there is no entry.
 CREATE OR REPLACE FUNCTION carry_over(w wallets, t timestamptz, a allowance_terms, ends timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -106,8 +107,8 @@ BEGIN
   RETURN restack(w, a.next_at, made || grant_ids, credits || deltas);
 END $$;
 
--- The refills of one instant: first what is left over moves, then the rest expires, then all are poured. Of several
--- allowances none may expire what another one carries.
+-- Pour the refills of one instant: first what is left over moves, then the rest expires, then all are poured. The
+-- order matters with several allowances: none may expire what another one carries over.
 CREATE OR REPLACE FUNCTION refill(w wallets, t timestamptz, instant timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -139,7 +140,7 @@ RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
   next_begins CONSTANT timestamptz := boundary(a, a.period + 1);
   poured CONSTANT uuid := new_id(w.name_hash);
-  -- No more than a balance has room for: a refill that failed would close the wallet.
+  -- At most what the balance has room for: a refill that failed would make the wallet unusable.
   credits CONSTANT bigint := LEAST(a.credits, 9007199254740991 - w.balance);
 BEGIN
   IF credits > 0 THEN
@@ -164,7 +165,7 @@ BEGIN
   RETURN w;
 END $$;
 
--- When the next refill of a wallet comes, and how much it is; null: none.
+-- When a wallet's next refill comes and how many credits it brings; null: there is none.
 CREATE OR REPLACE FUNCTION next_refill(of_wallet int) RETURNS json LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT json_build_object('at', d.next_at, 'credits', LEAST(sum(d.credits), 9007199254740991)::bigint)
     FROM (SELECT a.next_at, COALESCE(a.credits, (SELECT m.credits FROM monthly_grant m), 0) AS credits

@@ -21,13 +21,14 @@ BEGIN
     EXCEPTION
       WHEN insufficient_privilege THEN
         RAISE NOTICE 'the role % is left to somebody who may make roles', wanted;
-      -- Another database of this server was faster.
+      -- A start on another database of this server made it meanwhile.
       WHEN unique_violation OR duplicate_object THEN
         roles := roles || wanted;
     END;
   END LOOP;
 
-  -- Nothing is anybody's but what is named below. What somebody else has put into the schema is theirs to share.
+  -- Revoke everything; what follows grants again. Objects that somebody else has put into the schema are theirs to
+  -- share.
   EXECUTE format('REVOKE ALL ON SCHEMA %s FROM %s', here, array_to_string('PUBLIC'::text || roles, ', '));
   FOR thing IN
     SELECT format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass) FROM pg_class
@@ -38,7 +39,7 @@ BEGIN
      WHERE pronamespace = here::regnamespace AND proowner = current_user::regrole
   LOOP
     EXECUTE format('REVOKE ALL ON %s FROM %s', thing, array_to_string('PUBLIC'::text || roles, ', '));
-    -- Of sequences, too, for pg_dump.
+    -- Sequences, too: pg_dump reads them.
     IF cardinality(roles) > 0 AND thing NOT LIKE 'ROUTINE %' THEN
       EXECUTE format('GRANT SELECT ON %s TO %s', thing, array_to_string(roles, ', '));
     END IF;
@@ -63,7 +64,7 @@ BEGIN
   IF 'credits_operator' = ANY (roles) THEN
     REVOKE SELECT ON answers FROM credits_operator;
     GRANT INSERT (user_id, balance), UPDATE (balance) ON wallets TO credits_operator;
-    -- The triggers on wallets ask it in the name of who edits.
+    -- The triggers on wallets call it as the user who edits.
     GRANT EXECUTE ON FUNCTION by_hand TO credits_operator;
   END IF;
 END $$;

@@ -1,8 +1,8 @@
 -- The glass. A wallet's balance is the level, its grants are layers, the first to burn on top. Lowering the
 -- level burns from the top; everything else (grant, raise, refund, expiry) stacks the layers anew.
 
--- The layers of one epoch, each with the level it begins at, in burn order from the bottom: priority, then expiry with
--- never last, then age; what has expired and is still there lies on top.
+-- The layers of one epoch, from the bottom up, each with the level it begins at. The burn order goes from the top:
+-- priority, then expiry (never comes last), then age. Expired layers that are still there lie on top.
 CREATE OR REPLACE FUNCTION layers_at(of_wallet int, at_epoch int)
 RETURNS TABLE (grant_id uuid, floor bigint, height bigint, lapsed boolean, priority smallint, category text,
                expires_at timestamptz)
@@ -14,15 +14,15 @@ LANGUAGE sql STABLE AS $$
   WINDOW bottom_up AS (ORDER BY l.lapsed, g.priority DESC, g.expires_at DESC NULLS FIRST, g.version DESC, g.part DESC)
 $$;
 
--- A grant that an entry gave, and all that came of it.
+-- A grant that an entry gave, and every grant that came of it.
 CREATE OR REPLACE FUNCTION descent_of(of_grant uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
   SELECT of_grant || ARRAY(SELECT g.id FROM grant_terms g WHERE g.origin = of_grant)
 $$;
 
--- Start a new epoch: change the named grants by their deltas; the level moves by the sum. Only layers whose height
--- changed are written: those that burned, those that are named, and those that expired while a hold protects
--- them, which go to the very top, where no gift can push them out of that protection. Rather nothing than a grant that gets
--- more than it was given.
+-- Start a new epoch: change the named grants by their deltas, and the level by the sum. Only layers whose height
+-- changes are written: those that burned, those that are named, and those that expired while a hold protects them.
+-- The last go to the very top, where no later grant can push them out of that protection. It raises an error if a
+-- grant would have more than it was given.
 CREATE OR REPLACE FUNCTION restack(w wallets, t timestamptz, grant_ids uuid[], deltas bigint[])
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -80,7 +80,7 @@ BEGIN
   RETURN w;
 END $$;
 
--- Holds that came to nothing: out of those that run, each with a version of its own.
+-- End those of the holds that still run, without a charge. Each takes a version of its own.
 CREATE OR REPLACE FUNCTION end_holds(w wallets, t timestamptz, ids uuid[], new_state text, why text)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -105,7 +105,7 @@ BEGIN
   RETURN w;
 END $$;
 
--- What had expired at `cut`, and nothing holds; the entries are of t.
+-- Expire what had expired at `cut` and no hold protects. The entries are made at t.
 CREATE OR REPLACE FUNCTION expire(w wallets, t timestamptz, cut timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -135,10 +135,11 @@ BEGIN
   RETURN w;
 END $$;
 
--- Everything of a locked wallet that is due at t: holds that nobody kept alive, then refills in the order of their
--- instants, each with what had expired by then and what is owed, then all that expired, then what is owed.
--- What is held does not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose
--- expired credits are still protected stays due, so the release of the hold settles it.
+-- Settle everything of a locked wallet that is due at t: first the holds that nobody kept alive; then the refills in
+-- order, each after what had expired by its instant and followed by paying what is owed; then all that has expired; then
+-- what is owed.
+-- Credits on hold do not expire: holds protect the top of the glass, (balance - held, balance]. A wallet whose expired
+-- credits are still protected stays due, so the release of the hold settles it.
 CREATE OR REPLACE FUNCTION settle(w wallets, t timestamptz)
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -167,7 +168,8 @@ BEGIN
   RETURN w;
 END $$;
 
--- What is there of a grant that an entry gave and of all that came of it, how much of that no hold protects, and what of it lapsed.
+-- Of a grant that an entry gave and of all that came of it: what remains, how much of that no hold protects, and what
+-- lapsed.
 CREATE OR REPLACE FUNCTION rest_of(w wallets, of_grant uuid)
 RETURNS TABLE (remaining bigint, free bigint, lapsed bigint) LANGUAGE sql STABLE AS $$
   SELECT COALESCE(sum(GREATEST(LEAST(l.floor + l.height, w.balance) - l.floor, 0)), 0)::bigint,
@@ -179,8 +181,8 @@ RETURNS TABLE (remaining bigint, free bigint, lapsed bigint) LANGUAGE sql STABLE
    GROUP BY d.grants
 $$;
 
--- How much may come back to a grant that an entry gave: it never has more than it was given. A clawback may have taken
--- others in the place of those that were spent, so only where there was one can this be less than what was taken out of it.
+-- How much may come back to a grant that an entry gave: it never has more than it was given. Only a clawback can make
+-- this less than what was taken out of the grant, because it may take other credits in place of those already spent.
 CREATE OR REPLACE FUNCTION room_of(w wallets, of_grant uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT COALESCE(min(GREATEST(c.granted - c.taken_back - r.remaining - r.lapsed, 0)), 9007199254740991)
     FROM clawbacks c
@@ -189,8 +191,9 @@ CREATE OR REPLACE FUNCTION room_of(w wallets, of_grant uuid) RETURNS bigint LANG
    WHERE c.wallet = w.number AND e.grant_id = of_grant
 $$;
 
--- Credits come back to their grants. What is of a grant that has expired since returns as a new grant of the same priority
--- and category without expiry; so does, as one that came of none, what its grant has no room for.
+-- Return credits to their grants. If a grant has expired since, its credits return as a new grant of the same
+-- priority and category that never expires. What a grant has no room for also returns as a new grant, without an
+-- origin.
 CREATE OR REPLACE FUNCTION bring_back(w wallets, t timestamptz, op operation, ids uuid[], amounts bigint[])
 RETURNS wallets LANGUAGE plpgsql AS $$
 DECLARE
@@ -223,9 +226,9 @@ BEGIN
   RETURN restack(w, t, grant_ids, deltas);
 END $$;
 
--- Give back `credits` of a charge: to the grants it burned, the last burned first. The charge took the slice
--- (balance_after, balance_after + charged] of its epoch's glass and earlier refunds the lowest part of it, so
--- this refund takes the next part up.
+-- Give back `credits` of a charge to the grants it burned, the last burned first. The charge took the slice
+-- (balance_after, balance_after + charged] of its epoch's glass. Earlier refunds took the lowest part of that slice,
+-- so this one takes the next part up.
 CREATE OR REPLACE FUNCTION give_back(
   w wallets, t timestamptz, op operation, charge ledger_entries, already bigint)
 RETURNS wallets LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
--- Why credits of a wallet are not available: the oldest ten of its holds, with those that this batch makes and
--- ends, which are not in the table yet; and when more come by themselves. Asked only when an operation is refused for
--- want of credits.
+-- Why a wallet's credits are not available: its oldest ten holds, counting those that this batch makes and ends,
+-- which are not in the table yet; and when more credits come by themselves. Called only when an operation is refused
+-- for want of credits.
 CREATE OR REPLACE FUNCTION why_held(w wallets, made running_holds[], ended uuid[])
 RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
