@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { WalletDatabase } from '../database/wallet-database.js';
 import { SHELVES, type Shelf } from './shelves.js';
 
-/** What came of paid work. */
+/** A row with files that paid work stored. */
 export interface Artefact {
   kind: Shelf['kind'];
   id: string;
@@ -19,7 +19,7 @@ interface Row extends Artefact {
 
 export interface OwnedArtefact extends Artefact {
   userId: string;
-  /** What paid for it. */
+  /** The hold that paid for it. */
   holdId: string;
 }
 
@@ -31,7 +31,7 @@ const BY_ID = SHELVES.map(
 export class Artefacts {
   constructor(private readonly databases: WalletDatabase) {}
 
-  /** Whose an artefact is, on whichever database. */
+  /** The owner of an artefact, on whichever database it is. */
   async owned(id: string): Promise<OwnedArtefact | undefined> {
     for (const database of this.databases.all()) {
       const [row] = await database.query<(Row & { user_id: string })[]>(BY_ID, [id]);

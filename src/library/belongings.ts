@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FileStore } from './file-store.js';
 import { SHELVES } from './shelves.js';
 
-/** What of a user's is on one shelf. */
+/** A user's rows on one shelf. */
 export interface Taken {
   folder: string;
   ids: string[];
@@ -11,14 +11,14 @@ export interface Taken {
 type Query = (sql: string, values: unknown[]) => Promise<{ id: string }[]>;
 
 /**
- * Everything of a user's that is kept as rows with files: whatever has its line in SHELVES. The rows go in the
- * caller's transaction and the files after it; those that a crash leaves in between are swept like any others.
+ * Everything that a user keeps as rows with files: all the kinds in SHELVES. The rows are deleted in the caller's
+ * transaction, the files after it; files that a crash leaves in between are swept like any others.
  */
 @Injectable()
 export class Belongings {
   constructor(private readonly files: FileStore) {}
 
-  /** In the order of SHELVES: an export that is being stored holds what it is made of (ExportsService.add). */
+  /** In the order of SHELVES: an export that is being stored locks what it is made of (ExportsService.add). */
   async deleteRows(userId: string, query: Query): Promise<Taken[]> {
     const taken: Taken[] = [];
     await query('DELETE FROM library.jobs WHERE user_id = $1 RETURNING id', [userId]);

@@ -1,4 +1,4 @@
-/** A document as its readers share it: the page, the exports, the API. */
+/** A document in the form that the page, the exports and the API share. */
 export interface Run {
   text: string;
   bold?: true;
@@ -6,19 +6,19 @@ export interface Run {
   underline?: true;
 }
 
-/** What stands before the text of a list item or a numbered heading, and where it comes from. */
+/** The marker before a list item or a numbered heading, and how it was formed. */
 export interface Marker {
   /** As it reads: `1.`, `b)`, `Chapter 3:`, `•`. */
   text: string;
-  /** Which list of the document it belongs to. Items of one list are formatted alike and count on from each other. */
+  /** The number of its list in the document. Items of one list have the same formats and one count. */
   list: number;
-  /** The text with a `%1` for the number of the first level, a `%2` for that of the second, and so on. */
+  /** The marker's pattern: `%1` stands for the number of the first level, `%2` for that of the second, and so on. */
   pattern: string;
-  /** The numbers of all levels down to the item's own, which is the last. */
+  /** The numbers of all levels, the item's own last. */
   numbers: number[];
-  /** How each level writes its number, in the words of WordprocessingML: `decimal`, `lowerLetter`, `bullet`. */
+  /** The number format of each level, in the words of WordprocessingML: `decimal`, `lowerLetter`, `bullet`. */
   formats: string[];
-  /** The levels above are written in decimal here, whatever their formats say. */
+  /** True: the levels above are written in decimal here, whatever their formats say. */
   legal?: true;
 }
 
@@ -37,7 +37,7 @@ export function textOf(runs: Run[]): string {
   return runs.map(({ text }) => text).join('');
 }
 
-/** Text goes on in the last run if it looks the same. */
+/** Append text to the last run if it looks the same. */
 export function appendRun(runs: Run[], run: Run): void {
   const last = runs.at(-1);
   if (run.text === '') return;
@@ -49,6 +49,6 @@ function looksLike(one: Run, other: Run): boolean {
   return one.bold === other.bold && one.italic === other.italic && one.underline === other.underline;
 }
 
-/** What any document may have, whatever it was read from. */
+/** Limits for any document, whatever it was read from. */
 export const MAX_PARAGRAPHS = 100_000;
 export const MAX_CHARACTERS = 10_000_000;

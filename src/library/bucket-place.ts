@@ -23,7 +23,7 @@ export class BucketPlace implements FilePlace {
     for await (const { key } of this.bucket.list(keyOf(folder, id, ''))) await this.bucket.delete(key);
   }
 
-  /** By lists of a thousand, from the first of the ids to the last. */
+  /** Lists the bucket a thousand keys at a time, from the first of the ids to the last. */
   async missing(folder: string, ids: readonly string[], name: string): Promise<string[]> {
     const sorted = [...ids].sort();
     const there = new Set<string>();

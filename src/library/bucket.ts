@@ -26,7 +26,7 @@ export class NoSuchObjectError extends Error {
   override name = 'NoSuchObjectError';
 }
 
-/** What was asked of the store is not done. A client may come again, and the log has the cause. */
+/** The object store did not do what it was asked. The client may retry; the log has the cause. */
 abstract class StoreTrouble extends ProblemException {
   constructor(cause: unknown) {
     const detail = 'Files cannot be stored or read right now. Please try again.';
@@ -34,17 +34,17 @@ abstract class StoreTrouble extends ProblemException {
   }
 }
 
-/** The store does not answer, or not to the end. */
+/** The store does not answer, or its answer breaks off. */
 export class BucketAwayError extends StoreTrouble {}
 
-/** The store answered, and not as it should: a wrong bucket, a key without the right, no room; the cause says which. */
+/** The store refused: a wrong bucket, a key without the right, no room. The cause says which. */
 export class BucketError extends StoreTrouble {}
 
-/** Such as 503: it is well again in a moment. A connection that broke is one of these, too. */
+/** Statuses such as 503, which pass in a moment. A broken connection counts as one of these. */
 const isPassing = (status: number) => status >= 500 || status === 429;
 const RETRIES = 2;
 const FIRST_PAUSE_MS = 100;
-/** Until an answer begins, and from each piece of it to the next. */
+/** The longest wait for the start of an answer, and for each next piece of it. */
 const PATIENCE_MS = 10_000;
 /** A store that takes less than this is away. */
 const SLOWEST_BYTES_PER_MS = 100;
@@ -91,12 +91,12 @@ export class Bucket {
     }
   }
 
-  /** One that is not there is no fault. */
+  /** Deleting an object that is not there is no error. */
   async delete(key: string): Promise<void> {
     await this.#ask(`delete ${key}`, this.#urlOf(key), { method: 'DELETE' });
   }
 
-  /** In the order of the keys, those after `after`. */
+  /** In key order, beginning after `after`. */
   async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
     let token: string | undefined;
     do {
@@ -146,7 +146,7 @@ export class Bucket {
     throw isPassing(answer.status) ? new BucketAwayError(error) : new BucketError(error);
   }
 
-  /** Whatever we ask may be asked twice: the second time changes nothing. */
+  /** Every request may be repeated: the second time changes nothing. */
   async #tryThrice(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
     for (let tries = 0; ; tries++) {
       const isLast = tries === RETRIES;
@@ -162,7 +162,7 @@ export class Bucket {
   }
 }
 
-/** Of an answer that breaks off, or stops for longer than a store may take, the reader hears that the store is away. */
+/** If an answer breaks off or stalls for too long, the reader gets a BucketAwayError. */
 async function* piecesOf(
   body: ReadableStream<Uint8Array>,
   impatience: AbortController,
@@ -170,7 +170,7 @@ async function* piecesOf(
   const reader = body.getReader();
   try {
     for (;;) {
-      // Only the store is hurried, and not whoever takes the pieces.
+      // The limit is for the store alone; the reader may be slow.
       const timer = setTimeout(() => impatience.abort(new Error('nothing more came')), PATIENCE_MS);
       const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) return;

@@ -11,13 +11,15 @@ import { SHELVES } from './shelves.js';
 import { signsOf, type Sign } from './signs.js';
 
 const FOLDER = 'folder.id';
-/** So many of the newest files of a kind are looked for: their owners may have deleted some meanwhile. */
+/**
+ * How many of the newest files of a kind are looked for: more than one, because their owners may have deleted some.
+ */
 const LOOKED_FOR = 20;
 
 /**
- * DATA_DIR, the bucket where there is one, and the database belong together: the folder and the bucket name the databases
- * they are of. In those of another one the sweeper would find files without a row, and remove them. And the database names
- * the folder that its files are in: of two folders each would have some of them.
+ * DATA_DIR, the bucket (if any) and the database belong together. The folder and the bucket name their databases:
+ * beside another database, the sweeper would find files without a row and remove them. The database names the folder
+ * with its files: with two folders, each would have only some of them.
  */
 @Injectable()
 export class DataDirClaim {
@@ -42,7 +44,7 @@ export class DataDirClaim {
       .catch((error: Error) => this.#logger.error(error.message));
   }
 
-  /** A machine that was in use already serves everything but files while the object store is away. */
+  /** If the object store is away, a machine that was already in use serves everything but files. */
   async #mayGoOn(error: unknown): Promise<void> {
     if (!(error instanceof BucketAwayError)) throw error;
     const [folder] = signsOf(this.environment);
@@ -61,10 +63,10 @@ export class DataDirClaim {
   }
 
   /**
-   * From now on the files of the databases are here, for the place where they were is lost. Answers how many of those stored
-   * last are not here.
+   * Declare that the databases' files are here from now on, because their former place is lost. Returns how many of
+   * the latest files are not here.
    *
-   * @throws ConfigurationError a place of another database, and what a bucket throws
+   * @throws ConfigurationError if the place belongs to another database, and what a bucket throws
    */
   async takeOver(): Promise<{ missing: number; lookedFor: number }> {
     const { installations, signs } = await this.#look();
@@ -82,7 +84,7 @@ export class DataDirClaim {
     };
   }
 
-  /** @throws ConfigurationError a place of another database */
+  /** @throws ConfigurationError if the place belongs to another database */
   async #look(): Promise<{ installations: Installation[]; signs: KnownSign[] }> {
     const installations = await Promise.all(this.databases.present().map(installationOf));
     const signs = await Promise.all(
@@ -105,7 +107,7 @@ export class DataDirClaim {
   async #shareFolder(installations: readonly Installation[]): Promise<void> {
     const { dataDir } = this.environment;
     const isNamed = installations.some(({ folder }) => folder !== null);
-    // Of a folder that is not the right one nothing is changed.
+    // Nothing is changed in a folder that is not the right one.
     const folder = isNamed ? await readSecret(dataDir, FOLDER) : await this.#ownFolder();
     for (const { database } of installations) {
       if ((await nameFolder(database, folder)) === folder) continue;
@@ -115,7 +117,7 @@ export class DataDirClaim {
     }
   }
 
-  /** A place that names no database is of this one if what is stored lies in it. */
+  /** A place that names no database belongs to this one if it has this database's files. */
   async #requireFiles(): Promise<void> {
     const variable = signsOf(this.environment).at(-1)!.variable;
     for (const { folder, missing, lookedFor } of await this.#lookForNewest()) {
@@ -173,7 +175,7 @@ async function installationOf(database: EntityManager): Promise<Installation> {
   return { database, ...row! };
 }
 
-/** Where the database names none yet, this one; answers which it is of. */
+/** Names this folder in the database if it names none yet; returns the folder that the database has. */
 async function nameFolder(database: EntityManager, folder: string | undefined): Promise<string | null> {
   if (folder !== undefined)
     await database.query('UPDATE library.installation SET folder = $1 WHERE folder IS NULL', [folder]);

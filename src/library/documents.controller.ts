@@ -25,7 +25,7 @@ export class DocumentsController {
   @Header('content-type', 'application/json; charset=utf-8')
   @Describes(libraryRoutes.document)
   async get(@CurrentUser() user: User, @IdParam() id: string, @Res() reply: FastifyReply): Promise<void> {
-    // Behind a long answer it may wait for long, and holds no file meanwhile.
+    // It may wait long behind another answer, and must hold no open file meanwhile.
     if (!(await turnOf(reply.raw))) return;
     void reply.send(await this.documents.read(user.id, id, untilClosed(reply)));
   }

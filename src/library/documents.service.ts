@@ -15,7 +15,7 @@ const BLOCKS = 'blocks.json';
 
 export type NewDocument = Omit<Document, 'createdAt' | 'blocksBytes'>;
 
-/** What a document is, without whose it is. */
+/** A document's columns, without its owner. */
 export type DocumentFacts = Omit<Document, 'userId' | 'holdId' | 'blocksBytes'>;
 
 @Injectable()
@@ -24,7 +24,7 @@ export class DocumentsService extends ShelfService<Document> {
     super(Document, databases, files, storage, 'documents');
   }
 
-  /** The original and its blocks, as JSON. @throws ProblemException storage_full */
+  /** Stores the original and its blocks, as JSON. @throws ProblemException storage_full */
   add<T>(
     document: NewDocument,
     { original, blocks }: { original: StagedFile; blocks: StagedFile },
@@ -41,7 +41,7 @@ export class DocumentsService extends ShelfService<Document> {
    */
   async read(userId: string, id: string, signal: AbortSignal): Promise<Readable> {
     const document = await this.get(userId, id);
-    // A file that is not there must be known before the first byte of an answer.
+    // A missing file must be noticed before the first byte of the answer.
     const blocks = addAbortSignal(signal, await this.blocks(id)());
     return harmless(Readable.from(withBlocks(document, blocks), { objectMode: false, signal }));
   }

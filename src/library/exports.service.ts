@@ -20,7 +20,7 @@ const TYPES: Record<ExportFormat, string> = {
   zip: 'application/zip',
 };
 
-/** What an export is made of, by table. */
+/** The ids that an export is made of, by table. */
 export type Sources = Record<'documents' | 'recordings', string[]>;
 
 export type NewExport = Omit<Export, 'createdAt'>;
@@ -53,7 +53,7 @@ export class ExportsService extends ShelfService<Export> {
     });
   }
 
-  /** Nobody deletes them before the transaction ends. @throws NotFoundException when somebody did */
+  /** Lock them until the transaction ends. @throws NotFoundException if one was deleted */
   async requireSources(
     userId: string,
     sources: Sources,

@@ -7,18 +7,18 @@ export interface Range {
   end: number;
 }
 
-/** Where kept files lie: under the folder of their kind, the id of their row, and a name that we gave them. */
+/** Where stored files are: under the folder of their kind, the id of their row, and a name of our own. */
 export interface FilePlace {
-  /** Staged files come to their place, and are staged no more; durable when this resolves. */
+  /** Move staged files to their place; durable when this resolves. */
   keep(folder: string, id: string, files: Record<string, StagedFile>): Promise<void>;
-  /** Rejects when there is no such file: that must be known before the first byte of an answer. */
+  /** Rejects if there is no such file, which must be known before the first byte of an answer. */
   open(folder: string, id: string, name: string, range?: Range): Promise<Readable>;
   remove(folder: string, id: string): Promise<void>;
-  /** Those of the ids that have no file of this name. */
+  /** The ids that have no file of this name. */
   missing(folder: string, ids: readonly string[], name: string): Promise<string[]>;
-  /** Of what has not changed since: for the sweeper of files without a row. */
+  /** Ids whose files have not changed since; the sweeper looks for those without a row. */
   idsUnchangedSince(folder: string, time: Date): Promise<string[]>;
 }
 
-/** How a file that lies somewhere is opened. */
+/** Opens a stored file. */
 export type FileSource = () => Promise<Readable>;

@@ -11,8 +11,8 @@ import { isGone } from './place-of.js';
 import { writeDurably, type StagedFile } from './staged-file.js';
 
 /**
- * The files behind the rows, under folders and ids that we made ourselves; a name from a client is never part of a path.
- * What comes in is staged on this machine, in `<DATA_DIR>/files/incoming`; what is kept goes to the place for it.
+ * The files behind the rows, under folders and ids of our own; a name from a client is never part of a path. A file
+ * that arrives is staged on this machine, in `<DATA_DIR>/files/incoming`; a file that is kept moves to its place.
  */
 export class FileStore {
   readonly #incoming: string;
@@ -29,20 +29,21 @@ export class FileStore {
     return writeDurably(source, await this.newPath(), limitBytes);
   }
 
-  /** Where a file may be staged that somebody else writes; discard it when it comes to nothing. */
+  /** A path for a file that another process writes. Discard the file if it is not kept. */
   async newPath(): Promise<string> {
     return join(await this.incoming(), randomUUID());
   }
 
-  /** The folder of what is not anybody's yet. */
+  /** The folder of staged files, which have no owner yet. */
   async incoming(): Promise<string> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
     return this.#incoming;
   }
 
   /**
-   * Move staged files to their place and write the row that owns them. Without the row the files go again, unless
-   * nobody knows: when the answer to a commit was lost they stay, and the sweeper decides once it is certain.
+   * Move staged files to their place and write the row that owns them. If the row fails, the files are removed,
+   * unless its commit is uncertain because the answer was lost: then they stay, and the sweeper decides once it is
+   * certain.
    */
   async keepWith<T>(
     folder: string,
@@ -56,20 +57,20 @@ export class FileStore {
       kept = true;
       return await writeRow();
     } catch (error) {
-      // What cannot be removed now is swept.
+      // If this fails, the sweeper removes them.
       if (!kept || troubleOf(error) === undefined) await this.remove(folder, id).catch(() => undefined);
       throw error;
     }
   }
 
-  /** A file made from text of our own (bytes are UTF-8 already), staged like any other. */
+  /** Stage text of our own; bytes are UTF-8 already. */
   async stageText(text: string | Uint8Array): Promise<StagedFile> {
     const path = await this.newPath();
     await writeFile(path, text, { flag: 'wx', mode: 0o600, flush: true });
     return { path, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
   }
 
-  /** @throws ProblemException file_lost where there is none: its row says that there is */
+  /** @throws ProblemException file_lost if it is missing, although its row says that it is there */
   async open(folder: string, id: string, name: string, range?: Range): Promise<Readable> {
     try {
       return harmless(await this.place.open(folder, id, name, range));
@@ -78,7 +79,7 @@ export class FileStore {
     }
   }
 
-  /** Not with `rm`, which looks at the file first, and stops the whole process while it waits for its folder. */
+  /** Not with `rm`, which looks at the file first and blocks the whole process while it waits for the folder. */
   async discard(path: string): Promise<void> {
     await unlink(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -89,17 +90,17 @@ export class FileStore {
     return this.place.remove(folder, id);
   }
 
-  /** Those of the ids that have no file of this name. */
+  /** The ids that have no file of this name. */
   missing(folder: string, ids: readonly string[], name: string): Promise<string[]> {
     return this.place.missing(folder, ids, name);
   }
 
-  /** Of what is kept and has not changed since: for the sweeper of files without a row. */
+  /** Ids whose files have not changed since; the sweeper looks for those without a row. */
   idsUnchangedSince(folder: string, time: Date): Promise<string[]> {
     return this.place.idsUnchangedSince(folder, time);
   }
 
-  /** Remove staged files that have not changed since: those of a crash. Answers how many. */
+  /** Remove staged files that have not changed since, which a crash left. Returns how many. */
   async discardUnchangedSince(time: Date): Promise<number> {
     const old = await unchangedSince(this.#incoming, time);
     for (const name of old) await this.discard(join(this.#incoming, name));

@@ -7,8 +7,8 @@ import type { FilePlace, Range } from './file-place.js';
 import type { StagedFile } from './staged-file.js';
 
 /**
- * `<root>/<folder>/<id>/<name>` on this machine or what it has mounted. Files are staged beside it and renamed into place
- * before their row is written, so a row never stands for a file that a crash took.
+ * Files at `<root>/<folder>/<id>/<name>`, on a disk of this machine or a mounted one. They are staged beside it and
+ * renamed into place before their row is written, so no row ever names a file that a crash took.
  */
 export class FolderPlace implements FilePlace {
   constructor(private readonly root: string) {}
@@ -49,7 +49,7 @@ export class FolderPlace implements FilePlace {
   }
 }
 
-/** The names of what lies in a directory and has not changed since. */
+/** The names of the entries of a directory that have not changed since. */
 export async function unchangedSince(directory: string, time: Date): Promise<string[]> {
   const old: string[] = [];
   for (const name of await readdir(directory).catch(() => [])) {
@@ -59,7 +59,7 @@ export async function unchangedSince(directory: string, time: Date): Promise<str
   return old;
 }
 
-/** Undefined: it is not there, or not any more. */
+/** Undefined: it is not there. */
 async function changedAt(path: string): Promise<Date | undefined> {
   return stat(path).then(
     ({ mtime }) => mtime,
@@ -67,7 +67,7 @@ async function changedAt(path: string): Promise<Date | undefined> {
   );
 }
 
-/** A rename is durable only when its directory is; Windows cannot open one and needs no such thing. */
+/** A rename is durable only once its directory is synced. Windows cannot open a directory and does not need this. */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path, 'r');

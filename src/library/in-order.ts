@@ -1,6 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
 
-/** What was found, in the order it was asked for. @throws NotFoundException when one is missing */
+/** The rows found, in the order of the ids. @throws NotFoundException if one is missing */
 export function inOrder<T extends { id: string }>(ids: string[], found: T[]): T[] {
   const byId = new Map(found.map((one) => [one.id, one]));
   return ids.map((id) => {

@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { WalletDatabase } from '../database/wallet-database.js';
 import type { ExportFormat } from './export.entity.js';
 
-/** Work that is under way. */
+/** A job in progress. */
 export interface Job {
   id: string;
   format: ExportFormat;
   title: string;
-  /** The part that is done, from 0 to 1. */
+  /** How much is done, from 0 to 1. */
   progress: number;
   startedAt: Date;
 }
@@ -19,12 +19,12 @@ export interface RunningJob {
 }
 
 const NOTED_EVERY_MS = 500;
-/** A job nobody has heard of for so long is one of a process that died. */
+/** A job that has not been updated for so long belongs to a process that died. */
 const SILENT = `updated_at < now() - interval '15 seconds'`;
 
 /**
- * What is being made for a user right now, whichever instance makes it, and how far it is. For the eye alone: work
- * does not fail when its progress cannot be noted, and what is over in half a second is never noted.
+ * The exports in progress for a user, on every instance, and how far they are. They are for display only: work does
+ * not fail if its progress cannot be noted, and work of less than half a second is never noted.
  */
 @Injectable()
 export class JobsService {
@@ -39,7 +39,7 @@ export class JobsService {
       report: (progress) => {
         if (performance.now() - notedAt < NOTED_EVERY_MS) return;
         notedAt = performance.now();
-        // One after the other, and none after the end.
+        // One write at a time, and none after the end.
         noting = (noting ?? Promise.resolve()).then(() => this.#note(userId, { ...job, progress }));
       },
       end: async () => {

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, PrimaryColumn } from 'typeorm';
 
-/** What every row of a shelf says of the file it stands for. */
+/** The columns that every shelf's rows have. */
 export abstract class KeptFile {
   @PrimaryColumn('uuid')
   id: string;
@@ -8,7 +8,7 @@ export abstract class KeptFile {
   @Column('text', { name: 'user_id', select: false })
   userId: string;
 
-  /** What paid for it; null when it was free. */
+  /** The hold that paid for it; null: it was free. */
   @Column('uuid', { name: 'hold_id', nullable: true, select: false })
   holdId: string | null;
 

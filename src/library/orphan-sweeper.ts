@@ -8,13 +8,13 @@ import { SHELVES, type Shelf } from './shelves.js';
 
 const HOUR_MS = 3_600_000;
 const PAGE_SIZE = 500;
-/** So many orphans and not one row: more likely the wrong database than a crash. */
+/** With so many orphans and not one row, the database is more likely wrong than a crash is. */
 const MANY_ORPHANS = 20;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Removes what crashes leave: staged files, and files whose row never came to be. They are an hour old by then, and
- * no upload takes that long. A row without its file is a loss and no rubbish: it is told, and stays.
+ * Removes what crashes leave: staged files, and files whose row was never written. They are an hour old by then, and
+ * no upload takes that long. A row without its file is a loss, not rubbish: it is logged and stays.
  */
 @Injectable()
 export class OrphanSweeper implements BeforeApplicationShutdown {
@@ -31,7 +31,7 @@ export class OrphanSweeper implements BeforeApplicationShutdown {
     private readonly claim: DataDirClaim,
   ) {}
 
-  /** In a server alone: whoever types a command waits for its end. */
+  /** Only in a server: a command has to end soon. */
   start(): void {
     this.#sweeps.wake();
     this.#sweeps.start();
@@ -78,7 +78,7 @@ export class OrphanSweeper implements BeforeApplicationShutdown {
       const sql = `SELECT id FROM ${table} WHERE id > $1 ORDER BY id LIMIT ${PAGE_SIZE}`;
       const page = await idsIn(database, sql, [last]);
       const missing = await this.files.missing(folder, page, name);
-      // Those that were deleted in the meantime, row first, are not losses.
+      // Those deleted meanwhile, row first, are not lost.
       const lost = await idsIn(database, `SELECT id FROM ${table} WHERE id = ANY($1)`, [missing]);
       if (lost.length > 0) this.#logger.error(`${folder}: rows without their file: ${lost.join(', ')}`);
       if (page.length < PAGE_SIZE) return;
@@ -86,7 +86,7 @@ export class OrphanSweeper implements BeforeApplicationShutdown {
     }
   }
 
-  /** In whichever database they are. */
+  /** On every database. */
   async #ids(sql: string, parameters: unknown[] = []): Promise<string[]> {
     return (await Promise.all(this.databases.all().map((each) => idsIn(each, sql, parameters)))).flat();
   }

@@ -6,8 +6,8 @@ import type { KeptFile } from './kept-file.entity.js';
 const CURSOR = /^v(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
- * One page of what a user has on a shelf, newest first, by the index (user_id, created_at, id). A cursor says where
- * the last one of a page stands and not how many were before it: what is stored or deleted meanwhile shifts nothing.
+ * One page of a user's shelf, newest first, by the index (user_id, created_at, id). A cursor holds the position of
+ * the page's last row, not a count, so rows stored or deleted meanwhile shift nothing.
  *
  * @throws InvalidCreditsInputError (the cursor)
  */

@@ -16,30 +16,30 @@ export interface PaidRequest {
   work: Work;
 }
 
-/** How a feature has its files read, in a process apart. */
+/** How a feature reads its files, in a separate process. */
 export interface Reading<Facts> {
   program: URL;
   given?: unknown;
   limitBytes: number;
   secondsFor: (bytes: number) => number;
-  /** Whether the program writes something to be kept. */
+  /** True if the program writes a file to be kept. */
   hasOutput?: boolean;
-  /** What it is charged for where its price is by measured unit; it has to be known before the file is kept. */
+  /** The quantities charged for, at a price by unit; they must be known before the file is kept. */
   measuredOf: (facts: Facts) => Measured;
 }
 
-/** A file that was received and read. It is nobody's until a row says so. */
+/** A file that was received and read. It has no owner until its row is written. */
 export interface PaidFile<Facts> {
   /** What every shelf's row says of it. */
   row: { id: string; userId: string; holdId: string | null; filename: string; bytes: number; sha256: string };
   facts: Facts;
   original: StagedFile;
   output: StagedFile | undefined;
-  /** To be called in the transaction of the row: the charge and the recorded answer commit with it. */
+  /** Call it in the transaction of the row, so that the charge and the recorded answer commit with it. */
   finish: (answer: Record<string, unknown>) => (tx: EntityManager) => Promise<unknown>;
 }
 
-/** The way of a paid file, the same for every feature: receive, identify, read, keep and finish, discard. */
+/** Handles a paid file, in the same steps for every feature: receive, identify, read, keep and finish, discard. */
 @Injectable()
 export class PaidFiles {
   constructor(
@@ -47,12 +47,12 @@ export class PaidFiles {
     private readonly readingRoom: ReadingRoom,
   ) {}
 
-  /** Have a program ready before the first file for it comes. */
+  /** Keep a program ready before the first file for it arrives. */
   learn(program: URL): void {
     this.readingRoom.learn(program);
   }
 
-  /** `keep` stores the file and finishes the work. What it does not keep is gone when this settles. */
+  /** `keep` stores the file and finishes the work. A file that it does not keep is gone when this settles. */
   async take<Facts>(
     { request, reply, work }: PaidRequest,
     reading: Reading<Facts>,

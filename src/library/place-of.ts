@@ -11,12 +11,12 @@ export function placeOf(environment: Environment): FilePlace {
   return bucket === undefined ? new FolderPlace(join(environment.dataDir, 'files')) : new BucketPlace(bucket);
 }
 
-/** The file is not there, or not any more. Without its bucket nobody knows. */
+/** True if the file is not there. A missing bucket is another error: then nobody knows. */
 export function isGone(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof NoSuchObjectError;
 }
 
-/** Undefined where files lie in a folder. The settings are complete: the environment was checked. */
+/** Undefined: files are in a folder. The settings are complete, because the environment was checked. */
 export function bucketOf(environment: Environment): Bucket | undefined {
   const { files, s3Endpoint, s3Bucket, s3Region, s3AccessKeyId, s3SecretAccessKey } = environment;
   if (files !== 's3') return undefined;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FileStore } from './file-store.js';
 import { Room } from './room.js';
 
-/** Where files of strangers are read. */
+/** The room in which strangers' files are read. */
 @Injectable()
 export class ReadingRoom extends Room {
   constructor(files: FileStore) {

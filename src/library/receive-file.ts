@@ -32,7 +32,7 @@ export async function receiveFile(
   }
   const tooLarge = () =>
     new ProblemException('payload_too_large', `The limit is ${sizeOf(limitBytes)}.`, { limitBytes });
-  // Before a byte is read; a body has its framing and its field names beside the file.
+  // Before a byte is read. Besides the file, a body has its framing and field names.
   if (Number(request.headers['content-length'] ?? 0) > limitBytes + 64 * 1024) throw tooLarge();
 
   let received: ReceivedFile | undefined;
@@ -41,7 +41,7 @@ export async function receiveFile(
   request.raw.on('data', () => timer.refresh());
   silence.signal.addEventListener('abort', () => request.raw.destroy(new Error('no byte for 30 seconds')));
   try {
-    // One more than allowed, so that a second file is told from a first one.
+    // One more than allowed, so that a second file is noticed.
     for await (const part of request.files({
       limits: { files: 2, fields: 20, parts: 22, fileSize: limitBytes + 1 },
     })) {
@@ -57,7 +57,7 @@ export async function receiveFile(
   } catch (error) {
     if (received !== undefined) await files.discard(received.path);
     if (error instanceof FileTooLargeError) throw tooLarge();
-    // What the file system says is about this machine and not about the body.
+    // An error of the file system is this machine's fault, not the body's.
     if (error instanceof ProblemException || isOfTheDisk(error)) throw error;
     throw new ProblemException(
       'malformed_multipart',
@@ -75,7 +75,7 @@ function isOfTheDisk(error: unknown): boolean {
   return syscall !== undefined && code !== 'ECONNRESET';
 }
 
-/** For people to read, never for a path: the last part of whatever the client called it. */
+/** The last part of the name that the client sent, for people to read and never for a path. */
 function displayName(name: string | undefined): string {
   const last = (name ?? '').toWellFormed().split(/[\\/]/).at(-1) ?? '';
   const printable = withoutControls(last).slice(0, MAX_NAME_CHARACTERS).toWellFormed();

@@ -3,7 +3,7 @@ import { KeptFile } from './kept-file.entity.js';
 
 export type AudioContainer = 'wav' | 'mp3' | 'flac' | 'ogg' | 'm4a';
 
-/** What a recording is, as its bytes tell. */
+/** The facts of a recording, read from its bytes. */
 export interface AudioFacts {
   container: AudioContainer;
   codec: string;

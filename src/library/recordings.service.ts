@@ -21,7 +21,7 @@ const TYPES: Record<AudioContainer, string> = {
 
 export type NewRecording = Omit<Recording, 'createdAt'>;
 
-/** What a recording is, without whose it is. */
+/** A recording's columns, without its owner. */
 export type RecordingFacts = Omit<Recording, 'userId' | 'holdId'>;
 
 @Injectable()

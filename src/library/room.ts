@@ -7,37 +7,38 @@ import type { FileSource } from './file-place.js';
 import type { FileStore } from './file-store.js';
 import { Seats } from './seats.js';
 
-/** One piece of work for a room. */
+/** A task for a room. */
 export interface RoomTask {
-  /** Who asks: a user has one seat at most. */
+  /** The user who asks, who has one seat at most. */
   userId: string;
   program: URL;
   given?: unknown;
-  /** What the program gets to read: staged here, or kept wherever that is. */
+  /** The files that the program reads: staged here, or stored in their place. */
   files: readonly (string | FileSource)[];
-  /** Where its output is staged, if it has one. */
+  /** The path at which its output is staged, if it has any. */
   outputPath?: string;
   seconds: number;
 }
 
-/** What a room is called where it refuses, and what each of its processes may take. */
+/** The name of a room in its refusals, and the limits of each of its processes. */
 interface Character extends MemoryLimits {
   work: string;
   crowd: string;
 }
 
 /**
- * Works at once: what they may take together is what a flood of work can take. Those who
- * wait keep nothing but a staged file, so a folder of files that one user sends at once may.
+ * How many tasks run at once, which bounds what a flood of them can take. A waiting task holds nothing but a staged
+ * file, so one user may send a whole folder of files at once.
  */
 const SEATS = { seats: 2, maxWaiting: 512, maxWaitingPerUser: 256, maxWaitMs: 20_000 };
-/** A second process is kept so long after it was last needed; one is kept always. */
+/** How long a second process is kept after its last task; one process is always kept. */
 const SPARE_FOR_MS = 30_000;
 const RETRY_AFTER_SECONDS = 10;
 
 /**
- * Whatever files of strangers decide about is done in a process apart, with limits of memory and time, by an account
- * that owns nothing: whatever comes, the server lives on and goes on answering. A task without a free seat waits for one.
+ * Runs everything that strangers' files can influence in a separate process, with limits of memory and time and under
+ * an account that owns nothing: whatever happens there, the server goes on answering. A task without a free seat
+ * waits for one.
  */
 export abstract class Room implements OnApplicationShutdown {
   readonly #seats = new Seats(SEATS, () => new ProblemException('overloaded', this.character.crowd));
@@ -51,27 +52,27 @@ export abstract class Room implements OnApplicationShutdown {
     private readonly character: Character,
   ) {}
 
-  /** Works that are under way. */
+  /** Tasks in progress. */
   get running(): number {
     return this.#seats.taken;
   }
 
-  /** Tasks that wait for a seat. */
+  /** Tasks waiting for a seat. */
   get waiting(): number {
     return this.#seats.waiting;
   }
 
-  /** Processes that are up, at work or not. */
+  /** Processes that run, busy or idle. */
   get processes(): number {
     return this.#desks.size;
   }
 
-  /** Every process of this room will know it. */
+  /** Register a program with every process of this room. */
   learn(program: URL): void {
     this.#programs.add(program.href);
   }
 
-  /** One process is kept ready from now on. */
+  /** Keep one process ready from now on. */
   async open(): Promise<void> {
     if (this.#idle.length === 0 && !this.#isClosed) this.#rest(await this.#newDesk());
   }
@@ -124,11 +125,11 @@ export abstract class Room implements OnApplicationShutdown {
     return desk;
   }
 
-  /** Back to where the next work finds it, or another one in its place. */
+  /** Return the process for the next task, or start another one in its place. */
   #rest(desk: Desk): void {
     if (desk.isOver) {
       this.#desks.delete(desk);
-      // The next task finds one ready, or hears why there is none.
+      // The next task finds one ready, or learns why there is none.
       if (this.#idle.length === 0) this.open().catch(() => undefined);
       return;
     }

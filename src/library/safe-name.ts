@@ -1,15 +1,15 @@
-/** File systems count bytes and take 255; some are left for an extension and the number of a copy. */
+/** File systems allow 255 bytes; this leaves some for an extension and the number of a copy. */
 const MAX_BYTES = 240;
 const MAX_CHARACTERS = 100;
-/** What no file system likes in a name, and what makes one look like another: signs of direction. */
+/** Characters that file systems refuse, and direction marks, which make one name look like another. */
 // eslint-disable-next-line no-control-regex
 const UNWANTED = /[\u0000-\u001f\u007f-\u009f"*/:<>?\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** To Windows a device, whatever follows the first full stop. */
+/** Names of devices on Windows, whatever follows the first dot. */
 const RESERVED = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)/i;
 
 const letters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** What somebody called a thing, in signs that no file system, header or eye is deceived by. */
+/** A client's name for something, in characters that deceive no file system, header or reader. */
 export function printableName(text: string): string {
   return text.toWellFormed().normalize('NFC').replace(UNWANTED, ' ').replace(/\s+/g, ' ').trim();
 }
@@ -21,7 +21,7 @@ export function safeName(text: string): string {
   return RESERVED.test(name) ? `_${name}` : name;
 }
 
-/** No letter is cut in two, unless it alone is too long: some have a hundred marks. */
+/** Cuts no letter in two unless the letter alone is too long: some carry a hundred marks. */
 function shortened(name: string): string {
   const few = name.slice(0, 4 * MAX_BYTES);
   const whole = upTo(Array.from(letters.segment(few), ({ segment }) => segment));

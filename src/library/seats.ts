@@ -4,19 +4,19 @@ interface Waiting {
 
 export interface SeatLimits {
   seats: number;
-  /** Of all users together. */
+  /** For all users together. */
   maxWaiting: number;
   maxWaitingPerUser: number;
   maxWaitMs: number;
 }
 
 /**
- * A room's seats. A user has one at most, so nobody has all of them; those who wait are served in turns, a user
- * who asked for much after one who asked for little.
+ * A room's seats. A user has one at most, so nobody can take all of them. Those who wait are served in turn, so a
+ * user with many tasks comes after one with few.
  */
 export class Seats {
   readonly #seated = new Set<string>();
-  /** By user, the one whose turn is next first. */
+  /** By user, in the order of their turns. */
   readonly #queues = new Map<string, Waiting[]>();
 
   constructor(
@@ -32,7 +32,7 @@ export class Seats {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
-  /** @throws what `crowded` makes, when too many wait or the wait was too long; the signal's reason */
+  /** @throws what `crowded` makes, if too many wait or the wait was too long; the signal's reason */
   async take(user: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#seated.size < this.limits.seats && !this.#seated.has(user)) {
@@ -67,7 +67,7 @@ export class Seats {
     });
   }
 
-  /** The seat goes to the next user in turn who has none, and is free when there is nobody. */
+  /** Pass the seat to the next waiting user who has none, or leave it free. */
   leave(user: string): void {
     this.#seated.delete(user);
     for (const [next, queue] of this.#queues) {
@@ -76,7 +76,7 @@ export class Seats {
       this.#queues.delete(next);
       const [first, ...more] = queue;
       queue.splice(0, 1);
-      // Behind all others now.
+      // Now behind all the others.
       if (more.length > 0) this.#queues.set(next, queue);
       return first!.sit();
     }

@@ -14,13 +14,13 @@ import { printableName } from './safe-name.js';
 export interface SentFile {
   bytes: number;
   sha256: string;
-  /** What the owner called it. */
+  /** The owner's name for it. */
   filename: string;
   type: string;
   open(range?: Range): Promise<Readable>;
 }
 
-/** Answers with the file, or with the one range of it that was asked for. A stored file never changes. */
+/** Send the file, or the one range of it that was asked for. A stored file never changes. */
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: SentFile): Promise<void> {
   const { 'if-range': ifRange } = request.headers;
   // RFC 9110, 14.2: ranges are defined for GET, so HEAD is answered for the whole file.
@@ -31,10 +31,10 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   void reply.header('accept-ranges', 'bytes');
   const range = ifRange === undefined || ifRange === etag ? rangeOf(wanted, file.bytes) : undefined;
   if (range === null) return refuseRange(request, reply, file.bytes);
-  // Behind a long download it may wait for long, and holds no file meanwhile.
+  // It may wait long behind another download, and must hold no open file meanwhile.
   mayLast(reply);
   if (!(await turnOf(reply.raw))) return;
-  // A file that is not there must be known before the first header says that it is.
+  // A missing file must be noticed before the headers promise it.
   const bytes = range === undefined ? file.bytes : range.end - range.start + 1;
   const stream = wholeOrFailed(await file.open(range), bytes);
   if (range !== undefined) {
@@ -49,7 +49,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
     .send(stream);
 }
 
-/** Of one that is shorter than was said, its reader would wait for the rest for ever. */
+/** If the file were shorter than announced, the client would wait for the rest for ever. */
 function wholeOrFailed(stream: Readable, bytes: number): Readable {
   let sent = 0;
   const meter = new Transform({
@@ -61,13 +61,13 @@ function wholeOrFailed(stream: Readable, bytes: number): Readable {
       done(sent < bytes ? new Error('the stored file is shorter than its row says') : null);
     },
   });
-  // Whoever reads the meter hears of a failure from it.
+  // The reader of the meter learns of a failure from it.
   return harmless(pipeline(stream, meter, () => undefined));
 }
 
 /**
- * The range a header asks for. Undefined is the whole file: without a header, and where it is not understood or asks
- * for several ranges, which a server may ignore. Null: there is nothing in that range.
+ * The range that a header asks for. Undefined means the whole file: there is no header, or it cannot be understood or
+ * asks for several ranges, which a server may ignore. Null: the file has nothing in that range.
  */
 function rangeOf(header: string | undefined, bytes: number): Range | null | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
@@ -80,7 +80,7 @@ function rangeOf(header: string | undefined, bytes: number): Range | null | unde
   return start < bytes ? { start, end } : null;
 }
 
-/** The one refusal that has to say how long the file is. */
+/** The one refusal that must tell the file's length. */
 function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number): void {
   const refusal = new ProblemException('range_not_satisfiable', `The file has ${bytes} bytes.`);
   const { status, headers, body } = problemOf(refusal, request);
@@ -90,7 +90,7 @@ function refuseRange(request: FastifyRequest, reply: FastifyReply, bytes: number
     .send(JSON.stringify(body));
 }
 
-/** RFC 6266: the name as it is for a client that understands it, and in ASCII for one that does not. */
+/** RFC 6266: the exact name for clients that understand it, and one in ASCII for the others. */
 function attachment(name: string): string {
   const filename = printableName(name) || 'untitled';
   return contentDisposition(filename, { fallback: filename.replace(/[^\x20-\x7e]|["\\%]/g, '_') });

@@ -12,7 +12,7 @@ import type { SentFile } from './send-file.js';
 import type { StagedFile } from './staged-file.js';
 import type { Storage } from './storage.js';
 
-/** Rows with files, each its owner's. Somebody else's id is as unknown as one that never was. */
+/** Rows with files, each with one owner. Another user's id is as unknown as an id that never existed. */
 export abstract class ShelfService<Row extends KeptFile> {
   protected constructor(
     private readonly entity: EntityTarget<Row>,
@@ -72,7 +72,7 @@ export abstract class ShelfService<Row extends KeptFile> {
     return { bytes, sha256, filename, type, open };
   }
 
-  /** One of its files, for whoever reads it. */
+  /** Open one of its files. */
   protected source(id: string, name: string): FileSource {
     return () => this.files.open(this.folder, id, name);
   }
