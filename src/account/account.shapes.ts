@@ -173,7 +173,7 @@ const grantState = object(
   { granted: 100, left: 97, held: 0, lapsed: 0, takenBack: 0, spent: 3 },
 );
 
-/** What is known of a line beside the line itself. */
+/** What is known of a line besides the line itself. */
 export const explained = {
   drawnFrom: about('The grants that a charge used up, the first to burn first', arrayOf(drawn)),
   grant: about('What became of the credits that it gave; null: it gave none', orNull(grantState)),

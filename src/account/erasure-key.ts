@@ -22,7 +22,7 @@ export class ErasureKey {
     return this.mark + this.#hmac(userId);
   }
 
-  /** All that may stand for this user, whichever version wrote it. */
+  /** All forms in which this user may be remembered, whichever version wrote them. */
   hashesOf(userId: string): string[] {
     return [this.hashOf(userId), this.#hmac(userId)];
   }

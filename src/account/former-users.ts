@@ -16,15 +16,15 @@ export class FormerUsers implements OnModuleInit {
     private readonly environment: Environment,
   ) {}
 
-  /** A start without the key is refused. @throws ConfigurationError */
+  /** Refuses a start without the key. @throws ConfigurationError */
   async onModuleInit(): Promise<void> {
     await requireErasureKey(this.people, this.environment.dataDir);
   }
 
   /**
-   * What stands for this user among the erased, for the transaction that writes it.
+   * The row that stands for this user among the erased, for the transaction that writes it.
    *
-   * @throws ConfigurationError when the others there were written with another key
+   * @throws ConfigurationError if the rows already there were written with another key
    */
   async hashOf(userId: string, people: ErasedPeople): Promise<string> {
     const { dataDir } = this.environment;
@@ -33,9 +33,9 @@ export class FormerUsers implements OnModuleInit {
     return key.hashOf(userId);
   }
 
-  /** @throws CreditsUnavailableError; ConfigurationError when the key went away while this runs */
+  /** @throws CreditsUnavailableError; ConfigurationError if the key has gone since the start */
   async has(userId: string): Promise<boolean> {
-    // Where nobody was erased yet no key is needed, and none is made.
+    // If nobody was erased yet, no key is needed and none is made.
     const people = this.people.of(userId);
     if (!(await people.areThere())) return false;
     this.#key ??= await requireErasureKey(people, this.environment.dataDir);

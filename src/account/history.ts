@@ -4,11 +4,11 @@ import { FIRST_COLUMNS, LATER_COLUMNS, LedgerHistory, type HistoryColumn } from 
 import { Artefacts, type Artefact } from '../library/artefacts.js';
 
 export interface HistoryEntry extends Entry {
-  /** What the charge paid for, while it exists. */
+  /** What the charge paid for, as long as that exists. */
   artefact: Artefact | null;
 }
 
-/** The ledger entries of a user, and where what they paid for is. */
+/** A user's ledger entries, each with a link to what it paid for. */
 @Injectable()
 export class History extends LedgerHistory<HistoryEntry> {
   override readonly columns: readonly HistoryColumn<HistoryEntry>[] = [

@@ -14,7 +14,10 @@ import { History } from './history.js';
 @Module({ imports: [ArtefactsModule], providers: [History], exports: [History] })
 class HistoryModule {}
 
-/** What every host can serve, with what is this product's: who listens how long, and what an entry was for. */
+/**
+ * The routes that every host can serve, with this product's additions: how long a user may listen, and what an entry
+ * was for.
+ */
 export const ProductReads = CreditsHttpModule.forRootAsync({
   imports: [HistoryModule],
   inject: [IdentifyGuard, History],

@@ -11,17 +11,18 @@ import { CreditsService, IdempotencyKeyReusedError, InvalidCreditsInputError } f
 import { IsAdminOnly, currentUser, type User } from '../identity/index.js';
 import { FormerUsers } from './former-users.js';
 
-/** Shorter than any key a client may send, so nobody can use it up. */
+/** Shorter than any key that a client may send, so no client can use it. */
 const KEY = 'signup';
 const MOST_REMEMBERED = 50_000;
 
 /**
- * Gives every new user the signup grant before anything reads or spends from the wallet: once, which its
- * idempotency key sees to, whatever requests race; and whoever has none yet the monthly grant. Nobody who is anonymous or was erased, and no operator at work, gets it.
+ * Gives every new user the signup grant before anything reads or spends from the wallet, and the monthly grant to
+ * every user who has none. An idempotency key makes sure that the signup grant is given once, however requests race.
+ * Users who are anonymous or erased, and operators at work, get neither.
  */
 @Injectable()
 export class SignupGuard implements CanActivate, OnApplicationBootstrap {
-  /** Users who have it, so that only their first request asks the database. */
+  /** Users who have them, so that only their first request asks the database. */
   readonly #known = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #logger = new Logger('Account');
@@ -41,7 +42,7 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
     return this.#welcomeOnce(user.id).then(() => true);
   }
 
-  /** What everybody is given each month from now on; what was poured stays. */
+  /** Sets what everybody is given each month from now on. Credits already given stay. */
   async onApplicationBootstrap(): Promise<void> {
     const { monthlyGrantCredits: credits, monthlyCarryCredits: carry, timeZone } = this.environment;
     await this.credits.setMonthlyGrant({ credits, carry, timeZone });
@@ -51,7 +52,7 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
     return this.reflector.getAllAndOverride(IsAdminOnly, [context.getHandler(), context.getClass()]) === true;
   }
 
-  /** Nothing is left to be done for this user: the way of nearly every request. */
+  /** True if nothing is left to do for this user, as on nearly every request. */
   isWelcomed({ id, isAnonymous }: User): boolean {
     return isAnonymous || !this.#givesAnything || this.#known.has(id);
   }
@@ -96,10 +97,10 @@ export class SignupGuard implements CanActivate, OnApplicationBootstrap {
         idempotencyKey: KEY,
       });
     } catch (error) {
-      // Another instance, with another CREDIT_SIGNUP_GRANT, was faster.
+      // Another instance with another CREDIT_SIGNUP_GRANT was faster.
       if (error instanceof IdempotencyKeyReusedError) return;
       if (!(error instanceof InvalidCreditsInputError)) throw error;
-      // So much is in the wallet already that it would overflow.
+      // The wallet is so full that it would overflow.
       this.#logger.warn(`no signup grant for ${userId}: ${error.message}`);
     }
   }

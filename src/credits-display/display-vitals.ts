@@ -3,7 +3,7 @@ import { Fence } from './fence.js';
 import { BalanceDisplay } from './reader.js';
 import { BalanceStore } from './store.js';
 
-/** What there is to measure about the display. */
+/** The display's measures. */
 @Injectable()
 export class DisplayVitals {
   constructor(

@@ -6,7 +6,10 @@ import type { BalanceDisplay } from './reader.js';
 
 type Heard = Pick<BalanceDisplay, 'walletChanged' | 'everythingChanged'>;
 
-/** A listener at each server, also at one that comes later. One that is away keeps no copy of another's from being shown. */
+/**
+ * A listener for each server, including those that come later. While one is away, copies of the others' wallets are
+ * still shown.
+ */
 export class Ears implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly #ears = new Map<LedgerConnection, { number: number; listener: WalletListener }>();
   #display: Heard | undefined;
@@ -16,12 +19,12 @@ export class Ears implements OnModuleInit, OnModuleDestroy, OnApplicationShutdow
     private readonly fence: Fence,
   ) {}
 
-  /** Who is told of what is heard. */
+  /** From now on `display` is told of everything heard. */
   tell(display: Heard): void {
     this.#display = display;
   }
 
-  /** Which ear hears of a user's wallet; undefined: none does. */
+  /** The ear that hears of a user's wallet; undefined: none does. */
   of(userId: string): number | undefined {
     if (this.groups.count === 1) return 0;
     const connection = this.groups.find(userId)?.connection;

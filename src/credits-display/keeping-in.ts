@@ -1,9 +1,9 @@
 import { Keyv } from 'keyv';
 import type { BalanceStore } from './store.js';
 
-/** The options that make cache-manager keep its copies there, as they are and under the user's own id. */
+/** Options that make cache-manager keep its copies in the store, unserialized and under the user's id. */
 export function keepingIn(store: BalanceStore): { stores: Keyv[] } {
   const asTheyAre = { serialize: undefined, deserialize: undefined, useKeyPrefix: false };
-  // Without throwOnErrors keyv would swallow what goes wrong.
+  // Without throwOnErrors, keyv would swallow errors.
   return { stores: [new Keyv({ store, ...asTheyAre, throwOnErrors: true, emitErrors: false })] };
 }

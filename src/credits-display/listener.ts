@@ -65,14 +65,14 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     else this.#logger.warn(`DATABASE_URL leads through a pooler${DEAF}`);
   }
 
-  /** From here on the pool may close, and then nothing is heard, rightly. */
+  /** From now on the pool may close, and nothing needs to be heard. */
   onModuleDestroy(): void {
     this.#isStopped = true;
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#retry);
-    // A server that froze would never say goodbye.
+    // A frozen server would never say goodbye.
     await Promise.race([this.#hangUp(), delay(ANSWER_WITHIN_MS, undefined, { ref: false })]);
   }
 
@@ -119,7 +119,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
   #beatLater(client: Client): void {
     if (client !== this.#client) return;
     this.#isAsking = false;
-    // Not later than somebody's silence tells something.
+    // No later than the moment at which a writer's silence matters.
     const untilSilenceMs = this.#writers.trustedUntilMs - performance.now();
     const waitsMs = [HEARTBEAT_EVERY_MS, untilSilenceMs > 0 ? Math.ceil(untilSilenceMs) : HEARTBEAT_EVERY_MS];
     if (this.#undecided.isOpen) waitsMs.push(UNDECIDED_LOOK_MS);
@@ -134,7 +134,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     this.#beat(client);
   }
 
-  /** What was notified before the question comes before its answer, on the same connection. */
+  /** On one connection, notifications sent before the question arrive before its answer. */
   async #ask(client: Client): Promise<void> {
     const askedAtMs = performance.now();
     if (this.#writers.dropSilent(askedAtMs)) this.#doubt();
@@ -152,7 +152,7 @@ export class WalletListener implements OnModuleInit, OnModuleDestroy, OnApplicat
     this.fence.trustUntil(trustedUntilMs);
   }
 
-  /** Something may have changed, or may still change, of which nobody tells. */
+  /** Something may have changed, or may still change, without any notice. */
   #doubt(): void {
     this.fence.distrust();
     this.#undecided.open();

@@ -8,7 +8,7 @@ import type { WalletSignal } from './signal.js';
 import type { BalanceStore, Copy } from './store.js';
 
 export interface DisplayOptions {
-  /** A balance is cached for so long at most; default 300, 0 = no cache. */
+  /** The longest time a balance is cached; default 300, 0 = no cache. */
   ttlSeconds: number;
   /** A balance with fewer available credits is marked `low`; default 20. */
   lowBalanceCredits: number;

@@ -3,13 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 /** The hash of a wallet that may have changed; undefined: any of them may have. A hint to read again. */
 export type WalletSignalListener = (wallet: number | undefined) => void;
 
-/** Tells this process of changes, after the copies they made old are gone. */
+/** Tells this process of changes, after the outdated copies are gone. */
 @Injectable()
 export class WalletSignal {
   readonly #listeners = new Set<WalletSignalListener>();
   readonly #logger = new Logger('Display');
 
-  /** Answers how to unsubscribe. */
+  /** Returns the function that unsubscribes. */
   subscribe(listener: WalletSignalListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

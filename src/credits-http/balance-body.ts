@@ -33,7 +33,7 @@ function etagOf({ userId, version, owed, low, nextExpiryAt, nextRefill }: Displa
 
 export const BALANCE_HEADERS = { vary: 'Authorization', 'cache-control': 'private, no-cache' };
 
-/** The same answer to everybody who gets this very object. */
+/** A rendered answer; one object may be sent to many clients. */
 export interface BalanceAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -45,10 +45,10 @@ interface Rendered {
   notModified: BalanceAnswer;
 }
 
-/** A copy is shown again and again, and everybody gets the same object: it is rendered once. */
+/** Rendered once for each copy: a cached copy is shown many times, as the same object. */
 const rendered = new WeakMap<DisplayedBalance, Rendered>();
 
-/** The answer with a balance, or 304 where the client has it already. */
+/** The answer with a balance, or 304 if the client already has it. */
 export function answerWith(shown: DisplayedBalance, request: IncomingHttpHeaders): BalanceAnswer {
   let answers = rendered.get(shown);
   if (answers === undefined) rendered.set(shown, (answers = render(shown)));

@@ -8,23 +8,24 @@ import { ShownBalances } from './shown-balances.js';
 
 const HEARTBEAT_EVERY_MS = 15_000;
 const RETRY_AFTER_MS = 1_000;
-/** A page in each of a few tabs; of more the oldest ends. */
+/** Enough for a page in each of a few tabs; with more, the oldest stream ends. */
 const MOST_STREAMS_OF_A_USER = 5;
 /** Node's longest timer, 24 days: a stream lasts no longer, whatever its token says. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** A change of everything must not take all connections of the database from those who ask. */
+/** Limits reads at once: if every wallet changes, requests still need database connections. */
 const READS_AT_ONCE = 4;
 
 /**
- * All clients that listen, each for as long as its token and its person last. A user's change is read once however many
- * clients of theirs there are, one read of a user at a time, so no client sees an older balance after a newer one;
- * changes that come meanwhile make one more. The balance goes first; the rows that changed with it, for clients that want them, are read after it.
+ * All listening clients, each for as long as its token is valid and its user exists. A user's change is read once for
+ * all of that user's clients, one read at a time, so no client sees an older balance after a newer one; changes that
+ * come meanwhile cause one more read. The balance is sent first. The rows that changed with it, for clients that want
+ * them, are read after it.
  */
 @Injectable()
 export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
-  /** A user's oldest first. */
+  /** Each user's streams, oldest first. */
   readonly #streams = new Map<string, Map<EventStream, Listener>>();
-  /** By the hash of their wallets, by which changes are told. */
+  /** By wallet hash, which is how changes are announced. */
   readonly #users = new Map<number, Set<string>>();
   readonly #toRead = new Set<string>();
   readonly #reading = new Set<string>();
@@ -49,7 +50,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     this.#heartbeat.start();
   }
 
-  /** The server waits for its last client, so these go before it closes. */
+  /** The server waits for its last client, so the streams end before it closes. */
   onModuleDestroy(): void {
     this.#isOver = true;
     void this.#heartbeat.stop();
@@ -73,11 +74,11 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     if (streams.size > MOST_STREAMS_OF_A_USER) this.#end(userId, streams.keys().next().value!);
     const wallet = walletHash(userId);
     this.#users.set(wallet, (this.#users.get(wallet) ?? new Set()).add(userId));
-    // What changed since its first balance was read was told before it was here.
+    // Changes since its first balance was read were announced before it was listed.
     this.#readAgain(userId);
   }
 
-  /** A sign of life to those who would still be let in. */
+  /** Sends a sign of life to clients that would still be let in. */
   async beat(): Promise<void> {
     for (const [stream, listener] of [...this.#all()]) {
       if (await listener.isStillGood()) stream.beat();
@@ -85,7 +86,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** It counts no more, also where its client takes its time to see the end. */
+  /** It no longer counts, even if its client is slow to see the end. */
   #end(userId: string, stream: EventStream): void {
     this.#remove(userId, stream);
     stream.end();
@@ -122,7 +123,7 @@ export class BalanceStreams implements OnModuleInit, OnModuleDestroy {
     try {
       const shown = await this.balances.display.read(userId);
       for (const stream of [...(this.#streams.get(userId)?.keys() ?? [])]) {
-        // Versions only rise: where one is lower the wallet is another one, and its person was erased.
+        // Versions only rise, so a lower one belongs to another wallet: the former user was erased.
         if (shown.version < stream.version) this.#end(userId, stream);
         else stream.send(shown);
       }

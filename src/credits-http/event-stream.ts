@@ -4,9 +4,9 @@ import { toBody } from './balance-body.js';
 import type { Changes } from './history.js';
 
 /**
- * One client that listens. To one that reads slowly only the latest balance is kept, whatever came before it, and only
- * the latest changes, which tell where they begin: nothing is written while something is still to be taken, so a client
- * that takes nothing more is found out.
+ * One listening client. For a slow reader only the latest balance is kept, and only the latest changes, which tell
+ * where they begin. Nothing is written while earlier data is still unread, so a client that has stopped reading is
+ * noticed.
  */
 export class EventStream {
   #version: number | undefined;
@@ -19,7 +19,7 @@ export class EventStream {
     private readonly response: ServerResponse,
     private readonly wantsChanges = false,
   ) {
-    // A connection that breaks closes, too; without a listener its error would end the process.
+    // A broken connection closes, too; without a listener its error would end the process.
     response.on('error', () => undefined);
   }
 
@@ -28,7 +28,7 @@ export class EventStream {
     return this.#version ?? 0;
   }
 
-  /** Up to which version the client knows what changed; undefined when it does not want to. */
+  /** The version up to which the client knows what changed; undefined: it does not want to know. */
   get changesUpTo(): number | undefined {
     return this.wantsChanges ? this.#changesUpTo : undefined;
   }
@@ -38,11 +38,11 @@ export class EventStream {
     if (this.response.destroyed) listener();
   }
 
-  /** Says nothing when the client has this version already. */
+  /** Sends nothing if the client already has this version. */
   send(shown: DisplayedBalance): void {
     if (shown.version === this.#version) return;
     this.#version = shown.version;
-    // A client reads its lists once it is here; what changed before that is in them.
+    // A client reads its lists after it has connected, so they have all earlier changes.
     this.#changesUpTo ??= shown.version;
     this.#tell('balance', shown.version, toBody(shown));
   }
@@ -52,7 +52,7 @@ export class EventStream {
     this.#tell('changes', changes.to, changes);
   }
 
-  /** A comment, so that nobody in between takes the silence for an end. */
+  /** A comment, so that no proxy takes the silence for the end. */
   beat(): void {
     if (!this.#isTaking) this.#write(':\n\n');
   }

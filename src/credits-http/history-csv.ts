@@ -19,7 +19,7 @@ export async function historyAsCsv<T extends Entry>(
   const { limit = Infinity } = filter;
   const first = await read({ ...filter, limit: Math.min(limit, ROWS_A_PAGE) });
   const csv = Readable.from(linesFrom(first, columns, { ...filter, limit }, read), { objectMode: false });
-  // Where the client has left meanwhile nobody listens, and that would end the process.
+  // If the client has left, nothing listens, and an error would end the process.
   return csv.on('error', () => undefined);
 }
 
@@ -45,19 +45,22 @@ function lineOf(cells: readonly (string | number | null | undefined)[]): string 
   return `${cells.map(quoted).join(',')}\r\n`;
 }
 
-/** Half a line end is quoted, too: not everybody who reads a file waits for both halves. */
+/** Half a line end is quoted, too: some programs take either half for a whole one. */
 function quoted(value: string | number | null | undefined): string {
   const text = typeof value === 'string' ? withoutFormulas(value) : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Where a line of a text begins like a formula, also in wide signs, behind white space, quotes or nothing to see. */
+/**
+ * Matches a line that begins like a formula, even in full-width characters or after white space, quotes or invisible
+ * characters.
+ */
 const FORMULA =
   /(?<=^|[\r\n\v\f\u0085\u2028\u2029])(?=[\s"'\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r])/gu;
 
 /**
- * A spreadsheet takes a text that begins like a formula for one and runs it (OWASP, "CSV injection"), and where it
- * expects another separator than the comma, it takes every line of a text for a row. An apostrophe makes it a text.
+ * A spreadsheet runs a text that begins like a formula (OWASP, "CSV injection"). If it expects another separator than
+ * the comma, it takes every line of a text for a row. An apostrophe makes it plain text.
  */
 function withoutFormulas(text: string): string {
   return text.replace(FORMULA, "'");

@@ -8,7 +8,7 @@ import {
 } from '../credits/index.js';
 import { payingFor } from '../credits/plumbing.js';
 
-/** Whose credits a request reads: those of the wallet that pays for its user's work. */
+/** The wallet that a request reads: the one that pays for its user's work. */
 @Injectable()
 export class Readers {
   /** @throws CreditsOptionsError */

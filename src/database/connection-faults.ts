@@ -2,19 +2,19 @@ import { SQLSTATE } from '../credits/plumbing.js';
 
 // Class 28: the role or its password; 3D: the database; 42501: the role may not connect to it.
 const REFUSED = /^(28...|3D...|42501)$/;
-/** A certificate of either side, or what both would have to speak. */
+/** A certificate of either side, or a protocol that the two do not share. */
 const NO_TLS_WITH_IT = /CERT|ERR_TLS|ERR_SSL|ERR_OSSL|SELF_SIGNED|UNABLE_TO_VERIFY/;
-/** From hosts/, where it is found out which server to connect to. */
+/** Messages of hosts/, which finds the server to connect to. */
 const OF_OUR_OWN = /^Not connected: /;
 const DRIVER_REFUSES = /^SASL|does not support SSL/;
 
-/** Whether a connection that failed so will fail again as long as nobody changes anything. */
+/** True if a connection that failed like this will fail again until somebody changes something. */
 export function isRefusal(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return REFUSED.test(code) || NO_TLS_WITH_IT.test(code) || DRIVER_REFUSES.test(message);
 }
 
-/** A code rather than a message where there is one: messages may quote user names and addresses. Not our own. */
+/** The code if there is one, because messages may quote user names and addresses. Our own messages do not. */
 export function reasonOf(error: unknown): string {
   const { code = '', message = 'unknown error' } = error as { code?: string; message?: string };
   if (OF_OUR_OWN.test(message)) return message.replace(OF_OUR_OWN, '');
@@ -24,7 +24,7 @@ export function reasonOf(error: unknown): string {
 
 const WRONG_CREDENTIALS = 'wrong user name or password';
 
-/** One code for everything that is not the password. */
+/** PostgreSQL has one code for every refusal but a wrong password. */
 function notLetIn(message: string): string {
   if (/pg_hba/.test(message)) {
     return /no encryption|SSL off/.test(message)

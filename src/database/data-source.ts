@@ -9,8 +9,8 @@ import { hangUpOnSilence } from './silent-connection.js';
 const APPLICATION_NAME = 'creditgate';
 
 /**
- * Milliseconds, smallest inside: the server gives up before the driver does, and says why. They go to the server
- * with the request for a connection, so that no statement is needed to set them.
+ * Milliseconds, the smallest inside: the server gives up before the driver does, and says why. They are sent with the
+ * request for a connection, so no statement is needed to set them.
  */
 export const TIME_LIMITS = {
   lock_timeout: 1000,
@@ -26,7 +26,7 @@ const POOL_WAIT_MS = 1000;
 
 const logger = new Logger('Database');
 
-/** For TypeORM's `pg` driver. Migrations run before (migrate.ts), so nothing here changes a table. */
+/** Options for TypeORM's `pg` driver. Migrations have run before (migrate.ts), so nothing here changes a table. */
 export function dataSourceOptions(
   { connectionString: url, Client }: Connection,
   isPooled = false,
@@ -40,15 +40,15 @@ export function dataSourceOptions(
     connectTimeoutMS: POOL_WAIT_MS,
     synchronize: false,
     migrationsRun: false,
-    // The pool opens another one.
+    // The pool will open another one.
     poolErrorHandler: (error: Error) => logger.warn(`An idle database connection was lost: ${error.message}`),
     extra: {
       ...(Client && { Client }),
       query_timeout,
       ...(!isPooled && limits),
       keepAlive: true,
-      // The pool listens to its idle connections only. One that is lost while it is lent out and between two
-      // statements would otherwise end the process; its user hears of it from the next statement.
+      // The pool listens only to its idle connections. Without this, a connection lost while it is lent out, between
+      // two statements, would end the process. Its user learns of the loss from the next statement.
       onConnect: (client: PgClient) => {
         client.on('error', () => undefined);
         hangUpOnSilence(client);
@@ -58,7 +58,7 @@ export function dataSourceOptions(
   };
 }
 
-/** With its first connection. */
+/** Opens it with its first connection. */
 export function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   return firstConnection(() => new DataSource(options).initialize());
 }

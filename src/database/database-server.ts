@@ -15,17 +15,17 @@ const logger = new Logger('Database');
 const onProgress = (line: string) => logger.log(line);
 const nothing = async () => undefined;
 
-/** A PostgreSQL this process uses: the operator's, or an embedded one that it gives back at the end. */
+/** A PostgreSQL server that this process uses: the operator's, or an embedded one that it gives back at the end. */
 export class DatabaseServer {
   #isPooled = false;
 
   private constructor(
-    /** Which groups it has, of how many. */
+    /** The groups that it has, and how many there are in all. */
     readonly placement: Placement,
     readonly connection: Connection,
-    /** The same server without a pooler before it. */
+    /** The same server without a pooler in front. */
     readonly direct: Connection,
-    /** What names `connection`, and `direct`. */
+    /** The variables that name `connection` and `direct`. */
     private readonly variable: string,
     private readonly directVariable: string,
     readonly giveBack: () => Promise<void>,
@@ -48,12 +48,12 @@ export class DatabaseServer {
     return new DatabaseServer(placement, connection, direct, variable, directVariable, nothing);
   }
 
-  /** `0-3`, for people. */
+  /** Its groups for people to read, such as `0-3`. */
   get name(): string {
     return nameOfGroups(this.placement.here);
   }
 
-  /** A connection to a server that answers and is safe. @throws StartError */
+  /** Connects once the server answers, if it is safe. @throws StartError */
   async reach(signal: AbortSignal, waitMs?: number): Promise<Client> {
     const variable = this.directVariable;
     const client = await waitForDatabase(this.direct, { onProgress, waitMs, variable, signal });
@@ -66,7 +66,10 @@ export class DatabaseServer {
     }
   }
 
-  /** Its tables at this version, and what stands before it known. @throws StartError, and what the migrations throw */
+  /**
+   * Brings the tables to this version and finds out whether a pooler is in front. @throws StartError, and what the
+   * migrations throw
+   */
   async prepare(client: Client, migrations: readonly Migration[]): Promise<void> {
     const { placement } = this;
     await this.#requireTransactions(client, this.directVariable);
@@ -78,7 +81,7 @@ export class DatabaseServer {
     await this.#meetPooler();
   }
 
-  /** @throws ConfigurationError: a group that was made is not made anew, or its users would be greeted like strangers */
+  /** @throws ConfigurationError if a group would be made again: its users would be greeted like strangers */
   async requireGroups(client: Client): Promise<void> {
     const missing = await missingIn(client, this.placement);
     if (missing.length === 0) return;
@@ -104,7 +107,7 @@ export class DatabaseServer {
     );
   }
 
-  /** @throws ConfigurationError: PgBouncer in statement mode ends a client that begins one */
+  /** @throws ConfigurationError for PgBouncer in statement mode, which ends a client that begins a transaction */
   async #requireTransactions(client: Client, variable: string): Promise<void> {
     try {
       await client.query('BEGIN');
@@ -117,14 +120,14 @@ export class DatabaseServer {
     }
   }
 
-  /** Of several servers, which one it is about. */
+  /** With several servers, says which one a message is about. */
   #named(error: unknown): unknown {
     const { message, exitCode } = startErrorOf(error);
     if (this.placement.here.length === this.placement.count || exitCode === 1) return error;
     return new StartError(`${this.directVariable}: ${message}`, exitCode, { cause: error });
   }
 
-  /** Whether a pooler stands before `connection`, so that nothing which belongs to a session holds. */
+  /** True if a pooler is in front of `connection`, so that no session state lasts. */
   get isPooled(): boolean {
     return this.#isPooled;
   }

@@ -8,14 +8,14 @@ import { DatabaseServer } from './database-server.js';
 import type { Migration } from './migrate.js';
 import { startErrorOf } from './start-error-of.js';
 
-/** Once one server answers, the others have so long before the start goes on without them. */
+/** How long the start waits for the other servers once one has answered. */
 const OTHERS_WITHIN_MS = 3_000;
 const TRY_AGAIN_EVERY_MS = 2_000;
 
 const logger = new Logger('Database');
 
 interface StartOptions {
-  /** None may be away. */
+  /** True: every server must answer. */
   needsAll?: boolean;
   /** How long to wait for them. */
   waitMs?: number;
@@ -24,13 +24,13 @@ interface StartOptions {
 type Reached = Map<DatabaseServer, Client>;
 
 /**
- * The servers of the map, of which one at least answers, is safe and has up-to-date tables. Another one may be away: then
- * it is tried again, and its groups come when it does.
+ * The servers of the map. At least one of them answers, is safe and has up-to-date tables. Those that are away are
+ * tried again, and their groups come with them.
  */
 export class DatabaseServers implements OnApplicationShutdown {
   readonly #ready = new Map<DatabaseServer, Promise<void>>();
   readonly #there = new Set<DatabaseServer>();
-  /** Ends what still waits for a server. */
+  /** Stops waiting for servers. */
   readonly #over = new AbortController();
 
   private constructor(readonly servers: readonly DatabaseServer[]) {}
@@ -53,7 +53,7 @@ export class DatabaseServers implements OnApplicationShutdown {
     }
   }
 
-  /** One that is there. */
+  /** A server that is there. */
   get first(): DatabaseServer {
     return this.servers.find((server) => this.#there.has(server))!;
   }
@@ -96,7 +96,7 @@ export class DatabaseServers implements OnApplicationShutdown {
     }
   }
 
-  /** All that answer soon; at the very first start, when the groups are made, all of them. */
+  /** The servers that answer soon; all of them at the very first start, when the groups are made. */
   async #awaitEnough(
     trying: Map<DatabaseServer, Promise<void>>,
     reached: Reached,
@@ -132,7 +132,10 @@ export class DatabaseServers implements OnApplicationShutdown {
     for (const [server, client] of reached) await noteMade(client, server.placement);
   }
 
-  /** A server that was away when the program started. What it lacks is told, and looked for again. */
+  /**
+   * A server that was away when the program started. If it is not fit for use, the log says why, and it is tried
+   * again.
+   */
   async #arrive(
     server: DatabaseServer,
     firstTry: Promise<void>,
@@ -160,12 +163,12 @@ export class DatabaseServers implements OnApplicationShutdown {
         await client?.end().catch(() => undefined);
       }
     }
-    // Nobody waits for it any more.
+    // The process is closing, and nothing waits for this any more.
     await new Promise(() => undefined);
   }
 }
 
-/** One database under two addresses would be asked twice for everybody's books. @throws ConfigurationError */
+/** Refuses one database under two addresses: everybody's books would be counted twice. @throws ConfigurationError */
 async function requireDistinct(servers: readonly DatabaseServer[], reached: Reached): Promise<void> {
   const known = new Map<string, DatabaseServer>();
   for (const server of servers) {
@@ -182,7 +185,7 @@ async function requireDistinct(servers: readonly DatabaseServer[], reached: Reac
   }
 }
 
-/** Told to everybody, unlike the identifier of the system. */
+/** Every role may read this, unlike the identifier of the system. */
 const IDENTITY = `
   SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), oid) AS identity
     FROM pg_database WHERE datname = current_database()`;
@@ -192,7 +195,7 @@ async function anyIsMade(reached: Reached): Promise<boolean> {
   return false;
 }
 
-/** A server that says no to who we are will say so again. */
+/** A server that refuses our role or password will refuse it again. */
 async function throwRefusals(trying: Map<DatabaseServer, Promise<void>>, reached: Reached): Promise<void> {
   const pending = Symbol('pending');
   for (const [server, attempt] of trying) {

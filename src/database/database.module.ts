@@ -9,13 +9,13 @@ import type { Migration } from './migrate.js';
 import { WalletDatabase } from './wallet-database.js';
 
 export interface DatabaseModuleOptions {
-  /** In the order in which they run, before the DataSource is opened. */
+  /** They run in this order, before the DataSource opens. */
   migrations: readonly Migration[];
 }
 
 /**
- * Nest shuts global modules down last, and of those the one it met first at the very end. This one is global and
- * a level above TypeORM's global module, so the server outlives every connection to it.
+ * Nest shuts global modules down last, and among those the first one it met at the very end. This one is global and a
+ * level above TypeORM's global module, so the server outlives every connection to it.
  */
 @Global()
 @Module({})
@@ -30,7 +30,7 @@ class DatabaseServerModule {
   }
 }
 
-/** For every feature. It stands on TypeORM's DataSource, which is global as well. */
+/** Global, for every feature. It builds on TypeORM's DataSource, which is global as well. */
 @Global()
 @Module({
   providers: [
@@ -45,7 +45,10 @@ class DatabaseServerModule {
 })
 class WalletDatabaseModule {}
 
-/** Offers `WalletDatabase` for features, `Databases` for the credit system, and `DatabaseServers` for connections of another kind. */
+/**
+ * Offers `WalletDatabase` to features, `Databases` to the credit system, and `DatabaseServers` for other kinds of
+ * connections.
+ */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {

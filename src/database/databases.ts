@@ -5,7 +5,7 @@ import { dataSourceOptions, openDataSource } from './data-source.js';
 import type { DatabaseServer } from './database-server.js';
 import type { DatabaseServers } from './database-servers.js';
 
-/** TypeORM's connections to each server of the map. */
+/** TypeORM's connections to the servers of the map. */
 export class Databases implements OnApplicationShutdown {
   readonly #there: (DataSource | undefined)[];
   readonly #coming = new Map<DatabaseServer, Promise<DataSource>>();
@@ -18,7 +18,7 @@ export class Databases implements OnApplicationShutdown {
     this.#there = new Array<undefined>(groupCount).fill(undefined);
   }
 
-  /** `first`: that to the first server that was there; it is the module's. */
+  /** `first`: the connection to the first server that answered; the module owns it. */
   static async open(servers: DatabaseServers, first: DataSource): Promise<Databases> {
     const { entities } = first.options;
     const all = new Databases(servers, servers.first.placement.count);
@@ -36,40 +36,40 @@ export class Databases implements OnApplicationShutdown {
     return all;
   }
 
-  /** Of a group. @throws CreditsUnavailableError until its server is there */
+  /** The connection of a group. @throws CreditsUnavailableError until its server is there */
   of(group: number): EntityManager {
     const dataSource = this.#there[group];
     if (dataSource === undefined) throw new CreditsUnavailableError();
     return dataSource.manager;
   }
 
-  /** @throws CreditsUnavailableError while one is missing */
+  /** All of them. @throws CreditsUnavailableError while one is missing */
   all(): EntityManager[] {
     return this.groups.map((group) => this.of(group));
   }
 
-  /** Those that are there, or were. */
+  /** The connections that were made, even if their server is away now. */
   present(): EntityManager[] {
     return this.groups.flatMap((group) => this.#there[group]?.manager ?? []);
   }
 
-  /** Resolves when the last that was missing at the start is there; undefined where none was. */
+  /** Resolves once the last server that was missing at the start is there; undefined: none was missing. */
   whenAllThere(): Promise<unknown> | undefined {
     return this.#coming.size === 0 ? undefined : Promise.all(this.#coming.values());
   }
 
-  /** One of the groups on each server: by it `of` finds the server, or says that it has not been there yet. */
+  /** One group of each server: `of` finds the server by it, or says that it has not been there yet. */
   get groups(): number[] {
     return this.servers.servers.map(({ placement }) => placement.here[0]!);
   }
 
-  /** As the credit system takes them. */
+  /** In the form that the credit system takes. */
   forCredits(): CreditsServer[] {
     return this.servers.servers.map((server) => ({
       groups: server.placement.here,
       dataSource: this.#coming.get(server) ?? this.#there[server.placement.here[0]!]!,
       direct: server.direct === server.connection ? undefined : server.direct,
-      // Of one that is away it is found out when it comes.
+      // For a server that is away, this is found out when it comes.
       pooled: this.servers.isThere(server) ? server.isPooled : undefined,
     }));
   }

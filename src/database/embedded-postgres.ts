@@ -24,9 +24,12 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Of the owner of the database `creditgate`, which is not a superuser. It stays the same as long as this process runs. */
+  /**
+   * Connects as the owner of the database `creditgate`, who is not a superuser. It stays the same as long as this
+   * process runs.
+   */
   url: string;
-  /** Gives the server back. Resolves when it is down, or when others keep it running. */
+  /** Gives the server back. Resolves once it is down, or if others keep it running. */
   stop(): Promise<void>;
 }
 
@@ -37,7 +40,7 @@ const PROGRESS_EVERY_MS = 5000;
 const STOP_WITHIN_MS = 8000;
 const LARGEST_LOG_BYTES = 10_000_000;
 
-/** @throws ConfigurationError when no server can run here; UnavailableError when it does not come up. */
+/** @throws ConfigurationError if no server can run here; UnavailableError if it does not come up */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const progress = options.onProgress ?? (() => undefined);
   const order = await prepare(options.dataDir, progress).catch((error) => refuse(error));
@@ -114,14 +117,14 @@ async function acquireLease(order: SupervisorOrder, progress: (line: string) => 
       if (now > nextProgress) {
         nextProgress = now + PROGRESS_EVERY_MS;
         progress('The embedded database does not answer yet');
-        // Recovery after a crash takes its time, and the next start would have to begin it again.
+        // Recovery after a crash may take long, and the next start would have to begin it again.
         if (runningPostmaster(dataFolder(order.home))) deadline = now + START_WITHIN_MS;
       }
       if (now > deadline) throw notStarted(order.home, logged);
       await delay(POLL_MS);
     }
   } finally {
-    // With a lease from this supervisor or another one, or without: this process needs ours no longer.
+    // This process needs its own supervisor no longer, whether or not it has a lease, and from whichever supervisor.
     supervisor?.stdin?.end();
   }
 }

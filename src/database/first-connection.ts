@@ -5,8 +5,9 @@ const MOST_TRIES = 10;
 const RETRY_AFTER_MS = 250;
 
 /**
- * At the start, on a server that has just answered. It may be slow to do so again, and so may this process be, which loads its
- * code meanwhile: what passes by itself is waited for, since nobody else waits yet for an answer within a second.
+ * Runs at the start, on a server that has just answered. The server may now be slow, and so may this process, which
+ * is loading its code; so trouble that passes by itself is waited for. Nobody else expects an answer within a second
+ * yet.
  */
 export async function firstConnection<T>(connect: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {

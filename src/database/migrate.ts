@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import type { Placement } from '../credits/plumbing.js';
 
 /**
- * Brings the tables of one module up to date, in a transaction of its own. Of several instances that start at once, one
- * migrates and the others wait and then find nothing to do.
+ * Brings the tables of one module up to date, in a transaction of its own. If several instances start at once, one
+ * migrates, and the others wait and find nothing to do.
  */
 export type Migration = (
   client: Client,

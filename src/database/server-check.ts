@@ -4,8 +4,8 @@ import { ConfigurationError } from '../config/start-error.js';
 const OLDEST_VERSION = 15;
 
 /**
- * What a role, a database or a server may be given, and our statements or their answers would then mean something else:
- * `session_replication_role` leaves out the triggers that keep the books of what is edited by hand.
+ * Settings that a role, a database or a server may have, and that would change the meaning of our statements or their
+ * answers: `session_replication_role` turns off the triggers that journal edits by hand.
  */
 const HAS_TO_BE = {
   server_encoding: 'UTF8',
@@ -41,12 +41,12 @@ interface Facts extends Record<keyof typeof HAS_TO_BE, string> {
 }
 
 /**
- * Refuses a server that may forget what it has confirmed, or cannot be written to; says where a failover could lose
+ * Refuses a server that may lose what it has confirmed, or that cannot be written to. Warns if a failover could lose
  * what was confirmed.
  *
- * `synchronous_commit` may also be set for one role or database, so this asks as the app's own role.
+ * The check runs as the app's own role, because `synchronous_commit` may also be set for one role or database.
  *
- * @throws ConfigurationError that names everything that is wrong with the server.
+ * @throws ConfigurationError that names every fault of the server
  */
 export async function checkServer(client: Client, warn: (line: string) => void): Promise<void> {
   const { rows } = await client.query<Facts>(FACTS);
@@ -80,7 +80,7 @@ function faultsOf(facts: Facts): string[] {
   }
   for (const [name, wanted] of Object.entries(HAS_TO_BE)) {
     const value = String(facts[name as keyof Facts]);
-    // DateStyle has the order of day and month behind a comma.
+    // In DateStyle the order of day and month comes after a comma.
     if (value.split(',')[0] !== wanted) faults.push(`${name} is ${value} and has to be ${wanted}`);
   }
   return faults;

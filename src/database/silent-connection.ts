@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 
-/** What node-postgres says when no answer came within `query_timeout`. */
+/** The message of node-postgres if no answer came within `query_timeout`. */
 const NO_ANSWER = 'Query read timeout';
 
 /**
- * Hang up on a server that does not answer. The driver alone gives up the statement and keeps the connection, so
- * that a ROLLBACK waits behind it, is given up as well, and the next user of that connection finds
- * somebody else's transaction open in it. A connection that is closed takes its transaction along.
+ * Hang up on a server that does not answer. The driver alone would give up the statement and keep the connection. A
+ * ROLLBACK would wait behind the statement and be given up as well, and the connection's next user would find
+ * somebody else's transaction open in it. A closed connection takes its transaction along.
  */
 export function hangUpOnSilence(client: Client): void {
   const query = client.query.bind(client) as (...call: unknown[]) => unknown;

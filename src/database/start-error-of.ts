@@ -17,7 +17,7 @@ const CONFIGURATION_FAULTS = [
   'ENOTFOUND',
 ];
 
-/** Whatever kept the program from starting, as one line and an exit code; a bug keeps its stack. */
+/** The reason why the program did not start, as one line and an exit code; a bug keeps its stack. */
 export function startErrorOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof StartError) return error;
   const { name, code, message, stack, cause, port } = error as NodeJS.ErrnoException & { port?: number };
@@ -31,7 +31,8 @@ export function startErrorOf(error: unknown): { message: string; exitCode: numbe
   }
   if (code === SQLSTATE.insufficientPrivilege)
     return new ConfigurationError(`The database lacks a right for this role: ${message}`);
-  // Between two statements of the start, too: the last connection is taken, the server restarts, a disk is full.
+  // This can happen between any two statements of the start: the last connection is taken, the server restarts, a
+  // disk is full.
   const trouble = troubleOf(error);
   if (trouble === 'credits_unavailable')
     return new UnavailableError(`The database cannot be used now: ${message}`);

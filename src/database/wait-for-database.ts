@@ -8,9 +8,9 @@ import type { Connection } from './hosts/connection-to.js';
 export interface WaitOptions {
   onProgress: (line: string) => void;
   waitMs?: number;
-  /** Who named the address. */
+  /** The variable that has the address. */
   variable?: string;
-  /** Nobody wants it any more. */
+  /** Aborts if the connection is not wanted any more. */
   signal?: AbortSignal;
 }
 
@@ -22,8 +22,8 @@ const CONNECT_WITHIN_MS = 5000;
 /**
  * A connection to the database, as soon as there is one.
  *
- * @throws ConfigurationError at once when the server says no to who we are or what we want
- * @throws UnavailableError when nothing has answered in time, and when nobody wants it any more
+ * @throws ConfigurationError at once if the server refuses the role, the password or the database
+ * @throws UnavailableError if nothing has answered in time, or if the connection is not wanted any more
  */
 export async function waitForDatabase(connection: Connection, options: WaitOptions): Promise<pg.Client> {
   const { waitMs = WAIT_MS, variable = 'DATABASE_URL', signal } = options;
@@ -31,7 +31,7 @@ export async function waitForDatabase(connection: Connection, options: WaitOptio
   let nextProgress = 0;
   for (;;) {
     try {
-      // The last try has time, too, to hear why not.
+      // The last try, too, has time to learn the reason.
       const withinMs = Math.min(CONNECT_WITHIN_MS, Math.max(deadline - Date.now(), RETRY_EVERY_MS));
       return await connect(prepare(connection, withinMs, variable), signal);
     } catch (error) {
@@ -52,7 +52,10 @@ export async function waitForDatabase(connection: Connection, options: WaitOptio
   }
 }
 
-/** @throws ConfigurationError: what is wrong before anything is asked, such as a file of a certificate, stays wrong */
+/**
+ * @throws ConfigurationError for a fault that was there before any request, such as a missing certificate: it will
+ *   stay
+ */
 function prepare(connection: Connection, connectionTimeoutMillis: number, variable: string): pg.Client {
   try {
     return clientOf({ ...connection, connectionTimeoutMillis, application_name: 'creditgate-start' });

@@ -4,38 +4,38 @@ import { groupOf, groupOfId } from '../credits/plumbing.js';
 import { Databases } from './databases.js';
 
 /**
- * The way to the database that somebody's wallet is in, and with it to everything that commits with their charges.
- * Features ask by whose rows they are and never hold a DataSource: how many databases there are is known here alone.
+ * Finds the database that a user's wallet is in, and so everything that commits with the user's charges. Features ask
+ * for a user's database and never hold a DataSource: only this class knows how many databases there are.
  *
- * What asks one server, or all, throws CreditsUnavailableError for one that has not been there yet.
+ * Methods that ask one server, or all, throw CreditsUnavailableError for a server that has not been there yet.
  */
 @Injectable()
 export class WalletDatabase {
   constructor(private readonly databases: Databases) {}
 
-  /** Of a user's wallet and rows; its `transaction` is one that a charge of theirs can join. */
+  /** The database of a user's wallet and rows. A charge of that user can join its `transaction`. */
   of(userId: string): EntityManager {
     const { groupCount } = this.databases;
     return this.databases.of(groupCount === 1 ? 0 : groupOf(userId, groupCount));
   }
 
-  /** Of the wallet that an id of a hold, a ledger entry or a grant belongs to: the id tells. */
+  /** The database of the wallet that a hold, ledger entry or grant belongs to; its id tells. */
   ofId(id: string): EntityManager {
     const { groupCount } = this.databases;
     return this.databases.of(groupCount === 1 ? 0 : groupOfId(id, groupCount));
   }
 
-  /** Where what concerns everybody stands, such as gifts. */
+  /** The database for what concerns everybody, such as gifts. */
   common(): EntityManager {
     return this.databases.of(0);
   }
 
-  /** All there are, for what is asked about everybody. */
+  /** All databases, for questions about everybody. */
   all(): readonly EntityManager[] {
     return this.databases.all();
   }
 
-  /** All but those that were away at the start and are not there yet. */
+  /** All databases except those that were away at the start and are not there yet. */
   present(): readonly EntityManager[] {
     return this.databases.present();
   }
@@ -45,7 +45,7 @@ export class WalletDatabase {
     return this.databases.whenAllThere();
   }
 
-  /** Works through them, one after the other. What goes wrong on one server is no other's. */
+  /** Runs the work on each, one after the other. A failure on one server does not stop the others. */
   async each(
     work: (database: EntityManager) => Promise<void>,
     onTrouble: (error: unknown) => void,
@@ -60,9 +60,9 @@ export class WalletDatabase {
   }
 
   /**
-   * What one of them answers, whichever it is; where an id of a wallet's tells which, the others are not asked.
+   * The answer of whichever database has one. If an id tells which one, the others are not asked.
    *
-   * @throws the trouble of one that is away, where no other has an answer
+   * @throws the trouble of a database that is away, if no other has an answer
    */
   async find<T>(
     ask: (database: EntityManager) => Promise<T | undefined>,

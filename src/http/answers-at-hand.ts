@@ -6,14 +6,14 @@ import { requestIdOf } from './request-id.js';
 import { toHundredths, type RequestRecorder } from './request-log.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-/** The same answer to everybody who gets this very object. */
+/** A rendered answer; one object may be sent to many clients. */
 export interface AnswerAtHand {
   status: number;
   headers: Readonly<Record<string, string>>;
   body?: string;
 }
 
-/** Undefined: there is nothing at hand, or more is asked. It waits for no input or output, and signs in the user. */
+/** Undefined: nothing is at hand, or more is needed. It does no input or output, and signs the user in. */
 export type FindAnswer = (
   request: IncomingMessage,
 ) => Promise<{ userId: string; answer: AnswerAtHand } | undefined>;
@@ -44,12 +44,12 @@ export class AnswersAtHand implements OnModuleDestroy {
     this.#finders.set(path, find);
   }
 
-  /** In front of what listens to the server now. */
+  /** Goes in front of everything that listens to the server now. */
   serve(server: Server, record: RequestRecorder): void {
     askFirst(server, (request, response) => this.#answers(request, response, record));
   }
 
-  /** Fastify refuses what comes now. */
+  /** From now on Fastify refuses new requests. */
   onModuleDestroy(): void {
     this.#closing = true;
   }
@@ -71,7 +71,7 @@ export class AnswersAtHand implements OnModuleDestroy {
     if (found === undefined) return false;
     const { userId: user, answer } = found;
     const limit = this.rateLimit.count(callerOfUser(user));
-    // The whole way says so.
+    // The full pipeline says so.
     if (limit?.isExceeded === true) return false;
     const id = requestIdOf(request);
     const headers = this.#headersOf(answer).concat('x-request-id', id);

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { isKnown } from '../routes/conditional.js';
 
-/** The description in each of the forms that a client may take. */
+/** The description in each form that a client may accept. */
 interface Description {
   etag: string;
   forms: Record<'br' | 'gzip' | 'identity', Buffer>;
@@ -11,7 +11,8 @@ interface Description {
 
 /** The description of all routes at /openapi.json; the page at /docs shows it. */
 export function addApiDocs(app: NestFastifyApplication): void {
-  // Made with the first request for it, when all routes are known; what makes it is a third of a second to load.
+  // Made on the first request for it, when all routes are known; the code that makes it takes a third of a second to
+  // load.
   let description: Promise<Description> | undefined;
   app
     .getHttpAdapter()

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
- * In front of what listens to the server's requests now: those that `answers` says it has answered go no further. An
- * answer that is not a promise is taken in the same turn.
+ * Goes in front of everything that listens to the server's requests now. Requests that `answers` says it has answered
+ * go no further; if it returns no promise, it is done in the same turn.
  */
 export function askFirst(
   server: Server,

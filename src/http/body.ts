@@ -12,7 +12,7 @@ const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
 const problems = new WeakMap<object, Error>();
 
-/** What is wrong with the body of a request, if anything. */
+/** The fault of a request's body, if it has one. */
 export function bodyProblemOf(request: object): Error | undefined {
   return problems.get(request);
 }
@@ -54,8 +54,8 @@ async function readJson({ headers }: FastifyRequest, payload: IncomingMessage): 
 }
 
 /**
- * Not `for await`: that would destroy the request, and with it the answer, where it stops early. Without a listener
- * what still comes flows on and is thrown away, so the connection can carry the next request.
+ * Not `for await`, which destroys the request, and the answer with it, if it stops early. Without a listener the rest
+ * of the body flows on and is thrown away, so the connection can carry the next request.
  */
 function readAll(payload: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

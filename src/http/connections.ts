@@ -1,15 +1,15 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A client that takes no byte for so long although there are some for it has left without saying so. */
+/** A client that reads nothing for so long, although there is something to read, has left without a word. */
 const STALL_LIMIT_MS = 30_000;
-/** Each costs a file descriptor and some kilobytes; more are closed as they come. */
+/** Each costs a file descriptor and some kilobytes; further ones are closed at once. */
 const MOST_CONNECTIONS = 10_000;
 
 interface Connection {
-  /** Requests without their whole answer. */
+  /** Requests that are not fully answered. */
   open: number;
-  /** Answers whose turn has not come yet. */
+  /** Answers that are queued behind another one. */
   queued?: Set<ServerResponse>;
 }
 
@@ -30,7 +30,7 @@ export function watchConnections(server: Server, stallLimitMs = STALL_LIMIT_MS):
   server.prependListener('request', ({ socket }, response) => {
     const connection = connectionOf(socket);
     connection.open += 1;
-    // The log, the door, a gate, a stream: each of them waits for the end, and Node would warn of a leak at eleven.
+    // The log, the door, a gate and a stream all wait for the end, and Node would warn of a leak at eleven listeners.
     response.setMaxListeners(20);
     response.once('close', () => (connection.open -= 1));
     if (response.socket === null) queue(connection, socket, response);
@@ -55,7 +55,7 @@ function queue(connection: Connection, socket: Socket, response: ServerResponse)
   response.once('socket', leave).once('close', leave);
 }
 
-/** As Node's own `onServerResponseClose` does. */
+/** Does what Node's own `onServerResponseClose` does. */
 function close(response: ServerResponse): void {
   Object.assign(response, { destroyed: true, _closed: true });
   response.emit('close');

@@ -27,18 +27,18 @@ type ChildLoggerFactory = FastifyHttpOptions<RawServerDefault>['childLoggerFacto
 
 const MINUTE_MS = 60_000;
 
-/** Everything else is below this. */
+/** The prefix of all other routes. */
 const API_PREFIX = 'api';
 const OUTSIDE_THE_API = ['/', 'health/live', 'health/ready', 'metrics', 'problems/:problem'];
 
-/** How long one request may last, a client may take nothing, and how many may wait for their turn. */
+/** How long a request may last, how long a client may read nothing, and how many requests may wait. */
 export interface Patience {
   requestLimitMs?: number;
   stallLimitMs?: number;
   crowd?: Crowd;
 }
 
-/** An application ready to listen: `module` and, in front of it, all that src/http has to say to a request. */
+/** An application ready to listen: `module` behind everything that src/http does for a request. */
 export async function createApp(
   module: Type,
   environment: Environment,
@@ -49,7 +49,7 @@ export async function createApp(
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('topUpUrl', environment.topUpUrl);
   recordRoutes(instance);
-  // Nest sets its own for all after the routes: too late where a plugin has made Fastify load by then.
+  // Nest sets its own handler after the routes, which is too late if a plugin has made Fastify load by then.
   instance.addHook('onRoute', (route) => {
     route.errorHandler ??= (error, request, reply) => void refuse(error, request, reply);
   });
@@ -67,7 +67,7 @@ export async function createApp(
   logRequests(instance, record);
   keepTheDoor(instance, crowd, record);
   app.get(AnswersAtHand).serve(app.getHttpServer(), record);
-  // Last, for it has to be in front of all that answers.
+  // Last, so that it is in front of everything that answers.
   watchConnections(instance.server, stallLimitMs);
   addSecurityHeaders(instance);
   limitTheUnguarded(instance, app.get(RateLimit));
@@ -82,7 +82,7 @@ function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdap
     loggerInstance: logger,
     childLoggerFactory,
     genReqId: requestIdOf,
-    // X-Forwarded-For is read from its end, and believed as far as those who wrote it are ours.
+    // X-Forwarded-For is read from its end, and believed as far as trusted proxies wrote it.
     trustProxy: trustProxy.length > 0 && trustProxy,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseSocket,
@@ -92,7 +92,7 @@ function createAdapter(logger: Logger, { trustProxy }: Environment): FastifyAdap
     // Fastify's own refusal is not problem+json; door.ts answers with one.
     return503OnClosing: false,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: MINUTE_MS },
-    // A user's id in an address may have 255 characters of up to twelve each.
+    // A user id has up to 255 characters, and each may take twelve in an address.
     routerOptions: { maxParamLength: 4096 },
     multipart: { defParamCharset: 'utf8' },
   });

@@ -10,10 +10,10 @@ const BUSY_FROM = 4;
 const WAIT_SECONDS = 0.2;
 /** A request that is inside for longer waits for a slow client or a long piece of work, and not for its turn. */
 const YOUNG_MS = 3_000;
-/** Looking at all of them takes longer than a refusal, so it is not done for each. */
+/** How often all of them are looked at, which takes longer than a refusal. */
 const LOOKED_AT_EVERY_MS = 50;
 const MEASURED_EVERY_MS = 1_000;
-/** What a busy second has told says nothing about the requests of ten quiet seconds later. */
+/** How long the measurement of a busy second counts: it says nothing about requests ten quiet seconds later. */
 const BELIEVED_FOR_MS = 10_000;
 
 /** An answer that has begun goes on at its client's pace: a download, a stream. */
@@ -21,7 +21,7 @@ export interface Reply {
   readonly headersSent: boolean;
 }
 
-/** One request that is inside. */
+/** A request that is inside. */
 export interface Visit {
   /**
    * undefined as soon as it is left. A Set that many come into and leave makes itself anew all the time, and V8 keeps
@@ -60,7 +60,7 @@ export class Crowd {
     this.#perSecond = firstGuessPerSecond;
   }
 
-  /** Those who count. */
+  /** How many requests count. */
   get size(): number {
     return this.#young.size;
   }

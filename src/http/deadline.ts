@@ -3,7 +3,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 import '../routes/may-last.js';
 import { refuse } from './problem.filter.js';
 
-/** Around all the shorter limits: lock 1 s, statement 2 s, driver 3 s. */
+/** Longer than all the limits within: lock 1 s, statement 2 s, driver 3 s. */
 export const REQUEST_LIMIT_MS = 10_000;
 
 /**
@@ -29,7 +29,7 @@ export function endOverdueRequests(instance: FastifyInstance, limitMs: number): 
 
 async function end(request: FastifyRequest, reply: FastifyReply, limitMs: number): Promise<void> {
   if (reply.sent || reply.raw.headersSent) return;
-  // What still comes of its body is nobody's, so the connection cannot carry another request.
+  // The rest of its body is not read, so the connection cannot carry another request.
   if (!request.raw.complete) void reply.header('connection', 'close');
   await refuse(overdue(request, limitMs / 1000), request, reply, 'the request took too long');
 }

@@ -6,12 +6,12 @@ import { refuseRaw } from './refusals-below-fastify.js';
 import { requestIdOf } from './request-id.js';
 import { toHundredths, type RequestRecorder } from './request-log.js';
 
-/** Probes and scrapers are answered above all when the server is not well. */
+/** Probes and scrapers must be answered, above all when the server is not well. */
 const NEVER_REFUSED = /^\/(health|metrics)\b/;
 
 /**
- * Refuses what could not be answered in time, or at all because this process ends, before anything is done for it:
- * not even Fastify is asked, for a refusal that costs next to nothing is what keeps a flood from being one.
+ * Refuses a request that could not be answered in time, or not at all because this process is ending, before anything
+ * is done for it. Not even Fastify sees it: only a refusal that costs next to nothing stops a flood.
  */
 export function keepTheDoor(instance: FastifyInstance, crowd: Crowd, record: RequestRecorder): void {
   let isClosing = false;

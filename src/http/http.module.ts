@@ -9,13 +9,13 @@ import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestShapeGuard } from './request-shape.guard.js';
 import { InputPipe } from '../problems/input-pipe.js';
 
-/** What every request meets, whatever it is for. The guards of a handler come after these, its pipes last. */
+/** The guards that every request meets. The guards of a handler come after these, its pipes last. */
 @Global()
 @Module({
   imports: [IdentityModule],
   controllers: [ProblemsController],
   providers: [
-    // In this order, and all in one list, for Nest promises no order between modules.
+    // In this order, and in one list, because Nest promises no order between modules.
     { provide: APP_GUARD, useExisting: IdentifyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useExisting: SignedInGuard },

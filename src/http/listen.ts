@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
  */
 const BACKLOG = 4_096;
 
-/** Before a database is made for nothing: whoever tries for the first time should not wait to be told. */
+/** Checks the port before a database is made in vain: a first-time user should not have to wait for the message. */
 export async function expectFreePort({ host, port }: { host: string; port: number }): Promise<void> {
   const probe = createServer().listen({ host, port });
   await once(probe, 'listening');

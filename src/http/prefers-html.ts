@@ -1,4 +1,4 @@
-/** Browsers name it first; a client that takes anything is a program. */
+/** Browsers name HTML first; a client that accepts anything is a program. */
 export function prefersHtml(accept = ''): boolean {
   const types = accept
     .toLowerCase()

@@ -7,7 +7,7 @@ import { problemOf } from '../problems/problem.js';
 import { allowedMethods } from './allowed-methods.js';
 import { prefersHtml } from './prefers-html.js';
 
-/** What a handler may have promised about an answer that it then did not give. */
+/** Headers that a handler may have set for a success that did not happen. */
 const HEADERS_OF_SUCCESS = [
   'accept-ranges',
   'content-disposition',
@@ -21,7 +21,7 @@ const HEADERS_OF_SUCCESS = [
 
 const OF_PAGES = { 'content-type': 'text/html; charset=utf-8', vary: 'Accept' };
 
-/** Answers every error, Fastify's own included: Nest hands those on to its global filters. */
+/** Answers every error, including Fastify's own, which Nest passes to its global filters. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Promise<void> {
@@ -30,14 +30,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers with the problem, after whatever is still held for the request was given back: the answer is to say so. */
+/** Answers with the problem, once anything still held for the request is released, so that the answer can say so. */
 export async function refuse(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   reason = 'the request was refused',
 ): Promise<void> {
-  // Nobody else has when a guard after the hold refused, or when the time is up.
+  // Nothing else releases it if a guard after the hold refused, or if the time is up.
   const work = workOf(request);
   if (work !== undefined && work.outcome === undefined) await work.release(reason);
   sendProblem(error, request, reply);
@@ -48,7 +48,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (status === 500) request.log.error({ err: error }, 'request failed');
   else if (status === 503) request.log.warn({ err: error }, 'request refused');
   if (reply.sent || reply.raw.headersSent) {
-    // Half an answer is out: a broken connection tells the client that it is not whole.
+    // Half an answer is sent: a broken connection tells the client that it is not whole.
     reply.raw.destroy();
     return;
   }
@@ -64,7 +64,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   void reply.status(status).headers(headers).send(JSON.stringify(body));
 }
 
-/** Where something is at this address for other methods, the answer is to name them (RFC 9110, 15.5.6). */
+/** If the address takes other methods, the answer must name them (RFC 9110, 15.5.6). */
 function wrongMethodOf(
   error: unknown,
   request: FastifyRequest,
@@ -77,7 +77,7 @@ function wrongMethodOf(
   return new ProblemException('method_not_allowed', `This address takes: ${methods}.`);
 }
 
-/** Somebody typed the address, or followed a link to it: programs ask below /api, or for no page. */
+/** True if a person typed the address or followed a link: programs call /api, or do not ask for HTML. */
 function isByHand({ method, url, headers }: FastifyRequest): boolean {
   return method === 'GET' && !url.startsWith('/api/') && prefersHtml(headers.accept);
 }

@@ -7,7 +7,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 import { sendProblem } from './problem.filter.js';
 import { RateLimit, callerOfAddress, callerOfUser } from './rate-limit.js';
 
-/** A minute's requests of each user, or of each address where nobody is signed in. */
+/** Limits the requests a minute of each user, or of each address if nobody is signed in. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(
@@ -29,10 +29,10 @@ export class RateLimitGuard implements CanActivate {
   }
 }
 
-/** What controllers answer, and their guards see. */
+/** Addresses that controllers answer, so that the guard counts their requests. */
 const GUARDED = /^\/(api|health|metrics)(\/|$)/;
 
-/** The same for what no guard sees: files of the page, the documentation, addresses with nothing there. */
+/** The same for what no guard sees: the page's files, the documentation, unknown addresses. */
 export function limitTheUnguarded(instance: FastifyInstance, rateLimit: RateLimit): void {
   instance.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 
 const WINDOW_MS = 60_000;
-/** Of more callers than this those who asked least recently start afresh. */
+/** With more callers than this, those who asked least recently start afresh. */
 const MOST_CALLERS = 50_000;
 
 interface Minute {
@@ -19,7 +19,9 @@ export interface Count {
   resetsInSeconds: number;
 }
 
-/** Counts the requests of each caller's minute. Without a promise: most requests take less time than one would add. */
+/**
+ * Counts each caller's requests a minute. Synchronous, because most requests take less time than a promise would add.
+ */
 @Injectable()
 export class RateLimit {
   readonly #minutes = new LRUCache<string, Minute>({ max: MOST_CALLERS });
@@ -51,7 +53,9 @@ export class RateLimit {
 export const callerOfUser = (userId: string): string => `user ${userId}`;
 export const callerOfAddress = (address: string): string => `address ${siteOf(address)}`;
 
-/** Of IPv6 the first half, for a customer is given all of the other one. A socket that is closed has no address. */
+/**
+ * The first half of an IPv6 address, because a customer gets all of the other half. A closed socket has no address.
+ */
 function siteOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const ip = ipaddr.process(address);

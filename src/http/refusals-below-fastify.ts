@@ -6,12 +6,12 @@ import { requestIdOf } from './request-id.js';
 import type { ProblemCode } from '../problems/problem-codes.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-/** An address the router cannot read: no hook has run and none will. */
+/** Answers an address that the router cannot read: no hook has run and none will. */
 export function refuseAddress(error: Error, request: ProblemRequest, reply: { raw: ServerResponse }): void {
   refuseRaw(error, request, reply.raw);
 }
 
-/** For an answer that Fastify has no part in. Tells the status. */
+/** Answers without Fastify. Returns the status. */
 export function refuseRaw(error: Error, request: ProblemRequest, response: ServerResponse): number {
   const { status, headers, body } = problemOf(error, request);
   const text = JSON.stringify(body);

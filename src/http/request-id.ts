@@ -6,20 +6,20 @@ import { contextOf } from './trace-requests.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** For the lines of one request. */
+    /** The logger for the lines of one request. */
     logOf(requestId: string): FastifyBaseLogger;
   }
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
-/** The client's own `X-Request-Id` where it is fit for a log, else a new one. */
+/** The client's `X-Request-Id` if it is fit for a log, else a new one. */
 export function requestIdOf({ headers }: { headers: IncomingHttpHeaders }): string {
   const offered = headers['x-request-id'];
   return typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : randomUUID();
 }
 
-/** On the raw response, so that a stream that is written past Fastify carries it too. */
+/** On the raw response, so that a stream written past Fastify has it, too. */
 export function nameRequests(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, reply, done) => {
     reply.raw.setHeader('x-request-id', request.id);
@@ -28,8 +28,8 @@ export function nameRequests(instance: FastifyInstance): void {
 }
 
 /**
- * A paid request goes by the id of its hold: the one id that its customer reports finds the wallet, the line of the
- * ledger and the lines of the log. An id that the client chose stays, for it is known elsewhere.
+ * A paid request is named by the id of its hold: with the one id that a customer reports, one finds the wallet, the
+ * ledger entry and the log lines. An id chosen by the client stays, because it is known elsewhere.
  */
 export function nameByHold({ id }: { id: string }, request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers['x-request-id'] === request.id) return;

@@ -9,7 +9,7 @@ export type RequestRecorder = (requestId: string, level: 'debug' | 'info', facts
 
 /** One line and one measurement for each request. */
 export function requestRecorder(logger: Logger, metrics: Metrics): RequestRecorder {
-  // What is kept out of other lines cannot be in these, and looking for it takes longer than writing the line.
+  // No redaction: secrets cannot be in these lines, and looking for them takes longer than writing the line.
   const log = logger.child({}, { redact: [] });
   return (reqId, level, facts) => {
     metrics.observeRequest(facts);
@@ -17,22 +17,22 @@ export function requestRecorder(logger: Logger, metrics: Metrics): RequestRecord
   };
 }
 
-/** For a client that left before its answer began; as nginx has it. */
+/** For a client that left before its answer began, as in nginx. */
 const CLIENT_LEFT = 499;
 
-/** When its answer is out or its client has left. */
+/** Once its answer is sent or its client has left. */
 export function logRequests(instance: FastifyInstance, record: RequestRecorder): void {
   instance.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       const user = userOf(request);
       const facts = {
         method: request.method,
-        // The pattern: an address may carry what does not belong into a log.
+        // The pattern, because an address may hold what does not belong in a log.
         route: request.routeOptions.url,
         status: reply.raw.headersSent ? reply.statusCode : CLIENT_LEFT,
         ms: toHundredths(reply.elapsedTime),
         user,
-        // Whom the rate limit counts.
+        // The caller that the rate limit counts.
         ...(user === undefined && { address: request.ip }),
       };
       context.with(contextOf(request), () => record(request.id, 'info', facts));

@@ -7,7 +7,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { isPoison, isStorableText } from './strict-json.js';
 
-/** Refuses what is wrong with any request, whatever it is for, before anything is held for it. */
+/** Refuses a malformed request of any kind, before anything is held for it. */
 @Injectable()
 export class RequestShapeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -15,7 +15,7 @@ export class RequestShapeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const takes = this.reflector.get(Describes, context.getHandler())?.takes ?? {};
-    // Where a file is taken, whoever receives it says what came instead: once the credits for it are held.
+    // On a route that takes a file, the code that receives it refuses another body, once credits are held for it.
     const problem = 'file' in takes ? undefined : bodyProblemOf(request);
     if (problem !== undefined) throw problem;
     if ('json' in takes && request.isMultipart()) throw notJson();

@@ -13,10 +13,10 @@ const POLICY = [
 ].join('; ');
 
 /**
- * For every answer.
+ * Adds them to every answer.
  *
- * Helmet is asked once, for it says the same to everybody: its plugin for Fastify builds all of Helmet anew for each
- * request, which took as long as the rest of a small answer.
+ * Helmet runs once, because its headers are the same for everybody. Its Fastify plugin builds all of Helmet again for
+ * each request, which took as long as the rest of a small answer.
  */
 export const SECURITY_HEADERS = Object.freeze({ ...headersOfHelmet(), 'content-security-policy': POLICY });
 
@@ -33,7 +33,7 @@ function headersOfHelmet(): Record<string, string> {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
     removeHeader: () => undefined,
   };
-  // What stands beside this host is not ours to decide: the proxy that ends TLS in front of it may say more.
+  // Other hosts of the domain are not ours to decide about; the proxy that ends TLS may say more.
   helmet({ contentSecurityPolicy: false, strictTransportSecurity: { includeSubDomains: false } })(
     {} as IncomingMessage,
     response as never as ServerResponse,

@@ -2,23 +2,28 @@ import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Work that runs at the signal may finish; after this its connections are closed, which releases its holds. */
+/** How long running work may take to finish; then its connections are closed, which releases its holds. */
 const GRACE_MS = 7_000;
-/** Whatever still hangs then is given up: the holds of this process expire. */
+/** Then whatever still hangs is given up, and the holds of this process expire. */
 const LIMIT_MS = 9_500;
 
-/** A terminal tells all its processes of Ctrl-C, and npm tells its own once more. After this the next one ends at once. */
+/**
+ * A terminal sends Ctrl-C to all its processes, and npm sends it to its child again. A signal after this time ends
+ * the process at once.
+ */
 const ECHO_MS = 1_000;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface DrainOptions {
-  /** So long everything is answered as before, for balancers to send nothing more. */
+  /** How long everything is still answered, until load balancers send no more requests. */
   drainSeconds?: number;
   /** Called at the signal: readiness is refused from here on. */
   onSignal?: () => void;
 }
 
-/** End on SIGTERM and SIGINT: after draining no new work; what runs finishes or is released, within ten seconds. */
+/**
+ * End on SIGTERM and SIGINT: drain, take no new work, and let running work finish or be released, within ten seconds.
+ */
 export function closeOnSignals(app: NestFastifyApplication, options: DrainOptions = {}): void {
   const { drainSeconds = 0, onSignal } = options;
   const logger = new Logger('Shutdown');
@@ -27,7 +32,7 @@ export function closeOnSignals(app: NestFastifyApplication, options: DrainOption
     if (drainSeconds > 0) logger.log(`${signal}: draining for ${drainSeconds} s`);
     await delay(drainSeconds * 1_000);
     logger.log(`${signal}: finishing what runs`);
-    // A connection whose request is answered would stay open for the next one.
+    // Otherwise a connection would stay open for its next request.
     setInterval(() => app.getHttpServer().closeIdleConnections(), 100).unref();
     setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
     setTimeout(() => process.exit(1), LIMIT_MS).unref();

@@ -3,7 +3,7 @@ import { ProblemException } from '../problems/problem.exception.js';
 
 /** No input of ours is nested deeper than three levels. */
 const MAX_DEPTH = 32;
-/** Members that reach an object's prototype where somebody copies it carelessly. */
+/** Members that reach an object's prototype if code copies it carelessly. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
 export const isPoison = (name: string): boolean => POISON.has(name);

@@ -4,7 +4,9 @@ import { isTraced, isTracing, tracer } from '../watch/tracing.js';
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
-/** A span for each request, below the one that its `traceparent` names. Without an SDK: not even a hook. */
+/**
+ * Makes a span for each request, below the one that its `traceparent` names. Without an SDK it adds not even a hook.
+ */
 export function traceRequests(instance: FastifyInstance): void {
   if (!isTracing()) return;
   instance.addHook('onRequest', (request, reply, done) => {
@@ -29,11 +31,11 @@ export function traceRequests(instance: FastifyInstance): void {
     });
     context.with(here, done);
   });
-  // A body comes in events of the socket's, which know nothing of the request: the handler is led back.
+  // A body arrives in events of the socket, outside the request's context: the handler is brought back into it.
   instance.addHook('preValidation', (request, _reply, done) => context.with(contextOf(request), done));
 }
 
-/** In which what belongs to the request is done. */
+/** The context in which the request is handled. */
 export function contextOf(request: FastifyRequest): Context {
   return contexts.get(request) ?? context.active();
 }

@@ -1,6 +1,6 @@
 import type { AuthMode } from '../config/authentication-rules.js';
 
-/** For a person who watches the start: what one needs next, after everything else. */
+/** The last lines of a start, for a person who watches it: what to do next. */
 export function welcome(address: string, authMode: AuthMode): string {
   const { origin } = new URL(address);
   const facts = [

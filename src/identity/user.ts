@@ -1,4 +1,4 @@
-/** Who is signed in, as the token says. */
+/** The signed-in user, as the token says. */
 export interface User {
   /** The token's `sub`: the owner of a wallet and of everything else. */
   readonly id: string;

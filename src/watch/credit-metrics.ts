@@ -5,8 +5,8 @@ import { register, samplesOf, type Measure, type Sample } from './measures.js';
 import { Metrics } from './metrics.js';
 
 /**
- * The credit system in /metrics; docs/operating.md has a line for each. The others count in plain variables as they
- * work, and those are read here when somebody looks: a charge pays for no metric.
+ * The credit system in /metrics; docs/operating.md describes each metric. The code counts in plain variables as it
+ * works, and they are read here on each scrape, so no metric slows a charge.
  */
 @Injectable()
 export class CreditMetrics {

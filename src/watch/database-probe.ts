@@ -8,14 +8,14 @@ import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 const ANSWERS_WITHIN_MS = 1_500;
-/** Anybody may ask for readiness, and each answer costs a commit. */
+/** How long an answer is reused: anybody may ask for readiness, and each answer costs a commit. */
 const KEPT_MS = 500;
 
 interface MayWrite {
   may_write: boolean;
 }
 
-/** A long-lived connection's table would keep the server from freezing old rows. */
+/** The longest life of the connection: its temporary table keeps the server from freezing old rows. */
 const MOST_SECONDS = 600;
 const IDLE_MS = 60_000;
 
@@ -34,8 +34,8 @@ const WRITE_A_PAGE = `
   ${WRITE}`;
 
 /**
- * Whether a write can succeed now on one server, asked on a connection of its own: when all others are busy, it still
- * tells slow from dead.
+ * Tells whether a write can succeed now on one server. It asks on a connection of its own, so it can tell slow from
+ * dead even while all other connections are busy.
  */
 class ServerProbe {
   readonly #pool: pg.Pool;
@@ -56,7 +56,7 @@ class ServerProbe {
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Those who ask within half a second of each other share one question, however many they are. */
+  /** All who ask within half a second share one probe. */
   takesWrites(): Promise<boolean> {
     if (this.#answer === undefined) {
       this.#answer = this.#ask();
@@ -72,7 +72,7 @@ class ServerProbe {
 
   async #tryToWrite(): Promise<boolean> {
     try {
-      // Of several statements node-postgres answers a list.
+      // For several statements node-postgres returns a list.
       const answers: pg.QueryResult<MayWrite> | pg.QueryResult<MayWrite>[] = await this.#pool.query<MayWrite>(
         this.#write,
       );
@@ -90,7 +90,7 @@ class ServerProbe {
   }
 }
 
-/** The probes of all servers. Ready is who can write for anybody; the others' users are answered 503. */
+/** The probes of all servers. The process is ready while one of them can write; users of the others get 503. */
 @Injectable()
 export class DatabaseProbe implements OnApplicationShutdown {
   readonly #probes: readonly { name: string; probe: ServerProbe; isThere: () => boolean }[];
@@ -114,12 +114,12 @@ export class DatabaseProbe implements OnApplicationShutdown {
     });
   }
 
-  /** For anybody. */
+  /** True if any server can write. */
   async takesWrites(): Promise<boolean> {
     return (await this.byGroups()).some(([, takesWrites]) => takesWrites);
   }
 
-  /** Of each server, by the groups that it has. */
+  /** The state of each server, by its groups. */
   byGroups(): Promise<[groups: string, takesWrites: boolean][]> {
     const answers = this.#probes.map(async ({ name, probe, isThere }): Promise<[string, boolean]> => {
       return [name, isThere() && (await probe.takesWrites())];

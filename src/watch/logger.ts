@@ -3,13 +3,13 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import { printableJson } from '../problems/printable.js';
 import { isTracing, traceOfNow } from './tracing.js';
 
-/** What Nest has to say while it starts is of interest to nobody who has not changed the code. */
+/** Nest's messages at the start interest only those who change the code. */
 const CHATTY = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
-/** Why it does not start: main.ts says that, in one line where one says it all. */
+/** main.ts says why the start failed, in one line if one is enough. */
 const SAID_BY_MAIN = new Set(['ExceptionHandler', 'NestApplication']);
 const MAX_CAUSES = 5;
 
-/** To standard output: of a busy moment many lines in one write, none later than this, the last ones at the exit. */
+/** Standard output: many lines in one write when busy, none delayed longer than this, the last ones at the exit. */
 function inBlocks(): DestinationStream {
   const blocks = pino.destination({
     dest: 1,
@@ -18,7 +18,7 @@ function inBlocks(): DestinationStream {
     periodicFlush: 50,
     contentMode: 'buffer',
   });
-  // As bytes: of a text it has gathered sonic-boom measures the whole again with every line.
+  // Bytes, because sonic-boom measures the whole gathered text again with every line.
   const write = blocks.write.bind(blocks) as (bytes: unknown) => boolean;
   return Object.assign(blocks, { write: (line: string) => write(Buffer.from(line)) });
 }
@@ -26,7 +26,7 @@ function inBlocks(): DestinationStream {
 let writtenAtMs = NaN;
 let written = '';
 
-/** As pino's own, made once for all lines of a millisecond: it is a third of what a line costs. */
+/** Like pino's own, but made once for all lines of a millisecond: it is a third of a line's cost. */
 function isoTime(): string {
   const nowMs = Date.now();
   if (nowMs !== writtenAtMs) {
@@ -52,7 +52,7 @@ export function createLogger(level: string, destination: DestinationStream = inB
   );
 }
 
-/** Without the members that drivers hang on their errors: the values of a query are the users' own. */
+/** Leaves out the members that drivers add to their errors: they may hold users' data. */
 function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;
@@ -71,7 +71,7 @@ export class PinoLoggerService implements LoggerService {
   readonly #logger: Logger;
 
   constructor(logger: Logger) {
-    // Texts, and errors as describeError lets them through: there is nothing to redact, and looking takes its time.
+    // Texts, and errors that describeError has cleaned: there is nothing to redact, and looking would take time.
     this.#logger = logger.child({}, { redact: [] });
   }
 

@@ -3,14 +3,14 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export type Sample = readonly [value: number, labels: Record<string, string>];
 
 export interface Measure {
-  /** What ends in `_total` only rises. */
+  /** A name that ends in `_total` is a counter. */
   name: string;
   help: string;
   labelNames?: string[];
   read: () => number | Sample[];
 }
 
-/** Measures that are read when somebody looks. */
+/** Measures that are read on each scrape. */
 export function register(registry: Registry, measures: readonly Measure[]): void {
   for (const measure of measures) {
     const { read, labelNames = [], ...names } = measure;

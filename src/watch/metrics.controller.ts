@@ -8,7 +8,7 @@ import { NoRateLimit } from '../routes/no-rate-limit.decorator.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { watchRoutes } from './watch.routes.js';
 
-/** For everybody, or for those who have METRICS_TOKEN where that is set. */
+/** Open to everybody, or only to those with METRICS_TOKEN if that is set. */
 @Public()
 @NoRateLimit()
 @Controller('metrics')
@@ -31,7 +31,7 @@ export class MetricsController {
   }
 }
 
-/** In the same time whatever is wrong with it. */
+/** Compares in constant time. */
 function isSame(given: string, token: string): boolean {
   return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', token, 'buffer'));
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** What was rendered is shown for so long: it takes tens of milliseconds in which nobody else is answered. */
+/** How long a rendered page is reused: rendering blocks the process for tens of milliseconds. */
 const SHOWN_FOR_MS = 1_000;
 
 /** What this process measures; others add their own gauges to the registry. */
@@ -23,7 +23,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** In the text format of Prometheus: the same for all who ask within a second, however many they are. */
+  /** The text format of Prometheus; all who ask within a second get the same text. */
   text(): Promise<Buffer> {
     this.#rendering ??= this.#render();
     return this.#rendering;
@@ -45,11 +45,11 @@ export class Metrics {
 
 export interface RequestFacts {
   method: string;
-  /** Undefined where no route fits the address. */
+  /** Undefined: no route fits the address. */
   route: string | undefined;
   status: number;
   ms: number;
   user: string | undefined;
-  /** Of the client, where nobody is signed in. */
+  /** The client's address, if nobody is signed in. */
   address?: string;
 }

@@ -3,7 +3,7 @@ import { PurchaseVitals } from '../payments/index.js';
 import { register, samplesOf } from './measures.js';
 import { Metrics } from './metrics.js';
 
-/** Purchases in /metrics; docs/operating.md has a line for each. */
+/** Purchases in /metrics; docs/operating.md describes each metric. */
 @Injectable()
 export class PurchaseMetrics {
   constructor({ registry }: Metrics, vitals: PurchaseVitals) {

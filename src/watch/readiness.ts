@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 export type ReadinessCheck = () => boolean | Promise<boolean>;
 
-/** Whether this process can do its work now. Modules add what theirs depends on. */
+/** Tells whether this process can do its work now. Modules add checks of what they depend on. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   readonly #checks = new Map<string, ReadinessCheck>();
@@ -21,7 +21,7 @@ export class Readiness implements OnModuleDestroy {
     return { ready, checks: Object.fromEntries(checks) };
   }
 
-  /** Not ready from here on, so that a balancer sends nothing more here. */
+  /** Not ready from now on, so that a load balancer sends no more requests. */
   close(): void {
     this.#closing = true;
   }

@@ -1,21 +1,21 @@
 import { ProxyTracerProvider, context, isSpanContextValid, trace, type Span } from '@opentelemetry/api';
 
-/** Of whatever SDK the process was started with (`node --import …`); without one it makes nothing. */
+/** The tracer of the SDK that the process was started with (`node --import …`); without one it does nothing. */
 export const tracer = trace.getTracer('creditgate');
 
-/** Whether the process has an SDK by now. Without one its requests and lines pay nothing for being traced. */
+/** True once the process has an SDK. Without one, tracing costs its requests and log lines nothing. */
 export function isTracing(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('creditgate') !== undefined;
 }
 
-/** What a line of the log says of the span it is written in: the value of W3C's header. */
+/** The span that a log line is written in, as the value of W3C's `traceparent`. */
 export function traceOfNow(): { traceparent?: string } {
   const span = trace.getSpan(context.active());
   return span === undefined || !isTraced(span) ? {} : { traceparent: traceparentOf(span) };
 }
 
-/** Whether there is an SDK that made it, sampled or not. */
+/** True if an SDK made the span, sampled or not. */
 export function isTraced(span: Span): boolean {
   return isSpanContextValid(span.spanContext());
 }

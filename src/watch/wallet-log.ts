@@ -21,7 +21,7 @@ export class WalletLog implements OnModuleInit {
   }
 }
 
-/** They change what is held, not what is owned. */
+/** The kinds of change that alter `held` and not `balance`. */
 const HOLDS = new Set(['hold', 'take', 'raise', 'release']);
 
 function gainOf({ verb, amount, collected }: WalletChange): number {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { ConfigurationError } from '../../config/start-error.js';
 
-/** Who runs the server. `undefined` everywhere means: the account of this process. */
+/** The account that runs the server. `undefined` always means the account of this process. */
 export interface Account {
   name: string;
   uid: number;
@@ -12,8 +12,8 @@ export interface Account {
 const CANDIDATES = ['postgres', 'nobody'];
 
 /**
- * PostgreSQL refuses to run as root, so root lends the server to another account. A cluster that exists
- * already stays with its owner, whichever accounts the machine has gained since.
+ * PostgreSQL refuses to run as root, so root starts the server under another account. An existing cluster stays with
+ * its owner, whichever accounts the machine has gained since.
  */
 export function serverAccount(clusterFolder: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -42,7 +42,7 @@ export function runAs(account: Account | undefined): { uid?: number; gid?: numbe
   return account ? { uid: account.uid, gid: account.gid } : {};
 }
 
-/** Asks the kernel, by trying, because modes, groups and access lists of every parent folder have a say. */
+/** Tries it, because the modes, groups and access lists of every parent folder matter. */
 export function canReach(folder: string, account: Account | undefined): boolean {
   if (!account) return true;
   const probe = spawnSync('/bin/sh', ['-c', 'test -d "$1" && test -x "$1"', 'sh', folder], {

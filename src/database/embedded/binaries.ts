@@ -54,7 +54,7 @@ function linkLibraries(native: string): boolean {
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     try {
-      // Both are listed as native/…, and always in one folder.
+      // Both are listed as native/… and are always in one folder.
       symlinkSync(basename(source), join(native, '..', target));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
@@ -76,14 +76,14 @@ function copyBinaries(native: string, copy: string): void {
     letEverybodyRead(join(unfinished, 'native'));
     renameSync(join(unfinished, 'native'), copy);
   } catch (error) {
-    // Another start may have renamed its copy first.
+    // Another start may have been faster.
     if (!existsSync(copy)) throw error;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
 }
 
-/** The modes of a checkout made under a strict umask shut another account out. */
+/** A checkout made under a strict umask has modes that shut another account out. */
 function letEverybodyRead(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -18,7 +18,7 @@ import { clusterFolder, passwordFile } from './home.js';
 import { isAlive } from './postmaster.js';
 
 const UNFINISHED = 'unfinished-';
-/** The same order on every machine, whatever its own locales are. PostgreSQL has it since 17. */
+/** The same sort order on every machine, whatever its locales. PostgreSQL has it since version 17. */
 const BUILTIN_LOCALE = ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /**
@@ -60,7 +60,7 @@ async function initdb(bin: string, where: string[], account?: Account): Promise<
   }
 }
 
-/** What a start that was killed in the middle of initdb has left behind. */
+/** Removes what a start left behind that was killed during initdb. */
 function sweepUnfinished(home: string): void {
   for (const name of readdirSync(home)) {
     if (!name.startsWith(UNFINISHED)) continue;

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A port of the loopback address that nobody has: the one wished for when it is free. */
+/** A free port of the loopback address: the wanted one if it is free. */
 export function freePort(wish = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -41,7 +41,7 @@ export const logFile = (home: string) => join(home, 'postgres.log');
 
 export function findHome(dataDir: string): Home {
   const parent = resolve(dataDir);
-  // Another account has to pass through, and nobody to look into it.
+  // The server's account must be able to pass through, and nobody may list it.
   mkdirSync(parent, { recursive: true, mode: 0o711 });
   const pointer = join(parent, 'postgres.location');
   if (existsSync(pointer)) return homeElsewhere(pointer, parent);
@@ -49,7 +49,7 @@ export function findHome(dataDir: string): Home {
   const account = serverAccount(clusterFolder(home));
   if (canReach(parent, account)) {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    // Another account has to pass through; what is secret in here has a mode of its own.
+    // The server's account must be able to pass through; secrets in here have a mode of their own.
     if (account) chmodSync(home, 0o711);
     return { path: home };
   }
@@ -59,7 +59,7 @@ export function findHome(dataDir: string): Home {
 
 function homeElsewhere(pointer: string, dataDir: string): Home {
   const path = readFileSync(pointer, 'utf8').trim();
-  // Making it anew would start with an empty ledger, and nobody would notice.
+  // A new one would begin with an empty ledger, and nobody would notice.
   if (!existsSync(path)) {
     throw new ConfigurationError(`${pointer} says that the database is in ${path}, and that folder is gone`);
   }
@@ -75,7 +75,7 @@ function moveElsewhere(pointer: string): void {
   try {
     writeFileSync(pointer, `${home}\n`, { flag: 'wx' });
   } catch (error) {
-    // Another first start was quicker; its choice holds.
+    // Another first start was faster; its choice counts.
     rmdirSync(home);
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -90,13 +90,13 @@ export function commonFolder(folders = ELSEWHERE): string {
       chmodSync(folder, 0o755);
       return folder;
     } catch {
-      // Read-only: the next one may do.
+      // Read-only: try the next one.
     }
   }
   throw new ConfigurationError(`DATA_DIR must be reachable by the account postgres or nobody`);
 }
 
-/** What somebody else has put there, or may change, could hold a database and programs of theirs. */
+/** A folder that another account has made, or may change, could hold that account's database and programs. */
 function isOurs(folder: string): boolean {
   const found = lstatSync(folder);
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * Keeps the list of those who need the server. They are connections (and the starter's end of our stdin), so
- * that the kernel strikes a process off the list however it ends.
+ * Keeps the list of the processes that need the server. Each is a connection (or the starter's end of our stdin), so
+ * the kernel removes a process from the list however it ends.
  */
 export class LeaseDesk {
-  /** Resolves when the last holder has gone. Nobody is let in after that. */
+  /** Resolves once the last holder has gone. No process gets in after that. */
   readonly deserted: Promise<void>;
   readonly token = randomBytes(24).toString('hex');
   private readonly holders = new Set<unknown>();
@@ -22,7 +22,7 @@ export class LeaseDesk {
     return this.holders.size === 0;
   }
 
-  /** Lets processes in that know the token, and tells them the port of the server. */
+  /** Lets in the processes that know the token, and tells them the server's port. */
   async open(serverPort: number): Promise<number> {
     this.desk ??= await this.listen(serverPort);
     return (this.desk.address() as AddressInfo).port;
@@ -35,7 +35,7 @@ export class LeaseDesk {
   }
 
   private listen(serverPort: number): Promise<Server> {
-    // Half-open: the process that gives the last lease back sees the connection end when the server is down.
+    // Half-open, so that the process that gives back the last lease sees the connection end once the server is down.
     const desk = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => socket.destroy());
       socket.once('data', (token) => {

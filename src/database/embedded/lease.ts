@@ -9,7 +9,7 @@ import { supervisorFile } from './home.js';
 export interface SupervisorState {
   pid: number;
   leasePort: number;
-  /** Other users of the machine can reach the port, too. */
+  /** Needed because other users of the machine can reach the port, too. */
   token: string;
   /** The server's port, kept from start to start when it is free. */
   port: number;
@@ -30,7 +30,7 @@ export function readState(home: string): SupervisorState | undefined {
   }
 }
 
-/** Undefined when no supervisor is in charge: none was started, it is gone, or it is about to stop. */
+/** Undefined if no supervisor is in charge: none was started, it is gone, or it is about to stop. */
 export async function requestLease(home: string): Promise<Lease | undefined> {
   const state = readState(home);
   if (!state) return undefined;
@@ -40,7 +40,7 @@ export async function requestLease(home: string): Promise<Lease | undefined> {
     socket.destroy();
     return undefined;
   }
-  // A process that has nothing else to do may end without giving its lease back first.
+  // A lease does not keep its process alive: a process with nothing else to do may end.
   socket.unref();
   return { port, socket };
 }

@@ -6,16 +6,17 @@ import { superuserUrl } from './cluster.js';
 import { ownerPasswordFile } from './home.js';
 import { DATABASE } from './settings.js';
 
-/** Owns the database and may do nothing beyond it: what the product connects as. */
+/** The role that the product connects as: it owns the database and may do nothing beyond it. */
 const OWNER = 'creditgate';
 const MAKING_LOCK = 4_207_203;
 
-/** For an operator's logins (the ledger's roles.sql says what they may); the owner may not make roles. */
+/** The group roles for operators' logins (the ledger's roles.sql has their rights); the owner may not make roles. */
 const ROLES = ['credits_app', 'credits_operator'];
 
 /**
- * What the superuser has made in the database, back when the product was its superuser. REASSIGN OWNED refuses to take
- * anything from the superuser of a cluster's birth. A sequence goes with its table, and an extension's own stay its own.
+ * Hands over what the superuser made in the database when the product still connected as superuser. REASSIGN OWNED
+ * refuses for the superuser of the cluster's birth. A sequence goes with its table; objects of an extension stay its
+ * own.
  */
 const HAND_OVER = `
 DO $$
@@ -58,8 +59,8 @@ export function ownerUrl(home: string, port: number): string {
 }
 
 /**
- * Make the owner once, and give it what is there. The file with its password is written at the end, so an attempt
- * that is interrupted is made again. Of several processes that start at once, one makes it and the others wait.
+ * Make the owner once, and hand over what is there. The file with its password is written at the end, so an
+ * interrupted attempt is repeated. If several processes start at once, one makes it and the others wait.
  */
 export async function makeOwner(home: string, port: number, account: Account | undefined): Promise<void> {
   if (existsSync(ownerPasswordFile(home))) return;

@@ -6,7 +6,7 @@ export interface Postmaster {
   port: number;
 }
 
-/** The server that postmaster.pid names, when that process lives and is ours. */
+/** The server that postmaster.pid names, if that process lives and is ours. */
 export function runningPostmaster(dataFolder: string): Postmaster | undefined {
   const file = join(dataFolder, 'postmaster.pid');
   const content = read(file);
@@ -19,7 +19,7 @@ export function runningPostmaster(dataFolder: string): Postmaster | undefined {
   return undefined;
 }
 
-/** Like PostgreSQL itself, takes a process that we may not signal for somebody else's. */
+/** Like PostgreSQL itself, takes a process that we may not signal to be somebody else's. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -29,7 +29,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Only Linux tells; elsewhere PostgreSQL's own refusal has to do. */
+/** Only Linux tells; elsewhere PostgreSQL's own refusal has to suffice. */
 function isPostgres(pid: number): boolean {
   return process.platform !== 'linux' || read(`/proc/${pid}/comm`)?.trim() === 'postgres';
 }

@@ -1,13 +1,13 @@
 import { totalmem } from 'node:os';
 
-/** The one database in the embedded server. */
+/** The only database in the embedded server. */
 export const DATABASE = 'creditgate';
 
 const MIB = 2 ** 20;
 
 /**
- * A quarter of the machine's memory, or of what a container leaves of it, as PostgreSQL's manual advises: taken page by
- * page, as the database grows. Not more than was measured (docs/lab/scale.md).
+ * A quarter of the memory of the machine or the container, as PostgreSQL's manual advises. It is taken page by page,
+ * as the database grows. At most what was measured (docs/lab/scale.md).
  */
 export function sharedBuffers(
   memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity),
@@ -18,7 +18,7 @@ export function sharedBuffers(
 /** On the command line, so that neither an edited postgresql.conf nor ALTER SYSTEM makes the server unsafe. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  // The path of a socket is limited to some 100 characters, and DATA_DIR is not.
+  // The path of a socket has a limit of some 100 characters; DATA_DIR may be longer.
   unix_socket_directories: '',
   max_connections: '100',
 

@@ -52,7 +52,7 @@ class Supervisor {
         await this.open(session);
         await Promise.race([this.desk.deserted, ended(session)]);
         await session.end().catch(() => undefined);
-        // The session ended by itself: the server crashed or was restarted.
+        // The session has ended by itself: the server crashed or was restarted.
         if (!this.desk.isDeserted) this.inCharge = false;
       }
     } finally {
@@ -78,12 +78,12 @@ class Supervisor {
     if (!this.portIsKnown) {
       this.port = await freePort(this.failures === 0 ? readState(this.order.home)?.port : undefined);
     }
-    // Meanwhile the starter may have been served by somebody else.
+    // Another supervisor may have served the starter meanwhile.
     if (this.desk.isDeserted) return;
     const { bin, account } = this.order;
     this.server = spawn(join(bin, 'postgres'), serverArguments(this.data, this.port), {
       ...runAs(account),
-      // The secrets in our environment are none of the server's business; Windows cannot start it without.
+      // The server must not see the secrets in our environment; on Windows it cannot start without an environment.
       ...(process.platform === 'win32' ? {} : { env: {} }),
       cwd: bin,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -95,10 +95,10 @@ class Supervisor {
 
   private serverClosed(): void {
     this.server = undefined;
-    // Another start was quicker, and its server is ours to wait for.
+    // Another start was faster: wait for its server.
     if (runningPostmaster(this.data)) return;
     this.failures += 1;
-    // A server that has been up comes up again when its disk has room again, however long that takes.
+    // A server that has run before comes up again once its disk has room, however long that takes.
     if (this.failures >= FAILURES_OF_A_FIRST_START && !this.portIsKnown) this.desk.sendAllAway();
   }
 
@@ -121,7 +121,7 @@ class Supervisor {
       }
     } catch (error) {
       const { code = '', message } = error as { code?: string; message: string };
-      // Class 28: somebody has changed the password. Anything else: not up yet, or on its way down.
+      // Class 28: the password was changed. Anything else: the server is not up yet, or is stopping.
       answer = code.startsWith('28') ? 'refused' : 'down';
       if (answer === 'refused') console.error(`FATAL: ${message}`);
     }
@@ -142,7 +142,7 @@ class Supervisor {
     renameSync(unfinished, supervisorFile(home));
   }
 
-  /** Fast shutdown: what is open is rolled back, what is committed is on disk. It may take a while under load. */
+  /** Fast shutdown: open transactions are rolled back, committed ones are on disk. It may take a while under load. */
   private async stopServer(): Promise<void> {
     if (!this.inCharge && !(await this.isOursToStop())) return;
     const isUp = () => this.server ?? runningPostmaster(this.data);
@@ -154,8 +154,8 @@ class Supervisor {
   }
 
   /**
-   * Of several supervisors that start at once, one may start the server and another be in charge of it. Then the
-   * one that started it goes without it.
+   * If several supervisors start at once, one may start the server while another is in charge of it. Then the one
+   * that started it leaves it running.
    */
   private async isOursToStop(): Promise<boolean> {
     while (this.server ?? (this.portIsKnown && runningPostmaster(this.data))) {
@@ -177,7 +177,7 @@ class Supervisor {
       windowsHide: true,
     });
     const done = new Promise((resolve) => pgCtl.once('error', resolve).once('close', resolve));
-    // It finds the server by its folder. When somebody has removed that, there is nothing left to write out.
+    // It finds the server by its folder. If that was removed, nothing is left to write out.
     if ((await done) !== 0) this.server?.kill('SIGQUIT');
   }
 }

@@ -26,7 +26,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       const first = firstPaths.get(handler) ?? path;
       firstPaths.set(handler, first);
       if (first !== path) {
-        // A second address of the same handler says so, after everything that says something new.
+        // A second address of a handler says so, and comes last.
         operation['summary'] = `The same as ${first}`;
         delete document.paths[path];
         document.paths[path] = item;
@@ -47,7 +47,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** Each once; what is not for users stands last. */
+/** Each once, those that are not for users last. */
 function inOrder(tags: readonly Tag[]): Tag[] {
   const last: Tag[] = [TAGS.admin, TAGS.operation];
   return [...new Set([...tags.filter((tag) => !last.includes(tag)), ...last])];

@@ -19,7 +19,7 @@ import { ProblemException } from '../../problems/problem.exception.js';
 import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.js';
 import { object, text, type JsonSchema, type SchemaWithExample } from '../../routes/schema.js';
 
-/** An error as the code throws it; or what the product says of a code, and the members that belong to it. */
+/** An error as the code throws it, or the product's sentence for a code and its members. */
 type Example = CreditsError | readonly [detail: string, facts?: Record<string, unknown>];
 
 const HOLD_ID = '0199a1c2-7c1e-7f00-8a55-3d1c9b7e4f02';
@@ -126,14 +126,14 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 const request = { id: '0b7f0d6e-3a55-4f0c-9a5e-0c1d2e3f4a5b', url: '/api/upload/txt' };
 
-/** As the server would answer it. */
+/** The problem as the server would answer it. */
 export function problemExample(code: ProblemCode): Record<string, unknown> {
   const example = EXAMPLES[code];
   const error = example instanceof Error ? example : new ProblemException(code, ...example);
   return problemOf(error, request).body;
 }
 
-/** RFC 9457; beside these the members that belong to a code. */
+/** The members of RFC 9457; a code adds its own. */
 export const problemSchema: SchemaWithExample = object(
   {
     type: { type: 'string', format: 'uri-reference' },

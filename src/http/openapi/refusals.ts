@@ -29,7 +29,7 @@ const PAID = [
   'hold_already_resolved',
 ] as const;
 
-/** Whatever has a gate happens once per idempotency key. */
+/** A gated route does its work once per idempotency key. */
 export function isKeyed({ traits }: DescribedRoute): boolean {
   return traits.isKeyed;
 }

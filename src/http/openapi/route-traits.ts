@@ -7,12 +7,12 @@ import { CreditsCost, NO_COST } from '../../credits/index.js';
 import { AdminGuard, IsPublic } from '../../identity/index.js';
 import { HasNoRateLimit } from '../../routes/no-rate-limit.decorator.js';
 
-/** What a route is and what it is for, as its decorators say. */
+/** A route's properties and purpose, from its decorators. */
 export interface RouteTraits {
   isPublic: boolean;
   isForAdmins: boolean;
   isPaid: boolean;
-  /** Paid or not, it happens once per idempotency key. */
+  /** Paid or not, it does its work once per idempotency key. */
   isKeyed: boolean;
   isLimited: boolean;
   description: RouteDescription | undefined;

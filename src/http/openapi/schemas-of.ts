@@ -1,7 +1,7 @@
 import type { RouteDescription } from '../../routes/route-description.js';
 import type { SchemaWithExample, Shape } from '../../routes/schema.js';
 
-/** Everything that goes in or out of these routes as JSON, but for problems. */
+/** All JSON that these routes take or return, except problems. */
 export function schemasOf(descriptions: readonly RouteDescription[]): Record<string, SchemaWithExample> {
   const schemas: Record<string, SchemaWithExample> = {};
   for (const { name, schema } of descriptions.flatMap(shapesIn)) {
