@@ -16,7 +16,7 @@ import { ReadingRoom } from './library/reading-room.js';
 import { WritingRoom } from './library/writing-room.js';
 import { Readiness } from './watch/readiness.js';
 
-/** Then a start that is not done yet has not failed. */
+/** A start that a signal interrupts has not failed. */
 let isClosing = false;
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   for (const name of environment.unknownVariables) {
     new Logger('Configuration').warn(`${name} is not a setting of this version: it has no effect`);
   }
-  // Whatever else may refuse this start comes first: one that is refused names no folder.
+  // Everything else that may refuse the start comes first, because a refused start must not claim the folder.
   await app.init();
   await app.get(DataDirClaim, { strict: false }).make();
   closeOnSignals(app, {
@@ -46,8 +46,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * A promise that fails while nobody waits for it has done nothing to anybody else. Node would end the process, and with it
- * whatever others have under way.
+ * Logs a failed promise that nothing waits for. It has harmed nobody else, but Node would end the process, and all
+ * other work with it.
  */
 function sayStrayFailures(): void {
   const logger = new Logger('Process');

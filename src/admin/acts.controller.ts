@@ -19,7 +19,7 @@ import { adminRoutes } from './admin.routes.js';
 
 const walletInAddress = ({ params }: { params: { userId: string } }): string => params.userId;
 
-/** Credits given, corrected and given back; each with its reason and the operator's id in the ledger entry. */
+/** Grants, adjustments and refunds, each with its reason and the operator's id in the ledger entry. */
 @Controller('admin')
 @AdminOnly()
 export class ActsController {

@@ -5,18 +5,18 @@ import { AreSomeOf, AreUserIds, Fits, IsReason, IsText, IsWhole, Must } from '..
 import { Optional, OptionalOrNull } from '../routes/optional.js';
 import { Digits, PageQuery } from '../routes/page-query.js';
 
-/** Longer ones would not fit behind `gift:` into a key of the ledger. */
+/** Longer keys would not fit into a ledger key after `gift:`. */
 const GIFT_KEY = /^[\x21-\x7e]{1,200}$/;
 
 export class WalletsQuery extends PageQuery {
-  /** How a user id begins, or an id that stands in a wallet's history. */
+  /** The beginning of a user id, or an id from a wallet's history. */
   @Optional()
   @IsText()
   query?: string;
 }
 
 export class HoldsQuery extends PageQuery {
-  /** One or several, with commas between. */
+  /** One or several, separated by commas. */
   @Optional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   @AreSomeOf(...HOLD_STATES)

@@ -17,7 +17,7 @@ const DAYS = {
   example: 30,
 };
 
-/** All want a reason; it and the operator's id stand in the ledger entry. */
+/** All require a reason; the ledger entry has it and the operator's id. */
 export const adminRoutes = {
   search: {
     tag: TAGS.admin,

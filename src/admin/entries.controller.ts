@@ -10,7 +10,7 @@ import { adminRoutes } from './admin.routes.js';
 export class EntriesController {
   constructor(private readonly statements: Statements) {}
 
-  /** For an operator who has its id and nothing else. */
+  /** For an operator who knows only its id. */
   @Get(':entryId')
   @Describes(adminRoutes.line)
   line(@IdParam('entryId') entryId: string): Promise<Explanation & { userId: string }> {

@@ -5,15 +5,17 @@ import { Belongings } from '../library/belongings.js';
 import { PurchaseDesk } from '../payments/index.js';
 
 export interface Erased {
-  /** What stands in the books where the user id stood, and in the list of erasures. */
+  /** What replaces the user id in the books, and is in the list of erasures. */
   pseudonym: string;
-  /** Null when the person has none: erased before, or never a customer. */
+  /** Null: the person has no wallet, because they were erased before or never were a customer. */
   wallet: Wallet | null;
-  /** How many of each kind are gone: `{ documents: 3, recordings: 0 }`. */
+  /** How many of each kind were deleted: `{ documents: 3, recordings: 0 }`. */
   deleted: Record<string, number>;
 }
 
-/** A person goes, from the books and with all that they stored; files go after the commit, or are swept later. */
+/**
+ * Erases a person from the books, with everything they stored. Files are deleted after the commit, or swept later.
+ */
 @Injectable()
 export class Erasure {
   readonly #logger = new Logger('Admin');
@@ -38,12 +40,12 @@ export class Erasure {
       rename: (query, pseudonym) => this.purchases.forget(userId, pseudonym, query),
       deleteRows: (query) => this.belongings.deleteRows(userId, query),
     });
-    // Whoever asks again after a failure here finds the person gone and does this once more.
+    // A retry after a failure here finds the person gone and does this again.
     await this.purchases.forgetActor(userId, pseudonym);
     try {
       await this.belongings.deleteFiles(deleted);
     } catch (error) {
-      // Their rows are gone, so the sweeper takes them.
+      // Their rows are gone, so the sweeper removes them.
       this.#logger.error(`files of ${pseudonym} are left to the sweeper: ${String(error)}`);
     }
     const counts = Object.fromEntries(deleted.map(({ folder, ids }) => [folder, ids.length]));

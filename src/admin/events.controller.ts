@@ -8,7 +8,7 @@ import { Describes } from '../routes/describes.decorator.js';
 import { EventsQuery } from './events.dto.js';
 import { eventRoutes } from './events.routes.js';
 
-/** What the host was told, and what it could not be told yet. */
+/** Events that the host has received, and those still to be delivered. */
 @Controller('admin/events')
 @AdminOnly()
 export class EventsController {

@@ -3,7 +3,7 @@ import { Fits, Must } from '../routes/checks.js';
 import { PageQuery } from '../routes/page-query.js';
 import { Optional } from '../routes/optional.js';
 
-/** `true` and `false` and nothing else; the command line has made it one already. */
+/** Only `true` and `false`; from the command line it is a boolean already. */
 const Flag = () =>
   Transform(({ value }: { value: unknown }) =>
     value === 'true' || value === 'false' ? value === 'true' : value,

@@ -53,7 +53,7 @@ const event = object(
 
 const eventShapes = shapes({ Events: pageOf(event, CURSOR), EventsResent: listOf(event) });
 
-/** What the host is told of; docs/events.md. */
+/** The events; see docs/events.md. */
 export const eventRoutes = {
   list: {
     tag: TAGS.admin,

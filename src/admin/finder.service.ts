@@ -5,22 +5,25 @@ import { Artefacts, type Artefact } from '../library/artefacts.js';
 import { PurchaseDesk } from '../payments/index.js';
 import type { WalletsQuery } from './admin.dto.js';
 
-/** What of a wallet was looked for by its id. */
+/** The thing whose id was searched for. */
 export interface Match {
   kind: Owned['kind'] | Artefact['kind'] | 'purchase';
   id: string;
-  /** The line of the ledger about it, where there is one. */
+  /** The ledger entry about it, if there is one. */
   entryId: string | null;
 }
 
 export interface FoundWallet extends Wallet {
-  /** Null: its user id begins with what was looked for. */
+  /** Null: the wallet was found by the beginning of its user id. */
   match: Match | null;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Finds a wallet by whatever a customer can name: who they are, or an id from a history, an answer or an address. */
+/**
+ * Finds a wallet by anything that a customer can name: their user id, or an id from a history, an answer or an
+ * address.
+ */
 @Injectable()
 export class Finder {
   constructor(
@@ -34,7 +37,7 @@ export class Finder {
     const { query = '', cursor } = filter;
     const page = await this.wallets.search(filter);
     const found = page.data.map((wallet) => ({ ...wallet, match: null }));
-    // It stands before those whose user ids begin so: a user id may be a UUID, too.
+    // It comes before those found by user id, because a user id may be a UUID, too.
     const named = cursor === undefined && UUID.test(query.trim()) ? await this.#byId(query.trim()) : [];
     return { ...page, data: [...named, ...found] };
   }

@@ -16,7 +16,7 @@ export class GiftsController {
     private readonly databases: WalletDatabase,
   ) {}
 
-  /** Answered at once, and given by whichever instance is free. */
+  /** Answered at once; any free instance gives it. */
   @Post()
   @HttpCode(202)
   @Idempotent()

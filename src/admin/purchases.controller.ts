@@ -7,7 +7,7 @@ import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { PurchaseDesk, paymentRoutes, type PurchaseRecord } from '../payments/index.js';
 import { PurchaseFileQuery, PurchaseRefundBody, PurchasesQuery } from './purchases.dto.js';
 
-/** What was bought, with what the provider says of it; and money given back. */
+/** Purchases, with the provider's view of them, and refunds of money. */
 @Controller('admin/purchases')
 @AdminOnly()
 export class AdminPurchasesController {
@@ -19,7 +19,7 @@ export class AdminPurchasesController {
     return this.desk.list(query);
   }
 
-  /** With what a refund would come to. */
+  /** Includes what a refund would come to. */
   @Get(':id')
   @Describes(paymentRoutes.file)
   one(@IdParam() id: string, @Query() { amount }: PurchaseFileQuery) {

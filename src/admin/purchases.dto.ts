@@ -24,7 +24,7 @@ export class PurchaseFileQuery {
 const isOneOfTwo = ({ amount, unused }: PurchaseRefundBody) =>
   (amount === undefined) !== (unused === undefined);
 
-/** Money, or all that is unused: exactly one of the two. */
+/** An amount of money, or everything unused: exactly one of the two. */
 export class PurchaseRefundBody extends ReasonBody {
   /** In minor units. */
   @CheckedIf((body: PurchaseRefundBody) => body.amount !== undefined || !isOneOfTwo(body))

@@ -47,7 +47,7 @@ export class WalletsController {
     return this.wallets.holds(userId, { states, ...page });
   }
 
-  /** The person goes, the books stay. */
+  /** The person is erased; the books stay. */
   @Delete(':userId/person')
   @Describes(adminRoutes.erase)
   erase(

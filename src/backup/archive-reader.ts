@@ -6,7 +6,7 @@ import { BackupError, RefusedError } from './backup-error.js';
 import { EntryMeter } from './entry-meter.js';
 import { MANIFEST, SUMS, parseManifest, type Manifest } from './manifest.js';
 
-/** A backup that has been found whole as far as its directory tells; each entry is checked as it is read. */
+/** A backup that is complete by its directory; each entry is checked as it is read. */
 export class ArchiveReader {
   private constructor(
     private readonly zip: ZipFile,
@@ -16,7 +16,7 @@ export class ArchiveReader {
     readonly manifest: Manifest,
   ) {}
 
-  /** @throws BackupError when it is not a backup, or cut off or damaged; RefusedError when it cannot be read */
+  /** @throws BackupError if it is not a backup, or is cut off or damaged; RefusedError if it cannot be read */
   static async open(path: string): Promise<ArchiveReader> {
     const zip = await openZip(path);
     try {
@@ -32,16 +32,16 @@ export class ArchiveReader {
     }
   }
 
-  /** The names that begin like this. */
+  /** The names with this prefix. */
   names(prefix: string): string[] {
     return [...this.sums.keys()].filter((name) => name.startsWith(prefix));
   }
 
-  /** @throws BackupError when it is not what was written */
+  /** @throws BackupError if it is not what was written */
   async pour(name: string, into: Writable, onBytes?: (bytes: number) => void): Promise<EntryMeter> {
     const meter = new EntryMeter(onBytes);
     const source = await opened(this.zip, this.entries, name).catch((error: unknown) => {
-      // A COPY that nothing is poured into would keep its connection for ever.
+      // A COPY without input would keep its connection for ever.
       into.once('error', () => undefined).destroy();
       throw asBackupError(error);
     });
@@ -51,7 +51,7 @@ export class ArchiveReader {
       await pipeline(source, meter, into);
     } catch (error) {
       if (damage !== undefined) throw asBackupError(damage);
-      // What the target does not take may be what the archive has wrong.
+      // If the target refuses it, the archive may be the cause.
       if (!(into instanceof Nowhere)) await this.pour(name, new Nowhere());
       throw error;
     }

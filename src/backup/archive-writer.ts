@@ -13,7 +13,10 @@ interface EntryOptions {
   onBytes?: (bytes: number) => void;
 }
 
-/** Under another name until it is whole and durable, so that a crash leaves no half of it under its own. */
+/**
+ * Writes under another name until the archive is whole and durable, so that a crash leaves no half of it under its
+ * own.
+ */
 export class ArchiveWriter {
   readonly #zip = new ZipFile();
   readonly #sums: string[] = [];
@@ -27,11 +30,11 @@ export class ArchiveWriter {
   ) {
     this.#draft = draft;
     this.#written = pipeline(this.#zip.outputStream as Readable, file.createWriteStream({ flush: true }));
-    // The caller that adds an entry hears of it.
+    // The caller that adds an entry gets the error.
     this.#written.catch(() => undefined);
   }
 
-  /** @throws ConfigurationError where no file can be made; UnavailableError while the disk is full */
+  /** @throws ConfigurationError if no file can be made; UnavailableError while the disk is full */
   static async create(path: string): Promise<ArchiveWriter> {
     const draft = `${resolve(path)}.${randomBytes(4).toString('hex')}.part`;
     const file = await open(draft, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
@@ -73,7 +76,7 @@ export class ArchiveWriter {
   }
 }
 
-/** A rename is durable only when its folder is; Windows cannot open one and needs no such thing. */
+/** A rename is durable only once its folder is synced. Windows cannot open a folder and does not need this. */
 export async function syncFolderOf(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(dirname(path), 'r');

@@ -15,20 +15,20 @@ import { copySnapshot } from './snapshot.js';
 
 export interface BackUpOptions {
   dataDir: string;
-  /** Where the files of the rows lie; by default in DATA_DIR. */
+  /** Where the rows' files are; default DATA_DIR. */
   place?: FilePlace;
   progress: Progress;
 }
 
-/** A database, and the archive of it. */
+/** A database and its archive. */
 export interface Source {
   client: ClientBase;
   path: string;
 }
 
 /**
- * Each server into an archive of its own, which says of which backup it is. That of the first group comes first: a gift is
- * kept there, and may not be done where wallets elsewhere have yet to get it.
+ * Backs up each server into an archive of its own, which names its backup. The first group's comes first: gifts are
+ * kept there, and one must not be marked as done while wallets elsewhere have yet to get it.
  *
  * @throws as `backUp`
  */

@@ -4,7 +4,7 @@ import type { FilePlace } from '../library/file-place.js';
 import type { StagedFile } from '../library/staged-file.js';
 import type { ArchiveReader } from './archive-reader.js';
 
-/** What was unpacked to where files are kept; `placed` learns how each is taken back. */
+/** Moves unpacked files to their place; `placed` records how to undo each move. */
 export async function bringFiles(
   archive: ArchiveReader,
   unpacked: string,

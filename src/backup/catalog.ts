@@ -1,12 +1,12 @@
 import type { ClientBase } from 'pg';
 
-/** A table as the database describes it; nothing here knows one by its name. */
+/** A table as the database describes it; this code knows none by name. */
 export interface Table {
   schema: string;
   name: string;
   /** Quoted, for statements. */
   sql: string;
-  /** Those that can be written: a generated column makes itself. */
+  /** The columns that can be written, so not the generated ones. */
   columns: string[];
   estimatedRows: number;
 }
@@ -18,7 +18,7 @@ export interface Sequence {
   isCalled: boolean;
 }
 
-/** Every schema that our migrations have made: each keeps the list of them (credits/ledger/migrate.ts). */
+/** Every schema that our migrations have made: each has a table of them (credits/ledger/migrate.ts). */
 const SCHEMAS_SQL = `
   SELECT n.nspname AS schema
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -28,7 +28,7 @@ const SCHEMAS_SQL = `
          = '{applied_at,checksum,name}'
    ORDER BY n.nspname`;
 
-/** All that hold rows of their own, partitions included; the lists of migrations are told apart. */
+/** All tables with rows of their own, partitions included, except the tables of migrations. */
 const TABLES_SQL = `
   SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS sql,
          GREATEST(c.reltuples, 0)::float8 AS "estimatedRows",
@@ -54,7 +54,7 @@ export async function schemasOfOurs(client: ClientBase): Promise<string[]> {
   return (await client.query<{ schema: string }>(SCHEMAS_SQL)).rows.map(({ schema }) => schema);
 }
 
-/** The numbered migrations a schema has, in their order. */
+/** The numbered migrations of a schema, in order. */
 export async function migrationsOf(client: ClientBase, schema: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT name FROM ${client.escapeIdentifier(schema)}.migrations WHERE name ~ '^\\d' ORDER BY name COLLATE "C"`,
@@ -62,7 +62,7 @@ export async function migrationsOf(client: ClientBase, schema: string): Promise<
   return rows.map(({ name }) => name);
 }
 
-/** Each after the tables it refers to: a foreign key cannot be switched off by an owner, and need not be. */
+/** Sorts each table after those it refers to, because an owner cannot switch off foreign keys. */
 export async function tablesOf(client: ClientBase, schemas: readonly string[]): Promise<Table[]> {
   const { rows: tables } = await client.query<Table>(TABLES_SQL, [schemas]);
   const { rows: references } = await client.query<{ from: string; to: string }>(REFERENCES_SQL);

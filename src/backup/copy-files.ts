@@ -14,8 +14,8 @@ export interface CopiedFiles {
 }
 
 /**
- * The files of the snapshot's rows. Newer ones are left, their rows are not in it. A row is deleted before its
- * file: where the file is gone and the row still there, the file was lost.
+ * Copies the files of the snapshot's rows; newer files have no row in it and are left out. A row is deleted before
+ * its file, so a missing file whose row is still there was lost.
  */
 export async function copyFiles(
   client: ClientBase,
@@ -46,7 +46,7 @@ export async function copyKeys(archive: ArchiveWriter, dataDir: string): Promise
   return names.length;
 }
 
-/** SHA-256 by file name, of those that are there. */
+/** SHA-256 by file name, for the keys that are there. */
 async function copyFilesOf(
   archive: ArchiveWriter,
   place: FilePlace,
@@ -54,7 +54,7 @@ async function copyFilesOf(
 ): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
   for (const name of shelf.files) {
-    // Opened first: from here on it can be read to its end, even after it is deleted.
+    // Opened first: from now on it can be read to its end, even if it is deleted.
     const file = await unlessGone(place.open(shelf.folder, id, name), undefined);
     if (file === undefined) continue;
     sums.set(name, (await archive.add(`files/${shelf.folder}/${id}/${name}`, file)).sha256);

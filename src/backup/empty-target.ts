@@ -6,7 +6,7 @@ import { SHELVES } from '../library/shelves.js';
 import { RefusedError } from './backup-error.js';
 import { schemasOfOurs } from './catalog.js';
 
-/** @throws RefusedError: what is there would be mixed with the backup, or lost */
+/** @throws RefusedError if anything is there: it would be mixed with the backup, or lost */
 export async function requireEmptyTarget(
   client: ClientBase,
   { dataDir, place }: { dataDir: string; place?: FilePlace | undefined },

@@ -8,8 +8,8 @@ import { inTransaction } from './session.js';
 const NAME = 'group_has_moved';
 
 /**
- * From here on every write to the group, and to what the product keeps for its users, is answered as a server that is
- * away: 503. Whoever writes at this moment is waited for; to make a trigger takes a lock.
+ * From now on every write to the group, and to its users' files and purchases, gets the answer of a server that is
+ * away: 503. Making a trigger takes a lock, so it waits for current writers.
  */
 export async function freezeGroup(client: ClientBase, group: number, count: number): Promise<void> {
   const schema = schemaOf(group, count);
@@ -43,10 +43,10 @@ export async function thawGroup(client: ClientBase, group: number, count: number
 }
 
 /**
- * What a group has left behind where it was, when no instance asks for it there any more: else its people's documents
+ * Removes what a group left at its former place, once no instance asks for it there. Otherwise its users' documents
  * would outlive their erasure.
  *
- * @throws RefusedError for a group that has not moved from here
+ * @throws RefusedError if the group has not moved from here
  */
 export async function dropMovedGroup(client: ClientBase, group: number): Promise<void> {
   const count = (await placementIn(client))?.count ?? 1;
@@ -60,7 +60,7 @@ export async function dropMovedGroup(client: ClientBase, group: number): Promise
   await inTransaction(client, 'BEGIN', async () => {
     await thawGroup(client, group, count);
     const tables = await tablesOf(client, ['library', 'payments']);
-    // What refers to others goes first.
+    // Rows that refer to others go first.
     for (const table of tables.reverse()) {
       const condition = rowsOfGroup(table, { schema, group, count });
       if (condition !== undefined) await client.query(`DELETE FROM ${table.sql} WHERE ${condition}`);

@@ -6,7 +6,7 @@ import { BackupError } from './backup-error.js';
 import { tablesOf } from './catalog.js';
 import { entryOf, type StoredTable } from './manifest.js';
 
-/** Every row, as it was; triggers that watch what people write have nothing to say about it. */
+/** Loads every row as it was. Triggers that watch edits by hand do not apply. */
 export async function loadRows(
   client: ClientBase,
   archive: ArchiveReader,
@@ -32,7 +32,7 @@ export async function loadRows(
   for (const table of tables) await client.query(`ANALYZE ${quoted(client, table)}`);
 }
 
-/** One that is missing here or there would be a part of the books that nobody misses. */
+/** Refuses a table that is missing on either side: a part of the books would be lost unnoticed. */
 async function requireEveryTable(
   client: ClientBase,
   stored: readonly StoredTable[],
@@ -51,7 +51,7 @@ async function loadTable(client: ClientBase, archive: ArchiveReader, table: Stor
   const sql = quoted(client, table);
   const columns = table.columns.map((column) => client.escapeIdentifier(column)).join(', ');
   await client.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
-  // What a migration has put there comes from the backup.
+  // Rows that a migration inserted come from the backup instead.
   await client.query(`DELETE FROM ${sql}`);
   const into = client.query(copyFrom(`COPY ${sql} (${columns}) FROM STDIN`));
   await archive.pour(entryOf(table), into);

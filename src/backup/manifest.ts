@@ -29,7 +29,7 @@ export interface WithoutFile {
 
 export interface Manifest {
   format: number;
-  /** Of the program that made the backup, and of the server. */
+  /** Versions of the program that made the backup, and of the server. */
   creditgate: string;
   postgresql: string;
   /** The same in the archives of all servers that were backed up together; older archives have none. */
@@ -38,7 +38,7 @@ export interface Manifest {
   takenAt: string;
   /** The numbered migrations of each schema. */
   migrations: Record<string, string[]>;
-  /** In the order in which they can be loaded. */
+  /** In an order in which they can be loaded. */
   tables: StoredTable[];
   sequences: Sequence[];
   files: number;

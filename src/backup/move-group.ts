@@ -69,7 +69,7 @@ async function placementAfter(target: ClientBase, group: number, count: number):
   return { count, here: [...here, group].sort((a, b) => a - b) };
 }
 
-/** Stands in the group's schema from its beginning until the group is whole: a move that was killed is begun anew. */
+/** Is in the group's new schema until the group is complete, so that a killed move is begun again. */
 const EXPECTED = 'group_is_expected';
 
 async function isExpected(target: ClientBase, schema: string): Promise<boolean> {
@@ -80,7 +80,7 @@ async function isExpected(target: ClientBase, schema: string): Promise<boolean> 
   return rows[0]!.expected;
 }
 
-/** What a move has begun. A schema of that name that is somebody else's stays. */
+/** Removes what a killed move began. Another schema of that name stays. */
 async function dropExpected(target: ClientBase, schema: string): Promise<void> {
   if (await isExpected(target, schema)) await target.query(`DROP SCHEMA ${schema} CASCADE`);
 }
@@ -129,7 +129,7 @@ async function copyTable(
   const list = listOf(columns);
   const copy = () =>
     pour(source, `(SELECT ${list} FROM ${sql} WHERE ${condition})`, target, `${sql} (${list})`);
-  // Other groups of the target write to the tables of the product meanwhile, and those have no triggers.
+  // Other groups of the target write to the product's tables meanwhile, and those have no triggers.
   if (condition !== ALL) return copy();
   await target.query(`ALTER TABLE ${sql} DISABLE TRIGGER USER`);
   await target.query(`DELETE FROM ${sql}`);
@@ -138,7 +138,7 @@ async function copyTable(
   return copied;
 }
 
-/** What serves every group is there once. */
+/** Merges a table that serves every group: each of its rows exists once. */
 async function mergeTable(source: ClientBase, target: ClientBase, table: Table): Promise<void> {
   const { sql, columns } = table;
   const list = listOf(columns);

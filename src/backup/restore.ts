@@ -24,11 +24,11 @@ import type { Manifest } from './manifest.js';
 import { unpackFiles } from './unpack-files.js';
 import { inTransaction, rowsOf } from './session.js';
 
-/** A database, and what goes into it. */
+/** A database and the archive for it. */
 export interface Target {
   client: ClientBase;
   path: string;
-  /** The groups of wallets that the database is to have: those of the backup. By default one. */
+  /** The groups of wallets that the database will have, which are the backup's; default one. */
   placement?: Placement;
 }
 
@@ -38,14 +38,14 @@ interface Opened extends Required<Target> {
 
 export interface RestoreOptions {
   dataDir: string;
-  /** Where the files go, when that is not DATA_DIR. */
+  /** Where the files go, if not to DATA_DIR. */
   place?: FilePlace | undefined;
   progress: Progress;
-  /** Books that differ in the backup itself keep it from being restored, unless the operator says otherwise. */
+  /** True: restore even if the backup's own books do not agree. */
   acceptDifferences: boolean;
 }
 
-/** Into one database. @throws as `restoreAll` */
+/** Restores into one database. @throws as `restoreAll` */
 export async function restore(
   client: ClientBase,
   { path, placement, ...options }: RestoreOptions & Omit<Target, 'client'>,
@@ -85,7 +85,10 @@ function inTransactions([first, ...others]: readonly Opened[], work: () => Promi
   return inTransaction(first.client, 'BEGIN', () => inTransactions(others, work));
 }
 
-/** Of a server as it was earlier gifts would be missing that the others have noted as given. @throws RefusedError */
+/**
+ * Refuses archives of different backups: an older server would lack gifts that the others have noted as given.
+ * @throws RefusedError
+ */
 function requireOneBackup([first, ...others]: readonly Opened[]): void {
   for (const { path, archive } of others) {
     const [one, other] = [first!.archive.manifest, archive.manifest];
@@ -108,7 +111,7 @@ async function restoreRows({ client, archive, placement }: Opened, options: Rest
 
 async function placeFiles(all: readonly Opened[], options: RestoreOptions): Promise<void> {
   const { dataDir, place, progress } = options;
-  // Beside their places: a restore that was killed leaves this folder alone, which the next one clears.
+  // Beside their places, so that a killed restore leaves only this folder, which the next one clears.
   const unpacked = join(dataDir, 'restoring');
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { recursive: true, mode: 0o700 });
@@ -137,7 +140,7 @@ async function placeFiles(all: readonly Opened[], options: RestoreOptions): Prom
   }
 }
 
-/** @throws RefusedError: a user's group follows from their number, so it is never another one */
+/** @throws RefusedError if the number of groups differs: it decides which group a user is in */
 function requireGroups({ migrations }: Manifest, placement: Placement): void {
   const groups = Object.keys(migrations).filter((schema) => /_\d{4}$/.test(schema));
   const wanted = placement.count === 1 ? [] : schemasIn(placement);
@@ -146,7 +149,7 @@ function requireGroups({ migrations }: Manifest, placement: Placement): void {
   throw new RefusedError(`The backup has ${what}: set CREDIT_GROUPS as it was when the backup was made`);
 }
 
-/** Exactly the migrations of the backup are there. */
+/** Checks that exactly the backup's migrations are there. */
 async function requireLevel(client: ClientBase, { migrations, creditgate }: Manifest): Promise<void> {
   for (const [schema, names] of Object.entries(migrations)) {
     const known = await migrationsOf(client, schema).catch((): string[] => []);

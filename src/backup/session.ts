@@ -1,12 +1,12 @@
 import type { ClientBase } from 'pg';
 import { NO_TIME_LIMITS } from '../credits/plumbing.js';
 
-/** How a value and a name are written as text, whatever the server's own habits are. */
+/** Settings for writing values and names as text, whatever the server's defaults. */
 const PLAIN_TEXT_SQL = `
   SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';
   SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off; SET LOCAL quote_all_identifiers = off`;
 
-/** Long work in one transaction; with an error nothing of it stays. */
+/** Runs long work in one transaction; an error rolls all of it back. */
 export async function inTransaction<T>(
   client: ClientBase,
   begin: string,

@@ -27,8 +27,8 @@ interface RowProgress {
 }
 
 /**
- * Every row of every table of ours, as of one instant, while everything runs. It ends before the files are copied:
- * an open snapshot keeps the server from tidying up.
+ * Copies every row of all our tables as of one instant, while everything runs. The snapshot ends before the files are
+ * copied, because an open snapshot keeps the server from vacuuming.
  */
 export function copySnapshot(
   client: ClientBase,
@@ -62,7 +62,7 @@ async function copyTable(client: ClientBase, archive: ArchiveWriter, table: Tabl
   const { schema, name, columns } = table;
   const list = columns.map((column) => client.escapeIdentifier(column)).join(', ');
   const source = client.query(copyTo(`COPY ${table.sql} (${list}) TO STDOUT`));
-  // Each row is one line: COPY escapes those within.
+  // Each row is one line: COPY escapes line feeds within.
   const { lines } = await archive.add(entryOf(table), source, { compress: true });
   return { schema, name, columns, rows: lines };
 }

@@ -7,10 +7,10 @@ import { syncFolderOf } from './archive-writer.js';
 import type { Progress } from './back-up.js';
 import { BackupError } from './backup-error.js';
 
-/** Names of our own making; anything else would lead out of the folder. */
+/** Only names of our own form, so that none leads out of the folder. */
 const STORED = /^(files\/\w+\/[0-9a-f-]{36}|keys)\/\w[\w.-]*$/;
 
-/** Files and keys, durable, and every row with its file. @throws BackupError */
+/** Unpacks files and keys durably, and checks that every row has its file. @throws BackupError */
 export async function unpackFiles(
   client: ClientBase,
   archive: ArchiveReader,
@@ -31,7 +31,7 @@ export async function unpackFiles(
   for (const folder of [...folders, 'files/any', 'keys']) await syncFolderOf(join(target, folder));
 }
 
-/** The archives of several servers have the same keys, and the last one the latest. */
+/** The archives of several servers have the same keys; the last one has the latest. */
 async function unpack(archive: ArchiveReader, name: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, name.startsWith('keys/') ? 'w' : 'wx', 0o600);
@@ -39,7 +39,7 @@ async function unpack(archive: ArchiveReader, name: string, path: string): Promi
   await syncFolderOf(path);
 }
 
-/** Each row finds what it had, and what it says about it, but for what the backup itself calls lost. */
+/** Checks that each row has its file, unchanged, except those that the backup itself calls lost. */
 async function requireFiles(client: ClientBase, archive: ArchiveReader): Promise<void> {
   const lost = new Set(archive.manifest.lost.map(({ id }) => id));
   for (const { table, folder, name, files } of SHELVES) {

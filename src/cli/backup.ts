@@ -12,8 +12,8 @@ import { withServers } from './with-database.js';
 const USAGE = 'Usage: npm run backup -- FILE';
 
 /**
- * Rows, files and keys into one file for each server, while the product runs. Exit code 1: they were made, and files
- * were lost before.
+ * Backs up rows, files and keys into one archive for each server, while the product runs. Exit code 1: the backup is
+ * made, but some files had been lost before.
  */
 async function main(): Promise<void> {
   const file = fileArgument();

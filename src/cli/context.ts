@@ -7,7 +7,7 @@ import { createLogger, PinoLoggerService } from '../watch/logger.js';
 /** The product without a server: the services behind the operators' routes. Standard output is left to the answer. */
 export async function withServices<T>(use: (services: INestApplicationContext) => Promise<T>): Promise<T> {
   const { logLevel } = readEnvironment();
-  // What is wrong with a command is said before the product is loaded.
+  // Faults of the command are reported before the product is loaded.
   const { AppModule } = await import('../app.module.js');
   const logger = createLogger(logLevel === 'silent' ? 'silent' : 'error', process.stderr);
   const services = await NestFactory.createApplicationContext(AppModule, {
@@ -21,12 +21,12 @@ export async function withServices<T>(use: (services: INestApplicationContext) =
   }
 }
 
-/** Who acts, as it stands in the ledger: the account of the operating system. */
+/** The actor for the ledger: the account of the operating system. */
 export function actorOfCommand(): string {
   try {
     return `cli:${userInfo().username}`;
   } catch {
-    // A container may run under a number that has no name.
+    // A container may run under a user id without a name.
     return 'cli';
   }
 }

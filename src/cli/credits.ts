@@ -6,7 +6,7 @@ import { printable } from '../problems/printable.js';
 import { problemOf } from '../problems/problem.js';
 import { creditsProgram } from './program.js';
 
-/** Asked of the arguments themselves: they may be what is wrong. */
+/** Read from the raw arguments, because parsing them may be what failed. */
 const isJson = process.argv.includes('--json');
 
 function main(): Promise<Command> {
@@ -15,13 +15,13 @@ function main(): Promise<Command> {
   return program.parseAsync();
 }
 
-// A reader of no more than the head of an answer closes the pipe; the work is done by then, so this is not a failure.
+// A reader such as `head` closes the pipe early. The work is done by then, so this is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
 
-/** Settles when the command has ended, for a program that runs one after the other. */
+/** Settles once the command has ended, for a program that runs several in turn. */
 export const ended = main().catch((error: unknown) => {
   const { code, detail, exitCode, ...facts } = endOf(error);
   if (isJson && exitCode !== 0)
@@ -29,7 +29,8 @@ export const ended = main().catch((error: unknown) => {
   else if (detail !== '')
     process.stderr.write(`${printableLines(facts.status === undefined ? detail : `${code}: ${detail}`)}\n`);
   process.exitCode = exitCode;
-  // A start that is refused half way leaves connections that nobody can close any more, and they would keep the process.
+  // A start that is refused half way leaves connections that nothing can close, and they would keep the process
+  // alive.
   if (exitCode !== 0) setImmediate(() => process.exit());
 });
 
@@ -39,11 +40,11 @@ interface End extends Record<string, unknown> {
   exitCode: number;
 }
 
-/** What to say at the end, and with which exit code; for a refusal, what the HTTP route would answer. */
+/** The final message and exit code; a refusal reads as the HTTP route would answer. */
 function endOf(error: unknown): End {
   if (error instanceof CommanderError) return { code: 'usage', ...usageEndOf(error) };
   const { status, body } = problemOf(error, { id: 'command line', url: '' });
-  // A reason not to start, or a bug; everything else has a code that says whether it passes by itself.
+  // A reason not to start, or a bug; all other errors have a code that says whether they pass by themselves.
   if (body.code === 'internal') {
     const { message, exitCode } = startErrorOf(error);
     return { code: CODES[exitCode] ?? 'internal', detail: message, exitCode };
@@ -65,7 +66,7 @@ function usageEndOf({ exitCode, message }: CommanderError): { detail: string; ex
   return { detail, exitCode: exitCode === 0 ? 0 : EXIT_USAGE };
 }
 
-/** Of several lines, the lines stay. */
+/** Escapes what is unprintable; line breaks stay. */
 function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }

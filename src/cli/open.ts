@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${url}#token=${token}\n`);
 }
 
-/** A port that is named here and now counts; else it is the server that was started last, whatever it was started with. */
+/** A port given to this command counts; otherwise the server that was started last, with whatever settings. */
 async function notedUrl({ port, dataDir }: Environment): Promise<string | null> {
   return isGivenNow('PORT') && port !== 0 ? null : notedAddress(dataDir);
 }
@@ -27,7 +27,7 @@ function urlOf({ host, port }: Environment): string {
   return `http://${addressOf(host)}:${port}/`;
 }
 
-/** Where a server that listens on every address is reached from this machine. */
+/** The address at which this machine reaches a server that listens on every address. */
 function addressOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far long work is, one bar after the other, on standard error where a person watches. */
+/** Shows the progress of long work, one bar after the other, on standard error if it is a terminal. */
 export class ProgressBars {
   #bar: SingleBar | undefined;
   #total = 0;
@@ -13,7 +13,7 @@ export class ProgressBars {
     this.#bar.start(this.#total, 0);
   }
 
-  /** The total may have been an estimate. */
+  /** Raises the total if it was an estimate and proves too low. */
   report(soFar: number): void {
     this.#bar?.setTotal(Math.max(this.#total, soFar));
     this.#bar?.update(soFar);

@@ -6,7 +6,7 @@ import { EXIT_DATA } from '../config/exit-codes.js';
 import { StartError } from '../config/start-error.js';
 import { isUserId } from '../identity/index.js';
 
-/** Our names of the two columns, and those that older systems give them. */
+/** Our names for the two columns, and those of older systems. */
 const USER_COLUMN = { exact: 'user_id', others: ['userid', 'user', 'id'] };
 const CREDIT_COLUMN = { exact: 'credits', others: ['balance', 'amount'] };
 const MOST_FAULTS_TOLD = 20;
@@ -34,7 +34,7 @@ export async function readBalances(path: string): Promise<BalanceRow[]> {
     skip_empty_lines: true,
     relax_column_count: true,
   });
-  // What goes wrong with the file ends the parser, whose reader hears of it.
+  // An error of the file ends the parser, whose reader gets it.
   pipeline(createReadStream(path), parser, () => undefined);
   const rows: BalanceRow[] = [];
   const faults: string[] = [];
@@ -79,8 +79,8 @@ function columnsOf(header: string[]): { user: number; credits: number } {
 }
 
 /**
- * Where the column is, or what is wrong. Our own name goes before any other; of several others none is taken by its
- * place, for credits would go to the wrong people without a word.
+ * The column's index, or its fault. Our own name goes before any other. If several other names fit, none is chosen by
+ * position, because credits could silently go to the wrong people.
  */
 function columnOf(header: string[], { exact, others }: typeof USER_COLUMN): number | string {
   const among = (known: string[]) =>

@@ -11,7 +11,7 @@ import { withServers } from './with-database.js';
 
 const USAGE = 'Usage: npm run restore -- FILE [--accept-differences]';
 
-/** A backup into empty databases and an empty DATA_DIR, checked; nothing is left of one that fails. */
+/** Restores a backup into empty databases and an empty DATA_DIR, and checks it. A failed restore leaves nothing. */
 async function main(): Promise<void> {
   const { file, acceptDifferences } = readArguments();
   const progress = new ProgressBars();

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../config/start-error.js';
 import { startErrorOf } from '../database/start-error-of.js';
 import { SQLSTATE } from '../credits/plumbing.js';
 
-/** What went wrong is one line on standard error and an exit code. */
+/** Reports an error as one line on standard error and an exit code. */
 export function run(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     const { message, exitCode } = startErrorOf(asRefusal(error));

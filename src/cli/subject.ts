@@ -18,7 +18,7 @@ export function readSubject(usage: string): Subject {
   throw new UsageError(`--user must be 1 to 255 characters, none of them a control character. ${usage}`);
 }
 
-/** @throws ConfigurationError where tokens are somebody else's business */
+/** @throws ConfigurationError if another issuer makes the tokens */
 export async function tokenFor(subject: { user: string; admin: boolean }): Promise<string> {
   const { authMode, dataDir } = readEnvironment();
   if (authMode !== 'embedded') {

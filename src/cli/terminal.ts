@@ -7,17 +7,17 @@ import { ProgressBars } from './progress-bars.js';
 import { UsageError } from './usage-error.js';
 import { type OutputOptions } from './usage.js';
 
-/** From so many credits on, an act is confirmed. */
+/** An act of at least this many credits is confirmed. */
 export const LARGE_CREDITS = 10_000;
 
-/** One answer on standard output: JSON for programs, lines for people. */
+/** Prints an answer on standard output: JSON for programs, lines for people. */
 export function print(answer: object, { json = false }: OutputOptions, lines: () => string[]): void {
   process.stdout.write(
     json ? `${printableJson(JSON.stringify(answer))}\n` : `${lines().map(printable).join('\n')}\n`,
   );
 }
 
-/** A long answer, piece by piece and no faster than it is taken: as it is for a file, printable for a person's terminal. */
+/** Prints a long answer piece by piece, no faster than it is read: unchanged to a file, printable to a terminal. */
 export async function printPieces(pieces: Readable): Promise<void> {
   const { isTTY } = process.stdout;
   for await (const piece of pieces.setEncoding('utf8') as AsyncIterable<string>) {
@@ -28,7 +28,7 @@ export async function printPieces(pieces: Readable): Promise<void> {
 
 export type TableRow = Record<string, string | number | null>;
 
-/** Columns as wide as their widest cell; numbers stand to the right, with their thousands apart. */
+/** Columns as wide as their widest cell; numbers are aligned right, with thousands separated. */
 export function table(rows: readonly TableRow[]): string[] {
   if (rows.length === 0) return ['  none'];
   const columns = Object.keys(rows[0]!);
@@ -45,7 +45,7 @@ export function table(rows: readonly TableRow[]): string[] {
   return [head, ...rows].map((row) => `  ${line(row)}`.trimEnd());
 }
 
-/** A page of a list, and how to go on where it goes on. */
+/** Prints a page of a list and, if there are more, the command for the next one. */
 export function pageLines<T>(
   { data, nextCursor }: Page<T>,
   rowOf: (item: T) => TableRow,
@@ -71,7 +71,7 @@ export async function confirm(question: string, { yes = false }: OutputOptions):
   }
 }
 
-/** How far something is, on standard error, where a person watches. */
+/** Shows progress on standard error if it is a terminal. */
 export async function withProgress<T>(
   what: string,
   total: number,

@@ -1,7 +1,7 @@
 import { EXIT_USAGE } from '../config/exit-codes.js';
 import { StartError } from '../config/start-error.js';
 
-/** The command was called in a way it does not know. */
+/** The command does not know its arguments. */
 export class UsageError extends StartError {
   constructor(message: string) {
     super(message, EXIT_USAGE);

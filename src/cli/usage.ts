@@ -26,20 +26,20 @@ export function withYes(command: Command): Command {
   return command.option('-y, --yes', 'answer every question with yes');
 }
 
-/** A whole number, perhaps with a minus in front; how large it may be is the service's business. */
+/** A whole number, perhaps negative; the service checks its size. */
 export function toWholeNumber(text: string): number {
   const credits = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(credits)) return credits;
   throw new InvalidArgumentError('It must be a whole number of credits up to 2^53-1.');
 }
 
-/** How many rows of a list. */
+/** The number of rows of a list. */
 function toLimit(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
 }
 
-/** An argument that is an id of ours, `<entryId>` or `[entryId]`: whatever cannot be one never reaches the database. */
+/** An argument that is one of our ids, `<entryId>` or `[entryId]`: anything else never reaches the database. */
 export function idArgument(name: string): Argument {
   return new Argument(name).argParser((text) => {
     if (ruleOf('id').fits(text)) return text;
@@ -47,7 +47,7 @@ export function idArgument(name: string): Argument {
   });
 }
 
-/** Check what was said against what the HTTP route takes as its body. @throws ProblemException validation_failed */
+/** Check the options against the body that the HTTP route takes. @throws ProblemException validation_failed */
 export async function checked<T>(body: new () => T, value: Partial<T>): Promise<T> {
   const given = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
   return (await new InputPipe().transform(given, { type: 'body', metatype: body })) as T;

@@ -7,7 +7,7 @@ import { clientOf, type Placement } from '../credits/plumbing.js';
 import { DatabaseServers } from '../database/database-servers.js';
 import { PinoLoggerService, createLogger } from '../watch/logger.js';
 
-/** A server of the map, and which groups it has: `0-3` for people. */
+/** A server of the map and its groups, as `0-3` for people. */
 export interface ConnectedServer {
   client: pg.Client;
   placement: Placement;
@@ -24,7 +24,7 @@ export function withDatabase<T>(use: (client: pg.Client) => Promise<T>): Promise
   return onEach(environment, ([server]) => use(server!.client));
 }
 
-/** The same to each server of the map, that of the first group first. None may be away. */
+/** The same for each server of the map, the first group's first. None may be away. */
 export function withServers<T>(
   use: (servers: ConnectedServer[], environment: Environment) => Promise<T>,
 ): Promise<T> {
@@ -36,7 +36,7 @@ async function onEach<T>(
   environment: Environment,
   use: (servers: ConnectedServer[]) => Promise<T>,
 ): Promise<T> {
-  // Standard output is left to the answer.
+  // Standard output is for the answer alone.
   Logger.overrideLogger(new PinoLoggerService(createLogger('error', process.stderr)));
   const all = await DatabaseServers.start(environment, [], { needsAll: true });
   const inOrder = [...all.servers].sort((a, b) => a.placement.here[0]! - b.placement.here[0]!);
@@ -54,7 +54,7 @@ async function onEach<T>(
   }
 }
 
-/** A part of the books would look like all of them. @throws ConfigurationError */
+/** Refuses a part of the books, which would look like all of them. @throws ConfigurationError */
 function requireOneServer({ places }: Environment): void {
   if (places.length === 1) return;
   throw new ConfigurationError(

@@ -11,13 +11,13 @@ interface Authentication {
 }
 
 /**
- * Which variables the chosen AUTH_MODE needs, and which belong to another one. A process that knows both a key
- * set and a shared secret can be talked into checking a token with the wrong one, so two modes never start.
+ * Requires the variables of the chosen AUTH_MODE and refuses those of another one. A process that knew both a key set
+ * and a shared secret could be tricked into checking a token with the wrong one, so two modes never start.
  */
 export function authenticationFaults(settings: Authentication): string[] {
   const { authMode, authJwksUrl, authJwtSecret, authIssuer, authAudience } = settings;
   const faults: string[] = [];
-  // Which companions a misspelt mode needs, nobody can tell.
+  // A misspelt mode does not tell which variables it needs.
   if (!AUTH_MODES.includes(authMode)) return faults;
   const need = (name: string, value: string | undefined) => {
     if (value === undefined) faults.push(`${name} must be set when AUTH_MODE is ${authMode}`);

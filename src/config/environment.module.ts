@@ -4,9 +4,8 @@ import { Environment } from './environment.js';
 import { readEnvironment } from './read-environment.js';
 
 /**
- * Read when the application is built, not when this file is imported: a fault then reaches the caller that builds the
- * application as an error. `.env` is read there, too, and stays out of `process.env`, where every child process
- * would inherit its secrets.
+ * Read when the application is built, not when this file is imported, so that a fault reaches the caller as an error.
+ * `.env` is read there, too, and stays out of `process.env`, whose secrets every child process would inherit.
  */
 const environment = registerAs('environment', readEnvironment);
 

@@ -41,11 +41,11 @@ export class Environment {
   @WholeNumber('CREDIT_SIGNUP_GRANT', { default: 100, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly signupGrantCredits: number;
 
-  /** Each month, from the user's first day. */
+  /** Credits a month, from the user's first day. */
   @WholeNumber('CREDIT_MONTHLY_GRANT', { default: 0, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly monthlyGrantCredits: number;
 
-  /** So many of them may be left over. */
+  /** How many of them may be left over. */
   @WholeNumber('CREDIT_MONTHLY_CARRY', { default: 0, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly monthlyCarryCredits: number;
 
@@ -80,7 +80,7 @@ export class Environment {
   @WholeNumber('CREDIT_LOW_BALANCE', { default: 20, min: 0, max: MAX_CREDITS, unit: 'credits' })
   readonly lowBalanceCredits: number;
 
-  /** Where the host is told what happens to its users' credits. */
+  /** The address that receives events about users' credits. */
   @Text('CREDIT_EVENTS_URL', {
     mustBe: 'an https address without a user name (http only on a loopback address)',
     isValid: isEventsUrl,
@@ -93,22 +93,22 @@ export class Environment {
   })
   readonly eventsSecret?: string;
 
-  /** 0 = never. Not more than 30, for so long events are kept: so each grant is told once. */
+  /** 0 = never. At most 30, because events are kept for 30 days, so that each grant is announced once. */
   @WholeNumber('CREDIT_EXPIRY_NOTICE_DAYS', { default: 7, min: 0, max: 30, unit: 'days' })
   readonly expiryNoticeDays: number;
 
   @PostgresUrl('DATABASE_URL')
   readonly databaseUrl?: string;
 
-  /** The server itself, where DATABASE_URL leads through a pooler. */
+  /** The server itself, if DATABASE_URL leads through a pooler. */
   @PostgresUrl('DATABASE_DIRECT_URL')
   readonly databaseDirectUrl?: string;
 
-  /** Of wallets, each in a schema of its own; fixed when the database is made. */
+  /** The number of groups of wallets, each in a schema of its own; fixed when the database is made. */
   @PowerOfTwo('CREDIT_GROUPS', { default: 1, max: MOST_GROUPS })
   readonly groupCount: number;
 
-  /** Where the groups are, when not all at DATABASE_URL; group-map.ts reads it. */
+  /** Where the groups are, if not all at DATABASE_URL; group-map.ts reads it. */
   @Text('DATABASE_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
   readonly databaseGroups?: string;
 
@@ -116,7 +116,7 @@ export class Environment {
   @Text('DATABASE_DIRECT_GROUPS', { mustBe: 'groups and addresses', isValid: () => true })
   readonly databaseDirectGroups?: string;
 
-  /** The servers that these name. */
+  /** The servers that these variables name. */
   readonly places: readonly Place[];
 
   /** How long the port stays open after SIGTERM, while readiness is refused. */
@@ -126,7 +126,7 @@ export class Environment {
   @Text('DATA_DIR', { default: './data', mustBe: 'the path of a folder', isValid: isPath })
   readonly dataDir: string;
 
-  /** Where stored files lie: in DATA_DIR, or in a bucket that several machines share. */
+  /** Where files are stored: in DATA_DIR, or in a bucket that several machines share. */
   @OneOf('FILES', FILE_PLACES, 'folder')
   readonly files: FilePlaceName;
 
@@ -218,7 +218,7 @@ export class Environment {
   /** What is sold, from every CREDIT_PACK_<NAME>. */
   readonly packs: readonly Pack[];
 
-  /** Of every CREDIT_PLAN_<NAME>: credits each month. */
+  /** From every CREDIT_PLAN_<NAME>: credits each month. */
   readonly plans: readonly Plan[];
 
   @Text('PUBLIC_URL', { mustBe: 'an http or https address without a path', isValid: isOrigin })

@@ -1,6 +1,5 @@
-// What the process says when it cannot start, in the numbers of sysexits.h that supervisors understand:
-// 78 means "do not restart me, somebody has to change something", 69 means "try me again later", 64 that a
-// command was called with arguments it does not know, 65 that a file it was given is wrong.
+// Exit codes, from sysexits.h, which supervisors understand. 64: the command does not know its arguments. 65: a file
+// it was given is wrong. 69: try again later. 78: do not restart; somebody has to change something.
 
 export const EXIT_USAGE = 64;
 export const EXIT_DATA = 65;

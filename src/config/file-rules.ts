@@ -10,12 +10,12 @@ interface FileSettings {
   s3SecretAccessKey?: string;
 }
 
-/** As Amazon has it; other stores take no more. */
+/** Amazon's limit; other stores allow no more. */
 export function isBucketName(text: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text);
 }
 
-/** What FILES needs. */
+/** The variables that FILES needs. */
 export function fileFaults(settings: FileSettings): string[] {
   if (settings.files !== 's3') return [];
   const needed = {

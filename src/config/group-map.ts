@@ -6,7 +6,7 @@ export interface Place {
   url?: string;
   /** The server itself, where `url` leads through a pooler. */
   directUrl?: string;
-  /** What names them, for people. */
+  /** The variable and entry that name them, for messages. */
   variable: string;
   directVariable: string;
 }
@@ -19,16 +19,16 @@ export interface GroupSettings {
   databaseDirectGroups?: string;
 }
 
-/** Where a map says that each group is. */
+/** The place of each group, from a map. */
 type Addresses = Map<number, string>;
 
 const EXAMPLE = '0-3=postgresql://… 4-7=postgresql://…';
 
-/** One of "0-3=postgresql://… 4-7=postgresql://…". */
+/** One entry of "0-3=postgresql://… 4-7=postgresql://…". */
 interface Entry {
   groups: number[];
   url: string;
-  /** What is wrong with it: a sentence without its address. */
+  /** Its fault, in a sentence without its address. */
   fault?: string;
 }
 
@@ -61,7 +61,7 @@ function faultsOfMap(map: string, count: number): string[] {
   const all = Array.from({ length: count }, (_, group) => group);
   const twice = all.filter((group) => named.indexOf(group) !== named.lastIndexOf(group));
   if (twice.length > 0) faults.push(`more than once: ${nameOfGroups(twice)}`);
-  // Of an entry that cannot be read nobody knows which groups it has.
+  // An unreadable entry does not tell which groups it has.
   const missing = faults.length > 0 ? [] : all.filter((group) => !named.includes(group));
   if (missing.length > 0) faults.push(`missing: ${nameOfGroups(missing)}`);
   return faults;
@@ -73,7 +73,7 @@ function addressesIn(map: string, count: number): Addresses {
   );
 }
 
-/** What the addresses of the groups must be, naming the variable and the entry, and never an address. */
+/** The faults of the groups' addresses; they name the variable and the entry, never an address. */
 export function groupFaults(settings: GroupSettings): string[] {
   const { groupCount, databaseGroups, databaseDirectGroups } = settings;
   const maps = { DATABASE_GROUPS: databaseGroups, DATABASE_DIRECT_GROUPS: databaseDirectGroups };
@@ -85,7 +85,7 @@ export function groupFaults(settings: GroupSettings): string[] {
   return faults.length > 0 ? faults : directFaults(settings);
 }
 
-/** A way without poolers is one to the same servers. */
+/** The direct addresses must lead to the same servers. */
 function directFaults(settings: GroupSettings): string[] {
   const { groupCount, databaseUrl, databaseDirectUrl, databaseGroups, databaseDirectGroups } = settings;
   if (databaseDirectUrl !== undefined && databaseUrl === undefined && databaseGroups === undefined)
@@ -127,7 +127,7 @@ export function placesOf(settings: GroupSettings): Place[] {
   });
 }
 
-/** `0-3`, or `0, 2, 5`: for people, and for the label of a metric. */
+/** Group numbers as `0-3` or `0, 2, 5`, for people and for a metric's label. */
 export function nameOfGroups(groups: readonly number[]): string {
   const [first, last] = [groups[0]!, groups.at(-1)!];
   if (groups.length === 1) return String(first);

@@ -12,11 +12,11 @@ export interface Pack {
   /** In minor units: cents of a euro, whole yen. */
   amount: number;
   currency: string;
-  /** So long the credits last, from the payment on; null: for ever. */
+  /** How long the credits last after the payment; null: for ever. */
   expiresMonths: number | null;
 }
 
-/** What the demo sells where no pack is priced, so that the first minute has something to buy. */
+/** What the demo sells if no pack is priced, so that a newcomer has something to buy. */
 export const DEMO_PACK: Pack = {
   offer: 'DEMO',
   credits: 500,

@@ -17,12 +17,12 @@ interface PaymentSettings {
   stripeSecretKey?: string;
 }
 
-/** Where nobody but the one at this machine comes in, money may be played with. */
+/** Play money is allowed only if nobody but the user of this machine can get in. */
 function isAtHome({ authMode, host }: PaymentSettings): boolean {
   return authMode === 'embedded' && isLoopbackHost(host);
 }
 
-/** Nobody has to say that they only try it; whatever hints at other people switches the demo off. */
+/** The demo needs no setting; anything that hints at other people switches it off. */
 export function paymentModeOf(
   settings: PaymentSettings,
   { nodeEnv, servers }: { nodeEnv: string | undefined; servers: number },
@@ -34,20 +34,20 @@ export function paymentModeOf(
   return isAtHome(settings) && !isForOthers ? 'demo' : 'off';
 }
 
-/** What is priced. */
+/** The packs and plans that have a price. */
 export interface Priced {
   packs: readonly Pack[];
   plans: readonly Plan[];
 }
 
-/** What is sold of it. */
+/** The packs and plans that are sold. */
 export function soldOf(mode: PaymentMode, { packs, plans }: Priced): Priced {
   if (mode === 'off') return { packs: [], plans: [] };
   const isFree = packs.length === 0 && !plans.some(({ offer }) => offer === DEMO_PACK.offer);
   return { packs: mode === 'demo' && isFree ? [DEMO_PACK] : packs, plans };
 }
 
-/** What PAYMENTS needs and what it excludes. */
+/** The variables that PAYMENTS needs, and those it excludes. */
 export function paymentFaults(settings: PaymentSettings, { packs, plans }: Priced): string[] {
   const { payments, stripeSecretKey, publicUrl } = settings;
   if (payments === 'demo' && !isAtHome(settings)) {
@@ -71,7 +71,10 @@ export function paymentFaults(settings: PaymentSettings, { packs, plans }: Price
 const WITHOUT_DIGITS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
 const WITH_THREE = 'BHD JOD KWD OMR TND'.split(' ');
 
-/** https://docs.stripe.com/currencies: of some, like ISK and UGX, it counts hundredths that do not exist. */
+/**
+ * https://docs.stripe.com/currencies: for some currencies, like ISK and UGX, Stripe counts hundredths that do not
+ * exist.
+ */
 function digitsAtStripe(currency: string): number {
   if (WITHOUT_DIGITS.includes(currency)) return 0;
   return WITH_THREE.includes(currency) ? 3 : 2;

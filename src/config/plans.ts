@@ -4,7 +4,7 @@ import { OFFER, readFamily } from './variable-family.js';
 const SENTENCE = new RegExp(
   `^(\\d{1,16}) monthly for ${MONEY}( yearly)?(?:, carry (\\d{1,16}))?(?:, trial (\\d{1,16}) for (\\d{1,3}) days?)?$`,
 );
-/** What Stripe takes. */
+/** Stripe's limit. */
 const MAX_TRIAL_DAYS = 730;
 const MUST_BE =
   'must be credits each month for money, as in "1000 monthly for 9.00 EUR", ' +
@@ -14,14 +14,14 @@ const MUST_BE =
 export interface Plan {
   /** `PRO` */
   offer: string;
-  /** Each month. */
+  /** Credits each month. */
   credits: number;
   /** In minor units, for all months that are paid at once. */
   amount: number;
   currency: string;
-  /** So many are paid at once: 1, or the 12 of a year. */
+  /** How many months are paid at once: 1 or 12. */
   months: 1 | 12;
-  /** So many credits of a month, at most, may be left over in the next. */
+  /** The most credits that may be left over into the next month. */
   carry: number;
   trial: { credits: number; days: number } | null;
 }

@@ -1,6 +1,6 @@
 const SEVERAL_HOSTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i;
 
-/** What is written to here has to take writes; libpq has two words for that. */
+/** The values of target_session_attrs that ask for a server that takes writes. */
 const TAKES_WRITES = ['read-write', 'primary'];
 /** Those of libpq, and one of the driver's own. It takes any other word for a wish to verify. */
 const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
@@ -11,9 +11,9 @@ export function addressesOf(url: string): string[] {
   return hosts === '' ? [url] : hosts.split(',').map((host) => `${before}${host}${after}`);
 }
 
-/** What is wrong with an address, and never a part of it: all of them are secret. Undefined: nothing. */
+/** The fault of an address; undefined: none. It never quotes the address, every part of which is secret. */
 export function faultOfPostgresUrl(text: string): string | undefined {
-  // Without the slashes a parser takes the rest for a path, and the driver asks localhost.
+  // Without the slashes a parser takes the rest for a path, and the driver connects to localhost.
   if (!/^postgres(ql)?:\/\//i.test(text)) return 'it does not begin with postgresql://';
   if (/[\s\p{Cc}]/u.test(text)) return 'white space in it is written %20';
   if (/^[^/]*\/\/[^/?#@]+[/#][^?]*@/.test(text)) return 'a / or # in its password is written %2F or %23';
@@ -38,7 +38,7 @@ function faultOfAddress(text: string, hosts: number): string | undefined {
 const TLS_SETTING =
   /^ssl(mode|cert|key|rootcert|negotiation|password|crl|crldir|compression|sni|certmode|keylogfile|_m(in|ax)_protocol_version)?$/;
 
-/** The driver reads over it, and a connection that was to be safe is in plain text. */
+/** The driver ignores it, and a connection meant to be encrypted would be in plain text. */
 function isMisspelled(name: string): boolean {
   return /^ssl|mode$|cert$/i.test(name) && !TLS_SETTING.test(name);
 }

@@ -8,7 +8,7 @@ export function readEnvironment(): Environment {
   return loadEnvironment({ ...readEnvFile('.env'), ...process.env });
 }
 
-/** Whether a setting was given for this one process, and not by `.env`. */
+/** True if a setting was given to this process itself, not by `.env`. */
 export function isGivenNow(name: string): boolean {
   return (process.env[name] ?? '') !== '';
 }

@@ -1,8 +1,8 @@
 import { VARIABLE_NAMES } from './variable.decorators.js';
 
-/** What begins like this is meant for this program. */
+/** Prefixes of this program's variables. */
 const OURS = /^(CREDIT|DATABASE|AUTH|STRIPE|S3)_/;
-/** Families with a name of the operator's in them. */
+/** Families of variables that end in a name of the operator's choice. */
 const FAMILIES = /^CREDIT_(COST|PACK|PLAN)_./;
 
 /** Variables that look like settings of this program and are none: a typo, or a setting of another version. */

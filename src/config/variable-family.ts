@@ -2,7 +2,7 @@
 export interface Family<T extends object> {
   prefix: string;
   member: Member;
-  /** What a text means for the member of that name; or what is wrong with it, after the name of its variable. */
+  /** Reads the text of the variable with that name, or returns its fault, to be put after the variable's name. */
   read: (text: string, name: string) => T | string;
 }
 
@@ -15,7 +15,7 @@ interface Member {
 export const OFFER: Member = { form: /^[A-Z][A-Z0-9_]{0,49}$/, called: 'an offer' };
 export const ACTION: Member = { form: /^[A-Z][A-Z0-9_]*$/, called: 'an action' };
 
-/** All of a family, in the order of the names; an empty one is none. */
+/** All variables of a family, sorted by name; empty ones are left out. */
 export function readFamily<T extends object>(
   variables: Record<string, string | undefined>,
   { prefix, member, read }: Family<T>,
@@ -37,7 +37,7 @@ export function readFamily<T extends object>(
   return { values, faults };
 }
 
-/** The name of a variable may hold anything but `=`, a line feed included. */
+/** A variable's name may hold anything but `=`, even a line feed. */
 function inAscii(variable: string): string {
   return variable.replace(/[^\x21-\x7e]/g, '?');
 }

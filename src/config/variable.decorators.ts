@@ -9,13 +9,13 @@ interface VariableOptions<T> {
   default?: T;
   mustBe: string;
   isValid: (value: T) => boolean;
-  /** What is wrong with a value that is not valid, where there is more to say: never a part of it. */
+  /** More about the fault of an invalid value; never quotes it. */
   faultOf?: (value: T) => string | undefined;
-  /** Makes the text a value. What it cannot read it returns as something `isValid` refuses. */
+  /** Converts the text to a value. For unreadable text it returns something that `isValid` refuses. */
   read: (text: string) => T;
 }
 
-/** Of all variables that somebody reads. */
+/** All variables that are read. */
 export const VARIABLE_NAMES = new Set<string>();
 
 /**

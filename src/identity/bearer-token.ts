@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 const MAX_TOKEN_LENGTH = 8192;
 const AUTHORIZATION = 'authorization';
 
-/** The bearer token of a request; undefined unless there is exactly one header that carries one. */
+/** The bearer token of a request; undefined unless exactly one header has one. */
 export function bearerTokenOf(request: IncomingMessage): string | undefined {
   if (authorizationHeaders(request) !== 1) return undefined;
   const token = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

@@ -38,13 +38,16 @@ export class IdentifyGuard implements CanActivate {
     return token === undefined ? true : this.#verify(request, token);
   }
 
-  /** Who sends a token that was verified before: the way of nearly every request, without a promise. */
+  /** The user of an already verified token, without a promise; nearly every request has one. */
   recognise(request: IncomingMessage): User | undefined {
     const token = bearerTokenOf(request);
     return token === undefined ? undefined : this.verifier.recognise(token, request.socket);
   }
 
-  /** Whether a request would still be let in, for an answer that lasts: its token may have ended, or its key. */
+  /**
+   * True if a request would still be let in. A long answer asks, because its token may have expired or its key may be
+   * withdrawn.
+   */
   async isStillGood(request: IncomingMessage): Promise<boolean> {
     if (this.recognise(request) !== undefined) return true;
     try {

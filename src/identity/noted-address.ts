@@ -7,12 +7,12 @@ const NAME = 'address';
 export async function noteAddress(dataDir: string, url: string): Promise<void> {
   const file = join(dataDir, NAME);
   await mkdir(dataDir, { recursive: true });
-  // Whoever reads it meanwhile finds all of the one before.
+  // A reader meanwhile finds the whole previous one.
   await writeFile(`${file}.${process.pid}`, `${url}\n`, { mode: 0o600 });
   await rename(`${file}.${process.pid}`, file);
 }
 
-/** Null where no server has noted any. */
+/** Null: no server has noted any. */
 export async function notedAddress(dataDir: string): Promise<string | null> {
   const text = await readFile(join(dataDir, NAME), 'utf8').catch(() => '');
   return URL.canParse(text.trim()) ? text.trim() : null;

@@ -27,7 +27,7 @@ export class RememberedTokens {
     return this.#tokens.size;
   }
 
-  /** Undefined as soon as it has ended, or other keys are trusted. */
+  /** Undefined once it has expired, or once other keys are trusted. */
   recall(token: string, generation: number): Remembered | undefined {
     const key = keyOf(token);
     const remembered = this.#tokens.get(key);

@@ -3,8 +3,8 @@ import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A secret of this installation, `<DATA_DIR>/keys/<name>`: what is there, or what is made when nothing is. Written
- * under another name and linked, so that the file is whole or absent and the first of several instances wins.
+ * A secret of this installation, `<DATA_DIR>/keys/<name>`, made if there is none. It is written under another name
+ * and linked, so that the file is whole or absent and the first of several instances wins.
  */
 export async function readOrMakeSecret(
   dataDir: string,
@@ -19,7 +19,7 @@ export async function readOrMakeSecret(
   }
 }
 
-/** Undefined when there is none. */
+/** Undefined: there is none. */
 export async function readSecret(dataDir: string, name: string): Promise<string | undefined> {
   try {
     return await readFile(secretFile(dataDir, name), 'utf8');
@@ -29,7 +29,7 @@ export async function readSecret(dataDir: string, name: string): Promise<string 
   }
 }
 
-/** Whole, in the place of what was there. */
+/** Replaces the secret with one rename, so that the file is always whole. */
 export async function replaceSecret(dataDir: string, name: string, text: string): Promise<void> {
   await makeFolder(dataDir);
   const draft = await writeDraft(secretFile(dataDir, name), text);
@@ -41,7 +41,7 @@ export function secretFile(dataDir: string, name: string): string {
 }
 
 async function makeFolder(dataDir: string): Promise<void> {
-  // The account of an embedded server has to pass through the folder, and nobody to look into it.
+  // The account of an embedded server must be able to pass through the folder, and nobody may list it.
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   await mkdir(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
 }

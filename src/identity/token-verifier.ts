@@ -4,23 +4,23 @@ import { KeysUnavailableError, type Trust } from './trust.js';
 import { isUserId, type User } from './user.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** A signature is checked again after this, however long the token itself lasts. */
+/** After this time a signature is checked again, however long the token is valid. */
 const REMEMBERED_FOR_MS = 600_000;
 
-/** The token is not good. The cause is for the log: the client that sent it learns nothing from it. */
+/** The token is refused. The cause is for the log; the client does not learn it. */
 class TokenRefusedError extends Error {
   override name = 'TokenRefusedError';
 }
 
-/** From a token to its user, in every AUTH_MODE the same way. */
+/** Turns a token into its user, the same way in every AUTH_MODE. */
 export class TokenVerifier {
   readonly #remembered = new RememberedTokens();
-  /** What each connection that is open brought last: it will again, and comparing takes less time than a digest. */
+  /** The last token of each open connection, which will send it again; comparing is faster than a digest. */
   readonly #last = new WeakMap<object, Remembered & { token: string }>();
 
   constructor(private readonly trust: Trust) {}
 
-  /** The user of a token that was verified before: the way of nearly every request, without a promise. */
+  /** The user of an already verified token, without a promise; nearly every request has one. */
   recognise(token: string, connection?: object): User | undefined {
     const generation = this.trust.generation();
     const last = connection && this.#last.get(connection);
@@ -77,7 +77,7 @@ interface Verified {
 /** @throws TokenRefusedError */
 function toUser({ sub, exp, app_metadata: metadata, is_anonymous: anonymous }: JWTPayload): User {
   if (!isUserId(sub)) throw new TokenRefusedError('"sub" is not the id of a user');
-  // Never user_metadata: that one the users write themselves.
+  // Never user_metadata, which users write themselves.
   const isAdmin = (metadata as { role?: unknown } | null | undefined)?.role === 'admin';
   const untilMs = (exp! + CLOCK_TOLERANCE_SECONDS) * 1000;
   return Object.freeze({ id: sub, isAdmin, isAnonymous: anonymous === true, untilMs });

@@ -14,13 +14,13 @@ import { loadEmbeddedKeys } from './embedded-keys.js';
 export interface Trust {
   key: JWTVerifyGetKey;
   options: Pick<JWTVerifyOptions, 'algorithms' | 'issuer' | 'audience'>;
-  /** Another number when other keys are trusted: what was verified with those before says nothing any more. */
+  /** Changes when other keys are trusted: tokens verified with the former keys no longer count. */
   generation(): number;
   /** Until when the keys are believed without a look at their issuer. */
   freshUntilMs(): number;
 }
 
-/** Those of this installation: they change with a restart. */
+/** This installation's keys; they change only with a restart. */
 const KEYS_OF_OUR_OWN = { generation: () => 0, freshUntilMs: () => Infinity };
 const KEYS_FRESH_FOR_MS = 600_000;
 
@@ -30,10 +30,10 @@ export class KeysUnavailableError extends Error {
 }
 
 /**
- * What each AUTH_MODE trusts. The algorithms are ours to choose, never the token's: a public key that is taken
- * for a shared secret would let anybody sign.
+ * What each AUTH_MODE trusts. We choose the algorithms, never the token: if a public key were taken for a shared
+ * secret, anybody could sign.
  *
- * @throws ConfigurationError when the embedded keys can be neither read nor made
+ * @throws ConfigurationError if the embedded keys can be neither read nor made; UnavailableError if the disk is full
  */
 export async function trustOf(environment: Environment): Promise<Trust> {
   const { authMode, authIssuer: issuer, authAudience: audience } = environment;
@@ -55,7 +55,7 @@ export async function trustOf(environment: Environment): Promise<Trust> {
 }
 
 function remoteKeys(url: URL): Omit<Trust, 'options'> {
-  // jose notes here what it has fetched, and when.
+  // jose records here what it has fetched, and when.
   const fetched: Partial<JWKSCacheInput> = {};
   const keys = createRemoteJWKSet(url, {
     cacheMaxAge: KEYS_FRESH_FOR_MS,
@@ -84,7 +84,7 @@ function remoteKeys(url: URL): Omit<Trust, 'options'> {
   };
 }
 
-/** The keys are here, and the token names none of them. */
+/** The keys were fetched, and the token names none of them. */
 const ASKS_FOR_ANOTHER_KEY = [
   errors.JWKSNoMatchingKey,
   errors.JWKSMultipleMatchingKeys,

@@ -14,7 +14,7 @@ export function signIn(request: object, user: User): void {
   users.set(request, user);
 }
 
-/** Undefined on a public route, also when a token came with the request. */
+/** Undefined on a public route, even if the request has a token. */
 export function currentUser(request: object): User | undefined {
   return users.get(request);
 }

@@ -7,11 +7,11 @@ interface Fault {
 }
 
 /**
- * Checks what a handler takes against the class it is declared with: unknown members are refused and nothing is
- * converted unless the class says so (`@Type(() => Number)` on a query).
+ * Checks a handler's input against its declared class: unknown members are refused, and nothing is converted unless
+ * the class says so (`@Type(() => Number)` on a query).
  *
- * A body or a query that is declared with an interface leaves nothing to check against, and Nest would let anything
- * through. Here the first request to such a handler fails with 500, whatever it sends: no test can miss that.
+ * A body or query declared with an interface leaves nothing to check against, and Nest would let anything through.
+ * Here the first request to such a handler fails with 500, whatever it sends, so no test can miss it.
  */
 @Injectable()
 export class InputPipe extends ValidationPipe {
@@ -35,7 +35,7 @@ export class InputPipe extends ValidationPipe {
   }
 }
 
-/** TypeScript leaves `Object` where the type was an interface, and a built-in class for an array or a text. */
+/** For an interface TypeScript emits `Object`; for an array or a string, a built-in class. */
 function isDto(metatype: ArgumentMetadata['metatype']): boolean {
   return metatype !== undefined && ![Object, Array, String, Number, Boolean].includes(metatype as never);
 }
@@ -55,7 +55,7 @@ function faultsOf({ property, constraints = {}, children = [] }: ValidationError
   ];
 }
 
-/** The path names it already. */
+/** The path already names it. */
 function withoutName(message: string, property: string): string {
   const name = [`property ${property} `, `${property} `].find((start) => message.startsWith(start)) ?? '';
   return message.slice(name.length);

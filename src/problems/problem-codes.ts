@@ -1,8 +1,8 @@
 import { PROBLEMS as CREDIT_PROBLEMS } from '../credits/index.js';
 
 /**
- * Every way this server says no: the code, its HTTP status and its title. docs/problems.md has a heading for each;
- * a code that is not here does not compile.
+ * Every refusal of this server: the code, its HTTP status and its title. docs/problems.md has a heading for each; a
+ * code that is not here does not compile.
  */
 export const PROBLEMS = {
   ...CREDIT_PROBLEMS,
@@ -30,7 +30,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** When to come back, where nobody knows better. */
+/** The default for Retry-After. */
 const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   idempotency_in_progress: 1,
   rate_limited: 60,
@@ -39,7 +39,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   payments_unavailable: 5,
 };
 
-/** The headers that belong to a code, whatever happened. */
+/** The headers that a code always has. */
 export function headersOf(code: ProblemCode, retryAfterSeconds = RETRY_AFTER_SECONDS[code]) {
   const headers: Record<string, string> = {
     'content-type': 'application/problem+json',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROBLEMS, type ProblemCode } from './problem-codes.js';
 
-/** What stands at the `type` of a problem. Texts are Markdown of one line, with `code` in it and nothing else. */
+/** The page at the `type` of a problem. Texts are one line of Markdown, with `code` as the only markup. */
 export interface ProblemPage {
   type: string;
   code: ProblemCode;
@@ -12,7 +12,7 @@ export interface ProblemPage {
   whatToDo: string;
 }
 
-/** The one source of what people read about a code, as a document and from the server. */
+/** The only source of the text about a code, for the document and for the server. */
 const DOCUMENT = join(import.meta.dirname, '../../docs/problems.md');
 const TO_DO = 'What to do: ';
 
@@ -30,7 +30,7 @@ export function readProblemPages(document = readFileSync(DOCUMENT, 'utf8')): Map
 
 let pages: Map<string, ProblemPage> | undefined;
 
-/** Read once, when the first is asked for. */
+/** Read once, on the first request. */
 export function problemPages(): Map<string, ProblemPage> {
   return (pages ??= readProblemPages());
 }
@@ -52,7 +52,7 @@ function pageOf(code: ProblemCode, paragraphs: string[]): ProblemPage {
 const isCode = (text: string): text is ProblemCode => Object.hasOwn(PROBLEMS, text);
 const nameOf = (code: ProblemCode) => code.replaceAll('_', '-');
 
-/** Without a style or a script: the server's policy allows none that stand in a page. */
+/** No inline style or script, because the server's policy allows none. */
 export function htmlOf({ code, status, title, whatHappened, whatToDo }: ProblemPage): string {
   return `<!doctype html>
 <html lang="en">

@@ -5,9 +5,9 @@ import { PROBLEMS, headersOf, type ProblemCode } from './problem-codes.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Where users get more credits, for those who have too few. */
+    /** Where users get more credits, for the 402. */
     topUpUrl?: string;
-    /** What is sold, for those who miss so many credits: the best fit first. */
+    /** What is sold for a shortfall of so many credits, the best fit first. */
     offersFor?: (shortfall: number) => object[];
   }
 }
@@ -27,13 +27,13 @@ interface Refusal {
   code: ProblemCode;
   detail: string;
   facts?: Facts;
-  /** Where it is not the one of the code. */
+  /** Only if it differs from the code's status. */
   status?: number;
 }
 
 /**
- * Whatever went wrong, as the client sees it: the only place where an error becomes an answer. What is not known
- * to be meant for the client becomes `internal`, without a word of it.
+ * An error as the client sees it: the only place where an error becomes an answer. An error that is not known to be
+ * meant for the client becomes `internal`, without any detail.
  */
 export function problemOf(error: unknown, request: ProblemRequest): ProductProblem {
   const { code, detail, facts = {}, status = PROBLEMS[code][0] } = refusalOf(error);
@@ -48,12 +48,12 @@ export function problemOf(error: unknown, request: ProblemRequest): ProductProbl
     requestId: request.id,
   };
   const more = { ...members, ...wayOutOf(code, facts, request), ...creditsOf(request) };
-  // First for the eye, last for the value: a fact never takes the place of a standard member.
+  // Listed first for readability and last for precedence: a fact never overrides a standard member.
   const body = { ...standard, ...more, ...standard };
   return { status, headers: headersOf(code, retryAfterSeconds as number | undefined), body };
 }
 
-/** Where and how somebody who has too few credits gets more. */
+/** How a user with too few credits gets more. */
 function wayOutOf(code: ProblemCode, { shortfall }: Facts, { server }: ProblemRequest) {
   if (code !== 'insufficient_credits') return {};
   const offers = server?.offersFor?.(Number(shortfall ?? 0)) ?? [];
@@ -63,7 +63,7 @@ function wayOutOf(code: ProblemCode, { shortfall }: Facts, { server }: ProblemRe
   };
 }
 
-/** Work that failed says so: what it was charged, which is nothing, and what the wallet has. */
+/** For failed work: what was charged, which is nothing, and the wallet. */
 function creditsOf(request: ProblemRequest) {
   const outcome = workOf(request)?.outcome;
   if (outcome === undefined) return {};
@@ -76,7 +76,7 @@ function refusalOf(error: unknown): Refusal {
     const { code, message, facts } = error;
     return code === 'internal' ? internal : { code, detail: message, facts };
   }
-  // Nest wraps what Fastify refuses; Fastify's own code says more than the status.
+  // Nest wraps Fastify's errors; Fastify's own code tells more than the status.
   const refusedByFastify = fastifyRefusalOf(error) ?? fastifyRefusalOf((error as Error | undefined)?.cause);
   if (refusedByFastify !== undefined) return refusedByFastify;
   if (error instanceof HttpException) return httpRefusalOf(error);
@@ -98,7 +98,7 @@ const FASTIFY_REFUSALS: Record<string, Refusal> = {
   },
 };
 
-/** Fastify and its plugins name their errors; the remaining ones of a body are all faults in its form. */
+/** Fastify and its plugins name their errors; all the other errors of a body are faults of its form. */
 function fastifyRefusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
@@ -132,10 +132,10 @@ function httpRefusalOf(error: HttpException): Refusal {
     case 'validation_failed':
       return { code, detail, facts: { errors: [{ path: '', message: detail }] } };
     case 'unauthenticated':
-      // One sentence for all causes: the client that sent a wrong token learns nothing from it.
+      // One sentence for all causes: a client with a wrong token learns nothing from it.
       return { code, detail: 'This needs a valid bearer token.' };
     case 'not_found':
-      // Nest quotes the address, and a query may hold what nobody else should see.
+      // Nest quotes the address, and a query may hold secrets.
       return { code, detail: /^(Not Found|Cannot )/.test(detail) ? 'There is nothing here.' : detail };
     default:
       return { code, detail };

@@ -4,7 +4,7 @@ const UNITS = [
   [1024, 'KiB'],
 ] as const;
 
-/** A number of bytes as people say it: `10 MiB`, and exactly where it is not a round number. */
+/** A number of bytes for people: `10 MiB`, or the exact number if it is not round. */
 export function sizeOf(bytes: number): string {
   const [size, unit] = UNITS.find(([size]) => bytes > 0 && bytes % size === 0) ?? [
     1,

@@ -2,7 +2,7 @@ import { ValidateBy } from 'class-validator';
 import { isRfc3339 } from '../credits/index.js';
 import { ruleOf, type InputRule } from '../credits/plumbing.js';
 
-/** One check and one sentence for a member, so that a client is told one thing about it, in the same words everywhere. */
+/** One check and one sentence for each kind of member, so that clients read the same words everywhere. */
 export const Must = <Body extends object>(
   words: string,
   fits: (value: unknown, body: Body) => boolean,
@@ -12,7 +12,7 @@ export const Must = <Body extends object>(
     { message: `$property must ${words}` },
   );
 
-/** What the credit system itself asks of such a value. */
+/** The credit system's own check of such a value. */
 export const Fits = (rule: InputRule, orElse = '') => {
   const { words, fits } = ruleOf(rule);
   return Must(`be ${words}${orElse}`, fits);

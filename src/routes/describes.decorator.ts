@@ -1,5 +1,5 @@
 import { Reflector } from '@nestjs/core';
 import type { RouteDescription } from './route-description.js';
 
-/** What a route is for, what it takes and answers: /openapi.json and /docs are made of it. */
+/** Describes a route's purpose, input and answers, for /openapi.json and /docs. */
 export const Describes = Reflector.createDecorator<RouteDescription>();

@@ -1,7 +1,7 @@
 import { Param, ParseUUIDPipe } from '@nestjs/common';
 import { ProblemException } from '../problems/problem.exception.js';
 
-/** An id in the path, as this API gives them; the refusal names it. */
+/** An id in the path, in this API's form; the refusal names it. */
 export function IdParam(name = 'id'): ParameterDecorator {
   const refuse = () =>
     new ProblemException('validation_failed', `The ${name} in the address is not a well-formed id.`, {

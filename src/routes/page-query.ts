@@ -8,7 +8,7 @@ export const Digits = () =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   );
 
-/** Of a list that comes in pages. */
+/** The query of a list that comes in pages. */
 export class PageQuery {
   @Optional()
   @Digits()

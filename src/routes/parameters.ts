@@ -1,13 +1,13 @@
 import { text, time, type JsonSchema } from './schema.js';
 
-/** Of a path, a query or a header. */
+/** A parameter of a path, a query or a header. */
 export interface Parameter {
   description: string;
   schema: JsonSchema;
   example: unknown;
 }
 
-/** In the path, wherever they stand. */
+/** Path parameters that have the same name everywhere. */
 export const PATH_PARAMETERS: Record<string, Parameter> = {
   id: {
     description: 'As the list has it.',
@@ -23,7 +23,7 @@ export const PATH_PARAMETERS: Record<string, Parameter> = {
 
 const instant = (description: string, example: string) => ({ description, schema: time, example });
 
-/** For lists that a span of time can be asked for. */
+/** The parameters of lists that can be limited to a span of time. */
 export const SPAN = {
   from: instant('Not before; RFC 3339.', '2026-11-01T00:00:00Z'),
   to: instant('Before; RFC 3339.', '2026-12-01T00:00:00Z'),
@@ -37,7 +37,7 @@ export const PAGE = {
   },
 };
 
-/** For what is stored. */
+/** The parameters of lists of stored files. */
 export const SHELF = {
   ...PAGE,
   cursor: {

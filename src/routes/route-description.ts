@@ -8,23 +8,23 @@ export interface DescribedAnswer {
   description: string;
   /** An answer in JSON. */
   json?: Shape;
-  /** Answers in other media types, with an example, or null where one would be bytes. */
+  /** Answers in other media types, each with an example; null: the example would be bytes. */
   other?: Record<string, string | null>;
   headers?: readonly AnswerHeader[];
 }
 
-/** What a route is for. Its parameters in the path, its security and most of its refusals follow from what it is. */
+/** Describes a route. Its path parameters, security and most refusals follow from its decorators. */
 export interface RouteDescription {
   tag: Tag;
   summary: string;
   description: string;
-  /** Those of its path that are not called the same everywhere (parameters.ts). */
+  /** Path parameters that are not among the common ones (parameters.ts). */
   path?: Record<string, Parameter>;
   query?: Record<string, Parameter>;
   headers?: readonly RequestHeader[];
-  /** What it takes: JSON, or a file in the field `file` of a multipart body. */
+  /** Its input: JSON, or a file in the field `file` of a multipart body. */
   takes?: { json: Shape } | { file: string };
   answers: Record<number, DescribedAnswer>;
-  /** Beside those that follow from what it is. */
+  /** Refusals besides those that follow from its decorators. */
   refusals?: readonly ProblemCode[];
 }

@@ -6,7 +6,7 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** A schema, and something that fits it. */
+/** A schema and an example that fits it. */
 export interface SchemaWithExample extends JsonSchema {
   readonly examples: readonly [unknown, ...unknown[]];
 }
@@ -34,11 +34,11 @@ export const about = (description: string, schema: JsonSchema): JsonSchema => ({
 export const category = oneOf(...GRANT_CATEGORIES);
 export const holdState = oneOf(...HOLD_STATES);
 const anyState = HOLD_STATES.join('|');
-/** One or several of them, with commas between. */
+/** One or several of them, separated by commas. */
 export const holdStates = { type: 'string', pattern: `^(${anyState})(,(${anyState}))*$` };
 export const entryKind = oneOf(...ENTRY_KINDS);
 
-/** All members are there, but for those that `optional` names. */
+/** An object that has all its members, except perhaps those that `optional` names. */
 export function object(
   properties: Record<string, JsonSchema>,
   example: unknown,
@@ -61,7 +61,7 @@ export function pageOf(item: SchemaWithExample, nextCursor: string): SchemaWithE
   return listOf(item, { nextCursor: cursor }, { nextCursor });
 }
 
-/** Both together, as one object. */
+/** Merges two object schemas into one. */
 export function joined(one: SchemaWithExample, other: SchemaWithExample): SchemaWithExample {
   const [a, b] = [one, other].map(({ properties, required }) => ({
     properties: properties as Record<string, JsonSchema>,
@@ -81,7 +81,7 @@ export interface Shape {
   readonly schema: SchemaWithExample;
 }
 
-/** Each of them by its name here. */
+/** Names each schema by its key. */
 export function shapes<Names extends string>(
   schemas: Record<Names, SchemaWithExample>,
 ): Record<Names, Shape> {

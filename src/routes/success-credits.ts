@@ -1,6 +1,6 @@
 import { about, count, credits, id, joined, object, orNull, type SchemaWithExample } from './schema.js';
 
-/** What stands in every success of paid work. */
+/** The member `credits` of every successful answer to paid work. */
 const creditsOfSuccess = object(
   {
     charged: credits,

@@ -4,7 +4,7 @@ export interface Tag {
   description: string;
 }
 
-/** In the order in which they are shown; a feature may bring one of its own, which is shown before the last two. */
+/** In the order in which they are shown. A feature may add its own, which is shown before the last two. */
 export const TAGS = {
   credits: {
     name: 'Credits',

@@ -50,7 +50,7 @@ export function addGifts(program: Command): void {
     });
 }
 
-/** Given by whichever instance is free, this one included. */
+/** Any free instance gives it, perhaps this one. */
 async function finished(
   gifts: Gifts,
   begun: GiftReport,

@@ -83,7 +83,7 @@ export function addReads(program: Command): void {
     });
 }
 
-/** Who did it is named here as it is recorded. */
+/** Here the actor is named as recorded. */
 function printCsv(userId: string, filter: HistoryQuery): Promise<void> {
   return withServices(async (services) => {
     const [history, wallets] = [services.get(History), services.get(Wallets)];
@@ -95,7 +95,7 @@ function printCsv(userId: string, filter: HistoryQuery): Promise<void> {
   });
 }
 
-/** Whether they are states is checked with the rest of it. */
+/** Whether they are states is checked later, with the rest. */
 const statesIn = (text: string) => text.split(',') as HoldState[];
 
 function walletRow({ userId, available, held, balance, owed, version, updatedAt }: Wallet) {

@@ -1,22 +1,22 @@
 import { DatabaseError, type Client, type FieldDef, type QueryArrayConfig, type QueryArrayResult } from 'pg';
 import { printable } from './printable.js';
 
-/** The types PostgreSQL sets to the right: its numbers, `oid` and `money` among them. */
+/** The types that PostgreSQL aligns right: numbers, with `oid` and `money`. */
 const NUMBERS = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 
-/** As the server writes it: nothing is turned into a number or a date of JavaScript's on the way. */
+/** The server's own text: nothing becomes a JavaScript number or date on the way. */
 const types = { getTypeParser: () => (text: string) => text };
 
-/** What came of one or several statements, as text that ends with a line. */
+/** The results of one or several statements, as text that ends with a line feed. */
 export async function answerOf(client: Client, sql: string): Promise<string> {
   const asked: QueryArrayConfig = { text: sql, rowMode: 'array', types };
   const answer = await client.query<(string | null)[]>(asked);
-  // Several statements have several answers.
+  // Several statements have several results.
   const results = Array.isArray(answer) ? (answer as (typeof answer)[]) : [answer];
   return results.map((result) => `${linesOf(result).join('\n')}\n`).join('\n');
 }
 
-/** One that the server refused, with what it says about it; anything else is not an answer. */
+/** The server's refusal of a statement, with its details; other errors are thrown. */
 export function failureOf(error: unknown): string {
   if (!(error instanceof DatabaseError)) throw error;
   const { severity = 'ERROR', message, code, detail, hint } = error;

@@ -34,7 +34,7 @@ export async function promptFor(client: Client): Promise<void> {
   lines.close();
 }
 
-/** Whether it was done. */
+/** True if it succeeded. */
 async function perform(client: Client, statement: string): Promise<boolean> {
   try {
     process.stdout.write(await answerOf(client, statement));

@@ -1,10 +1,10 @@
-/** Texts, names and comments, in which a semicolon means nothing; each also when its end has not come yet. */
+/** Strings, names and comments, in which a semicolon means nothing; also those that are not closed yet. */
 const ENCLOSED =
   /E'(?:\\[^]|''|[^'\\])*(?:'|$)|'(?:''|[^'])*(?:'|$)|"[^"]*(?:"|$)|(\$\w*\$)[^]*?(?:\1|$)|--[^\n]*|\/\*[^]*?(?:\*\/|$)/gi;
 
-/** Whether it ends with a semicolon that ends a statement. */
+/** True if it ends with a semicolon that ends a statement. */
 export function isComplete(statement: string): boolean {
-  // Those that are not closed reach to the end and take it along.
+  // An unclosed one reaches to the end and includes the semicolon.
   const bare = statement.replace(ENCLOSED, (enclosed) => (enclosed.startsWith('--') ? '' : ' x '));
   return /;\s*$/.test(bare);
 }

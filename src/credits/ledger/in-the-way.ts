@@ -9,7 +9,7 @@ const IN_THE_WAY = `
      AND (a.xact_start < clock_timestamp() - interval '1 second') IS NOT FALSE
    ORDER BY a.xact_start LIMIT 1`;
 
-/** A sentence on who holds a lock in a schema, for whoever waits for it. */
+/** A sentence on the session that holds a lock in a schema, for those who wait for it. */
 export async function whoIsInTheWay(client: ClientBase, schema: string): Promise<string> {
   const { rows } = await client.query<{ pid: number; name: string }>(IN_THE_WAY, [schema]);
   const who = rows[0] === undefined ? '' : `, such as that of ${rows[0].name} (process ${rows[0].pid})`;

@@ -73,7 +73,7 @@ export async function isMade(client: ClientBase): Promise<boolean> {
   return (await client.query(`SELECT FROM ${MADE}`)).rows.length > 0;
 }
 
-/** A role that only runs the program leaves it to who makes the tables. */
+/** A role that only runs the program leaves this to the role that makes the tables. */
 async function mayNote(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ may: boolean }>(`SELECT has_table_privilege($1, 'INSERT') AS may`, [
     MADE,

@@ -17,7 +17,7 @@ interface AdminFormProps<T> {
   preview?: (form: FormData) => string | null;
   /** What to say when it is done; null where what is done shows itself. */
   onDone: (answer: T) => string | null;
-  /** What it is about, for who cannot see which form a field stands in: “the grant”. */
+  /** What the form is about, for people who cannot see which form a field is in: “the grant”. */
   of: string;
   submit: string;
   busy: string;

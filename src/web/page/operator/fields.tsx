@@ -1,5 +1,5 @@
 interface AmountFieldProps {
-  /** Of what, for who cannot see which form it stands in: “the grant”. */
+  /** What the form is about, for people who cannot see which form a field is in: “the grant”. */
   of: string;
   min?: number;
   max?: number;

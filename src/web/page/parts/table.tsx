@@ -7,7 +7,7 @@ export interface TableRow {
 }
 
 interface TableProps {
-  /** What it is a table of: who cannot see where it stands is told by this. */
+  /** The table's caption, for people who cannot see where it stands. */
   label: string;
   /** The last one holds numbers or what can be done, and is set to the right. */
   columns: string[];

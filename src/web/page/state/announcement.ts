@@ -1,6 +1,6 @@
 import { createStore } from './store.js';
 
-/** The latest thing worth hearing for who cannot see it; parts/announcer.tsx says it. */
+/** The latest message for people who cannot see the page; parts/announcer.tsx says it. */
 export const announcement = createStore('');
 
 /** Two hundred files must not be two hundred sentences. */
