@@ -99,7 +99,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/((admin|credits|account|library|payments|identity|config|problems|routes)/|database/wallet-database)',
+          '^src/((admin|credits|credits-http|account|library|payments|identity|config|problems|routes)/|database/wallet-database)',
       },
     },
     {

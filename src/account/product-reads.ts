@@ -12,7 +12,7 @@ import { accountRoutes } from './account.routes.js';
 import { History } from './history.js';
 
 @Module({ imports: [ArtefactsModule], providers: [History], exports: [History] })
-class HistoryModule {}
+export class HistoryModule {}
 
 /**
  * The routes that every host can serve, with this product's additions: how long a user may listen, and what an entry

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/account.module.js';
+import { HistoryModule } from '../account/product-reads.js';
 import { OperatorModule } from '../credits/operator/index.js';
 import { ArtefactsModule } from '../library/artefacts.module.js';
 import { LibraryModule } from '../library/library.module.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ActsController } from './acts.controller.js';
 import { BooksController } from './books.controller.js';
+import { EntriesCsv } from './entries-csv.service.js';
 import { Erasure } from './erasure.service.js';
 import { EntriesController } from './entries.controller.js';
 import { Finder } from './finder.service.js';
@@ -16,7 +18,7 @@ import { WalletsController } from './wallets.controller.js';
 
 /** What operators do, for their routes and for the command line alike. */
 @Module({
-  imports: [AccountModule, ArtefactsModule, LibraryModule, OperatorModule, PaymentsModule],
+  imports: [AccountModule, HistoryModule, ArtefactsModule, LibraryModule, OperatorModule, PaymentsModule],
   controllers: [
     ActsController,
     AdminPurchasesController,
@@ -26,7 +28,7 @@ import { WalletsController } from './wallets.controller.js';
     GiftsController,
     WalletsController,
   ],
-  providers: [Erasure, Finder],
-  exports: [Erasure, Finder, OperatorModule],
+  providers: [EntriesCsv, Erasure, Finder],
+  exports: [EntriesCsv, Erasure, Finder, OperatorModule],
 })
 export class AdminModule {}

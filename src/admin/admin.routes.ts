@@ -1,4 +1,4 @@
-import { ENTRIES, HOLDS } from '../account/account.routes.js';
+import { ENTRIES, HOLDS, accountRoutes } from '../account/account.routes.js';
 import { PAGE } from '../routes/parameters.js';
 import type { RouteDescription } from '../routes/route-description.js';
 import { text } from '../routes/schema.js';
@@ -40,9 +40,11 @@ export const adminRoutes = {
   entries: {
     tag: TAGS.admin,
     summary: 'The entries of a wallet',
-    description: 'Newest first, with the pages and filters of `GET /api/credits/history`.',
+    description:
+      'Newest first, with the pages and filters of `GET /api/credits/history`, as CSV too; each with who made it.',
     query: ENTRIES,
-    answers: { 200: { description: 'A page.', json: adminShapes.WalletEntries } },
+    headers: ['Accept'],
+    answers: { 200: { ...accountRoutes.history.answers[200], json: adminShapes.WalletEntries } },
   },
   holds: {
     tag: TAGS.admin,

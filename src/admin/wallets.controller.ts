@@ -1,11 +1,24 @@
-import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  Param,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { HistoryQuery } from '../account/account.dto.js';
+import { asFile, prefersCsv } from '../credits-http/history-csv.js';
+import { variedBy } from '../credits-http/responses.js';
 import type { Entry, Page } from '../credits/index.js';
 import { Wallets, type WalletFile, type WalletHold } from '../credits/operator/index.js';
 import { mayLast } from '../routes/may-last.js';
 import { AdminOnly, CurrentUser, type User } from '../identity/index.js';
 import { HoldsQuery, ReasonBody, WalletsQuery } from './admin.dto.js';
+import { EntriesCsv } from './entries-csv.service.js';
 import { Erasure, type Erased } from './erasure.service.js';
 import { Finder, type FoundWallet } from './finder.service.js';
 import { Describes } from '../routes/describes.decorator.js';
@@ -18,6 +31,7 @@ export class WalletsController {
     private readonly wallets: Wallets,
     private readonly finder: Finder,
     private readonly erasure: Erasure,
+    private readonly csv: EntriesCsv,
   ) {}
 
   @Get()
@@ -34,8 +48,15 @@ export class WalletsController {
 
   @Get(':userId/entries')
   @Describes(adminRoutes.entries)
-  entries(@Param('userId') userId: string, @Query() filter: HistoryQuery): Promise<Page<Entry>> {
-    return this.wallets.entries(userId, filter);
+  async entries(
+    @Param('userId') userId: string,
+    @Query() filter: HistoryQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<Entry> | StreamableFile> {
+    reply.header('vary', variedBy(reply, 'Authorization, Accept'));
+    if (!prefersCsv(accept)) return this.wallets.entries(userId, filter);
+    return asFile(await this.csv.of(userId, filter), reply);
   }
 
   @Get(':userId/holds')

@@ -1,6 +1,8 @@
+import { StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { Entry, HistoryFilter, Page } from '../credits/index.js';
 import type { HistoryColumn } from './history.js';
+import { bind, type HostResponse } from './responses.js';
 
 const ROWS_A_PAGE = 200;
 
@@ -64,6 +66,15 @@ const FORMULA =
  */
 function withoutFormulas(text: string): string {
   return text.replace(FORMULA, "'");
+}
+
+/** The CSV as an answer that a browser saves. */
+export function asFile(csv: Readable, response: HostResponse): StreamableFile {
+  bind(csv, response);
+  return new StreamableFile(csv, {
+    type: 'text/csv; charset=utf-8; header=present',
+    disposition: 'attachment; filename="credits.csv"',
+  });
 }
 
 /** Whether a client prefers CSV to JSON; one that takes anything gets JSON. */

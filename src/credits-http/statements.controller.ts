@@ -1,4 +1,13 @@
-import { Controller, Get, Inject, Param, Req, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Param,
+  Req,
+  Res,
+  UseInterceptors,
+  type StreamableFile,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
   HOLD_STATES,
@@ -14,10 +23,10 @@ import {
 } from '../credits/index.js';
 import { INPUTS, digitsIn, queryOf, requireOneOf, requireSomeOf, requireTimes } from './asked.js';
 import { HISTORY, type ExplainedEntry, type LedgerHistory } from './history.js';
-import { historyAsCsv, prefersCsv } from './history-csv.js';
+import { asFile, historyAsCsv, prefersCsv } from './history-csv.js';
 import { Readers } from './readers.js';
 import { RefusalHeaders } from './refusal-headers.interceptor.js';
-import { bind, variedBy, type HostResponse } from './responses.js';
+import { variedBy, type HostResponse } from './responses.js';
 import { withoutActor } from './told-to-owner.js';
 
 @Controller('credits')
@@ -41,12 +50,7 @@ export class StatementsController {
     const { accept } = (request as { headers: Record<string, string | undefined> }).headers;
     if (!prefersCsv(accept)) return this.entries.page(userId, filter);
     const read = (page: HistoryFilter) => this.entries.page(userId, page);
-    const csv = await historyAsCsv(read, this.entries.columns, filter);
-    bind(csv, response);
-    return new StreamableFile(csv, {
-      type: 'text/csv; charset=utf-8; header=present',
-      disposition: 'attachment; filename="credits.csv"',
-    });
+    return asFile(await historyAsCsv(read, this.entries.columns, filter), response);
   }
 
   @Get('history/:id')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { openDesk } from './desk.js';
+import { parse } from 'csv-parse/sync';
+import { ADMIN, CLAIMS, openDesk } from './desk.js';
 
 const desk = openDesk({ CREDIT_SIGNUP_GRANT: '0' });
 
@@ -53,6 +54,22 @@ describe('what operators did', () => {
 
   test('is for operators', async () => {
     expect((await desk.product.call('somebody', '/api/admin/acts')).status).toBe(403);
+  });
+});
+
+describe('the entries of a wallet', () => {
+  test('are one file as CSV, filtered, with who made each as it is recorded', async () => {
+    const { userId } = await desk.customer(300);
+    const charge = { userId, action: 'txt_upload', credits: 1, actor: 'team mate' };
+    for (let one = 1; one <= 205; one += 1) await desk.credits.charge(charge);
+    const path = `/api/admin/wallets/${userId}/entries?kind=charge`;
+    const asked = { headers: { accept: 'text/csv' } };
+    const csv = await desk.product.call(ADMIN, path, asked, CLAIMS);
+    expect(csv.headers.get('content-disposition')).toContain('credits.csv');
+    const actors = parse<Record<string, string>>(csv.text, { columns: true }).map(({ actor }) => actor);
+    expect(actors).toEqual(Array(205).fill('team mate'));
+    expect((await desk.product.call(ADMIN, `${path}&limit=0`, asked, CLAIMS)).status).toBe(400);
+    expect((await desk.product.call('somebody', path, asked)).status).toBe(403);
   });
 });
 

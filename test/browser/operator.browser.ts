@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { choose, outcome, showsCredits } from './parts.js';
@@ -69,6 +70,21 @@ describe('an operator', () => {
     await dialog.getByRole('button', { name: 'Refund' }).click();
     await page.getByText('Refunded 2 credits: 19 credits available now.').waitFor();
     await showsCredits(user, 19);
+  });
+
+  test('saves all entries of a wallet as CSV', async () => {
+    const user = await stage.open('keeper', { credits: 5 });
+    await choose(user, { name: 'kept.txt', content: 'Kept' });
+    await outcome(user, 'kept.txt', '3 credits').waitFor();
+    const page = await desk('olga');
+    await find(page, 'keeper');
+    const saving = page.waitForEvent('download');
+    await card(page, 'Entries').getByRole('button', { name: 'CSV' }).click();
+    const lines = readFileSync(await (await saving).path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/,charge,-3,2,txt_upload,/);
   });
 
   test('takes a mistaken grant back, large ones typed again', async () => {

@@ -131,7 +131,7 @@ describe('a user', () => {
     await (
       await notices('content')
     ).notices
-      .getByText('No notices. Low credits, expiries within a week and refills are told here.')
+      .getByText('No notices. Low credits, expiries within a week and refills appear here.')
       .waitFor();
   });
 

@@ -1,17 +1,10 @@
 import { Option, type Command } from 'commander';
 import { HistoryQuery } from '../../account/account.dto.js';
-import { History } from '../../account/history.js';
 import { HoldsQuery, WalletsQuery } from '../../admin/admin.dto.js';
+import { EntriesCsv } from '../../admin/entries-csv.service.js';
 import { Finder, type FoundWallet } from '../../admin/finder.service.js';
-import {
-  HOLD_STATES,
-  Statements,
-  type Entry,
-  type HistoryFilter,
-  type HoldState,
-} from '../../credits/index.js';
+import { HOLD_STATES, Statements, type Entry, type HoldState } from '../../credits/index.js';
 import { ENTRY_KINDS } from '../../credits/plumbing.js';
-import { historyAsCsv } from '../../credits-http/history-csv.js';
 import {
   LATEST_ENTRIES,
   LATEST_HOLDS,
@@ -85,14 +78,7 @@ export function addReads(program: Command): void {
 
 /** Here the actor is named as recorded. */
 function printCsv(userId: string, filter: HistoryQuery): Promise<void> {
-  return withServices(async (services) => {
-    const [history, wallets] = [services.get(History), services.get(Wallets)];
-    const read = async (page: HistoryFilter) => {
-      const { data, nextCursor } = await wallets.entries(userId, page);
-      return { data: await history.more(userId, data), nextCursor };
-    };
-    await printPieces(await historyAsCsv(read, history.columns, filter));
-  });
+  return withServices(async (services) => printPieces(await services.get(EntriesCsv).of(userId, filter)));
 }
 
 /** Whether they are states is checked later, with the rest. */

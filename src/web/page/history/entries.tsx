@@ -1,15 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
-import { download } from '../api/download.js';
 import type { Entry } from '../api/types.js';
 import { useList } from '../api/use-list.js';
 import { ActionButton } from '../parts/action-button.js';
 import { Answered } from '../parts/answered.js';
-import { Icon } from '../parts/icon.js';
 import { MoreButton } from '../parts/more-button.js';
 import { useAction } from '../parts/use-action.js';
 import { Written } from '../parts/written.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/store.js';
+import { CsvButton } from './csv-button.js';
 import { EntriesTable } from './entries-table.js';
 import { EntryDrawer } from './entry-drawer.js';
 import { EntryFilters } from './entry-filters.js';
@@ -25,10 +24,7 @@ export function Entries({ freshness }: { freshness: number }) {
     ...OWN_ENTRIES,
     fits: (entry) => fitsFilter(filter, entry),
   });
-  const csv = useAction();
   const print = useAction();
-  const save = () =>
-    csv.run(() => download(`/api/credits/history?${query}`, 'credits.csv', { accept: 'text/csv' }));
   return (
     <section class="card" aria-labelledby="every-change">
       <div class="head">
@@ -37,9 +33,7 @@ export function Entries({ freshness }: { freshness: number }) {
           <ActionButton class="quiet" action={print} busy="Reading all…" onClick={() => print.run(toPaper)}>
             Print
           </ActionButton>
-          <ActionButton class="quiet" action={csv} busy="Saving…" onClick={save}>
-            <Icon name="save" /> CSV
-          </ActionButton>
+          <CsvButton path="/api/credits/history" query={query} />
         </div>
       </div>
       <EntryFilters filter={filter} />

@@ -6,7 +6,7 @@ import { useStore } from '../state/store.js';
 import { noticesOf } from './notices.js';
 import { Written } from '../parts/written.js';
 
-const NOTHING = 'No notices. Low credits, expiries within a week and refills are told here.';
+const NOTHING = 'No notices. Low credits, expiries within a week and refills appear here.';
 
 /** The line of the balance goes on trying by itself. */
 const UNREAD = new Error('The balance cannot be read.');

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.js';
 import { useList } from '../api/use-list.js';
 import type { Entry, Line, Wallet } from '../api/types.js';
+import { CsvButton } from '../history/csv-button.js';
 import { ENTRIES, inOurWords } from '../history/entries-of.js';
 import { EntriesTable } from '../history/entries-table.js';
 import { EntryDrawer } from '../history/entry-drawer.js';
@@ -59,9 +60,12 @@ export function WalletEntries({ path, wallet, line, freshness, onChange }: Walle
   return (
     <section class="card" aria-labelledby="wallet-entries">
       {/* Where the focus goes when the button that had it is gone with what could be put right. */}
-      <h2 id="wallet-entries" tabIndex={-1}>
-        Entries
-      </h2>
+      <div class="head">
+        <h2 id="wallet-entries" tabIndex={-1}>
+          Entries
+        </h2>
+        <CsvButton path={`${path}/entries`} query={query} />
+      </div>
       {done !== null && <Notice tone="good">{done}</Notice>}
       {line !== null && <Answered answer={asked} what="The entry that you came for" isQuiet />}
       <EntryFilters filter={filter} />
