@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { CreditsService } from '../../src/credits/credits.service.js';
 import type { GrantInput } from '../../src/credits/credits.types.js';
 import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { onOwnDatabase } from '../support/own-database.js';
 import { until } from '../support/until.js';
 
 export const action = 'audio_upload';
@@ -12,9 +12,9 @@ export const by = { reason: 'the money went back', actor: 'test' };
 export const newUser = () => `buyer-${randomUUID()}`;
 export const soon = () => new Date(Date.now() + 150);
 
-/** Those who buy credits, on a database of their own, for the tests of one file; the books are checked at the end. */
+/** Those who buy credits, on a database of their own, for the tests of one file; the books are checked after each. */
 export class Buyers {
-  open!: OpenCredits;
+  constructor(readonly open: OpenCredits) {}
 
   get credits(): CreditsService {
     return this.open.credits;
@@ -45,20 +45,8 @@ export class Buyers {
   }
 }
 
-export function openBuyers(): Buyers {
-  const buyers = new Buyers();
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    buyers.open = await openCredits(database.url);
-  });
-
-  afterAll(async () => {
-    await buyers.open.check();
-    await buyers.open.close();
-    await database.drop();
-  });
-
-  return buyers;
+export async function openBuyers(): Promise<Buyers> {
+  const [open] = await onOwnDatabase(openCredits);
+  afterEach(() => open.check());
+  return new Buyers(open);
 }

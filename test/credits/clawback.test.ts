@@ -9,7 +9,7 @@ import { pseudonymFor } from '../../src/credits/ledger/wallet-hash.js';
 import { until } from '../support/until.js';
 import { action, by, newUser, openBuyers, soon } from './buyers.js';
 
-const buyers = openBuyers();
+const buyers = await openBuyers();
 let credits: CreditsService;
 beforeAll(() => void (credits = buyers.credits));
 

@@ -5,7 +5,7 @@ import { action, by, newUser, openBuyers, soon } from './buyers.js';
 // A clawback may take other credits in the place of those that were spent, and what comes back later, of the charge and of
 // the clawback, is more than the grant had.
 
-const buyers = openBuyers();
+const buyers = await openBuyers();
 let credits: CreditsService;
 beforeAll(() => void (credits = buyers.credits));
 

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { Sweeper } from '../../src/credits/upkeep/sweeper.js';
-import { openCredits, type OpenCredits } from '../support/credits.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { openCredits } from '../support/credits.js';
+import { allOnOwnDatabase, openClient } from '../support/own-database.js';
 import { AS_THE_LEDGER } from '../support/ledger-hand.js';
 
 /** `npm run trial:midnight` takes more. */
@@ -14,23 +13,10 @@ const IS_ALONE = process.env['MIDNIGHT_ALONE'] === 'yes';
 const CHARGES_A_SECOND = 100;
 const CARRY = 20;
 
-let database: TestDatabase;
-let sql: pg.Client;
-let instances: OpenCredits[];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
-  instances = await Promise.all([openCredits(database.url), openCredits(database.url)]);
-  if (IS_ALONE) {
-    for (const { groups } of instances) groups.first.ledger.refillTogether = async (users) => [...users];
-  }
-});
-afterAll(async () => {
-  await Promise.all(instances.map((instance) => instance.close()));
-  await sql.end();
-  await database.drop();
-});
+const [[{ client: sql }, ...instances]] = await allOnOwnDatabase(openClient, openCredits, openCredits);
+if (IS_ALONE) {
+  for (const { groups } of instances) groups.first.ledger.refillTogether = async (users) => [...users];
+}
 
 /**
  * Wallets with a monthly allowance of which nothing was poured yet, and a hundred others. Of four allowances one carries
@@ -132,7 +118,7 @@ test(`${WALLETS} wallets that are due at once are poured once each by two instan
     times.push(seconds);
   }
   expect(Math.max(...times)).toBeLessThan(600);
-  await instances[0]!.check();
+  await instances[0].check();
 }, 1_800_000);
 
 function report(month: number, seconds: number, gates: number[][]): void {

@@ -10,7 +10,7 @@ import { ledgerRows } from '../support/ledger-rows.js';
 import { until } from '../support/until.js';
 import { action, by, newUser, openBuyers, soon } from './buyers.js';
 
-const buyers = openBuyers();
+const buyers = await openBuyers();
 let credits: CreditsService;
 beforeAll(() => void (credits = buyers.credits));
 

@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
 import { newId } from '../../src/credits/ledger/new-id.js';
 import { decide } from '../support/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allOnOwnDatabase, openClient } from '../support/own-database.js';
 import { until } from '../support/until.js';
 import { openInstance, type Instance } from './instance.js';
 
 const action = 'docx_processing';
 
-let database: TestDatabase;
-let here: Instance;
-let there: Instance;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  [here, there] = await Promise.all([openInstance(database.url), openInstance(database.url)]);
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-
-afterAll(async () => {
-  await client.end();
-  await Promise.all([here.close(), there.close()]);
-  await database.drop();
-});
+const [[here, there, { client }], database] = await allOnOwnDatabase(openInstance, openInstance, openClient);
 
 const isTrusted = ({ fence }: Instance) => fence.isTrusted(performance.now());
 const shownBy = async ({ display }: Instance, userId: string) => (await display.read(userId)).balance;

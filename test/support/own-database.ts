@@ -32,10 +32,12 @@ export async function allOnOwnDatabase<T extends Closable[]>(
 
 /** The same for a file that needs no more than SQL. */
 export async function clientOnOwnDatabase(): Promise<[client: pg.Client, database: TestDatabase]> {
-  const [{ client }, database] = await onOwnDatabase(async (connectionString) => {
-    const client = new pg.Client({ connectionString });
-    await client.connect();
-    return { client, close: () => client.end() };
-  });
+  const [{ client }, database] = await onOwnDatabase(openClient);
   return [client, database];
+}
+
+export async function openClient(connectionString: string): Promise<{ client: pg.Client } & Closable> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return { client, close: () => client.end() };
 }
