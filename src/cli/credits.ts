@@ -10,9 +10,7 @@ import { creditsProgram } from './program.js';
 const isJson = process.argv.includes('--json');
 
 function main(): Promise<Command> {
-  const program = creditsProgram();
-  if (isJson) program.configureOutput({ writeErr: () => undefined });
-  return program.parseAsync();
+  return creditsProgram(isJson).parseAsync();
 }
 
 // A reader such as `head` closes the pipe early. The work is done by then, so this is no failure.
