@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isId } from './database.js';
 import type { ReversalFact } from './provider.js';
 
 /**
@@ -17,9 +18,11 @@ export async function noteReversals(
   tx: EntityManager,
 ): Promise<void> {
   for (const { ref, kind, back, ours } of reversals) {
-    if (ours !== null) {
+    // Anybody with the same account may mark a refund so, with a word of their own or with a copy of our mark.
+    if (isId(ours)) {
       await tx.query(
-        `UPDATE payments.reversals SET ref = $3, amount = $4, is_asked = false WHERE id = $1 AND purchase_id = $2`,
+        `UPDATE payments.reversals SET ref = $3, amount = $4, is_asked = false
+          WHERE id = $1 AND purchase_id = $2 AND (ref IS NULL OR ref = $3)`,
         [ours, purchaseId, ref, back],
       );
     }
