@@ -3,7 +3,7 @@ import type { SaxesTagNS } from 'saxes';
 const MICROSOFT = 'http://schemas.microsoft.com/office/';
 const OPEN_XML = 'http://schemas.openxmlformats.org/';
 
-/** What may be required of a program that reads text: paragraphs are found in all of these. */
+/** Namespaces that a choice may require: we find the paragraphs in all of them. */
 const UNDERSTOOD = new Set([
   ...['2006', '2010', '2012', '2018'].map((year) => `${MICROSOFT}word/${year}/wordml`),
   `${MICROSOFT}word/2015/wordml/symex`,
@@ -30,9 +30,8 @@ const UNDERSTOOD = new Set([
 type NamespaceOf = (prefix: string) => string | undefined;
 
 /**
- * Of contents that a document has in several forms, the one for a program like this: the first choice whose
- * namespaces are all understood, else the fallback (ISO 29500-3, 9). Nobody behind it sees the others, nor that
- * there were any.
+ * Chooses among alternate contents: the first choice whose namespaces are all understood, else the fallback (ISO
+ * 29500-3, 9). The reader behind it sees no others, nor that there were any.
  */
 export class AlternateContent {
   /** Those that are open, each within a form of the one before. */

@@ -42,9 +42,9 @@ interface Surroundings {
   out: (block: Block) => void;
 }
 
-/** The text of a document, or of its notes, paragraph by paragraph, with all tracked changes accepted. */
+/** Reads the text of a document or of its notes, paragraph by paragraph, with all tracked changes accepted. */
 export class Body implements XmlHandler {
-  /** In the order in which the text refers to them. */
+  /** Notes, in the order in which the text refers to them. */
   readonly notes: NoteReference[] = [];
   /** What stands in the style Title, first. */
   title: string | undefined;
@@ -59,7 +59,7 @@ export class Body implements XmlHandler {
   readonly #runs: OpenRun[] = [];
   readonly #rows: TableRows;
   #text: { value: string; isTrimmed: boolean } | undefined;
-  /** Its end was deleted. */
+  /** The paragraph whose end was deleted. */
   #unfinished: Paragraph | undefined;
 
   constructor(private readonly around: Surroundings) {
@@ -239,7 +239,7 @@ export class Body implements XmlHandler {
   }
 }
 
-/** Without XML's spaces around it. Not by a pattern: one that looks for an end tries every space on its way there. */
+/** Trims XML's white space. Not by a regular expression, which would retry at every space. */
 function trimmed(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isXmlSpace(text.charCodeAt(start))) start += 1;

@@ -1,6 +1,6 @@
 /**
- * Which text of a document is the result of a field and which is how to get it: `begin` how `separate` result `end`.
- * Fields stand within each other, in either part (ISO 29500-1, 17.16.18).
+ * Tells the result of a field from its instruction: `begin` instruction `separate` result `end`. Fields may be nested
+ * in either part (ISO 29500-1, 17.16.18).
  */
 export class Fields {
   #begun = 0;
@@ -27,7 +27,7 @@ export class Fields {
     }
   }
 
-  /** Here it says how to get a result, and nothing is text. */
+  /** True inside an instruction, where nothing is text. */
   get isInstruction(): boolean {
     return this.#instructions > 0;
   }

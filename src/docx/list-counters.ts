@@ -3,7 +3,7 @@ import { formatNumber } from './number-formats.js';
 import { levelOfStyle, patternOf, type Level, type ListOf, type Numbering } from './numbering.js';
 import { MAX_LEVEL } from './properties.js';
 
-/** What a paragraph says of the list it is in. */
+/** A paragraph's list properties. */
 export interface Membership {
   numId: number;
   level: number | undefined;
@@ -13,7 +13,7 @@ export interface Membership {
 
 /** Counts the items of a document's lists, in the order of the document. */
 export class ListCounters {
-  /** By definition: the number that each level has reached. */
+  /** The number that each level has reached, by definition. */
   readonly #reached = new Map<number, (number | undefined)[]>();
   /** Starts of instances that have had their effect. */
   readonly #started = new Set<string>();
@@ -22,7 +22,7 @@ export class ListCounters {
 
   constructor(private readonly numbering: Numbering) {}
 
-  /** The marker of the next item; undefined where it is in no list, or its list writes nothing before its items. */
+  /** The marker of the next item; undefined: it is in no list, or its list has no markers. */
   next({ numId, level: wanted, style }: Membership): Marker | undefined {
     const list = this.numbering.list(numId);
     if (list === undefined) return undefined;
@@ -68,7 +68,7 @@ function startOfLevel(level: Level | undefined): number {
   return level === undefined ? 1 : (level.start ?? 0);
 }
 
-/** Whether a level begins anew behind an item of one above it. */
+/** True if a level begins anew after an item of a level above it. */
 function beginsAnew(restart: number | undefined, level: number, above: number): boolean {
   return restart === undefined || restart > level ? true : above < restart;
 }

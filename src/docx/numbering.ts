@@ -4,7 +4,7 @@ import type { StyleSheet } from './styles.js';
 import { symbolOf } from './symbols.js';
 import { readXml, type Element } from './xml.js';
 
-/** How one level of a list writes its markers; undefined is what its definition does not say. */
+/** How one level of a list writes its markers; undefined: its definition does not say. */
 export interface Level {
   start?: number;
   format?: string;
@@ -21,13 +21,13 @@ export interface Level {
 
 interface Definition {
   levels: Map<number, Level>;
-  /** The list is defined where this style says. */
+  /** The style that defines the list. */
   link?: string;
 }
 
 interface Instance {
   definition?: number;
-  /** Levels it defines for itself. */
+  /** Levels that the instance defines itself. */
   levels: Map<number, Level>;
   /** Where the first item of a level in it starts, whatever was counted before. */
   starts: Map<number, number>;
@@ -48,7 +48,7 @@ const MAX_LISTS = 20_000;
 const MAX_LEVELS = MAX_LISTS * 9;
 const MAX_PATTERN_CHARACTERS = 255;
 
-/** The lists of a document: definitions, and instances of them that paragraphs belong to. */
+/** The lists of a document: definitions, and the instances of them that paragraphs belong to. */
 export class Numbering {
   readonly #definitions = new Map<number, Definition>();
   readonly #instances = new Map<number, Instance>();

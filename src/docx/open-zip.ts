@@ -12,7 +12,7 @@ const MAX_BYTES_BEHIND = 1024 * 1024;
 /** Opens a ZIP whose end may be followed by bytes that do not belong to it. */
 export function openZip(descriptor: number, size: number): Promise<ZipFile> {
   const end = endOfZip(descriptor, size) ?? size;
-  // What the library does with a whole file is faster.
+  // For a whole file the library is faster.
   if (end === size) return fromFdPromise(descriptor, { autoClose: false });
   return fromRandomAccessReaderPromise(new BytesOf(descriptor), end, { autoClose: false });
 }
@@ -35,7 +35,7 @@ function endOfZip(descriptor: number, size: number): number | undefined {
   return undefined;
 }
 
-/** A file by its descriptor, which stays open: a stream of a file that is given up closes it. */
+/** Reads a file by its descriptor and leaves it open; an abandoned stream would close it. */
 class BytesOf extends RandomAccessReader {
   constructor(private readonly descriptor: number) {
     super();

@@ -12,14 +12,14 @@ const HARMLESS_BYTES = 8 * 1024 * 1024;
 const LOCAL_HEADER_BYTES = 30;
 
 const ZIP = Buffer.from('PK');
-/** Old Office files, and new ones under a password. */
+/** The signature of old Office files, and of new ones with a password. */
 const COMPOUND_FILE = Buffer.from('d0cf11e0', 'hex');
 
 export const corrupt = (detail: string) => new FileRefusal('file_corrupt', detail);
 export const tooComplex = (detail: string) => new FileRefusal('file_too_complex', detail);
 export const unsupported = (detail: string) => new FileRefusal('unsupported_file_type', detail);
 
-/** The parts of an Office file, by their names without the leading slash. What its directory says is checked first. */
+/** The parts of an Office file, by name without the leading slash. Its directory is checked first. */
 export class DocxPackage {
   #inflated = 0;
 
@@ -62,7 +62,7 @@ export class DocxPackage {
     }
   }
 
-  /** Not the ZIP, which would close a descriptor of somebody else, too. */
+  /** Not by closing the ZIP, which would also close a descriptor that is not ours. */
   close(): void {
     this.closeFile();
   }
@@ -71,7 +71,7 @@ export class DocxPackage {
     return this.entries.has(name.toLowerCase());
   }
 
-  /** A part's bytes as they inflate, counted: what the directory says about their number may be a lie. */
+  /** A part's bytes, counted as they inflate, because the directory may lie about their number. */
   async *read(name: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(name.toLowerCase());
     if (entry === undefined) throw corrupt(`The part ${name} is missing.`);
@@ -92,7 +92,7 @@ export class DocxPackage {
   }
 }
 
-/** Answers the file's size. */
+/** Returns the file's size. */
 function requireZip(descriptor: number): number {
   const { size } = fstatSync(descriptor);
   if (size === 0) throw corrupt('The file is empty.');
@@ -123,7 +123,7 @@ function checkDirectory(entries: Entry[], size: number): void {
   });
 }
 
-/** Names of parts are the same in capitals; two of one name would be read differently by different programs. */
+/** Part names ignore case. Programs would read two parts of one name differently, so they are refused. */
 function byName(entries: Entry[]): Map<string, Entry> {
   const named = new Map(entries.map((entry) => [entry.fileName.toLowerCase(), entry]));
   if (named.size !== entries.length) throw corrupt('Two parts of the file have the same name.');

@@ -4,13 +4,13 @@ import type { Properties } from './properties.js';
 import type { RunFormat, StyleSheet } from './styles.js';
 import { inSymbols } from './symbols.js';
 
-/** A run that is open: what it says of itself, and what it looks like once that was asked. */
+/** An open run: its own properties and, once computed, its look. */
 export interface OpenRun {
   properties: Properties;
   format?: RunFormat;
 }
 
-/** A paragraph that is open. */
+/** An open paragraph. */
 export class Paragraph {
   readonly properties: Properties = {};
   /** A tracked change deleted its end: the next one goes on in it. */
@@ -42,12 +42,12 @@ export class Paragraph {
     return this.styles.paragraph(this.properties.style).name === 'title';
   }
 
-  /** What a run looks like here. */
+  /** The look of a run in this paragraph. */
   formatOf(run: OpenRun): RunFormat {
     return (run.format ??= this.styles.run(this.styles.paragraph(this.properties.style), run.properties));
   }
 
-  /** Text goes on in the run before if it looks the same. */
+  /** Appends text to the previous run if it looks the same. */
   append(text: string, run: OpenRun): void {
     const { bold, italic, underline, hidden, font } = this.formatOf(run);
     if (text === '' || hidden) return;

@@ -5,7 +5,7 @@ export type Alignment = 'left' | 'center' | 'right' | 'justify';
 type Switch =
   'bold' | 'italic' | 'boldComplex' | 'italicComplex' | 'rightToLeft' | 'complexScript' | 'hidden';
 
-/** What a run, a paragraph or a style says of itself; undefined is what it does not say. */
+/** The properties of a run, a paragraph or a style; undefined: not given. */
 export interface Properties extends Partial<Record<Switch, boolean>> {
   style?: string;
   underline?: boolean;
@@ -32,7 +32,7 @@ const OFF = ['0', 'false', 'off'];
 /** Of lists, which have nine. */
 export const MAX_LEVEL = 8;
 
-/** Elements that are there or not. */
+/** Elements that act as switches. */
 const SWITCHES: Record<string, Switch> = {
   'w:b': 'bold',
   'w:i': 'italic',
@@ -43,7 +43,7 @@ const SWITCHES: Record<string, Switch> = {
   'w:vanish': 'hidden',
 };
 
-/** Notes what one element inside w:rPr, w:pPr or w:numPr says, if it is anything that is kept. */
+/** Records one element inside w:rPr, w:pPr or w:numPr, if we keep its property. */
 export function noteProperty(properties: Properties, element: Element): void {
   const value = element.attribute('val');
   const switched = SWITCHES[element.name];

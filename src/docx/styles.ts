@@ -20,7 +20,7 @@ export interface RunFormat {
 const MAX_STYLES = 10_000;
 const MAX_ANCESTORS = 50;
 
-/** The styles of a document, and what a paragraph or run in them looks like in the end. */
+/** The styles of a document, and the resulting look of a paragraph or run. */
 export class StyleSheet {
   readonly #styles = new Map<string, Style>();
   readonly #resolved = new Map<string, Style>();
@@ -65,7 +65,7 @@ export class StyleSheet {
     });
   }
 
-  /** A paragraph's style with what it has from its ancestors, the nearest first. */
+  /** A paragraph's style, with what it inherits; the nearest ancestor wins. */
   paragraph(id: string | undefined): Style {
     return this.#resolve(id, id !== undefined && this.#styles.has(id) ? id : this.#defaultStyle);
   }
@@ -76,7 +76,7 @@ export class StyleSheet {
    * right to left, or is said to be in a complex script, has a bold and an italic of its own (17.3.2.2).
    */
   run(paragraph: Properties, own: Properties): RunFormat {
-    // Most runs say nothing of themselves.
+    // Most runs have no properties.
     const isPlain = Object.keys(own).length === 0;
     const known = isPlain ? this.#plain.get(paragraph) : undefined;
     if (known !== undefined) return known;
@@ -105,7 +105,7 @@ export class StyleSheet {
     const known = this.#resolved.get(asked ?? '');
     if (known !== undefined) return known;
     const resolved: Style = {};
-    // The count ends a circle of styles, too.
+    // The limit also ends a cycle of styles.
     let next = id;
     for (let ancestors = 0; next !== undefined && ancestors < MAX_ANCESTORS; ancestors += 1) {
       const style = this.#styles.get(next);
@@ -124,7 +124,7 @@ export class StyleSheet {
   }
 }
 
-/** What the nearer style says stands. */
+/** The nearer style wins. */
 function inherit(style: Style, ancestor: Style): void {
   Object.assign(style, { ...said(ancestor), ...said(style) });
 }

@@ -6,8 +6,8 @@ interface Row {
 }
 
 /**
- * Tables as text: a row whose cells have a paragraph each becomes one, with tabs between them; in any other the
- * cells' paragraphs, lists and headings follow one another.
+ * Tables as text: a row whose cells have one paragraph each becomes one paragraph, with tabs between them. In any
+ * other row the cells' paragraphs, lists and headings follow one another.
  */
 export class TableRows {
   /** Rows that are open, each in a cell of the one before. */

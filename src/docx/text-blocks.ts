@@ -9,13 +9,13 @@ export const MAX_TITLE_SOURCE = 1_000;
 const MAX_TITLE_CHARACTERS = 200;
 const FLUSH_CHARACTERS = 64 * 1024;
 
-/** A document on its way out: counted, and made into JSON as it comes, so that it is never held as objects. */
+/** Counts a document's blocks and turns them into JSON as they come, so they are never all in memory as objects. */
 export class TextBlocks {
   characters = 0;
   words = 0;
   paragraphs = 0;
   readonly headings: Heading[] = [];
-  /** The first text there is. */
+  /** The first text of the document. */
   firstText: string | undefined;
   #runs = 0;
   #pending = '[';
@@ -54,7 +54,7 @@ export class TextBlocks {
   }
 }
 
-/** A heading may be no more than its number. */
+/** A heading may consist of its number alone. */
 function titleOf({ marker }: Block, text: string): string {
   return asTitle(text === '' ? (marker?.text ?? '') : text);
 }

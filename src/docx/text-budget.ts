@@ -5,7 +5,7 @@ export const MAX_RUNS = 500_000;
 /** Of UTF-16: a character has two at most. */
 const MAX_UNITS = MAX_CHARACTERS * 2;
 
-/** Counts text while it is gathered: rows of a table and notes are held until their end, however much they are. */
+/** Limits text while it is gathered: table rows and notes are held in memory until their end. */
 export class TextBudget {
   #units = 0;
   #runs = 0;

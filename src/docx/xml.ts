@@ -22,7 +22,7 @@ const PREFIXES: Record<string, string> = {
 };
 
 export interface Element {
-  /** With its common prefix; elements of other namespaces come without one. */
+  /** The name with its common prefix; elements of other namespaces have none. */
   name: string;
   /** An attribute by its local name; what is longer than any name or number is cut. */
   attribute(name: string): string | undefined;
@@ -49,8 +49,8 @@ class StrictParser extends SaxesParser<{ xmlns: true; position: false }> {
 }
 
 /**
- * Reads a part from its first element to its last, without ever holding all of it. No DOCTYPE, hence no entities; of
- * alternate contents, the one that counts.
+ * Reads a part from its first element to its last, without ever holding all of it. A DOCTYPE is refused, so there are
+ * no entities. Of alternate contents only the chosen one is seen.
  *
  * @throws FileRefusal file_corrupt, file_too_complex
  */
@@ -125,7 +125,7 @@ function elementOf(name: string, tag: SaxesTagNS): Element {
   };
 }
 
-/** A copy: a slice would keep all that it was cut from. */
+/** A copy, because a slice would keep the whole text it was cut from. */
 function bounded(value: string): string {
   return value.length <= MAX_VALUE_CHARACTERS
     ? value

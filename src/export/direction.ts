@@ -14,7 +14,7 @@ export function hasRightToLeft(text: string): boolean {
   return HAS_RTL.test(text);
 }
 
-/** The way a block runs: that of its first letter, as Unicode has it (UAX #9, P2). */
+/** The direction of a block: that of its first letter (UAX #9, P2). */
 export function directionOf({ runs }: Pick<Block, 'runs'>): Direction {
   for (const { text } of runs) {
     const letter = FIRST_LETTER.exec(text)?.[0];
@@ -23,7 +23,7 @@ export function directionOf({ runs }: Pick<Block, 'runs'>): Direction {
   return 'ltr';
 }
 
-/** A text in parts, each of which runs one way. */
+/** Splits a text into parts of one direction each. */
 export function splitByDirection(text: string): { text: string; direction: Direction }[] {
   if (!HAS_RTL.test(text)) return [{ text, direction: 'ltr' }];
   return text

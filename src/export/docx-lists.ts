@@ -12,7 +12,7 @@ interface Level {
 interface Definition {
   id: number;
   levels: Level[];
-  /** The number that each level has reached, as a program that reads the file counts. */
+  /** The number that each level has reached, counted as a reading program would. */
   reached: (number | undefined)[];
 }
 
@@ -22,18 +22,18 @@ export interface Instance {
   restart?: { level: number; at: number };
 }
 
-/** Programs refuse too many. */
+/** Programs refuse files with too many. */
 const MAX_LISTS = 5_000;
 
 /**
- * The lists of a DOCX that is being written. What a program will count by itself is counted here, too, and where that
- * is not what the marker says, a new instance starts at the right number; so every program shows the marker.
+ * The lists of a DOCX that is being written. It counts as a reading program will. If the count does not match the
+ * marker, a new instance starts at the right number, so every program shows the marker.
  */
 export class DocxLists {
   readonly definitions: Definition[] = [];
   /** In the order in which they are first used. */
   readonly instances: Instance[] = [];
-  /** By document and list: the one that is being counted. */
+  /** The instance in use, by document and list. */
   readonly #current = new Map<string, number>();
 
   /** The place in `instances` of the one an item goes into; undefined where there are too many. */
@@ -72,7 +72,7 @@ export class DocxLists {
   }
 }
 
-/** Whether all but the last number of a marker come out right in a list. */
+/** True if all numbers of a marker but the last come out right in a list. */
 function fits({ levels, reached }: Definition, { numbers, formats, pattern, legal }: Marker): boolean {
   const own = levels[numbers.length - 1];
   if (own?.pattern !== undefined && (own.pattern !== pattern || own.legal !== (legal === true))) return false;
@@ -83,7 +83,7 @@ function fits({ levels, reached }: Definition, { numbers, formats, pattern, lega
   });
 }
 
-/** As the reader counts: what is above is opened, what is below begins anew. */
+/** Counts as the reader does: levels above are opened, levels below begin anew. */
 function count(
   { levels, reached }: Definition,
   block: Block,

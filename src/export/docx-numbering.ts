@@ -30,7 +30,7 @@ function levelOf(
   level: number,
 ): string {
   const text = pattern ?? `%${level + 1}.`;
-  // A heading begins at the margin.
+  // Headings begin at the margin.
   const place = isHeading
     ? { suffix: '<w:suff w:val="space"/>', indent: '<w:ind w:left="0" w:firstLine="0"/>' }
     : { suffix: '', indent: `<w:ind w:left="${INDENT * (level + 1)}" w:hanging="${INDENT}"/>` };

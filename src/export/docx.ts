@@ -26,12 +26,12 @@ const ALIGNMENTS = {
   justify: AlignmentType.JUSTIFIED,
 } satisfies Record<NonNullable<Block['align']>, string>;
 
-/** Word knows six styles of headings and nine levels of outline. */
+/** Word has six heading styles and nine outline levels. */
 const HEADING_STYLES = 6;
 /** Of the library's own definition of lists, which is written over. */
 const LISTS = 'lists';
 
-/** The documents in one, each on a page of its own. Read again, it has the blocks they have. */
+/** One DOCX of all documents, each on a new page. Reading it again gives the same blocks. */
 export function writeDocx(job: ExportJob, progress: Progress): Readable {
   return Readable.from(pack(job, progress));
 }
@@ -92,7 +92,7 @@ function placeOf({ numbers }: Marker, instance: number): Partial<IParagraphOptio
   return { numbering: { reference: LISTS, level: numbers.length - 1, instance } };
 }
 
-/** Word has tabs and line breaks as elements, and lays out right-to-left text only in runs that say so. */
+/** In Word, tabs and line breaks are elements, and right-to-left text needs runs that say so. */
 function runsOf({ text, bold, italic, underline }: Run): TextRun[] {
   const format: IRunOptions = {
     ...(bold && { bold }),

@@ -21,15 +21,15 @@ import { withoutExtension } from './names.js';
 import { Describes } from '../routes/describes.decorator.js';
 import { exportRoute } from './export.routes.js';
 
-/** What is only written down anew costs nothing; what is typeset or packed does. */
+/** Plain rewriting is free; typesetting and packing cost credits. */
 const isFree = (body?: { format?: unknown }) => body?.format === 'txt' || body?.format === 'json';
 
 const WRITER = programBeside(import.meta.url, './export.writer.js');
-/** A minute, and a second for each ten million bytes of recordings. */
+/** The time limit: a minute, and a second for each ten million bytes of recordings. */
 const secondsFor = ({ recordings }: Materials) =>
   60 + recordings.reduce((sum, { bytes }) => sum + bytes, 0) / 10_000_000;
 
-/** Documents and recordings in the form their owner asks for. */
+/** Exports documents and recordings in the format that their owner asks for. */
 @Controller('export')
 export class ExportController {
   constructor(
@@ -69,7 +69,7 @@ export class ExportController {
     try {
       const task = { userId, files, outputPath, seconds };
       const file = await this.#write(id, given, task, untilClosed(reply)).catch(async (error: unknown) => {
-        // Its files may have been deleted under the writer's hands; then that is the answer.
+        // If its files were deleted meanwhile, that is the answer.
         await this.exports.requireSources(userId, sources);
         throw error;
       });
@@ -106,7 +106,7 @@ export class ExportController {
 
 const idsOf = (found: readonly { id: string }[]) => found.map(({ id }) => id);
 
-/** As asked, or as the first thing in it is called. */
+/** The requested title, or that of the first item. */
 function titleOf({ title = '' }: ExportBody, { documents, recordings }: Materials): string {
   const asked = title.replace(/\s+/g, ' ').trim();
   if (asked !== '') return asked;

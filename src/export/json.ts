@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { DocumentSource, ExportJob, RecordingSource } from './export-job.js';
 import type { Progress } from './progress.js';
 
-/** Everything that is known of the documents, blocks and all, and of the recordings: members as the API has them. */
+/** All facts of the documents, with their blocks, and of the recordings, in the API's members. */
 export function writeJson(job: ExportJob, progress: Progress): Readable {
   return Readable.from(partsOf(job, progress), { objectMode: false });
 }
@@ -11,7 +11,7 @@ async function* partsOf({ title, documents, recordings }: ExportJob, progress: P
   yield `{"title":${JSON.stringify(title)},"documents":[`;
   for (const [index, document] of documents.entries()) {
     yield `${index > 0 ? ',' : ''}${JSON.stringify(factsOf(document)).slice(0, -1)},"blocks":`;
-    // They are JSON already, and may be large.
+    // They are already JSON, and may be large.
     yield* document.blocks.stream() as AsyncIterable<Buffer>;
     yield '}';
     progress.paragraphs(document.paragraphs);
@@ -23,7 +23,7 @@ function factsOf({ blocks: _, ...facts }: DocumentSource) {
   return facts;
 }
 
-/** What a recording is; the recording itself goes into a ZIP. */
+/** The facts of a recording; its sound goes only into a ZIP. */
 export function recordingFactsOf({ sound: _, ...facts }: RecordingSource) {
   return facts;
 }

@@ -6,16 +6,16 @@ import type { FileSource } from '../library/file-place.js';
 import { RecordingsService, type RecordingFacts } from '../library/recordings.service.js';
 import type { ExportBody } from './export.dto.js';
 
-/** Formats that have a place for recordings: the sound itself, or what is known of it. */
+/** Formats that can hold recordings: their sound, or their facts. */
 const WITH_RECORDINGS: readonly ExportFormat[] = ['zip', 'json'];
-/** What a process may take in memory for one export. */
+/** How much memory a process may use for one export. */
 const MAX_PARAGRAPHS: Partial<Record<ExportFormat, number>> = { docx: 50_000, pdf: 100_000 };
 const MAX_RECORDED_BYTES = 1024 ** 3;
 
 export interface Materials {
   documents: DocumentFacts[];
   recordings: RecordingFacts[];
-  /** The blocks of each document, then the sound of each recording where it is needed. */
+  /** The blocks of each document, then the sound of each recording if it is needed. */
   files: FileSource[];
 }
 
@@ -28,10 +28,11 @@ export class MaterialsService {
   ) {}
 
   /**
-   * Everything of the user's that is asked for.
+   * Finds everything that the user asked for.
    *
-   * @throws ProblemException validation_failed (no id, or recordings where none go), NotFoundException for an id that
-   *   is missing or another user's, payload_too_large (recordings of more than 1 GiB), file_too_complex
+   * @throws ProblemException validation_failed (no id, or recordings in a format that takes none), NotFoundException
+   *   for an id that is missing or another user's, payload_too_large (recordings of more than 1 GiB),
+   *   file_too_complex
    */
   async gather(userId: string, body: ExportBody): Promise<Materials> {
     const [documentIds, audioIds] = [body.documentIds ?? [], body.audioIds ?? []];

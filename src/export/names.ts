@@ -1,9 +1,9 @@
-/** The extension apart; `.profile` has none. */
+/** Drops the extension; `.profile` has none. */
 export function withoutExtension(filename: string): string {
   return filename.replace(/(?<=.)\.[^.]{1,8}$/, '');
 }
 
-/** Names within a folder, no two of them alike even where capitals do not count. */
+/** Names within a folder, unique even if case does not count. */
 export class UniqueNames {
   readonly #taken = new Set<string>();
 

@@ -1,14 +1,14 @@
 import type { Block, Marker } from '../library/blocks.js';
 
 /**
- * Markers for list items that were stored before documents kept theirs. A list ends with the first block that is none
- * of its items; a deeper one begins anew below each item of the list around it.
+ * Makes markers for list items stored before documents kept them. A list ends with the first block that is not one of
+ * its items; a deeper list begins anew below each item of the list around it.
  */
 export class OlderLists {
   #list = 0;
   #levels: { number: number; format: string }[] = [];
 
-  /** Blocks come in their order. */
+  /** Call it with the blocks in order. */
   mark(block: Block): Block {
     if (block.type === 'listItem') return { ...block, marker: block.marker ?? this.#next(block) };
     this.#levels = [];

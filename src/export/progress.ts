@@ -1,10 +1,10 @@
 import type { ExportOrder } from './export-job.js';
 
 const REPORTED_EVERY_MS = 200;
-/** As long as a paragraph takes, roughly. */
+/** Bytes that take roughly as long as a paragraph. */
 const BYTES_PER_STEP = 64 * 1024;
 
-/** How much of an export is done: counted in paragraphs, and in bytes of recordings. */
+/** The progress of an export, counted in paragraphs and in bytes of recordings. */
 export class Progress {
   readonly #total: number;
   #done = 0;

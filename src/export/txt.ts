@@ -6,7 +6,7 @@ import { blocksOf } from './stored-blocks.js';
 
 const FLUSH_CHARACTERS = 64 * 1024;
 
-/** Plain text in UTF-8: paragraphs stand apart by a blank line, items of a list do not, documents by three. */
+/** Plain text in UTF-8: a blank line between paragraphs, none between list items, three between documents. */
 export function writeTxt({ documents }: ExportJob, progress: Progress): Readable {
   return Readable.from(textOfAll(documents, progress));
 }

@@ -1,4 +1,4 @@
-/** Without what XML has no place for; old form feeds and vertical tabs become line breaks. */
+/** Removes characters that XML does not allow; form feeds and vertical tabs become line breaks. */
 export function xmlText(text: string): string {
   return (
     text

@@ -16,8 +16,8 @@ interface Contents {
 }
 
 /**
- * Documents in the form they came in, DOCX or plain text; recordings as they came; and `manifest.json`, which tells
- * of each file what it is and its SHA-256. One file after the other, so little is in memory at once.
+ * A ZIP of documents in their original format (DOCX or plain text), recordings as uploaded, and `manifest.json` with
+ * the facts and SHA-256 of each file. Files are added one after the other, so little is in memory at once.
  */
 export function writeZip(job: ExportJob, progress: Progress): Readable {
   const zip = new ZipFile();
@@ -53,7 +53,7 @@ async function fill(zip: ZipFile, job: ExportJob, progress: Progress): Promise<v
   zip.end();
 }
 
-/** Resolves when all of it is in the ZIP. */
+/** Resolves once all of it is in the ZIP. */
 function add(
   zip: ZipFile,
   file: string,
@@ -71,7 +71,7 @@ function add(
   });
 }
 
-/** A manifest that tells of a damaged recording that all is well would be a lie. */
+/** Fails for a damaged recording, because the manifest must not call it sound. */
 function requireUnchanged({ id, sha256 }: RecordingSource, contents: Contents): void {
   if (contents.sha256 !== sha256) throw new Error(`the stored recording ${id} is not what was uploaded`);
 }

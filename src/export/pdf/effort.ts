@@ -16,7 +16,7 @@ const FOREIGN = 0x0530;
 const isShaped = (code: number) => (code >= 0x0900 && code <= 0x109f) || (code >= 0x1780 && code <= 0x17ff);
 const isLeftward = (code: number) => code >= 0x0590 && code <= 0x08ff;
 
-/** Counts before anything is typeset whether it can be done in the time that there is. */
+/** Estimates, before anything is typeset, whether the time will suffice. */
 export class Effort {
   #spent = 0;
 

@@ -15,7 +15,7 @@ import { linesOf } from './lines.js';
 import { Pen } from './pen.js';
 import { lookOf, type Look } from './look.js';
 
-/** The documents in one, each on a page of its own, with the headings as its table of contents. */
+/** One PDF of all documents, each on a new page, with the headings as table of contents. */
 export function writePdf(job: ExportJob, progress: Progress): Readable {
   const document = new PDFDocument({
     size: 'A4',
@@ -49,7 +49,7 @@ async function fill(document: Document, { documents }: ExportJob, progress: Prog
       const page = flow.pages;
       setBlock(block, { fonts, pen, flow, contents });
       progress.paragraphs(1);
-      // What is finished goes on its way to the disk.
+      // Finished pages go to the disk.
       if (flow.pages > page) await turn();
     }
   }
@@ -74,7 +74,7 @@ function setBlock(block: Block, { fonts, pen, flow, contents }: Tools): void {
   const width = flow.width - look.indent;
   const lines = linesOf(item, width, (text, span) => pen.widthOf(text, span.face));
   flow.space(look.before);
-  // A heading does not stay alone at the end of a page.
+  // A heading must not be alone at the end of a page.
   flow.require(look.lineHeight * (block.type === 'heading' ? 4 : Math.min(2, lines.length)));
   if (block.type === 'heading') contents.add(textOf(withMarker(block).runs), block.level ?? 1);
   for (const [index, line] of lines.entries()) {

@@ -10,7 +10,7 @@ const WITH_FONTS = new RegExp(
   'u',
 );
 
-/** By their names in Unicode, and what they are called where that is another. */
+/** By Unicode name, with the common name if it differs. */
 const NAMES: Record<string, string> = {
   ...Object.fromEntries(
     'Telugu Kannada Malayalam Gujarati Sinhala Lao Tibetan Mongolian Javanese Balinese Cherokee Syriac Thaana Tifinagh Sundanese Batak Buginese Cham Coptic Glagolitic Gothic Lepcha Limbu Lisu Meetei_Mayek New_Tai_Lue Ogham Ol_Chiki Osmanya Runic Samaritan Saurashtra Syloti_Nagri Tagalog Tai_Le Tai_Tham Tai_Viet Vai Yi Adlam Newa Osage Hanifi_Rohingya Egyptian_Hieroglyphs Cuneiform'
