@@ -51,6 +51,14 @@ const LOOK = `(() => {
     if (isSeen(element) && !isTheirs(element) && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
       faults.push('cut off: ' + name(element));
   }
+  // A figure of which the last digit is cut off is another figure.
+  for (const text of document.querySelectorAll('.chart svg text')) {
+    if (!isSeen(text) || text.getBoundingClientRect().width === 0) continue;
+    const picture = text.closest('svg');
+    const frame = getComputedStyle(picture).overflow === 'visible' ? picture.closest('.card') : picture;
+    const [inner, outer] = [text.getBoundingClientRect(), frame.getBoundingClientRect()];
+    if (inner.right > outer.right + 1 || inner.left < outer.left - 1) faults.push('cut off: ' + name(text));
+  }
   return [...new Set(faults)];
 })()`;
 
