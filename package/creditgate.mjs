@@ -19,7 +19,7 @@ const commands = {
     for (const { userId, check, expected, actual } of differences) {
       console.log(`${userId}: ${check} should be ${expected} and is ${actual}`);
     }
-    console.log(`${wallets} wallets, ${entries} entries: ${ok ? 'the books agree' : 'the books disagree'}.`);
+    console.log(`Wallets: ${wallets}. Entries: ${entries}. The books ${ok ? 'agree' : 'disagree'}.`);
     if (!ok) process.exitCode = 1;
   },
 };

@@ -66,6 +66,13 @@ describe('npm run credits -- import', () => {
     expect(await entries()).toEqual({ entries: 10_000, users: 10_000, credits: sum });
   });
 
+  test('counts one balance in the singular', async () => {
+    const file = await balances('one.csv', 'user_id,credits', 'only-one,5');
+    expect((await credits('import', file, '--yes')).out).toBe(
+      'import one.csv: 1 balance came in, 0 had come in before, 0 of 0 left out\n',
+    );
+  });
+
   test('names a balance that came in before with another amount, and takes the others', async () => {
     await credits('import', await balances('changed.csv', 'user_id,credits', 'c1,5', 'c2,6'));
     const file = await balances('changed.csv', 'user_id,credits', 'c1,5', 'c2,60', 'c3,7');

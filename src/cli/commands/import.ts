@@ -38,7 +38,7 @@ export function addImport(program: Command): void {
 
 function describe({ name, imported, importedBefore, empty, refused }: ImportReport): string[] {
   return [
-    `import ${name}: ${imported} balances came in, ${importedBefore} had come in before, ${empty} were 0`,
+    `import ${name}: ${counted(imported, 'balance')} came in, ${importedBefore} had come in before, ${empty} of 0 left out`,
     ...refused.map(({ line, userId, message }) => `line ${line}: ${userId}: ${message}`),
   ];
 }
