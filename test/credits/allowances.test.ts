@@ -267,28 +267,3 @@ describe('an allowance', () => {
     expect(await subscribers.open.credits.allowances(userId)).toMatchObject([{ plan: 'pro', credits: 10 }]);
   });
 });
-
-describe('the monthly grant', () => {
-  test('comes once a month wherever midnight is said to be, also when it was off for a while', async () => {
-    const zones = ['Europe/Berlin', 'Pacific/Auckland', 'America/Los_Angeles', 'UTC'];
-    const start = Date.parse('2127-01-31T10:00:00Z');
-    const userId = `somebody-${randomUUID()}`;
-    for (let n = 0; n < 360; n += 1) {
-      await subscribers.open.setClock(start + n * 12 * 3_600_000);
-      const monthly = { carry: 0, timeZone: zones[n % zones.length]! };
-      if (n % 50 === 49) await subscribers.open.credits.setMonthlyGrant({ credits: 0, ...monthly });
-      await subscribers.open.credits.setMonthlyGrant({ credits: 50, ...monthly });
-      await subscribers.open.credits.allowMonthlyGrant(userId);
-      await subscribers.open.credits.balance(userId);
-    }
-    const { rows } = await subscribers.open.sql.query<{ days: number }>(
-      `SELECT extract(epoch FROM created_at - lag(created_at) OVER (ORDER BY version))::float8 / 86400 AS days
-         FROM credits.entries WHERE user_id = $1 AND kind = 'grant' OFFSET 1`,
-      [userId],
-    );
-    // 180 days hold six months and a bit.
-    expect(rows.length).toBeGreaterThanOrEqual(4);
-    for (const { days } of rows) expect(days).toBeGreaterThan(27);
-    await subscribers.open.check();
-  });
-});

@@ -102,7 +102,10 @@ describe.each(adapters)('requests at once with one idempotency key on %s', (adap
     expect(runsOf(user)).toBe(1);
   });
 
-  test('begin no work when one that began after their look-up has failed already', async () => {
+  test.each([
+    ['copies', {}],
+    ['scans', { file: 'a page' }],
+  ])('begin no work when one that began after their look-up has failed already: %s', async (path, what) => {
     const user = await shop.gate.customer(20);
     fates.set(user, [new UnprocessableEntityException()]);
     const { answers } = shop;
@@ -111,10 +114,10 @@ describe.each(adapters)('requests at once with one idempotency key on %s', (adap
     answers.find = async (keyed) => {
       answers.find = find;
       const seen = await find(keyed);
-      overtaken = await shop.send('copies', { user });
+      overtaken = await shop.send(path, { user, ...what });
       return seen;
     };
-    const late = await shop.send('copies', { user });
+    const late = await shop.send(path, { user, ...what });
     expect(overtaken).toMatchObject({ status: 422, replayed: false });
     expect(late).toEqual({ ...overtaken, replayed: true });
     expect(runsOf(user)).toBe(1);

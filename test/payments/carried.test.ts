@@ -61,6 +61,18 @@ describe('what was carried into a later period', () => {
     expect(await shop.wallet(one.user)).toEqual(before);
   });
 
+  test('of a year stays longer than what came last: the money takes months to come, then the newest', async () => {
+    const one = await Subscriber.of(shop, 'YEARLY', 40);
+    const remaining = async () =>
+      (await shop.product.call(one.user, '/api/credits/grants')).body.data.map(
+        (grant: { remaining: number }) => grant.remaining,
+      );
+    expect(await remaining()).toEqual([300, 1000]);
+    // 11,200 of 12,000: ten months to come, 700 that have lapsed, and 500.
+    expect((await shop.refund(one.purchase, { amount: 8400 })).status).toBe(201);
+    expect(await remaining()).toEqual([300, 500]);
+  });
+
   test('of a year is unused beside the months to come, and they all go though a part has lapsed', async () => {
     const one = await Subscriber.of(shop, 'YEARLY', 40);
     expect(await unused(one)).toMatchObject({ credits: 11_300 });

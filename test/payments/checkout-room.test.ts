@@ -49,22 +49,26 @@ describe('a provider that is away', () => {
     expect((await shop.buy(user)).status).toBe(429);
   });
 
-  test('and another pack, or another price, is another purchase', async () => {
+  test('and another pack, price or currency is another purchase', async () => {
     const user = somebody();
     away();
     for (const offer of ['STARTER', 'STUDIO', 'YEAR']) expect((await shop.buy(user, offer)).status).toBe(503);
-    await shop.product.sql.query(
-      'UPDATE payments.purchases SET amount = 499 WHERE user_id = $1 AND offer = $2',
-      [user, 'STARTER'],
-    );
+    for (const [offer, change] of [
+      ['STARTER', 'amount = 499'],
+      ['STUDIO', `currency = 'USD'`],
+    ]) {
+      const sql = `UPDATE payments.purchases SET ${change} WHERE user_id = $1 AND offer = $2`;
+      await shop.product.sql.query(sql, [user, offer]);
+    }
     shop.stripe.troubles = [];
     for (const offer of ['STUDIO', 'YEAR', 'STARTER']) {
       expect((await shop.buy(user, offer)).body).toMatchObject({
         offer,
         amount: offer === 'STUDIO' ? 2000 : 500,
+        currency: 'EUR',
       });
     }
-    expect(await count(user)).toBe(4);
+    expect(await count(user)).toBe(5);
   });
 
   test('and plans are tried again, too: one row, and the same price and trial when it is back', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { PLANS } from './plan-shop.js';
+import { PLANS, Subscriber } from './plan-shop.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 // Who is erased pays nowhere any more: what is open is closed at the provider first.
@@ -76,4 +76,19 @@ describe('money that comes all the same', () => {
     expect((await buying).status).toBe(403);
     expect(statusOf([...shop.stripe.sessions.keys()].at(-1)!)).toBe('expired');
   });
+});
+
+test('no table of payments names who was erased', async () => {
+  const { user } = await Subscriber.of(shop, 'PRO');
+  const { id } = await shop.bought(user);
+  await shop.refund(id, { amount: 100 });
+  expect((await shop.erase(user)).status).toBe(200);
+  const { sql } = shop.product;
+  const { rows: tables } = await sql.query(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'payments'`,
+  );
+  for (const { name } of tables) {
+    const { rows } = await sql.query(`SELECT FROM payments.${name} t WHERE strpos(t::text, $1) > 0`, [user]);
+    expect([name, rows.length]).toEqual([name, 0]);
+  }
 });

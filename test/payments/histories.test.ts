@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Player, history, type Step } from './history-player.js';
+import { Player } from './history-player.js';
+import { history, type Step } from './history-steps.js';
 import { progressOf } from '../support/progress.js';
 import { StripeShop } from './stripe-shop.js';
 

@@ -1,59 +1,8 @@
 import { expect } from '@jest/globals';
-import fc from 'fast-check';
 import { CreditsService } from '../../src/credits/index.js';
 import { Looks } from '../../src/payments/looks.js';
+import type { Step } from './history-steps.js';
 import { StripeShop, somebody } from './stripe-shop.js';
-
-const n = fc.integer({ min: 1, max: 700 });
-const which = fc.nat(3);
-const step = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('buy' as const),
-      offer: fc.constantFrom('STARTER', 'STUDIO', 'YEAR'),
-    }),
-  },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('spend' as const), n }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('hold' as const), n }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('capture' as const, 'release' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('refund' as const), which, n }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constantFrom('dispute' as const, 'win' as const, 'fail refund' as const),
-      which,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('unused' as const, 'look' as const), which }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lapse' as const, 'tell' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('edit' as const), n }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('claw back by hand' as const), which, n }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('undo' as const), which, n }) },
-);
-export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-/** What may become of one purchase, each once or not at all, in any order. */
-const oneOfItsOwn = fc
-  .tuple(fc.constantFrom('STARTER', 'YEAR'), fc.array(n, { minLength: 4, maxLength: 4 }))
-  .chain(([offer, [spent, back, taken, undone]]) => {
-    const newest = { which: 0 } as const;
-    const look = { do: 'look', ...newest } as const;
-    const fates: Step[][] = [
-      [{ do: 'spend', n: spent! }],
-      [{ do: 'lapse' }],
-      [{ do: 'claw back by hand', n: taken!, ...newest }],
-      [{ do: 'refund', n: back!, ...newest }, look],
-      [{ do: 'undo', n: undone!, ...newest }],
-    ];
-    const buy: Step = { do: 'buy', offer };
-    return fc.shuffledSubarray(fates, { minLength: 3 }).map((some) => [buy, ...some.flat()]);
-  });
-const passages = fc.oneof(
-  { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
-  { weight: 1, arbitrary: oneOfItsOwn },
-);
-export const history = fc.array(passages, { minLength: 6, maxLength: 24 }).map((all) => all.flat());
 
 interface Purchase {
   id: string;
@@ -71,6 +20,7 @@ export class Player {
   readonly #seen = new Map<string, { lookedAt: string; gone: Map<string, number> }>();
   /** By purchase: what an operator took. */
   readonly #byHand = new Map<string, number>();
+  readonly #charges: { entryId: string; left: number }[] = [];
   spent = 0;
   edited = 0;
 
@@ -89,10 +39,9 @@ export class Player {
         this.purchases.push(await this.shop.bought(user, step.offer));
         return this.follow();
       case 'spend':
-        await this.#spending(
-          this.#credits.charge({ userId: user, action, credits: step.n }).then(({ charged }) => charged),
-        );
-        return;
+        return this.#spending(this.#credits.charge({ userId: user, action, credits: step.n }));
+      case 'refund a charge':
+        return this.#refundCharge(step.n);
       case 'hold':
         await this.#credits.hold({ userId: user, action, credits: step.n }).then(
           ({ id }) => this.holds.push(id),
@@ -104,7 +53,7 @@ export class Player {
         const holdId = this.holds.pop();
         if (holdId === undefined) return;
         if (step.do === 'release') return void (await this.#credits.release({ holdId }));
-        return this.#spending(this.#credits.capture({ holdId }).then(({ charged }) => charged));
+        return this.#spending(this.#credits.capture({ holdId }));
       }
       case 'edit':
         this.edited += step.n;
@@ -209,8 +158,22 @@ export class Player {
     return moves.reduce((sum, move) => sum + move, 0);
   }
 
-  async #spending(charge: Promise<number>): Promise<void> {
-    this.spent += await charge.catch(() => 0);
+  async #spending(charge: Promise<{ entryId: string; charged: number }>): Promise<void> {
+    const paid = await charge.catch(() => undefined);
+    if (paid === undefined) return;
+    this.spent += paid.charged;
+    this.#charges.push({ entryId: paid.entryId, left: paid.charged });
+  }
+
+  /** Of a charge of any age, all that is left of it or a part: the credits come back to where they came from. */
+  async #refundCharge(n: number): Promise<void> {
+    const charge = this.#charges[n % this.#charges.length];
+    const credits = Math.min(n, charge?.left ?? 0);
+    if (charge === undefined || credits === 0) return;
+    const { entryId } = charge;
+    await this.#credits.refund({ entryId, credits, reason: 'the work was bad', actor: 'operator' });
+    charge.left -= credits;
+    this.spent -= credits;
   }
 
   async look(id: string): Promise<void> {

@@ -77,6 +77,17 @@ describe('a plan that is paid', () => {
     }
   });
 
+  test('costs another currency under the same numbers where it is sold so', async () => {
+    await shop.begin(somebody(), 'PRO');
+    const abroad = await shop.another({ ...PLANS, CREDIT_PLAN_PRO: '1000 monthly for 9.00 USD, carry 300' });
+    try {
+      const { ref } = await abroad.begin(somebody(), 'PRO');
+      expect(shop.stripe.sessions.get(ref)!.currency).toBe('usd');
+    } finally {
+      await abroad.product.close();
+    }
+  });
+
   test('burns before what was bought', async () => {
     const one = await Subscriber.of(shop, 'PRO');
     await shop.bought(one.user);

@@ -116,6 +116,17 @@ describe('what is paid is granted once', () => {
   });
 });
 
+test('the ledger grants it once, even if the purchase’s row forgets that it was paid', async () => {
+  const user = somebody();
+  const { id } = await shop.bought(user);
+  await shop.product.sql.query(
+    `UPDATE payments.purchases SET state = 'open', entry_id = NULL, paid_amount = NULL, paid_at = NULL WHERE id = $1`,
+    [id],
+  );
+  expect(await shop.look(user, id)).toMatchObject({ state: 'paid' });
+  expect(await shop.entries(user)).toEqual(['grant 500']);
+});
+
 describe('the offer is the one that was shown', () => {
   test('also when another one is sold under its name by then', async () => {
     const user = somebody();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CreditsService } from '../../src/credits/index.js';
+import { Refunds } from '../../src/payments/refunds.js';
 import { StripeShop, somebody } from './stripe-shop.js';
 
 let shop: StripeShop;
@@ -34,6 +35,26 @@ describe('the key of a refund whose answer was lost', () => {
     expect(await shop.refund(id, first, key)).toMatchObject({ status: 201, body: { reversed } });
     expect((await shop.refund(id, then, key)).status).toBe(422);
   });
+});
+
+test('the key of a refund that comes several times at once makes one', async () => {
+  const { id, ref } = await shop.bought(somebody());
+  const refunds = shop.product.app.get(Refunds, { strict: false });
+  // By the command line and by the admin route: none of them waits for another before it asks.
+  const request = {
+    purchaseId: id,
+    amount: 200,
+    reason: 'asked for it',
+    actor: 'root',
+    requestKey: `at once ${id}`,
+  };
+  const all = await Promise.all(Array.from({ length: 5 }, () => refunds.refund(request)));
+  expect(new Set(all.map(({ reversed, creditsBack }) => `${reversed} ${creditsBack}`))).toEqual(
+    new Set(['200 200']),
+  );
+  const { payment_intent: payment } = shop.stripe.sessions.get(ref)!;
+  const made = [...shop.stripe.refunds.values()].filter((one) => one.payment_intent === payment);
+  expect(made).toHaveLength(1);
 });
 
 describe('what a refund comes to, and why there is none', () => {

@@ -99,13 +99,13 @@ describe('money that goes back takes its credits', () => {
     expect(await shop.look(user, id)).toMatchObject({ reversed: 500, creditsBack: 500 });
   });
 
-  test('a refund that fails after it succeeded gives them back', async () => {
+  test.each(['failed', 'canceled'])('a refund that is %s after all gives them back', async (status) => {
     const user = somebody();
     const { ref } = await shop.bought(user);
     const refund = shop.stripe.refund(ref, 250);
     await tell();
     expect(await shop.wallet(user)).toMatchObject({ available: 250 });
-    shop.stripe.failRefund(refund);
+    shop.stripe.failRefund(refund, status);
     await tell();
     expect(await shop.wallet(user)).toMatchObject({ available: 500 });
   });

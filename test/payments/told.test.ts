@@ -67,6 +67,20 @@ test('money for somebody who was erased is told without their name', async () =>
   expect(String(heardOf(id)[0]!.data['userId'])).not.toContain(user);
 });
 
+test('money that does not fit is told once, however often it is looked at', async () => {
+  const user = somebody();
+  const { id, ref } = await shop.begin(user);
+  shop.stripe.pay(ref);
+  shop.stripe.sessions.get(ref)!.currency = 'usd';
+  await bothWays();
+  const { paidAt } = (await shop.lookAgain(id)).body;
+  expect((await shop.lookAgain(id)).body).toMatchObject({ state: 'suspect', paidAt });
+  // What comes after it is delivered after it.
+  const { id: later } = await shop.bought(user);
+  await until(() => heardOf(later).length === 1 && heardOf(id).length > 0);
+  expect(heardOf(id)).toMatchObject([{ type: 'purchase.suspect', data: { userId: user, currency: 'EUR' } }]);
+});
+
 test('a subscription that ends is told once, with its plan, however often it ends', async () => {
   const one = await Subscriber.of(shop, 'PRO');
   const ended = () =>

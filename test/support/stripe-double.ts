@@ -108,9 +108,9 @@ export class StripeDouble extends StripeDoubleServer {
     return refund.id;
   }
 
-  failRefund(id: string): void {
+  failRefund(id: string, status = 'failed'): void {
     const refund = this.refunds.get(id)!;
-    refund.status = 'failed';
+    refund.status = status;
     this.#tell('refund.failed', refund);
   }
 
