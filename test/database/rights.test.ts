@@ -153,7 +153,8 @@ describeAsSuperuser('the ledger is installed by', () => {
       message:
         `"${name}" may not make the schema "credits": run \`npm run migrate\` (or \`npx creditgate migrate\`) first as ` +
         `"${new URL(database.url).username}", the owner of the database "${databaseName()}"; ` +
-        `to use it afterwards, GRANT credits_app TO "${name}"`,
+        `to use it afterwards, GRANT credits_app TO "${name}"; ` +
+        `or, if it is to own the schema, GRANT CREATE ON DATABASE "${databaseName()}" TO "${name}"`,
     });
   });
 });

@@ -118,7 +118,8 @@ export async function sentenceOnRights(client: ClientBase, schema: string, refus
   if (!exists) {
     return (
       `"${user}" may not make the schema "${schema}": run \`npm run migrate\` (or \`npx creditgate migrate\`) first as ` +
-      `"${databaseOwner}", the owner of the database "${database}"; ${afterwards}`
+      `"${databaseOwner}", the owner of the database "${database}"; ${afterwards}; ` +
+      `or, if it is to own the schema, GRANT CREATE ON DATABASE "${database}" TO "${user}"`
     );
   }
   if (owner !== null && owner !== user) {
