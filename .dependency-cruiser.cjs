@@ -180,6 +180,14 @@ module.exports = {
       to: { path: cachePackage },
     },
     {
+      name: 'embedded-server-starts-alone',
+      comment:
+        'A checkout has PostgreSQL started with no package but pg, which an account of its own can read.',
+      severity: 'error',
+      from: { path: '^src/database/embedded' },
+      to: { path: 'node_modules/(@nestjs|typeorm|rxjs|class-)', reachable: true },
+    },
+    {
       name: 'checks-have-one-vocabulary',
       comment:
         'What a member must be is said in the words of src/routes/checks.ts, not in those of a library.',
