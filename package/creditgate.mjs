@@ -19,7 +19,7 @@ const commands = {
     for (const { userId, check, expected, actual } of differences) {
       console.log(`${userId}: ${check} should be ${expected} and is ${actual}`);
     }
-    console.log(`Wallets: ${wallets}. Entries: ${entries}. The books ${ok ? 'agree' : 'disagree'}.`);
+    console.log(`Wallets: ${wallets}, entries: ${entries}; the books ${ok ? 'agree' : 'disagree'}.`);
     if (!ok) process.exitCode = 1;
   },
 };
